@@ -1,0 +1,119 @@
+package model
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// SortKey is a column to sort by.
+type SortKey string
+
+// The sort keys, in the order of their columns.
+const (
+	SortName      SortKey = "name"
+	SortState     SortKey = "state"
+	SortOrigin    SortKey = "origin"
+	SortFreshness SortKey = "freshness"
+	SortCPU       SortKey = "cpu"
+	SortMemory    SortKey = "memory"
+	SortNet       SortKey = "net"
+	SortUptime    SortKey = "uptime"
+)
+
+// SortKeys lists the sort keys in the order of their columns.
+var SortKeys = []SortKey{SortName, SortState, SortOrigin, SortFreshness, SortCPU, SortMemory, SortNet, SortUptime}
+
+// View is which VMs are shown, and in which order.
+type View struct {
+	Filter       string // part of a name, state, origin, freshness, verdict or note; case does not matter
+	Sort         SortKey
+	Descending   bool
+	ProblemsOnly bool
+}
+
+// Arrange gives the VMs of a view. VMs that compare equal stay in the order of
+// their names, so that rows do not jump.
+func Arrange(vms []VM, rates map[Raw]Rate, view View) []VM {
+	shown := make([]VM, 0, len(vms))
+	for i := range vms {
+		if view.shows(&vms[i]) {
+			shown = append(shown, vms[i])
+		}
+	}
+	compare := comparisons[view.Sort]
+	slices.SortStableFunc(shown, func(a, b VM) int {
+		order := 0
+		if compare != nil {
+			order = compare(&a, &b, rates)
+		}
+		if view.Descending {
+			order = -order
+		}
+		return cmp.Or(order, cmp.Compare(a.Name, b.Name))
+	})
+	if view.Descending && (view.Sort == SortName || view.Sort == "") {
+		slices.Reverse(shown)
+	}
+	return shown
+}
+
+var comparisons = map[SortKey]func(a, b *VM, rates map[Raw]Rate) int{
+	SortState:     func(a, b *VM, _ map[Raw]Rate) int { return cmp.Compare(a.State, b.State) },
+	SortOrigin:    func(a, b *VM, _ map[Raw]Rate) int { return cmp.Compare(a.Origin, b.Origin) },
+	SortFreshness: func(a, b *VM, _ map[Raw]Rate) int { return cmp.Compare(a.Freshness, b.Freshness) },
+	SortMemory:    func(a, b *VM, _ map[Raw]Rate) int { return compareKnown(a.Memory, b.Memory) },
+	SortUptime:    func(a, b *VM, _ map[Raw]Rate) int { return b.Since.Compare(a.Since) },
+	SortCPU: func(a, b *VM, rates map[Raw]Rate) int {
+		return compareKnown(rates[a.Name].CPUPercent, rates[b.Name].CPUPercent)
+	},
+	SortNet: func(a, b *VM, rates map[Raw]Rate) int {
+		x, y := rates[a.Name], rates[b.Name]
+		return cmp.Or(compareKnown(x.RxPerSecond, y.RxPerSecond), compareKnown(x.TxPerSecond, y.TxPerSecond))
+	},
+}
+
+// compareKnown orders what is unknown before everything known.
+func compareKnown[T cmp.Ordered](a, b *T) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return -1
+	case b == nil:
+		return 1
+	}
+	return cmp.Compare(*a, *b)
+}
+
+func (v View) shows(vm *VM) bool {
+	if v.ProblemsOnly && !vm.IsProblem() {
+		return false
+	}
+	return v.Matches(vm.Name, append([]Raw{Raw(vm.State), Raw(vm.Origin), Raw(vm.Freshness), Raw(vm.Verdict)}, vm.Notes...)...)
+}
+
+// Matches reports whether a row with these texts passes the filter: every word
+// of the filter stands in one of them.
+func (v View) Matches(name Raw, texts ...Raw) bool {
+	for word := range strings.FieldsSeq(strings.ToLower(v.Filter)) {
+		in := func(text Raw) bool { return strings.Contains(strings.ToLower(string(text)), word) }
+		if !in(name) && !slices.ContainsFunc(texts, in) {
+			return false
+		}
+	}
+	return true
+}
+
+// IsProblem reports whether a VM needs an administrator's eye.
+func (v *VM) IsProblem() bool {
+	switch v.State {
+	case StateFailed, StateCrashLoop, StateOutside:
+		return true
+	}
+	switch v.Freshness {
+	case FreshnessMissing, FreshnessDrifted, FreshnessRebootNeeded:
+		return true
+	}
+	return v.Verdict != VerdictKept
+}

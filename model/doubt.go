@@ -1,0 +1,149 @@
+package model
+
+import (
+	"slices"
+	"strings"
+)
+
+// restsOn says which sources a verdict of "leftover" rests on: it is drawn
+// from what is absent, and absence is evidence only where presence could have
+// been read. (A dead journal, or figures that cannot be read, make no verdict
+// unclear.)
+var restsOn = map[Kind][]Source{
+	KindVM:       {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceRunners, SourceGCRoots, SourceProcesses},
+	KindStateDir: {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceGCRoots, SourceProcesses},
+	KindTap:      {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceRunners, SourceNetwork, SourceNetdevs, SourceProcesses, SourceHolders},
+	KindMacvtap:  {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceRunners, SourceNetwork, SourceNetdevs, SourceProcesses, SourceHolders},
+	KindGCRoot:   {SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceGCRoots},
+	KindUnit:     {SourceKeep, SourceSystemd, SourceSystems, SourceStateDir},
+	KindProcess:  {SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceProcesses},
+}
+
+// doubts lists what is missing or wrong with the facts that every verdict on
+// a kind of thing rests on; none means that absence counts.
+func (f *facts) doubts(kind Kind) []Raw {
+	if doubts, done := f.doubted[kind]; done {
+		return doubts
+	}
+	doubts := f.weigh(kind)
+	f.doubted[kind] = doubts
+	return doubts
+}
+
+func (f *facts) weigh(kind Kind) []Raw {
+	var doubts []Raw
+	for _, source := range restsOn[kind] {
+		if err, failed := f.faults[source]; failed {
+			doubts = append(doubts, rawf("%s could not be read: %s", source, err))
+		}
+	}
+	if f.Host.Switching != "" {
+		doubts = append(doubts, rawf("the system is switching: %s", f.Host.Switching))
+	}
+	doubts = append(doubts, f.systemDoubts()...)
+	doubts = append(doubts, f.stateDirDoubts()...)
+	if kind == KindVM || kind == KindStateDir {
+		doubts = append(doubts, f.declarationDoubts()...)
+	}
+	return doubts
+}
+
+// systemDoubts names systems that may declare a VM and could not be read.
+func (f *facts) systemDoubts() []Raw {
+	var doubts []Raw
+	for _, system := range f.Systems {
+		if system.Counts() && system.Fault != "" {
+			doubts = append(doubts, rawf("what %s declares could not be read: %s", system.title(), system.Fault))
+		}
+	}
+	return doubts
+}
+
+// declarationDoubts doubts that a VM that nothing declares was removed on
+// purpose.
+func (f *facts) declarationDoubts() []Raw {
+	if f.Template == nil {
+		return []Raw{"this host has no microvm@ template: microvm.nix's host module is not part of the live system"}
+	}
+	if last, lost := f.lostDeclarations(); lost {
+		return []Raw{rawf("nothing is declared any more, where generation %d declared %d VMs: did they fall out of the configuration together?",
+			last.Generation, len(last.Declared))}
+	}
+	return nil
+}
+
+// stateDirDoubts doubts that what is missing in the state directory is gone.
+func (f *facts) stateDirDoubts() []Raw {
+	dir := f.StateDir
+	var doubts []Raw
+	if f.Template != nil && f.Template.StateDir != "" && !sameDir(f.Template.StateDir, dir.Path, dir.Real) {
+		doubts = append(doubts, rawf("the units use %s, not %s", f.Template.StateDir, dir.Path))
+	}
+	if dir.Network {
+		doubts = append(doubts, rawf("%s is on a network file system (%s)", dir.Path, dir.Filesystem))
+	}
+	for _, mount := range dir.Mounts {
+		if !mount.Active && !f.isBelow(mount.Where) {
+			doubts = append(doubts, rawf("%s is not mounted (%s is inactive)", mount.Where, mount.Unit))
+		}
+	}
+	if names := f.namedElsewhere(); len(names) > 0 && !f.hasVMDirectory() {
+		what := "holds no VM"
+		if !dir.Exists {
+			what = "is not there"
+		}
+		doubts = append(doubts, rawf("%s %s, yet %s: is it mounted?", dir.Path, what, list(names)))
+	}
+	return doubts
+}
+
+func sameDir(want Raw, paths ...Raw) bool {
+	clean := func(p Raw) string { return strings.TrimRight(string(p), "/") }
+	return slices.ContainsFunc(paths, func(p Raw) bool { return clean(p) == clean(want) })
+}
+
+// isBelow reports whether a mount is inside the state directory: its absence
+// concerns one VM only.
+func (f *facts) isBelow(where Raw) bool {
+	return strings.HasPrefix(string(where), string(f.StateDir.Path)+"/") ||
+		f.StateDir.Real != "" && strings.HasPrefix(string(where), string(f.StateDir.Real)+"/")
+}
+
+// unmounted is the inactive mount that a VM's directory is on; nil where
+// there is none.
+func (f *facts) unmounted(vm Raw) *Mount {
+	for i, mount := range f.StateDir.Mounts {
+		rest, found := strings.CutPrefix(string(mount.Where), string(f.StateDir.Path)+"/")
+		if !found && f.StateDir.Real != "" {
+			rest, found = strings.CutPrefix(string(mount.Where), string(f.StateDir.Real)+"/")
+		}
+		name, _, _ := strings.Cut(rest, "/")
+		if found && !mount.Active && Raw(name) == vm {
+			return &f.StateDir.Mounts[i]
+		}
+	}
+	return nil
+}
+
+func (f *facts) hasVMDirectory() bool {
+	return slices.ContainsFunc(f.StateDir.Directories, func(d Directory) bool { return d.Current != nil })
+}
+
+// namedElsewhere says what on the host names VMs other than the state
+// directory.
+func (f *facts) namedElsewhere() []Raw {
+	var names []Raw
+	if len(f.roots) > 0 {
+		names = append(names, "gcroot links point into it")
+	}
+	if slices.ContainsFunc(f.Units, func(u Unit) bool {
+		role, _, ok := ParseUnitName(u.Name)
+		return ok && role == RoleVM && u.isUp()
+	}) {
+		names = append(names, "a VM runs")
+	}
+	if slices.ContainsFunc(f.Links, func(l Link) bool { return l.Tap && l.Owner != nil && f.isMicrovm(*l.Owner) }) {
+		names = append(names, "a TAP of microvm.nix is there")
+	}
+	return names
+}

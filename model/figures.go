@@ -1,0 +1,57 @@
+package model
+
+import "time"
+
+// addFigures adds what a VM uses, over all its units and interfaces.
+func (f *facts) addFigures(vm *VM) {
+	for _, u := range vm.Units {
+		usage := f.usage[u.Unit.Name]
+		if usage == nil {
+			continue
+		}
+		vm.CPUUsec, vm.Memory = plus(vm.CPUUsec, usage.CPUUsec), plus(vm.Memory, usage.Memory)
+	}
+	for _, i := range vm.Interfaces {
+		if i.Device == nil {
+			continue
+		}
+		received, sent := i.Device.guestTraffic()
+		vm.RxBytes, vm.TxBytes = plus(vm.RxBytes, &received), plus(vm.TxBytes, &sent)
+	}
+	if unit := f.units[vm.Name][RoleVM]; unit != nil && unit.Properties != nil {
+		vm.Restarts = &unit.Properties.Restarts
+		if unit.Active == "active" || unit.Active == "reloading" {
+			vm.Since = unit.Properties.ActiveEnter
+		}
+	}
+}
+
+// guestTraffic is what the guest received and sent. The host's end of a TAP
+// sees it the other way round; a macvtap is the guest's end itself.
+func (l *Link) guestTraffic() (received, sent uint64) {
+	if l.Kind == "macvtap" {
+		return l.RxBytes, l.TxBytes
+	}
+	return l.TxBytes, l.RxBytes
+}
+
+func plus(sum, more *uint64) *uint64 {
+	if sum == nil || more == nil {
+		if sum == nil {
+			return more
+		}
+		return sum
+	}
+	total := *sum + *more
+	return &total
+}
+
+// Uptime is how long a VM has been active at a time; nil: it is not, or that
+// is unknown.
+func (v VM) Uptime(at time.Time) *time.Duration {
+	if v.Since.IsZero() {
+		return nil
+	}
+	d := max(0, at.Sub(v.Since))
+	return &d
+}

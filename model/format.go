@@ -1,0 +1,52 @@
+package model
+
+import (
+	"fmt"
+	"time"
+)
+
+// FormatBytes writes a number of bytes in at most four characters and a unit
+// of 1024: "0", "512", "1.2K", "212M".
+func FormatBytes(n uint64) SafeText {
+	const units = "KMGTPE"
+	if n < 1024 {
+		return SafeText(fmt.Sprintf("%d", n))
+	}
+	value := float64(n)
+	unit := -1
+	for value >= 1024 && unit < len(units)-1 {
+		value /= 1024
+		unit++
+	}
+	if value < 9.95 {
+		return SafeText(fmt.Sprintf("%.1f%c", value, units[unit]))
+	}
+	return SafeText(fmt.Sprintf("%.0f%c", value, units[unit]))
+}
+
+// FormatRate writes bytes a second like [FormatBytes].
+func FormatRate(bytesPerSecond float64) SafeText {
+	return FormatBytes(uint64(max(0, bytesPerSecond) + 0.5))
+}
+
+// FormatPercent writes a percentage of one core: "0.3 %", "112 %".
+func FormatPercent(percent float64) SafeText {
+	if percent < 99.95 {
+		return SafeText(fmt.Sprintf("%.1f %%", percent))
+	}
+	return SafeText(fmt.Sprintf("%.0f %%", percent))
+}
+
+// FormatAge writes a length of time in its largest unit: "40s", "3h", "12d".
+func FormatAge(d time.Duration) SafeText {
+	units := []struct {
+		length time.Duration
+		name   string
+	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "m"}}
+	for _, unit := range units {
+		if d >= unit.length {
+			return SafeText(fmt.Sprintf("%d%s", d/unit.length, unit.name))
+		}
+	}
+	return SafeText(fmt.Sprintf("%ds", max(0, d)/time.Second))
+}

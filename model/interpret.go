@@ -1,0 +1,111 @@
+package model
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// Interpret says what an observation means. It is pure: the same observation
+// gives the same inventory, on any machine, at any time.
+func Interpret(o Observation) Inventory {
+	f := join(&o)
+	inventory := Inventory{Host: o.Host, At: o.At, StateDir: o.StateDir.Path, Faults: o.Faults}
+	for _, name := range f.vmNames() {
+		inventory.VMs = append(inventory.VMs, f.vm(name))
+	}
+	inventory.Leftovers = f.leftovers(inventory.VMs)
+	inventory.Standing = f.standing(inventory)
+	return inventory
+}
+
+// vmNames lists the VMs of the host: a name that is declared, or has a
+// directory with `current`, or runs.
+func (f *facts) vmNames() []Raw {
+	names := make(map[Raw]bool, len(f.directories))
+	for name := range f.declared {
+		names[name] = true
+	}
+	for vm, units := range f.units {
+		if unit := units[RoleVM]; unit != nil && unit.isUp() {
+			names[vm] = true
+		}
+	}
+	for name, d := range f.directories {
+		runsAs, renamed := f.aliases[name]
+		if d.Current != nil && !(renamed && f.directories[runsAs] == nil) {
+			names[name] = true
+		}
+	}
+	return slices.SortedFunc(maps.Keys(names), cmp.Compare[Raw])
+}
+
+// vm puts together all that is known about one VM.
+func (f *facts) vm(name Raw) VM {
+	d := f.directoryOf(name)
+	origin := f.origin(name, d)
+	verdict := f.judgeVM(name, d, origin)
+	outside := f.outside(name, d)
+	state := f.readState(name, d, outside)
+	vm := VM{
+		Name: name, State: state.state, Origin: origin, Freshness: f.freshness(name, d),
+		Verdict: verdict.verdict, Evidence: verdict.evidence,
+		Autostart: f.autostart[name], Directory: d, Outside: outside,
+		Units: f.vmUnits(name),
+	}
+	for _, note := range []Raw{verdict.note, state.why} {
+		if note != "" {
+			vm.Notes = append(vm.Notes, note)
+		}
+	}
+	if verdict.removal != nil {
+		vm.RemovedIn = &verdict.removal.since.Generation
+	}
+	if decl := f.declared[name]; decl != nil {
+		vm.Declared, vm.DeclaredBy = &decl.Declaration, decl.by
+	}
+	f.addRunner(&vm)
+	f.addFigures(&vm)
+	return vm
+}
+
+// outside lists the hypervisors that work in a VM's directory without being in
+// the cgroup of one of microvm.nix's units: microvm -r, nix run.
+func (f *facts) outside(vm Raw, d *Directory) []Process {
+	var found []Process
+	for _, p := range f.Processes {
+		if _, _, ok := ParseUnitName(unitOfCgroup(p.Cgroup)); ok || !p.isHypervisor() {
+			continue
+		}
+		if d != nil && p.Cwd != nil && !p.Cwd.Deleted && p.Cwd.ID == d.ID {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+func (f *facts) vmUnits(vm Raw) []VMUnit {
+	var units []VMUnit
+	for _, role := range append([]Role{RoleInstall}, Roles...) {
+		if unit := f.units[vm][role]; unit != nil {
+			units = append(units, VMUnit{role, *unit})
+		}
+	}
+	return units
+}
+
+// standing says what kind of host this is.
+func (f *facts) standing(i Inventory) Standing {
+	listed := slices.ContainsFunc(i.Leftovers, func(l Leftover) bool { return l.Verdict != VerdictForeign })
+	switch {
+	case len(i.VMs) > 0 || listed:
+		return StandingHost
+	case len(f.Host.Guest) > 0 && f.Template == nil:
+		return StandingGuest
+	case f.Template != nil:
+		return StandingEmpty
+	case f.faults[SourceSystemd] != "":
+		return StandingUnknown
+	}
+	return StandingNoModule
+}

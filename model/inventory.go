@@ -1,0 +1,158 @@
+package model
+
+import "time"
+
+// State is what a VM does now.
+type State string
+
+// The states. A VM's is the worst of its six units.
+const (
+	StateRunning   State = "running"
+	StateStarting  State = "starting"
+	StateStopping  State = "stopping"
+	StateStopped   State = "stopped"
+	StateFailed    State = "failed"
+	StateCrashLoop State = "crash-loop" // systemd restarts it again and again
+	StateOutside   State = "outside"    // a hypervisor of it runs, but not under its unit
+	StateUnknown   State = "unknown"    // systemd could not be asked
+)
+
+// Origin is where a VM comes from.
+type Origin string
+
+// The origins.
+const (
+	OriginDeclared      Origin = "declared"       // an install unit, fully declarative
+	OriginDeclaredFlake Origin = "declared-flake" // an install unit that installs from a flake
+	OriginImperative    Origin = "imperative"     // `microvm -c`
+	OriginDeployed      Origin = "deployed"       // over SSH (microvm.deploy)
+	OriginManual        Origin = "manual"         // neither flake, toplevel nor root
+	OriginUndeclared    Origin = "undeclared"     // was declared, no longer is
+	OriginUnknown       Origin = "unknown"
+)
+
+// Freshness is how a VM's links stand to each other.
+type Freshness string
+
+// The freshnesses.
+const (
+	FreshnessCurrent      Freshness = "current"
+	FreshnessRebootNeeded Freshness = "reboot-needed" // booted an older runner
+	FreshnessOutdated     Freshness = "outdated"      // its flake evaluates to something newer
+	FreshnessDrifted      Freshness = "drifted"       // the declared runner is not current
+	FreshnessMissing      Freshness = "missing"       // current dangles or is absent
+	FreshnessUnknown      Freshness = "unknown"
+)
+
+// Verdict is whether a thing is wanted.
+type Verdict string
+
+// The verdicts. Clean-up takes orphans only.
+const (
+	VerdictKept    Verdict = "kept"    // belongs to something that is wanted
+	VerdictOrphan  Verdict = "orphan"  // a leftover, proven
+	VerdictSuspect Verdict = "suspect" // looks like a leftover, not proven
+	VerdictUnclear Verdict = "unclear" // facts are missing or disagree
+	VerdictForeign Verdict = "foreign" // somebody else's
+)
+
+// Standing says what kind of host this is, where there is no table to show.
+type Standing string
+
+// The standings.
+const (
+	StandingHost     Standing = "host"      // has VMs or leftovers
+	StandingEmpty    Standing = "empty"     // microvm.nix's host module, but no VM
+	StandingNoModule Standing = "no-module" // no host module, and nothing of it
+	StandingGuest    Standing = "guest"     // itself a guest
+	StandingUnknown  Standing = "unknown"   // systemd could not be asked
+)
+
+// Inventory is what an observation means.
+type Inventory struct {
+	Host      Host
+	At        time.Time
+	Standing  Standing
+	StateDir  Raw
+	Faults    []Fault
+	VMs       []VM       // by name
+	Leftovers []Leftover // by kind, then name; foreign things among them
+}
+
+// VM is one microVM with all that belongs to it.
+type VM struct {
+	Name      Raw
+	State     State
+	Origin    Origin
+	Freshness Freshness
+	Verdict   Verdict
+	Evidence  []Raw // the facts behind the verdict, as prose a user can check by hand
+	// Notes say in a few words what is remarkable about it, most important
+	// first: why it failed, that it is an orphan.
+	Notes []Raw
+
+	Hypervisor string // empty: unknown
+	HostName   Raw    // what the guest calls itself; empty: unknown
+	Autostart  bool
+	// RemovedIn is the first generation that no longer declares it.
+	RemovedIn *int
+
+	Interfaces []Interface
+	Units      []VMUnit // in the order of a start; those that systemd has in memory
+	Shares     []Share
+	Volumes    []Volume
+	Directory  *Directory   // nil: it has none
+	Declared   *Declaration // nil: not declared
+	DeclaredBy []Raw        // the systems that declare it
+	Current    *Runner      // what `current` points to; nil: unknown
+	BootedFrom *Runner
+	Outside    []Process // hypervisors of it that run outside its unit
+
+	CPUUsec  *uint64   // of all its units since their start; nil: unknown
+	Memory   *uint64   // bytes
+	RxBytes  *uint64   // received by the guest
+	TxBytes  *uint64   // sent by the guest
+	Since    time.Time // when it last became active; zero: it is not, or unknown
+	Restarts *uint32   // automatic ones since the last start on request
+	Findings []string  // rule ids
+}
+
+// Ref is the VM's address.
+func (v VM) Ref() Ref { return Ref{KindVM, v.Name} }
+
+// VMUnit is one of a VM's units.
+type VMUnit struct {
+	Role Role
+	Unit Unit
+}
+
+// Interface is a network interface that a VM's runner names.
+type Interface struct {
+	Name Raw
+	Type string // "tap" or "macvtap"
+	MAC  Raw    // empty: unknown
+	Link Raw    // the lower interface of a macvtap
+	Mode Raw    // of a macvtap
+	// Present is nil where links could not be read.
+	Present *bool
+	Master  Raw // the bridge it is a port of
+	Device  *Link
+}
+
+// Volume is a disk image of a VM.
+type Volume struct {
+	Path      Raw     // relative to the VM's directory, or absolute
+	Size      *uint64 // apparent; nil: unknown
+	Allocated *uint64
+	Modified  time.Time
+}
+
+// Leftover is something microvm.nix made that belongs to no VM.
+type Leftover struct {
+	Ref      Ref
+	Stamp    Stamp
+	Verdict  Verdict
+	Evidence []Raw
+	Notes    []Raw
+	Bytes    *uint64 // on disk; nil: unknown or none
+}

@@ -1,0 +1,176 @@
+package model
+
+import "time"
+
+// ObservationSchema is the version of the recorded form of an [Observation].
+const ObservationSchema = 1
+
+// Source is a part of the host that is read on its own and can fail on its
+// own. A rule names the sources it rests on.
+type Source string
+
+// The sources.
+const (
+	SourceSystemd   Source = "systemd"   // units, over the system bus
+	SourceSystems   Source = "systems"   // what the host's NixOS systems declare
+	SourceStateDir  Source = "state_dir" // VM directories
+	SourceRunners   Source = "runners"   // what the directories' links point to
+	SourceGCRoots   Source = "gcroots"   // /nix/var/nix/gcroots/microvm
+	SourceNetwork   Source = "network"   // links
+	SourceNetdevs   Source = "netdevs"   // what networkd and NAME-netdev.service describe
+	SourceProcesses Source = "processes" // /proc
+	SourceHolders   Source = "holders"   // who holds a TAP: needs root
+	SourceUsage     Source = "usage"     // cgroup figures
+	SourceKeep      Source = "keep"      // our own keep list
+	SourceHost      Source = "host"      // host name, accounts, switch lock
+)
+
+// Fault is a source that could not be read, or only in part. What it would
+// have told is unknown, which is not the same as absent.
+type Fault struct {
+	Source Source `json:"source"`
+	Error  Raw    `json:"error"`
+}
+
+// Observation is what was read from a host, uninterpreted.
+type Observation struct {
+	Schema    int         `json:"schema"`
+	At        time.Time   `json:"observed_at"`
+	Host      Host        `json:"host"`
+	Faults    []Fault     `json:"faults"`
+	Template  *Template   `json:"template"` // nil: systemd knows no microvm@.service
+	Units     []Unit      `json:"units"`    // microvm.nix's units and templates' instances, by name
+	Systems   []System    `json:"systems"`  // what could declare a VM: live first, generations last
+	StateDir  StateDir    `json:"state_dir"`
+	Runners   []Runner    `json:"runners"` // every runner that a link, or a declaration that counts, names
+	GCRoots   []GCRoot    `json:"gcroots"`
+	Links     []Link      `json:"links"`
+	Netdevs   []Netdev    `json:"netdevs"`
+	Processes []Process   `json:"processes"` // those that concern a VM
+	Usage     []Usage     `json:"usage"`     // by unit
+	Keep      []KeepEntry `json:"keep"`
+}
+
+// Host is what is known of the machine itself.
+type Host struct {
+	Name       Raw     `json:"name"`
+	BootID     string  `json:"boot_id,omitempty"`
+	Privileged bool    `json:"privileged"`  // read as root
+	MicrovmUID *uint32 `json:"microvm_uid"` // nil: no user microvm
+	// Switching is set while a NixOS system switches, and says who holds the
+	// lock or which unit runs. Read from /proc/locks: taking the lock to find
+	// out can abort a rebuild.
+	Switching Raw `json:"switching,omitempty"`
+	// Guest holds the traces of this machine being itself a microvm.nix guest.
+	Guest []Raw `json:"guest,omitempty"`
+	// Pid1 is systemd's version as it says it ("252.39-1~deb12u1").
+	Pid1 Raw `json:"pid1,omitempty"`
+}
+
+// Template is the microvm@.service template as it is live.
+type Template struct {
+	Fragment Raw  `json:"fragment"`
+	Plain    bool `json:"plain"`     // a file of the machine: neither it nor its folder leads into the store
+	StateDir Raw  `json:"state_dir"` // from its WorkingDirectory, else its condition
+	// SetBooted, RunnerScripts and Registers tell the host's microvm.nix
+	// version: since 2026-02-21, 2024-12-03 and 2026-03-08.
+	SetBooted     bool `json:"set_booted"`
+	RunnerScripts bool `json:"runner_scripts"`
+	Registers     bool `json:"registers"`
+}
+
+// Unit is a unit as systemd lists it. LoadState proves nothing about a VM: an
+// instance of a template is "loaded" under any name.
+type Unit struct {
+	Name   Raw    `json:"name"`
+	Load   string `json:"load"`
+	Active string `json:"active"`
+	Sub    string `json:"sub"`
+	Job    *Job   `json:"job,omitempty"`
+	// Properties is nil where they could not be read.
+	Properties *UnitProperties `json:"properties,omitempty"`
+}
+
+// Job is a queued or running job of a unit.
+type Job struct {
+	ID   uint32 `json:"id"`
+	Type string `json:"type"` // "start", "stop", "restart", …
+}
+
+// UnitProperties are the properties of a unit that do not come with the list.
+// Times are the zero time where systemd has none.
+type UnitProperties struct {
+	Fragment       Raw       `json:"fragment,omitempty"`
+	DropIns        []Raw     `json:"drop_ins,omitempty"`
+	Invocation     string    `json:"invocation,omitempty"` // 32 hexadecimal digits
+	Type           string    `json:"type,omitempty"`       // "simple", "notify", "oneshot"
+	Result         string    `json:"result,omitempty"`
+	Restarts       uint32    `json:"restarts"`
+	Condition      bool      `json:"condition"`             // the last check's result
+	ConditionAt    time.Time `json:"condition_at,omitzero"` // zero: never checked, so Condition says nothing
+	ActiveEnter    time.Time `json:"active_enter,omitzero"`
+	ActiveExit     time.Time `json:"active_exit,omitzero"`
+	InactiveEnter  time.Time `json:"inactive_enter,omitzero"`
+	InactiveExit   time.Time `json:"inactive_exit,omitzero"`
+	MainPID        int       `json:"main_pid,omitempty"`
+	ExecMainCode   int32     `json:"exec_main_code,omitempty"` // CLD_EXITED 1, CLD_KILLED 2, CLD_DUMPED 3
+	ExecMainStatus int32     `json:"exec_main_status,omitempty"`
+	ControlGroup   Raw       `json:"control_group,omitempty"` // below the cgroup root, with a leading slash
+	// TimeoutStart and TimeoutStop are the unit's own limits; 0 is none.
+	TimeoutStart time.Duration `json:"timeout_start,omitempty"`
+	TimeoutStop  time.Duration `json:"timeout_stop,omitempty"`
+	StatusText   Raw           `json:"status_text,omitempty"`
+	NeedReload   bool          `json:"need_reload,omitempty"`
+}
+
+// GCRoot is a link in /nix/var/nix/gcroots/microvm.
+type GCRoot struct {
+	Name   Raw `json:"name"`
+	Target Raw `json:"target"` // as the link says it, not resolved
+}
+
+// Usage is what the processes of a unit use. A pointer is nil where the figure
+// is unknown.
+type Usage struct {
+	Unit    Raw     `json:"unit"`
+	CPUUsec *uint64 `json:"cpu_usec"`
+	Memory  *uint64 `json:"memory_bytes"`
+	// FromProcesses is set where the cgroup has no such controller and the
+	// memory is the sum over the unit's processes.
+	FromProcesses bool `json:"from_processes,omitempty"`
+}
+
+// Process is a process that concerns a VM: it is in the cgroup of one of
+// microvm.nix's units, is named microvm@HOST, works in a VM's directory, or
+// holds a TAP.
+type Process struct {
+	PID     int    `json:"pid"`
+	Started uint64 `json:"started"` // clock ticks since boot; with PID its identity
+	UID     uint32 `json:"uid"`
+	Comm    Raw    `json:"comm"`
+	Argv0   Raw    `json:"argv0"`
+	Cgroup  Raw    `json:"cgroup"` // below the cgroup root, with a leading slash
+	// Cwd is nil where it could not be read.
+	Cwd *ProcessDir `json:"cwd"`
+	// Holds names the TAP interfaces it has open (iff: in /proc/PID/fdinfo).
+	Holds []Raw `json:"holds,omitempty"`
+	// Deleted names files below the state directory that it holds open and
+	// that have no name any more: their content ends with the process.
+	Deleted []Raw `json:"deleted,omitempty"`
+}
+
+// ProcessDir is a process's working directory.
+type ProcessDir struct {
+	Path    Raw    `json:"path"`
+	Deleted bool   `json:"deleted,omitempty"`
+	ID      FileID `json:"id,omitzero"`
+}
+
+// KeepEntry is a name on the keep list: never an orphan.
+type KeepEntry struct {
+	Kind Kind      `json:"kind"`
+	Name Raw       `json:"name"`
+	Note Raw       `json:"note,omitempty"`
+	By   Raw       `json:"by,omitempty"`
+	At   time.Time `json:"at,omitzero"`
+}

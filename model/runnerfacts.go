@@ -1,0 +1,147 @@
+package model
+
+import "slices"
+
+// addRunner adds what a VM's runners say: the one it booted first where it
+// runs, since that is what is there now.
+func (f *facts) addRunner(vm *VM) {
+	if d := vm.Directory; d != nil {
+		vm.Current, vm.BootedFrom = f.runner(d.Current), f.runner(d.Booted)
+	}
+	runners := f.claimants(vm)
+	for _, r := range runners {
+		vm.Hypervisor = firstOf(vm.Hypervisor, r.Hypervisor)
+		vm.HostName = firstOf(vm.HostName, r.HostName)
+		for _, share := range r.Shares {
+			if !slices.Contains(vm.Shares, share) {
+				vm.Shares = append(vm.Shares, share)
+			}
+		}
+		f.addInterfaces(vm, r)
+		f.addVolumes(vm, r)
+	}
+	if vm.Directory != nil {
+		for _, name := range vm.Directory.InstanceInterfaces {
+			f.addInterface(vm, Interface{Name: name, Type: "tap"})
+		}
+	}
+	f.addHeld(vm)
+}
+
+func firstOf[T comparable](a, b T) T {
+	var zero T
+	if a != zero {
+		return a
+	}
+	return b
+}
+
+// claimants are the runners whose interfaces a VM claims, the running one
+// first.
+func (f *facts) claimants(vm *VM) []*Runner {
+	var runners []*Runner
+	add := func(r *Runner) {
+		if r != nil && !slices.Contains(runners, r) {
+			runners = append(runners, r)
+		}
+	}
+	if f.runs(vm.Name) {
+		add(vm.BootedFrom)
+	}
+	add(vm.Current)
+	add(vm.BootedFrom)
+	if vm.Directory != nil {
+		add(f.runner(vm.Directory.Old))
+	}
+	for _, system := range f.Systems {
+		for _, d := range system.Declared {
+			if system.Counts() && d.Name == vm.Name && d.Runner != "" {
+				add(f.runner(&Symlink{Target: d.Runner}))
+			}
+		}
+	}
+	return runners
+}
+
+func (f *facts) addInterfaces(vm *VM, r *Runner) {
+	macs := tapMACs(r)
+	for i, name := range r.Taps {
+		tap := Interface{Name: name, Type: "tap"}
+		if macs != nil {
+			tap.MAC = macs[i]
+		}
+		f.addInterface(vm, tap)
+	}
+	for _, m := range r.Macvtaps {
+		f.addInterface(vm, Interface{Name: m.Name, Type: "macvtap", MAC: m.MAC, Link: m.Link, Mode: m.Mode})
+	}
+}
+
+// tapMACs are the guest's addresses on its TAPs, in their order; nil where the
+// runner's other interfaces make the order ambiguous.
+func tapMACs(r *Runner) []Raw {
+	macs := slices.DeleteFunc(slices.Clone(r.MACs), func(mac Raw) bool {
+		return slices.ContainsFunc(r.Macvtaps, func(m MacvtapEntry) bool { return m.MAC == mac })
+	})
+	if len(macs) != len(r.Taps) {
+		return nil
+	}
+	return macs
+}
+
+func (f *facts) addInterface(vm *VM, i Interface) {
+	if slices.ContainsFunc(vm.Interfaces, func(have Interface) bool { return have.Name == i.Name }) {
+		return
+	}
+	if _, failed := f.faults[SourceNetwork]; !failed || len(f.Links) > 0 {
+		i.Device = f.links[i.Name]
+		present := i.Device != nil
+		i.Present = &present
+	}
+	if i.Device != nil && f.linksByID[i.Device.Master] != nil {
+		i.Master = f.linksByID[i.Device.Master].Name
+	}
+	vm.Interfaces = append(vm.Interfaces, i)
+}
+
+// addHeld adds interfaces that the VM's processes hold and no runner names: of
+// a VM whose directory is gone.
+func (f *facts) addHeld(vm *VM) {
+	for _, p := range f.inUnit[UnitName(RoleVM, vm.Name)] {
+		for _, name := range p.Holds {
+			if link := f.links[name]; link != nil {
+				f.addInterface(vm, Interface{Name: name, Type: string(linkType(link))})
+			}
+		}
+	}
+}
+
+func linkType(link *Link) Kind {
+	kind, _ := link.guestKind()
+	return kind
+}
+
+func (f *facts) addVolumes(vm *VM, r *Runner) {
+	for _, path := range r.Volumes {
+		if slices.ContainsFunc(vm.Volumes, func(have Volume) bool { return have.Path == path }) {
+			continue
+		}
+		volume := Volume{Path: path}
+		if file := fileOf(vm.Directory, path); file != nil {
+			volume.Size, volume.Allocated, volume.Modified = &file.Size, &file.Allocated, file.Modified
+		}
+		vm.Volumes = append(vm.Volumes, volume)
+	}
+}
+
+func fileOf(d *Directory, path Raw) *File {
+	if d == nil {
+		return nil
+	}
+	for i := range d.Files {
+		if d.Files[i].Name == path {
+			return &d.Files[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,154 @@
+package model
+
+import "time"
+
+// A hypervisor that lives for less than this, again and again, crashes in a
+// loop; one that lives longer restarts because its guest powered off, which
+// Restart=always answers in the same way.
+const (
+	loopRestarts = 3
+	loopLife     = 30 * time.Second
+)
+
+// reading is what a VM's units say: its state, and why, where that is worth a
+// note.
+type reading struct {
+	state State
+	why   Raw
+}
+
+// severity orders the states: the worst of a VM's units is the VM's.
+var severity = map[State]int{
+	StateStopped: 0, StateRunning: 1, StateStarting: 2, StateStopping: 3, StateFailed: 4, StateCrashLoop: 5,
+}
+
+// readState computes a VM's state from its units.
+func (f *facts) readState(vm Raw, d *Directory, outside []Process) reading {
+	if _, failed := f.faults[SourceSystemd]; failed && len(f.Units) == 0 {
+		return reading{StateUnknown, ""}
+	}
+	units := f.units[vm]
+	worst := f.readMain(units[RoleVM], d)
+	if worst.state == StateStopped && len(outside) > 0 {
+		return reading{StateOutside, rawf("runs outside systemd, as process %d", outside[0].PID)}
+	}
+	for _, role := range Roles {
+		unit := units[role]
+		if unit == nil || role == RoleVM {
+			continue
+		}
+		if got := readHelper(role, unit, worst.state); severity[got.state] > severity[worst.state] {
+			worst = got
+		}
+	}
+	return worst
+}
+
+// readMain reads microvm@NAME.service.
+func (f *facts) readMain(unit *Unit, d *Directory) reading {
+	if unit == nil {
+		return reading{StateStopped, ""}
+	}
+	switch unit.Active {
+	case "active", "reloading", "refreshing":
+		if f.inLoop(unit) {
+			return crashLoop(unit)
+		}
+		if unit.Job != nil && unit.Job.Type == "stop" {
+			return reading{StateStopping, ""}
+		}
+		return reading{StateRunning, ""}
+	case "activating":
+		if f.inLoop(unit) {
+			return crashLoop(unit)
+		}
+		return reading{StateStarting, unit.statusText()}
+	case "deactivating":
+		return reading{StateStopping, ""}
+	case "failed":
+		return f.readFailed(unit, d)
+	}
+	if unit.Job != nil && (unit.Job.Type == "start" || unit.Job.Type == "restart") {
+		return reading{StateStarting, ""}
+	}
+	return reading{StateStopped, ""}
+}
+
+// readFailed tells a failure from the cosmetic end of a VM whose runner has no
+// microvm-shutdown (kvmtool, stratovirt, alioth, no control socket): ExecStop
+// is missing, so an ordinary stop ends failed with exit-code. A VM that exits
+// by itself never ends so: Restart=always starts it again.
+func (f *facts) readFailed(unit *Unit, d *Directory) reading {
+	p := unit.Properties
+	if p != nil && p.Result == "exit-code" && d != nil {
+		if r := f.runner(d.Current); r != nil && len(r.Bin) > 0 && !r.Has("microvm-shutdown") {
+			return reading{StateStopped, ""}
+		}
+	}
+	return reading{StateFailed, rawf("%s failed%s", unit.Name, unit.because())}
+}
+
+func readHelper(role Role, unit *Unit, main State) reading {
+	switch unit.Active {
+	case "failed":
+		return reading{StateFailed, rawf("%s failed%s", unit.Name, unit.because())}
+	case "activating":
+		if unit.Sub == "auto-restart" && main == StateRunning {
+			return reading{StateFailed, rawf("%s restarts%s", unit.Name, unit.because())}
+		}
+		return reading{StateStarting, ""}
+	}
+	return reading{StateStopped, ""}
+}
+
+// inLoop reports whether a unit is restarted again and again by systemd.
+func (f *facts) inLoop(unit *Unit) bool {
+	p := unit.Properties
+	if p == nil || p.Restarts < loopRestarts {
+		return false
+	}
+	if unit.Active == "active" {
+		return !p.ActiveEnter.IsZero() && f.At.Sub(p.ActiveEnter) < loopLife/3
+	}
+	return p.ActiveExit.IsZero() || p.ActiveExit.Sub(p.ActiveEnter) < loopLife
+}
+
+func crashLoop(unit *Unit) reading {
+	return reading{StateCrashLoop, rawf("%d restarts%s", unit.Properties.Restarts, unit.because())}
+}
+
+// because says how the unit's process ended, as far as systemd still knows.
+func (u *Unit) because() Raw {
+	p := u.Properties
+	switch {
+	case p == nil, p.Result == "" || p.Result == "success":
+		return ""
+	case p.Result == "exit-code" && p.ExecMainCode == cldExited && p.ExecMainStatus != 0:
+		return rawf(": exit code %d", p.ExecMainStatus)
+	case p.Result == "signal" && p.ExecMainStatus != 0:
+		return rawf(": killed by signal %d", p.ExecMainStatus)
+	}
+	return Raw(": " + p.Result)
+}
+
+// cldExited is CLD_EXITED of waitid(2): the status is an exit code.
+const cldExited = 1
+
+func (u *Unit) statusText() Raw {
+	if u.Properties == nil {
+		return ""
+	}
+	return u.Properties.StatusText
+}
+
+// runs reports whether anything of a VM may be running: its verdict and its
+// freshness ask, not its display.
+func (f *facts) runs(vm Raw) bool {
+	unit := f.units[vm][RoleVM]
+	return unit != nil && unit.isUp()
+}
+
+func (u *Unit) isUp() bool {
+	return u.Active == "active" || u.Active == "activating" || u.Active == "reloading" ||
+		u.Active == "refreshing" || u.Active == "deactivating"
+}

@@ -1,0 +1,132 @@
+package model
+
+import "time"
+
+// StateDir is the directory that holds one directory for each VM
+// (microvm.stateDir, by default /var/lib/microvms). Users of group kvm can
+// write to it, so every name and every file in it is hostile.
+type StateDir struct {
+	Path       Raw    `json:"path"`
+	Real       Raw    `json:"real,omitempty"` // with symbolic links resolved; empty: it is not there
+	ID         FileID `json:"id,omitzero"`
+	Exists     bool   `json:"exists"`
+	Filesystem Raw    `json:"filesystem,omitempty"` // as mountinfo names it: "ext4", "nfs4"
+	Network    bool   `json:"network,omitempty"`    // a file system that another machine serves, or FUSE
+	// Mounts are the mount units at, above (but for /) and below it. An
+	// inactive one means that names are missing that are kept elsewhere.
+	Mounts      []Mount     `json:"mounts,omitempty"`
+	Directories []Directory `json:"directories"`
+	// Other are entries that are no VM's directory: files, links, sockets.
+	// Entries that begin with a dot, and lost+found, are not listed.
+	Other []File `json:"other,omitempty"`
+}
+
+// Mount is a mount unit of systemd.
+type Mount struct {
+	Unit   Raw  `json:"unit"`
+	Where  Raw  `json:"where"`
+	Active bool `json:"active"`
+}
+
+// Directory is one directory in the state directory.
+type Directory struct {
+	Name     Raw       `json:"name"`
+	ID       FileID    `json:"id"`
+	UID      uint32    `json:"uid"`
+	GID      uint32    `json:"gid"`
+	Mode     uint32    `json:"mode"` // permission bits
+	Modified time.Time `json:"modified"`
+	Mounted  bool      `json:"mounted,omitempty"` // a file system of its own is mounted here
+
+	Current  *Symlink `json:"current"` // what the next start runs
+	Booted   *Symlink `json:"booted"`  // what the last start ran
+	Old      *Symlink `json:"old"`
+	Toplevel *Symlink `json:"toplevel"`
+	Flake    *Flake   `json:"flake"`
+	// InstanceInterfaces are the names in instance/interfaces (proposed for
+	// microvm.nix).
+	InstanceInterfaces []Raw `json:"instance_interfaces,omitempty"`
+	// Files are the other entries, the first 256 of them.
+	Files []File `json:"files,omitempty"`
+	// Strange says what stood where a link or a file of microvm.nix belongs
+	// and was not opened: "flake is a fifo".
+	Strange []Raw `json:"strange,omitempty"`
+	// Bytes is what the directory holds, allocated on disk; nil while unknown.
+	Bytes *uint64 `json:"bytes"`
+	// Fault is set where the directory could not be read.
+	Fault Raw `json:"fault,omitempty"`
+}
+
+// Symlink is a symbolic link in a VM's directory.
+type Symlink struct {
+	Target   Raw       `json:"target"`
+	Dangling bool      `json:"dangling,omitempty"` // its target is not there
+	UID      uint32    `json:"uid"`                // owner of the link itself
+	Modified time.Time `json:"modified"`
+}
+
+// Flake is the file `flake`: one line, the reference that the VM is built
+// from. `microvm -c` writes it without a newline, NixOS with one.
+type Flake struct {
+	Ref     Raw    `json:"ref"`
+	Newline bool   `json:"newline"`
+	UID     uint32 `json:"uid"`
+}
+
+// File is an entry of a directory.
+type File struct {
+	Name      Raw       `json:"name"`
+	Type      string    `json:"type"` // "file", "dir", "link", "socket", "fifo", "device"
+	Size      uint64    `json:"size"`
+	Allocated uint64    `json:"allocated"` // on disk
+	Modified  time.Time `json:"modified"`
+}
+
+// Runner is a VM as microvm.nix built it: a folder in the store. Read once:
+// it never changes.
+type Runner struct {
+	Path    Raw  `json:"path"`
+	Missing bool `json:"missing,omitempty"` // not there: collected, or never was
+	// Trusted: the path is in the store, owned by root and written by nobody
+	// else. The host runs its scripts as root.
+	Trusted    bool           `json:"trusted"`
+	Hypervisor string         `json:"hypervisor,omitempty"`
+	HostName   Raw            `json:"host_name,omitempty"` // from the store name: never the VM's identity
+	System     Raw            `json:"system,omitempty"`    // the guest's toplevel; empty for VMs with a store disk
+	Bin        []Raw          `json:"bin,omitempty"`       // names in bin/
+	Taps       []Raw          `json:"taps,omitempty"`
+	TapFlags   []Raw          `json:"tap_flags,omitempty"`
+	Macvtaps   []MacvtapEntry `json:"macvtaps,omitempty"`
+	Shares     []Share        `json:"shares,omitempty"`
+	PCI        []Raw          `json:"pci,omitempty"`
+	VsockCID   *uint32        `json:"vsock_cid,omitempty"`
+	// MACs, Volumes and MacvtapOpens are read from the text of microvm-run.
+	MACs         []Raw `json:"macs,omitempty"`          // of its interfaces, in their order
+	Volumes      []Raw `json:"volumes,omitempty"`       // image files, relative to the VM's directory or absolute
+	MacvtapOpens []Raw `json:"macvtap_opens,omitempty"` // interfaces whose /dev/tapN it opens
+}
+
+// Has reports whether bin/ holds a script.
+func (r Runner) Has(script Raw) bool {
+	for _, name := range r.Bin {
+		if name == script {
+			return true
+		}
+	}
+	return false
+}
+
+// MacvtapEntry is a line of share/microvm/macvtap-interfaces.
+type MacvtapEntry struct {
+	Name Raw `json:"name"`
+	MAC  Raw `json:"mac"`
+	Link Raw `json:"link"`
+	Mode Raw `json:"mode"`
+}
+
+// Share is a virtiofs share of a runner.
+type Share struct {
+	Tag    Raw `json:"tag"`
+	Source Raw `json:"source"` // absolute, or relative to the VM's directory
+	Socket Raw `json:"socket"`
+}
