@@ -63,7 +63,7 @@ var comparisons = map[SortKey]func(a, b *VM, rates map[Raw]Rate) int{
 	SortOrigin:    func(a, b *VM, _ map[Raw]Rate) int { return cmp.Compare(a.Origin, b.Origin) },
 	SortFreshness: func(a, b *VM, _ map[Raw]Rate) int { return cmp.Compare(a.Freshness, b.Freshness) },
 	SortMemory:    func(a, b *VM, _ map[Raw]Rate) int { return compareKnown(a.Memory, b.Memory) },
-	SortUptime:    func(a, b *VM, _ map[Raw]Rate) int { return b.Since.Compare(a.Since) },
+	SortUptime:    func(a, b *VM, _ map[Raw]Rate) int { return compareKnown(a.started(), b.started()) },
 	SortCPU: func(a, b *VM, rates map[Raw]Rate) int {
 		return compareKnown(rates[a.Name].CPUPercent, rates[b.Name].CPUPercent)
 	},
@@ -71,6 +71,16 @@ var comparisons = map[SortKey]func(a, b *VM, rates map[Raw]Rate) int{
 		x, y := rates[a.Name], rates[b.Name]
 		return cmp.Or(compareKnown(x.RxPerSecond, y.RxPerSecond), compareKnown(x.TxPerSecond, y.TxPerSecond))
 	},
+}
+
+// started is what uptime orders by: greater the earlier the VM started; nil: it
+// does not run.
+func (v *VM) started() *int64 {
+	if v.Since.IsZero() {
+		return nil
+	}
+	since := -v.Since.UnixNano()
+	return &since
 }
 
 // compareKnown orders what is unknown before everything known.

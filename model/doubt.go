@@ -14,9 +14,9 @@ var restsOn = map[Kind][]Source{
 	KindStateDir: {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceGCRoots, SourceProcesses},
 	KindTap:      {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceRunners, SourceNetwork, SourceNetdevs, SourceProcesses, SourceHolders},
 	KindMacvtap:  {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceRunners, SourceNetwork, SourceNetdevs, SourceProcesses, SourceHolders},
-	KindGCRoot:   {SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceGCRoots},
-	KindUnit:     {SourceKeep, SourceSystemd, SourceSystems, SourceStateDir},
-	KindProcess:  {SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceProcesses},
+	KindGCRoot:   {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceGCRoots},
+	KindUnit:     {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir},
+	KindProcess:  {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceProcesses, SourceHolders},
 }
 
 // doubts lists what is missing or wrong with the facts that every verdict on
@@ -37,6 +37,9 @@ func (f *facts) weigh(kind Kind) []Raw {
 			doubts = append(doubts, rawf("%s could not be read: %s", source, err))
 		}
 	}
+	if !f.Host.Privileged && slices.Contains(restsOn[kind], SourceHolders) {
+		doubts = append(doubts, "read without root: who has it open cannot be seen")
+	}
 	if f.Host.Switching != "" {
 		doubts = append(doubts, rawf("the system is switching: %s", f.Host.Switching))
 	}
@@ -51,6 +54,9 @@ func (f *facts) weigh(kind Kind) []Raw {
 // systemDoubts names systems that may declare a VM and could not be read.
 func (f *facts) systemDoubts() []Raw {
 	var doubts []Raw
+	if !slices.ContainsFunc(f.Systems, func(s System) bool { return s.Kind == SystemLive }) {
+		doubts = append(doubts, "what the live system declares was not read")
+	}
 	for _, system := range f.Systems {
 		if system.Counts() && system.Fault != "" {
 			doubts = append(doubts, rawf("what %s declares could not be read: %s", system.title(), system.Fault))
@@ -65,9 +71,8 @@ func (f *facts) declarationDoubts() []Raw {
 	if f.Template == nil {
 		return []Raw{"this host has no microvm@ template: microvm.nix's host module is not part of the live system"}
 	}
-	if last, lost := f.lostDeclarations(); lost {
-		return []Raw{rawf("nothing is declared any more, where generation %d declared %d VMs: did they fall out of the configuration together?",
-			last.Generation, len(last.Declared))}
+	if lost := f.lostDeclarations(); lost != "" {
+		return []Raw{lost}
 	}
 	return nil
 }
@@ -83,16 +88,31 @@ func (f *facts) stateDirDoubts() []Raw {
 		doubts = append(doubts, rawf("%s is on a network file system (%s)", dir.Path, dir.Filesystem))
 	}
 	for _, mount := range dir.Mounts {
-		if !mount.Active && !f.isBelow(mount.Where) {
+		if _, below := f.below(mount.Where); !mount.Active && !below {
 			doubts = append(doubts, rawf("%s is not mounted (%s is inactive)", mount.Where, mount.Unit))
 		}
 	}
-	if names := f.namedElsewhere(); len(names) > 0 && !f.hasVMDirectory() {
-		what := "holds no VM"
-		if !dir.Exists {
-			what = "is not there"
+	if !f.hasVMDirectory() {
+		doubts = append(doubts, f.emptyDoubts()...)
+	}
+	return doubts
+}
+
+// emptyDoubts doubts that a state directory without a VM is one: it looks the
+// same where its file system is not mounted.
+func (f *facts) emptyDoubts() []Raw {
+	what := rawf("%s holds no VM", f.StateDir.Path)
+	if !f.StateDir.Exists {
+		what = f.StateDir.Path + " is not there"
+	}
+	var doubts []Raw
+	if names := f.namedElsewhere(); len(names) > 0 {
+		doubts = append(doubts, rawf("%s, yet %s: is it mounted?", what, list(names)))
+	}
+	for _, source := range []Source{SourceGCRoots, SourceNetwork} {
+		if f.failed(source) {
+			doubts = append(doubts, rawf("%s, and whether %s name one could not be read: %s", what, source, f.faults[source]))
 		}
-		doubts = append(doubts, rawf("%s %s, yet %s: is it mounted?", dir.Path, what, list(names)))
 	}
 	return doubts
 }
@@ -102,23 +122,13 @@ func sameDir(want Raw, paths ...Raw) bool {
 	return slices.ContainsFunc(paths, func(p Raw) bool { return clean(p) == clean(want) })
 }
 
-// isBelow reports whether a mount is inside the state directory: its absence
-// concerns one VM only.
-func (f *facts) isBelow(where Raw) bool {
-	return strings.HasPrefix(string(where), string(f.StateDir.Path)+"/") ||
-		f.StateDir.Real != "" && strings.HasPrefix(string(where), string(f.StateDir.Real)+"/")
-}
-
 // unmounted is the inactive mount that a VM's directory is on; nil where
 // there is none.
 func (f *facts) unmounted(vm Raw) *Mount {
 	for i, mount := range f.StateDir.Mounts {
-		rest, found := strings.CutPrefix(string(mount.Where), string(f.StateDir.Path)+"/")
-		if !found && f.StateDir.Real != "" {
-			rest, found = strings.CutPrefix(string(mount.Where), string(f.StateDir.Real)+"/")
-		}
+		rest, _ := f.below(mount.Where)
 		name, _, _ := strings.Cut(rest, "/")
-		if found && !mount.Active && Raw(name) == vm {
+		if !mount.Active && name != "" && Raw(name) == vm {
 			return &f.StateDir.Mounts[i]
 		}
 	}
@@ -136,14 +146,14 @@ func (f *facts) namedElsewhere() []Raw {
 	if len(f.roots) > 0 {
 		names = append(names, "gcroot links point into it")
 	}
-	if slices.ContainsFunc(f.Units, func(u Unit) bool {
-		role, _, ok := ParseUnitName(u.Name)
-		return ok && role == RoleVM && u.isUp()
-	}) {
+	if slices.ContainsFunc(f.instances, func(u instance) bool { return u.role == RoleVM && u.isUp() }) {
 		names = append(names, "a VM runs")
 	}
-	if slices.ContainsFunc(f.Links, func(l Link) bool { return l.Tap && l.Owner != nil && f.isMicrovm(*l.Owner) }) {
-		names = append(names, "a TAP of microvm.nix is there")
+	if slices.ContainsFunc(f.Links, func(l Link) bool {
+		_, ok := l.guestKind()
+		return ok && l.owner() != nil && f.isMicrovm(*l.owner())
+	}) {
+		names = append(names, "an interface of microvm.nix is there")
 	}
 	return names
 }

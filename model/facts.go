@@ -1,34 +1,59 @@
 package model
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // facts is an observation joined: the same facts, found by what they are
 // about. It judges nothing.
 type facts struct {
 	*Observation
+	bases       []string // the state directory's paths, with a slash at the end
 	faults      map[Source]Raw
 	directories map[Raw]*Directory
+	others      map[Raw]*File // entries of the state directory that are no directories
 	runners     map[Raw]*Runner
 	units       map[Raw]map[Role]*Unit // by VM
-	unitsByName map[Raw]*Unit
+	instances   []instance
 	declared    map[Raw]*declaration
 	autostart   map[Raw]bool
 	keep        map[Ref]KeepEntry
 	roots       map[Raw][]rootLink // by the VM whose directory they point into
+	otherRoots  map[Raw]Raw        // gcroot links that point elsewhere, by name
 	usage       map[Raw]*Usage
 	links       map[Raw]*Link
 	linksByID   map[int]*Link
-	holders     map[Raw][]*Process // by interface
-	inUnit      map[Raw][]*Process // by unit
-	aliases     map[Raw]Raw        // directory → the VM that runs from it under another name
+	holders     map[Raw][]*Process    // by interface
+	inUnits     map[Raw][]vmProcess   // by the VM whose units they are in
+	looseIn     map[FileID][]*Process // by working directory, those in no unit of microvm.nix
+	aliases     map[Raw]Raw           // directory → the VM that runs from it under another name
+	runsFrom    map[Raw]Raw           // the reverse
+	generations []*System             // those that could be read, oldest first
 	then        map[Raw][]declaredThen
 	doubted     map[Kind][]Raw // what doubts computed
+	unread      *[]Raw         // what unreadClaims computed
+}
+
+// instance is a unit of microvm.nix's with its name taken apart.
+type instance struct {
+	*Unit
+	role Role
+	vm   Raw
+}
+
+// vmProcess is a process in the cgroup of one of a VM's units.
+type vmProcess struct {
+	*Process
+	role Role
 }
 
 // declaration is that a VM is declared now, and by which systems.
 type declaration struct {
 	Declaration
-	by []Raw
+	by   []Raw
+	live *Declaration  // the live system's; nil: it does not declare it
+	all  []Declaration // every system's that counts
 }
 
 // rootLink is a gcroot link that points into the state directory.
@@ -42,24 +67,36 @@ func join(o *Observation) *facts {
 		Observation: o,
 		faults:      make(map[Source]Raw, len(o.Faults)),
 		directories: make(map[Raw]*Directory, len(o.StateDir.Directories)),
+		others:      make(map[Raw]*File, len(o.StateDir.Other)),
 		runners:     make(map[Raw]*Runner, len(o.Runners)),
 		units:       make(map[Raw]map[Role]*Unit),
-		unitsByName: make(map[Raw]*Unit, len(o.Units)),
+		instances:   make([]instance, 0, len(o.Units)),
 		declared:    make(map[Raw]*declaration),
 		autostart:   make(map[Raw]bool),
 		keep:        make(map[Ref]KeepEntry, len(o.Keep)),
 		roots:       make(map[Raw][]rootLink),
+		otherRoots:  make(map[Raw]Raw),
 		usage:       make(map[Raw]*Usage, len(o.Usage)),
 		links:       make(map[Raw]*Link, len(o.Links)),
 		linksByID:   make(map[int]*Link, len(o.Links)),
 		holders:     make(map[Raw][]*Process),
-		inUnit:      make(map[Raw][]*Process),
+		inUnits:     make(map[Raw][]vmProcess),
+		looseIn:     make(map[FileID][]*Process),
 		aliases:     make(map[Raw]Raw),
+		runsFrom:    make(map[Raw]Raw),
 		then:        make(map[Raw][]declaredThen),
 		doubted:     make(map[Kind][]Raw),
 	}
 	for _, fault := range o.Faults {
+		if before, more := f.faults[fault.Source]; more {
+			fault.Error = before + "; " + fault.Error
+		}
 		f.faults[fault.Source] = fault.Error
+	}
+	for _, path := range []Raw{o.StateDir.Path, o.StateDir.Real} {
+		if path != "" {
+			f.bases = append(f.bases, strings.TrimRight(string(path), "/")+"/")
+		}
 	}
 	for i := range o.Runners {
 		f.runners[o.Runners[i].Path] = &o.Runners[i]
@@ -67,6 +104,7 @@ func join(o *Observation) *facts {
 	for _, entry := range o.Keep {
 		f.keep[Ref{entry.Kind, entry.Name}] = entry
 	}
+	slices.SortFunc(f.bases, func(a, b string) int { return len(b) - len(a) })
 	f.joinUnits()
 	f.joinSystems()
 	f.joinGenerations()
@@ -79,11 +117,11 @@ func join(o *Observation) *facts {
 func (f *facts) joinUnits() {
 	for i := range f.Units {
 		unit := &f.Units[i]
-		f.unitsByName[unit.Name] = unit
 		role, vm, ok := ParseUnitName(unit.Name)
 		if !ok {
 			continue
 		}
+		f.instances = append(f.instances, instance{unit, role, vm})
 		if f.units[vm] == nil {
 			f.units[vm] = make(map[Role]*Unit, len(Roles))
 		}
@@ -105,7 +143,10 @@ func (f *facts) joinSystems() {
 				f.declared[d.Name] = &declaration{Declaration: d}
 			}
 			known := f.declared[d.Name]
-			known.by = append(known.by, system.title())
+			known.by, known.all = append(known.by, system.title()), append(known.all, d)
+			if system.Kind == SystemLive {
+				known.live = &d
+			}
 		}
 		for _, name := range system.Autostart {
 			f.autostart[name] = true
@@ -133,28 +174,42 @@ func (f *facts) joinFiles() {
 		d := &f.StateDir.Directories[i]
 		f.directories[d.Name] = d
 	}
+	for i := range f.StateDir.Other {
+		f.others[f.StateDir.Other[i].Name] = &f.StateDir.Other[i]
+	}
 	for _, root := range f.GCRoots {
 		if vm, link, ok := f.rootTarget(root.Target); ok {
 			f.roots[vm] = append(f.roots[vm], rootLink{root, link})
+		} else {
+			f.otherRoots[root.Name] = root.Target
 		}
 	}
+}
+
+// failed reports whether a source could not be read, or only in part.
+func (f *facts) failed(source Source) bool {
+	_, failed := f.faults[source]
+	return failed
+}
+
+// below takes the state directory off the front of a path.
+func (f *facts) below(path Raw) (rest string, ok bool) {
+	for _, base := range f.bases {
+		if rest, ok = strings.CutPrefix(string(path), base); ok {
+			return rest, true
+		}
+	}
+	return "", false
 }
 
 // rootTarget takes apart the target of a gcroot link that points into the
 // state directory. Only the target counts: the link booted-x is that of the
 // VM booted-x as well as x's.
 func (f *facts) rootTarget(target Raw) (vm Raw, link string, ok bool) {
-	for _, base := range []Raw{f.StateDir.Path, f.StateDir.Real} {
-		rest, found := strings.CutPrefix(string(target), string(base)+"/")
-		if base == "" || !found {
-			continue
-		}
-		name, link, found := strings.Cut(rest, "/")
-		if found && name != "" && (link == "current" || link == "booted" || link == "old") {
-			return Raw(name), link, true
-		}
-	}
-	return "", "", false
+	rest, _ := f.below(target)
+	name, link, _ := strings.Cut(rest, "/")
+	ok = name != "" && (link == "current" || link == "booted" || link == "old")
+	return Raw(name), link, ok
 }
 
 func (f *facts) joinLinks() {
@@ -168,24 +223,29 @@ func (f *facts) joinLinks() {
 func (f *facts) joinProcesses() {
 	byID := make(map[FileID]*Directory, len(f.StateDir.Directories))
 	for _, d := range f.directories {
-		byID[d.ID] = d
+		if d.ID != (FileID{}) {
+			byID[d.ID] = d
+		}
 	}
 	for i := range f.Processes {
 		p := &f.Processes[i]
 		for _, name := range p.Holds {
 			f.holders[name] = append(f.holders[name], p)
 		}
-		unit := unitOfCgroup(p.Cgroup)
-		if unit == "" {
-			continue
+		role, vm, ok := ParseUnitName(unitOfCgroup(p.Cgroup))
+		if ok {
+			f.inUnits[vm] = append(f.inUnits[vm], vmProcess{p, role})
+		} else if p.Cwd != nil && p.Cwd.ID != (FileID{}) {
+			f.looseIn[p.Cwd.ID] = append(f.looseIn[p.Cwd.ID], p)
 		}
-		f.inUnit[unit] = append(f.inUnit[unit], p)
-		role, vm, ok := ParseUnitName(unit)
 		if !ok || role != RoleVM || p.Cwd == nil || p.Cwd.Deleted {
 			continue
 		}
 		if d := byID[p.Cwd.ID]; d != nil && d.Name != vm {
 			f.aliases[d.Name] = vm
+			if f.runsFrom[vm] == "" {
+				f.runsFrom[vm] = d.Name
+			}
 		}
 	}
 }
@@ -217,10 +277,27 @@ func (f *facts) directoryOf(vm Raw) *Directory {
 	if d := f.directories[vm]; d != nil {
 		return d
 	}
-	for dir, runsAs := range f.aliases {
-		if runsAs == vm {
-			return f.directories[dir]
-		}
+	return f.directories[f.runsFrom[vm]]
+}
+
+// notGone says why the directory of a VM of which none is listed may be there
+// all the same; empty: it is gone. (Links and names that begin with a dot are
+// not followed, but systemd would.)
+func (f *facts) notGone(vm Raw) Raw {
+	path := rawf("%s/%s", strings.TrimRight(string(f.StateDir.Path), "/"), vm)
+	switch d, other, mount := f.directories[vm], f.others[vm], f.unmounted(vm); {
+	case mount != nil:
+		return rawf("%s is not mounted (%s is inactive)", mount.Where, mount.Unit)
+	case d != nil && d.Current != nil:
+		return path + " is there"
+	case d != nil:
+		return path + " is there, but holds no VM"
+	case other != nil:
+		return rawf("%s is there, but no directory (%s)", path, other.Type)
+	case !f.StateDir.Exists:
+		return rawf("%s is not there", f.StateDir.Path)
+	case !ParseName(vm):
+		return rawf("%q is a name that microtui does not look at", string(vm))
 	}
-	return nil
+	return ""
 }

@@ -1,10 +1,13 @@
 package model
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // declaredThen is a generation that declared a VM.
 type declaredThen struct {
-	Declaration
+	*Declaration
 	generation int
 }
 
@@ -12,18 +15,17 @@ type declaredThen struct {
 // generations that did.
 func (f *facts) joinGenerations() {
 	for i := range f.Systems {
-		system := &f.Systems[i]
-		if system.Kind != SystemGeneration || system.Fault != "" {
-			continue
+		if system := &f.Systems[i]; system.Kind == SystemGeneration && system.Fault == "" {
+			f.generations = append(f.generations, system)
 		}
-		for _, d := range system.Declared {
-			if f.declared[d.Name] == nil {
+	}
+	slices.SortStableFunc(f.generations, func(a, b *System) int { return a.Generation - b.Generation })
+	for _, system := range f.generations {
+		for i := range system.Declared {
+			if d := &system.Declared[i]; f.declared[d.Name] == nil {
 				f.then[d.Name] = append(f.then[d.Name], declaredThen{d, system.Generation})
 			}
 		}
-	}
-	for _, then := range f.then {
-		slices.SortFunc(then, func(a, b declaredThen) int { return a.generation - b.generation })
 	}
 }
 
@@ -34,51 +36,132 @@ type removal struct {
 	since System
 }
 
-// removed proves that a VM was declared and no longer is. It is not proven
-// where the generation in use is older than one that declares the VM: that is
-// a roll-back, and the declaration is still there to return to.
-func (f *facts) removed(vm Raw) (r removal, rolledBack, proven bool) {
+// removed proves that a VM was declared and no longer is.
+func (f *facts) removed(vm Raw) (r removal, proven bool) {
 	then := f.then[vm]
 	if len(then) == 0 {
-		return removal{}, false, false
+		return removal{}, false
 	}
 	r.last = then[len(then)-1]
 	newest := f.newestGeneration()
-	if r.last.generation >= newest {
-		return r, newest != 0, false
-	}
-	for _, system := range f.Systems {
-		after := system.Kind == SystemGeneration && system.Fault == "" &&
-			system.Generation > r.last.generation && system.Generation <= newest
-		if after && (r.since.Generation == 0 || system.Generation < r.since.Generation) {
-			r.since = system
+	for i := range f.Systems {
+		system := &f.Systems[i]
+		switch {
+		case system.Kind != SystemGeneration && system.Kind != SystemNewest, system.Fault != "":
+		case system.Generation <= r.last.generation, system.Generation > newest:
+		case r.since.Generation == 0, system.Generation < r.since.Generation,
+			system.Generation == r.since.Generation && r.since.Since.IsZero():
+			r.since = *system
 		}
 	}
-	return r, false, r.since.Generation != 0
+	return r, r.since.Generation != 0
 }
 
-// newestGeneration is the number of the generation that the system profile
-// points to; 0 where it is unknown.
-func (f *facts) newestGeneration() int {
-	for _, system := range f.Systems {
-		if system.Kind == SystemNewest {
-			return system.Generation
+// rolledBack says why a declaration may be there to return to: the generation
+// in use is older than one that declares the VM, or that could not be read.
+func (f *facts) rolledBack(vm Raw) Raw {
+	newest := f.newestGeneration()
+	if then := f.then[vm]; len(then) > 0 {
+		switch last := then[len(then)-1]; {
+		case newest == 0:
+			return rawf("generation %d declares it, and which generation is in use is unknown", last.generation)
+		case last.generation >= newest:
+			return rawf("generation %d declares it, and the one in use is %d: a roll-back?", last.generation, newest)
+		}
+	}
+	for i := range f.Systems {
+		system := &f.Systems[i]
+		if system.Kind == SystemGeneration && system.Fault != "" && newest != 0 && system.Generation > newest {
+			return rawf("generation %d, newer than the one in use (%d), could not be read: %s", system.Generation, newest, system.Fault)
+		}
+	}
+	return ""
+}
+
+// installedBy is the generation that wrote `current`: the newest one when the
+// link was written, where that declared the VM with the runner that the link
+// names. Whatever was written before, between or after was not NixOS's; 0: none.
+func (f *facts) installedBy(vm Raw, current *Symlink, removedAt time.Time) int {
+	if current == nil || current.Modified.After(removedAt) {
+		return 0
+	}
+	generation := 0
+	for _, system := range f.generations {
+		if !system.Since.IsZero() && !system.Since.After(current.Modified) {
+			generation = system.Generation
+		}
+	}
+	for _, then := range f.then[vm] {
+		if then.generation == generation && then.Runner != "" && then.Runner == current.Target {
+			return generation
 		}
 	}
 	return 0
 }
 
-// lostDeclarations counts what the last generation that declared any VM
-// declared, where nothing is declared now: an emptied configuration looks the
-// same as the removal of every VM.
-func (f *facts) lostDeclarations() (last System, lost bool) {
-	if len(f.declared) > 0 {
-		return System{}, false
+// newestGeneration is the number of the generation that the system profile
+// points to; 0 where it is unknown.
+func (f *facts) newestGeneration() int {
+	for i := range f.Systems {
+		if f.Systems[i].Kind == SystemNewest {
+			return f.Systems[i].Generation
+		}
 	}
-	for _, system := range f.Systems {
-		if system.Kind == SystemGeneration && len(system.Declared) > 0 && system.Generation > last.Generation {
+	return 0
+}
+
+// lostDeclarations says that every declaration went at once, or that it cannot
+// be told, where nothing is declared now: an emptied configuration looks the
+// same as the removal of every VM.
+func (f *facts) lostDeclarations() Raw {
+	if len(f.declared) > 0 {
+		return ""
+	}
+	var last *System
+	readable := make(map[int]bool, len(f.generations))
+	for _, system := range f.generations {
+		readable[system.Generation] = true
+		if len(system.Declared) > 0 {
 			last = system
 		}
 	}
-	return last, len(last.Declared) > 1
+	if last == nil {
+		return ""
+	}
+	before := last
+	for _, system := range f.generations {
+		if len(last.Declared) == 1 && f.cameBack(system, last) {
+			before = system
+		}
+	}
+	if len(before.Declared) > 1 {
+		return rawf("nothing is declared any more, where generation %d declared %d VMs: did they fall out of the configuration together?",
+			before.Generation, len(before.Declared))
+	}
+	for n := last.Generation + 1; n < f.newestGeneration(); n++ {
+		if !readable[n] {
+			return rawf("nothing is declared any more, and what generation %d declared could not be read: did all fall out of the configuration together?", n)
+		}
+	}
+	return ""
+}
+
+// cameBack reports whether an older generation with several VMs was in use
+// again, by a roll-back, after the last one that declared any was made: it
+// installed a VM that the last one does not have.
+func (f *facts) cameBack(system, last *System) bool {
+	if system.Generation >= last.Generation || len(system.Declared) < 2 {
+		return false
+	}
+	for _, decl := range system.Declared {
+		d := f.directories[decl.Name]
+		inLast := slices.ContainsFunc(last.Declared, func(l Declaration) bool { return l.Name == decl.Name })
+		if d == nil || d.Current == nil || inLast {
+			continue
+		}
+		if d.Current.Target == decl.Runner && f.isMicrovm(d.Current.UID) && d.Current.Modified.After(last.Since) {
+			return true
+		}
+	}
+	return false
 }

@@ -11,7 +11,9 @@ import (
 func Interpret(o Observation) Inventory {
 	f := join(&o)
 	inventory := Inventory{Host: o.Host, At: o.At, StateDir: o.StateDir.Path, Faults: o.Faults}
-	for _, name := range f.vmNames() {
+	names := f.vmNames()
+	inventory.VMs = slices.Grow(inventory.VMs, len(names))
+	for _, name := range names {
 		inventory.VMs = append(inventory.VMs, f.vm(name))
 	}
 	inventory.Leftovers = f.leftovers(inventory.VMs)
@@ -33,7 +35,7 @@ func (f *facts) vmNames() []Raw {
 	}
 	for name, d := range f.directories {
 		runsAs, renamed := f.aliases[name]
-		if d.Current != nil && !(renamed && f.directories[runsAs] == nil) {
+		if d.Current != nil && !(renamed && f.directoryOf(runsAs) == d) {
 			names[name] = true
 		}
 	}
@@ -44,8 +46,8 @@ func (f *facts) vmNames() []Raw {
 func (f *facts) vm(name Raw) VM {
 	d := f.directoryOf(name)
 	origin := f.origin(name, d)
-	verdict := f.judgeVM(name, d, origin)
-	outside := f.outside(name, d)
+	outside := f.outside(d)
+	verdict := f.judgeVM(name, d, origin, outside)
 	state := f.readState(name, d, outside)
 	vm := VM{
 		Name: name, State: state.state, Origin: origin, Freshness: f.freshness(name, d),
@@ -71,23 +73,24 @@ func (f *facts) vm(name Raw) VM {
 
 // outside lists the hypervisors that work in a VM's directory without being in
 // the cgroup of one of microvm.nix's units: microvm -r, nix run.
-func (f *facts) outside(vm Raw, d *Directory) []Process {
+func (f *facts) outside(d *Directory) []Process {
+	if d == nil {
+		return nil
+	}
 	var found []Process
-	for _, p := range f.Processes {
-		if _, _, ok := ParseUnitName(unitOfCgroup(p.Cgroup)); ok || !p.isHypervisor() {
-			continue
-		}
-		if d != nil && p.Cwd != nil && !p.Cwd.Deleted && p.Cwd.ID == d.ID {
-			found = append(found, p)
+	for _, p := range f.looseIn[d.ID] {
+		if !p.Cwd.Deleted && (p.isHypervisor() || p.isNamedAsHypervisor()) {
+			found = append(found, *p)
 		}
 	}
 	return found
 }
 
 func (f *facts) vmUnits(vm Raw) []VMUnit {
-	var units []VMUnit
-	for _, role := range append([]Role{RoleInstall}, Roles...) {
-		if unit := f.units[vm][role]; unit != nil {
+	known := f.units[vm]
+	units := make([]VMUnit, 0, len(known))
+	for _, role := range allRoles {
+		if unit := known[role]; unit != nil {
 			units = append(units, VMUnit{role, *unit})
 		}
 	}
@@ -104,7 +107,7 @@ func (f *facts) standing(i Inventory) Standing {
 		return StandingGuest
 	case f.Template != nil:
 		return StandingEmpty
-	case f.faults[SourceSystemd] != "":
+	case f.failed(SourceSystemd):
 		return StandingUnknown
 	}
 	return StandingNoModule

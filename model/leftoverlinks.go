@@ -1,5 +1,7 @@
 package model
 
+import "slices"
+
 // leftoverLinks judges the TAP and macvtap interfaces that no VM claims.
 func (f *facts) leftoverLinks(owned owned) []Leftover {
 	var found []Leftover
@@ -10,7 +12,7 @@ func (f *facts) leftoverLinks(owned owned) []Leftover {
 			continue
 		}
 		stamp := Stamp{Index: link.Index, LinkKind: link.Kind, Owner: link.owner()}
-		found = append(found, f.judgeLink(link, kind).leftover(Ref{kind, link.Name}, stamp))
+		found = append(found, f.judgeLink(link, kind, owned).leftover(Ref{kind, link.Name}, stamp))
 	}
 	return found
 }
@@ -35,8 +37,8 @@ func (l *Link) owner() *uint32 {
 
 func (f *facts) heldByVM(link *Link, owned owned) bool {
 	for _, p := range f.holders[link.Name] {
-		role, vm, ok := ParseUnitName(unitOfCgroup(p.Cgroup))
-		if ok && role == RoleVM && owned.vms[vm] || owned.processes[p.PID] {
+		_, vm, ok := ParseUnitName(unitOfCgroup(p.Cgroup))
+		if ok && owned.vms[vm] || owned.processes[p.PID] {
 			return true
 		}
 	}
@@ -46,7 +48,7 @@ func (f *facts) heldByVM(link *Link, owned owned) bool {
 // judgeLink calls an interface an orphan only when it is microvm.nix's beyond
 // doubt (owner and persistence), nothing on the host could want it (no runner,
 // no declaration, no description, no process), and all of that could be read.
-func (f *facts) judgeLink(link *Link, kind Kind) judgement {
+func (f *facts) judgeLink(link *Link, kind Kind, owned owned) judgement {
 	owner := link.owner()
 	switch {
 	case owner == nil || !f.isMicrovm(*owner):
@@ -62,8 +64,10 @@ func (f *facts) judgeLink(link *Link, kind Kind) judgement {
 		return unclear("its carrier is on: a process has it open")
 	case len(f.doubts(kind)) > 0:
 		return unclear(f.doubts(kind)...)
-	case len(f.unreadClaims()) > 0:
-		return unclear(rawf("it cannot be ruled out that %s claims it: what its links point to is not there", list(f.unreadClaims())))
+	case f.claimedByNoVM(link.Name) != "":
+		return unclear(rawf("%s, which holds no VM, claims it", f.claimedByNoVM(link.Name)))
+	case len(f.unreadClaims(owned)) > 0:
+		return unclear(rawf("it cannot be ruled out that %s claims it: what it runs, or ran, could not be read", list(f.unreadClaims(owned))))
 	case f.settingUp() != "":
 		return unclear(rawf("%s is starting or stopping", f.settingUp()))
 	}
@@ -100,16 +104,29 @@ func (f *facts) described(name Raw) Raw {
 }
 
 // unreadClaims names the VMs of which it is unknown which interfaces they
-// claim: their runner was collected, or could not be read.
-func (f *facts) unreadClaims() []Raw {
+// claim: their directory could not be read, or a runner of theirs is gone. An
+// orphan that does not run is none of them: what it claims is left over too.
+func (f *facts) unreadClaims(owned owned) []Raw {
+	if f.unread == nil {
+		names := f.findUnreadClaims(owned)
+		f.unread = &names
+	}
+	return *f.unread
+}
+
+func (f *facts) findUnreadClaims(owned owned) []Raw {
 	var names []Raw
+	for i := range f.StateDir.Other {
+		if other := &f.StateDir.Other[i]; other.Type == "link" && f.runs(other.Name) {
+			names = append(names, other.Name) // systemd follows it to a VM's directory, we do not
+		}
+	}
+	gone := func(link *Symlink) bool { return link != nil && f.runner(link) == nil }
 	for i := range f.StateDir.Directories {
 		d := &f.StateDir.Directories[i]
-		for _, link := range []*Symlink{d.Current, d.Booted, d.Old} {
-			if link != nil && f.runner(link) == nil || d.Fault != "" || len(d.Strange) > 0 {
-				names = append(names, d.Name)
-				break
-			}
+		unread := d.Fault != "" || d.hidesClaims() || gone(d.Current) || gone(d.Booted) || gone(d.Old)
+		if unread && (f.runs(d.Name) || !owned.orphans[d.Name]) {
+			names = append(names, d.Name)
 		}
 	}
 	return names
@@ -117,15 +134,28 @@ func (f *facts) unreadClaims() []Raw {
 
 // settingUp is a unit that makes or removes interfaces at this moment.
 func (f *facts) settingUp() Raw {
-	for i := range f.Units {
-		unit := &f.Units[i]
-		role, _, ok := ParseUnitName(unit.Name)
-		if !ok || role != RoleTap && role != RoleMacvtap {
-			continue
-		}
-		if unit.Job != nil || unit.Active == "activating" || unit.Active == "deactivating" {
+	for _, unit := range f.instances {
+		if (unit.role == RoleTap || unit.role == RoleMacvtap) && unit.inTransition() {
 			return unit.Name
 		}
 	}
 	return ""
+}
+
+// claimedByNoVM is a directory without `current` that still claims an
+// interface, by another of its links or by an instance's own file.
+func (f *facts) claimedByNoVM(name Raw) Raw {
+	for i := range f.StateDir.Directories {
+		d := &f.StateDir.Directories[i]
+		if d.Current == nil && (slices.Contains(d.InstanceInterfaces, name) ||
+			f.runner(d.Booted).claims(name) || f.runner(d.Old).claims(name)) {
+			return d.Name
+		}
+	}
+	return ""
+}
+
+func (r *Runner) claims(name Raw) bool {
+	return r != nil && (slices.Contains(r.Taps, name) ||
+		slices.ContainsFunc(r.Macvtaps, func(m MacvtapEntry) bool { return m.Name == name }))
 }

@@ -30,8 +30,19 @@ var kindOrder = map[Kind]int{
 	KindStateDir: 1, KindProcess: 2, KindUnit: 3, KindTap: 4, KindMacvtap: 5, KindGCRoot: 6,
 }
 
+// honourKeep keeps what the keep list names, itself or by its VM.
 func (f *facts) honourKeep(l *Leftover) {
-	if entry, ok := f.keep[l.Ref]; ok && l.Verdict != VerdictForeign {
+	vm := Ref{KindVM, l.Ref.Name}
+	switch l.Ref.Kind {
+	case KindUnit:
+		_, vm.Name, _ = ParseUnitName(l.Ref.Name)
+	case KindGCRoot:
+		vm.Name, _, _ = f.rootTarget(l.Stamp.Target)
+	case KindStateDir:
+	default:
+		vm = l.Ref
+	}
+	if entry, ok := f.keptAs(l.Ref, vm); ok && l.Verdict != VerdictForeign {
 		l.Verdict, l.Evidence, l.Notes = VerdictKept, []Raw{keepEvidence(entry)}, nil
 	}
 }
@@ -42,15 +53,19 @@ type owned struct {
 	interfaces  map[Raw]bool
 	directories map[Raw]bool
 	processes   map[int]bool
+	orphans     map[Raw]bool // VMs
 }
 
 func newOwned(vms []VM) owned {
 	o := owned{
 		vms: make(map[Raw]bool, len(vms)), interfaces: make(map[Raw]bool),
-		directories: make(map[Raw]bool, len(vms)), processes: make(map[int]bool),
+		directories: make(map[Raw]bool, len(vms)), processes: make(map[int]bool), orphans: make(map[Raw]bool),
 	}
 	for _, vm := range vms {
 		o.vms[vm.Name] = true
+		if vm.Verdict == VerdictOrphan {
+			o.orphans[vm.Name] = true
+		}
 		if vm.Directory != nil {
 			o.directories[vm.Directory.Name] = true
 		}
@@ -83,17 +98,15 @@ func orphan(note Raw, evidence ...Raw) judgement {
 
 func (f *facts) leftoverUnits(owned owned) []Leftover {
 	var found []Leftover
-	for i := range f.Units {
-		unit := &f.Units[i]
-		role, vm, ok := ParseUnitName(unit.Name)
-		if !ok || owned.vms[vm] || !unit.remains(role) {
+	for _, unit := range f.instances {
+		if owned.vms[unit.vm] || !unit.remains(unit.role) {
 			continue
 		}
 		stamp := Stamp{}
 		if unit.Properties != nil {
 			stamp.Invocation = unit.Properties.Invocation
 		}
-		found = append(found, f.judgeUnit(unit, vm).leftover(Ref{KindUnit, unit.Name}, stamp))
+		found = append(found, f.judgeUnit(unit).leftover(Ref{KindUnit, unit.Name}, stamp))
 	}
 	return found
 }
@@ -104,24 +117,61 @@ func (u *Unit) remains(role Role) bool {
 	return u.Active == "failed" || u.isUp() && role != RoleInstall
 }
 
-func (f *facts) judgeUnit(unit *Unit, vm Raw) judgement {
+func (f *facts) judgeUnit(unit instance) judgement {
+	reason := f.notGone(unit.vm)
 	switch {
-	case f.autostart[vm]:
-		return kept("microvm.autostart names " + vm)
+	case f.autostart[unit.vm]:
+		return kept("microvm.autostart names " + unit.vm)
 	case len(f.doubts(KindUnit)) > 0:
 		return unclear(f.doubts(KindUnit)...)
-	case f.unmounted(vm) != nil:
-		return unclear(rawf("%s is not mounted", f.unmounted(vm).Where))
-	case unit.Job != nil || unit.Active == "activating" || unit.Active == "deactivating":
-		return unclear("it is starting or stopping")
+	case f.inTransition(unit.vm):
+		return unclear("it, or another unit of that name, is starting or stopping")
+	case unit.role == RoleInstall && unit.Load != "not-found":
+		return unclear("its unit file is there, though it declares no VM: it may install a template")
+	case reason != "" && (unit.isUp() || !f.holdsNoVM(unit.vm)):
+		return unclear(rawf("%s is %s, and %s", unit.Name, unit.Active, reason))
 	case unit.Active == "failed":
 		return orphan("failed unit of no VM",
-			rawf("%s is failed%s, and no VM %s is declared or has a directory", unit.Name, unit.because(), vm))
+			rawf("%s is failed%s, and no VM %s is declared or has a directory with `current`", unit.Name, unit.because(), unit.vm))
 	}
-	if f.directories[vm] != nil {
-		return unclear(rawf("it is active, and %s/%s is there, but holds no VM", f.StateDir.Path, vm))
+	return f.judgeActive(unit)
+}
+
+// holdsNoVM reports whether a directory is there, could be read and has no
+// `current`: its failed units say nothing any more.
+func (f *facts) holdsNoVM(name Raw) bool {
+	d := f.directories[name]
+	return d != nil && d.Current == nil && d.Fault == "" && len(d.Strange) == 0 && f.unmounted(name) == nil
+}
+
+// judgeActive judges a helper that is up without a VM. Stopping it ends what
+// it holds open.
+func (f *facts) judgeActive(unit instance) judgement {
+	if p := f.holdsDeleted(unit.vm); p != nil {
+		return judgement{verdict: VerdictSuspect, note: "stopping it loses open files", evidence: []Raw{
+			rawf("%s is active, and no VM %s is declared or has a directory", unit.Name, unit.vm),
+			rawf("process %d still has %s open: their content is lost when it stops", p.PID, list(p.Deleted)),
+		}}
 	}
-	return orphan("active unit of no VM", rawf("%s is active, and no VM %s is declared or has a directory", unit.Name, vm))
+	if doubts := f.doubts(KindProcess); len(doubts) > 0 {
+		return unclear(doubts...)
+	}
+	return orphan("active unit of no VM", rawf("%s is active, and no VM %s is declared or has a directory", unit.Name, unit.vm))
+}
+
+// inTransition reports whether any unit of a name is starting or stopping: a
+// helper is up some time before its VM is, and after.
+func (f *facts) inTransition(vm Raw) bool {
+	for _, unit := range f.units[vm] {
+		if unit.inTransition() {
+			return true
+		}
+	}
+	return false
+}
+
+func (u *Unit) inTransition() bool {
+	return u.Job != nil || u.Active == "activating" || u.Active == "deactivating"
 }
 
 func (f *facts) leftoverRoots(owned owned) []Leftover {
@@ -140,32 +190,19 @@ func (f *facts) leftoverRoots(owned owned) []Leftover {
 }
 
 func (f *facts) judgeRoot(root GCRoot, vm Raw) judgement {
+	reason := f.notGone(vm)
 	switch {
+	case f.autostart[vm]:
+		return kept("microvm.autostart names " + vm)
 	case f.directories[vm] != nil:
-		return unclear(rawf("%s/%s is there, but holds no VM", f.StateDir.Path, vm))
+		return unclear(reason)
 	case len(f.doubts(KindGCRoot)) > 0:
 		return unclear(f.doubts(KindGCRoot)...)
-	case !f.StateDir.Exists:
-		return unclear(rawf("%s is not there", f.StateDir.Path))
-	case f.unmounted(vm) != nil:
-		return unclear(rawf("%s is not mounted", f.unmounted(vm).Where))
-	case f.rootless() != "":
-		return unclear(rawf("the directory it points to is gone, but %s has lost its gcroot link: renamed?", f.rootless()))
+	case reason != "":
+		return unclear(reason)
 	}
 	return orphan("points into a directory that is gone",
 		rawf("it points to %s, and %s has no directory %s", root.Target, f.StateDir.Path, vm))
-}
-
-// rootless is a directory made with microvm -c or deployed to which no gcroot
-// link points: it may be the one that a dangling link misses.
-func (f *facts) rootless() Raw {
-	for _, d := range f.StateDir.Directories {
-		made := d.Old != nil || d.Flake != nil && !d.Flake.Newline
-		if made && d.Current != nil && f.declared[d.Name] == nil && len(f.roots[d.Name]) == 0 {
-			return d.Name
-		}
-	}
-	return ""
 }
 
 func (f *facts) leftoverDirectories(owned owned) []Leftover {
@@ -191,12 +228,13 @@ func (f *facts) leftoverDirectories(owned owned) []Leftover {
 
 // leftoverProcesses lists processes that a VM left behind whose directory is
 // gone, and hypervisors that are nobody's VM here. Those in the cgroup of a
-// unit go with that unit.
+// unit that is up go with it; daemons can outlive theirs (microvm.nix#42).
 func (f *facts) leftoverProcesses(owned owned) []Leftover {
 	var found []Leftover
 	for i := range f.Processes {
 		p := &f.Processes[i]
-		if _, _, ok := ParseUnitName(unitOfCgroup(p.Cgroup)); ok || owned.processes[p.PID] {
+		role, vm, inUnit := ParseUnitName(unitOfCgroup(p.Cgroup))
+		if unit := f.units[vm][role]; owned.processes[p.PID] || inUnit && (owned.vms[vm] || unit != nil && unit.isUp()) {
 			continue
 		}
 		j, ok := f.judgeProcess(p)
@@ -210,11 +248,13 @@ func (f *facts) leftoverProcesses(owned owned) []Leftover {
 
 func (f *facts) judgeProcess(p *Process) (judgement, bool) {
 	switch {
-	case p.Cwd == nil || !p.Cwd.Deleted || !f.inStateDir(p.Cwd.Path):
+	case p.Cwd == nil || !p.Cwd.Deleted || f.deletedVM(p.Cwd.Path) == "":
 		return foreign(rawf("%s, which does not work in a VM's directory", p.Comm)), p.isHypervisor()
 	case len(f.doubts(KindProcess)) > 0:
 		return unclear(f.doubts(KindProcess)...), true
-	case len(p.Deleted) > 0 || !p.isShareDaemon():
+	case f.inTransition(f.deletedVM(p.Cwd.Path)):
+		return unclear("units of that name are starting or stopping"), true
+	case len(p.Deleted) > 0 || !p.isShareDaemon() || f.isUsed(p):
 		return judgement{verdict: VerdictSuspect, note: rawf("%s in a deleted directory", p.Comm),
 			evidence: []Raw{
 				rawf("process %d (%s) works in %s, which was deleted", p.PID, p.Comm, p.Cwd.Path),
@@ -222,12 +262,25 @@ func (f *facts) judgeProcess(p *Process) (judgement, bool) {
 			}}, true
 	}
 	return orphan(rawf("%s of a VM that is gone", p.Comm),
-		rawf("process %d (%s) served %s, which was deleted, and no unit of microvm.nix holds it", p.PID, p.Comm, p.Cwd.Path)), true
+		rawf("process %d (%s) served %s, which was deleted, and no unit of microvm.nix that is up holds it", p.PID, p.Comm, p.Cwd.Path)), true
 }
 
-func (f *facts) inStateDir(path Raw) bool {
-	for _, base := range []Raw{f.StateDir.Path, f.StateDir.Real} {
-		if base != "" && strings.HasPrefix(string(path), string(base)+"/") {
+// deletedVM is the VM whose directory had this path.
+func (f *facts) deletedVM(path Raw) Raw {
+	rest, _ := f.below(path)
+	if strings.Contains(rest, "/") || strings.HasPrefix(rest, ".") {
+		return ""
+	}
+	return Raw(rest)
+}
+
+// isUsed reports whether a hypervisor works in the same deleted directory: one
+// that was started by hand, with its shares.
+func (f *facts) isUsed(p *Process) bool {
+	for i := range f.Processes {
+		other := &f.Processes[i]
+		sameDir := other.Cwd != nil && other.Cwd.Deleted && (other.Cwd.ID == p.Cwd.ID || other.Cwd.Path == p.Cwd.Path)
+		if sameDir && (other.isHypervisor() || other.isNamedAsHypervisor()) {
 			return true
 		}
 	}
@@ -236,5 +289,18 @@ func (f *facts) inStateDir(path Raw) bool {
 
 // isHypervisor: microvm.nix names its hypervisors microvm@HOST since 2024-02.
 func (p *Process) isHypervisor() bool { return strings.HasPrefix(string(p.Argv0), "microvm@") }
+
+// isNamedAsHypervisor knows those of runners that do not set their title, by
+// the first 15 bytes of their program's name.
+func (p *Process) isNamedAsHypervisor() bool {
+	if strings.HasPrefix(string(p.Comm), "qemu-system-") {
+		return true
+	}
+	switch p.Comm {
+	case "cloud-hyperviso", "firecracker", "crosvm", "lkvm", "stratovirt", "alioth":
+		return true
+	}
+	return false
+}
 
 func (p *Process) isShareDaemon() bool { return p.Comm == "virtiofsd" || p.Comm == "supervisord" }

@@ -11,11 +11,11 @@ func (f *facts) origin(vm Raw, d *Directory) Origin {
 		return OriginDeclared
 	}
 	switch {
-	case d != nil && d.Old != nil, f.hasRoot(vm, "old"):
+	case f.hasRoot(vm, "old"):
 		return OriginDeployed
-	case f.hasRoot(vm, "current") && d != nil && d.Flake != nil:
-		return OriginImperative
-	case f.hasRoot(vm, "current"):
+	case f.hasRoot(vm, "current") && (d == nil || d.Flake != nil):
+		return OriginImperative // `old` alone says nothing: an update of ours leaves it too
+	case f.hasRoot(vm, "current"), d != nil && d.Old != nil:
 		return OriginDeployed
 	case d == nil && len(f.then[vm]) > 0:
 		return OriginUndeclared

@@ -53,11 +53,9 @@ func (f *facts) claimants(vm *VM) []*Runner {
 	if vm.Directory != nil {
 		add(f.runner(vm.Directory.Old))
 	}
-	for _, system := range f.Systems {
-		for _, d := range system.Declared {
-			if system.Counts() && d.Name == vm.Name && d.Runner != "" {
-				add(f.runner(&Symlink{Target: d.Runner}))
-			}
+	if declared := f.declared[vm.Name]; declared != nil {
+		for _, d := range declared.all {
+			add(f.runner(&Symlink{Target: d.Runner}))
 		}
 	}
 	return runners
@@ -93,7 +91,7 @@ func (f *facts) addInterface(vm *VM, i Interface) {
 	if slices.ContainsFunc(vm.Interfaces, func(have Interface) bool { return have.Name == i.Name }) {
 		return
 	}
-	if _, failed := f.faults[SourceNetwork]; !failed || len(f.Links) > 0 {
+	if !f.failed(SourceNetwork) || len(f.Links) > 0 {
 		i.Device = f.links[i.Name]
 		present := i.Device != nil
 		i.Present = &present
@@ -107,7 +105,7 @@ func (f *facts) addInterface(vm *VM, i Interface) {
 // addHeld adds interfaces that the VM's processes hold and no runner names: of
 // a VM whose directory is gone.
 func (f *facts) addHeld(vm *VM) {
-	for _, p := range f.inUnit[UnitName(RoleVM, vm.Name)] {
+	for _, p := range f.inUnits[vm.Name] {
 		for _, name := range p.Holds {
 			if link := f.links[name]; link != nil {
 				f.addInterface(vm, Interface{Name: name, Type: string(linkType(link))})

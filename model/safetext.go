@@ -37,21 +37,23 @@ func Safe(raw Raw) SafeText {
 	}
 	var b strings.Builder
 	b.Grow(len(raw) + 16)
-	marks := 0
+	marks := maxMarks // before the first character there is none to carry one
 	for i := 0; i < len(raw); {
 		r, size := utf8.DecodeRuneInString(string(raw[i:]))
-		if r == utf8.RuneError && size <= 1 {
+		switch isMark := unicode.Is(unicode.M, r); {
+		case r == utf8.RuneError && size <= 1:
 			fmt.Fprintf(&b, "‹%02X›", raw[i])
-			i, marks = i+1, 0
-			continue
+			marks = 0
+		case isMark && marks >= maxMarks:
+			writeCode(&b, r)
+		case isMark:
+			marks++
+			writeSafe(&b, r)
+		default:
+			marks = 0
+			writeSafe(&b, r)
 		}
 		i += size
-		if !unicode.In(r, unicode.Mn, unicode.Me) {
-			marks = 0
-		} else if marks++; marks > maxMarks {
-			continue
-		}
-		writeSafe(&b, r)
 	}
 	return SafeText(b.String())
 }
@@ -80,46 +82,61 @@ func writeSafe(b *strings.Builder, r rune) {
 	case r == 0x7f:
 		b.WriteString("^?")
 	case isDangerous(r):
-		fmt.Fprintf(b, "‹U+%04X›", r)
+		writeCode(b, r)
 	default:
 		b.WriteRune(r)
 	}
 }
 
+func writeCode(b *strings.Builder, r rune) { fmt.Fprintf(b, "‹U+%04X›", r) }
+
 // isDangerous reports whether a character, harmless to a program that only
-// copies it, changes what a person sees: C1 controls, direction, invisible
-// and joining characters, line separators, fillers, tags, variation
-// selectors, private use, and what Unicode will never assign.
+// copies it, changes what a person sees. Only what Unicode calls graphic may
+// pass: that leaves out controls, format characters (direction, joiners,
+// tags), line separators, private use, and what no version that we know
+// assigns, whose width and effect nobody can tell.
 func isDangerous(r rune) bool {
-	return unicode.In(r, dangerous) || r&0xfffe == 0xfffe
+	return !unicode.IsGraphic(r) || unicode.Is(hidden, r)
 }
 
-// dangerous lists what the categories C1, bidirectional control, format,
-// filler and tag hold: reliability.md R4.1 names them one by one.
-var dangerous = &unicode.RangeTable{
+// hidden lists graphic characters that show nothing, change the one before
+// them, or take a width on which terminals disagree.
+var hidden = &unicode.RangeTable{
 	R16: []unicode.Range16{
-		{Lo: 0x0080, Hi: 0x009f, Stride: 1}, // C1
-		{Lo: 0x00ad, Hi: 0x00ad, Stride: 1}, // soft hyphen
 		{Lo: 0x034f, Hi: 0x034f, Stride: 1}, // combining grapheme joiner
-		{Lo: 0x061c, Hi: 0x061c, Stride: 1}, // Arabic letter mark
-		{Lo: 0x115f, Hi: 0x1160, Stride: 1}, // Hangul fillers
+		{Lo: 0x115f, Hi: 0x11ff, Stride: 1}, // Hangul fillers; vowels and finals that join to the left
 		{Lo: 0x17b4, Hi: 0x17b5, Stride: 1}, // Khmer inherent vowels
 		{Lo: 0x180b, Hi: 0x180f, Stride: 1}, // Mongolian selectors
-		{Lo: 0x200b, Hi: 0x200f, Stride: 1}, // zero width, direction marks
-		{Lo: 0x2028, Hi: 0x202e, Stride: 1}, // separators, embeddings
-		{Lo: 0x2060, Hi: 0x206f, Stride: 1}, // joiners, isolates, deprecated
 		{Lo: 0x3164, Hi: 0x3164, Stride: 1}, // Hangul filler
-		{Lo: 0xe000, Hi: 0xf8ff, Stride: 1}, // private use
-		{Lo: 0xfdd0, Hi: 0xfdef, Stride: 1}, // noncharacters
+		{Lo: 0xd7b0, Hi: 0xd7fb, Stride: 1}, // more vowels and finals
 		{Lo: 0xfe00, Hi: 0xfe0f, Stride: 1}, // variation selectors
-		{Lo: 0xfeff, Hi: 0xfeff, Stride: 1}, // byte order mark
 		{Lo: 0xffa0, Hi: 0xffa0, Stride: 1}, // halfwidth Hangul filler
-		{Lo: 0xfff0, Hi: 0xfffb, Stride: 1}, // specials
+		{Lo: 0xfffc, Hi: 0xfffc, Stride: 1}, // object replacement
 	},
 	R32: []unicode.Range32{
-		{Lo: 0x1bca0, Hi: 0x1bca3, Stride: 1},  // shorthand format controls
-		{Lo: 0x1d173, Hi: 0x1d17a, Stride: 1},  // musical format controls
-		{Lo: 0xe0000, Hi: 0xe0fff, Stride: 1},  // tags, selectors
-		{Lo: 0xf0000, Hi: 0x10ffff, Stride: 1}, // private use
+		{Lo: 0xe0100, Hi: 0xe01ef, Stride: 1}, // variation selectors
 	},
+}
+
+// ASCII is the text for a terminal that shows no UTF-8. On such a one a byte
+// from 0x80 to 0x9f is a control character: 0x9b begins a sequence, and ends
+// the UTF-8 of many a letter.
+func (t SafeText) ASCII() SafeText {
+	if isPlain(string(t)) {
+		return t
+	}
+	var b strings.Builder
+	for _, r := range t {
+		switch {
+		case r == '‹':
+			b.WriteByte('<')
+		case r == '›':
+			b.WriteByte('>')
+		case r < utf8.RuneSelf:
+			b.WriteRune(r)
+		default:
+			fmt.Fprintf(&b, "<U+%04X>", r)
+		}
+	}
+	return SafeText(b.String())
 }

@@ -24,12 +24,12 @@ var severity = map[State]int{
 
 // readState computes a VM's state from its units.
 func (f *facts) readState(vm Raw, d *Directory, outside []Process) reading {
-	if _, failed := f.faults[SourceSystemd]; failed && len(f.Units) == 0 {
+	if f.failed(SourceSystemd) && len(f.Units) == 0 {
 		return reading{StateUnknown, ""}
 	}
 	units := f.units[vm]
 	worst := f.readMain(units[RoleVM], d)
-	if worst.state == StateStopped && len(outside) > 0 {
+	if (worst.state == StateStopped || worst.state == StateFailed) && len(outside) > 0 {
 		return reading{StateOutside, rawf("runs outside systemd, as process %d", outside[0].PID)}
 	}
 	for _, role := range Roles {
@@ -59,6 +59,9 @@ func (f *facts) readMain(unit *Unit, d *Directory) reading {
 		}
 		return reading{StateRunning, ""}
 	case "activating":
+		if unit.Job != nil && unit.Job.Type == "stop" {
+			return reading{StateStopping, ""}
+		}
 		if f.inLoop(unit) {
 			return crashLoop(unit)
 		}
@@ -97,6 +100,8 @@ func readHelper(role Role, unit *Unit, main State) reading {
 			return reading{StateFailed, rawf("%s restarts%s", unit.Name, unit.because())}
 		}
 		return reading{StateStarting, ""}
+	case "deactivating":
+		return reading{StateStopping, ""}
 	}
 	return reading{StateStopped, ""}
 }
@@ -110,7 +115,10 @@ func (f *facts) inLoop(unit *Unit) bool {
 	if unit.Active == "active" {
 		return !p.ActiveEnter.IsZero() && f.At.Sub(p.ActiveEnter) < loopLife/3
 	}
-	return p.ActiveExit.IsZero() || p.ActiveExit.Sub(p.ActiveEnter) < loopLife
+	// An attempt that failed long after the last life ended: it comes up no
+	// more (Type=notify, a guest that is never ready).
+	failsSince := p.InactiveEnter.Sub(p.ActiveExit) > loopLife
+	return p.ActiveExit.IsZero() || p.ActiveExit.Sub(p.ActiveEnter) < loopLife || failsSince
 }
 
 func crashLoop(unit *Unit) reading {

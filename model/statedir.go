@@ -1,6 +1,10 @@
 package model
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // StateDir is the directory that holds one directory for each VM
 // (microvm.stateDir, by default /var/lib/microvms). Users of group kvm can
@@ -49,12 +53,21 @@ type Directory struct {
 	// Files are the other entries, the first 256 of them.
 	Files []File `json:"files,omitempty"`
 	// Strange says what stood where a link or a file of microvm.nix belongs
-	// and was not opened: "flake is a fifo".
+	// and was not opened, the entry's name first: "flake is a fifo".
 	Strange []Raw `json:"strange,omitempty"`
 	// Bytes is what the directory holds, allocated on disk; nil while unknown.
 	Bytes *uint64 `json:"bytes"`
 	// Fault is set where the directory could not be read.
 	Fault Raw `json:"fault,omitempty"`
+}
+
+// hidesClaims reports whether something else stands where the directory says
+// which interfaces the VM has.
+func (d *Directory) hidesClaims() bool {
+	return slices.ContainsFunc(d.Strange, func(what Raw) bool {
+		name, _, _ := strings.Cut(string(what), " ")
+		return name == "current" || name == "booted" || name == "old" || strings.HasPrefix(name, "instance")
+	})
 }
 
 // Symlink is a symbolic link in a VM's directory.

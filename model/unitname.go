@@ -22,6 +22,9 @@ const (
 // start. The install unit is not among them: it is no instance of a template.
 var Roles = []Role{RoleSetBooted, RoleTap, RoleMacvtap, RolePCI, RoleVirtiofsd, RoleVM}
 
+// allRoles adds the install unit, which comes before all others.
+var allRoles = append([]Role{RoleInstall}, Roles...)
+
 // rolePrefix holds what stands before the VM's name in a unit's name.
 // (RoleSetBooted exists since microvm.nix of 2026-02-21.)
 var rolePrefix = map[Role]string{
@@ -51,13 +54,22 @@ func ParseUnitName(unit Raw) (role Role, vm Raw, ok bool) {
 	if !found {
 		return "", "", false
 	}
-	for role, prefix := range rolePrefix {
-		if name, found := strings.CutPrefix(s, prefix); found && name != "" {
-			return role, Raw(name), true
-		}
+	if name, found := strings.CutPrefix(s, rolePrefix[RoleInstall]); found {
+		return RoleInstall, Raw(name), name != ""
 	}
-	return "", "", false
+	template, name, _ := strings.Cut(s, "@")
+	role, found = roleOfTemplate[template]
+	return role, Raw(name), found && name != ""
 }
+
+// roleOfTemplate holds the templates' names, up to the @.
+var roleOfTemplate = func() map[string]Role {
+	roles := make(map[string]Role, len(Roles))
+	for _, role := range Roles {
+		roles[strings.TrimSuffix(rolePrefix[role], "@")] = role
+	}
+	return roles
+}()
 
 // ParseName checks that a name may be given to something microtui changes:
 // what can be an instance of a template, a directory and an argument without

@@ -19,7 +19,7 @@ func kept(evidence ...Raw) judgement {
 
 // judgeVM says whether a VM is wanted. What shows that it is wanted is asked
 // first and needs no other fact; only then does absence count.
-func (f *facts) judgeVM(vm Raw, d *Directory, origin Origin) judgement {
+func (f *facts) judgeVM(vm Raw, d *Directory, origin Origin, outside []Process) judgement {
 	if evidence := f.wanted(vm, d, origin); len(evidence) > 0 {
 		return kept(evidence...)
 	}
@@ -32,16 +32,39 @@ func (f *facts) judgeVM(vm Raw, d *Directory, origin Origin) judgement {
 	if runsAs, ok := f.aliases[f.nameOf(d, vm)]; ok {
 		return unclear(rawf("%s runs from this directory, which was renamed since", UnitName(RoleVM, runsAs)))
 	}
+	if from, ok := f.runsFrom[vm]; ok {
+		return unclear(rawf("%s runs from directory %s, not from its own", UnitName(RoleVM, vm), from))
+	}
 	if !ParseName(vm) {
 		return unclear("its name can be no unit's: microvm.nix did not make it")
+	}
+	if reason := f.rolledBack(vm); reason != "" {
+		return unclear(reason)
 	}
 	if d == nil {
 		return f.judgeGhost(vm)
 	}
+	if root := f.rootFor(vm, d); root != "" {
+		return unclear(rawf("gcroot link %s speaks for it, yet it is not as microvm -c or a deployment makes it", root))
+	}
 	if origin == OriginUndeclared {
-		return f.judgeUndeclared(vm, d)
+		return f.judgeUndeclared(vm, d, outside)
 	}
 	return f.judgeUnknown(vm, d)
+}
+
+// rootFor is a gcroot link that speaks for a VM: it points into its directory,
+// or bears its name and points somewhere else altogether.
+func (f *facts) rootFor(vm Raw, d *Directory) Raw {
+	for _, name := range []Raw{vm, f.nameOf(d, vm)} {
+		if roots := f.roots[name]; len(roots) > 0 {
+			return roots[0].Name
+		}
+		if _, ok := f.otherRoots[name]; ok {
+			return name
+		}
+	}
+	return ""
 }
 
 func (f *facts) nameOf(d *Directory, vm Raw) Raw {
@@ -60,7 +83,7 @@ func (f *facts) wanted(vm Raw, d *Directory, origin Origin) []Raw {
 	if f.autostart[vm] {
 		evidence = append(evidence, "microvm.autostart names it: microvms.target wants "+UnitName(RoleVM, vm))
 	}
-	if entry, ok := f.keep[Ref{KindVM, vm}]; ok {
+	if entry, ok := f.keptAs(Ref{KindVM, vm}, Ref{KindStateDir, f.nameOf(d, vm)}); ok {
 		evidence = append(evidence, keepEvidence(entry))
 	}
 	if d == nil {
@@ -77,6 +100,16 @@ func (f *facts) wanted(vm Raw, d *Directory, origin Origin) []Raw {
 	return evidence
 }
 
+// keptAs finds the first of some addresses that is on the keep list.
+func (f *facts) keptAs(refs ...Ref) (KeepEntry, bool) {
+	for _, ref := range refs {
+		if entry, ok := f.keep[ref]; ok {
+			return entry, true
+		}
+	}
+	return KeepEntry{}, false
+}
+
 func keepEvidence(entry KeepEntry) Raw {
 	if entry.Note == "" {
 		return "on the keep list"
@@ -91,36 +124,62 @@ func (f *facts) deployedEvidence(vm Raw, d *Directory) Raw {
 	return rawf("deployed over SSH: a gcroot link points to the directory of %s, which has no flake", vm)
 }
 
-// judgeGhost judges a VM that runs without a directory.
+// judgeGhost judges a VM that runs without a directory. What its processes
+// hold open exists nowhere else any more.
 func (f *facts) judgeGhost(vm Raw) judgement {
 	unit := UnitName(RoleVM, vm)
-	deleted := false
-	for _, p := range f.inUnit[unit] {
-		switch {
-		case p.Cwd == nil || !p.Cwd.Deleted:
-			continue
-		case len(p.Deleted) > 0:
-			return judgement{verdict: VerdictSuspect,
-				evidence: []Raw{
-					rawf("its directory was deleted while %s runs", unit),
-					rawf("process %d still has %s open: their content is lost when it stops", p.PID, list(p.Deleted)),
-				},
-				note: "directory deleted while it runs; stopping loses open files"}
-		}
-		deleted = true
+	if reason := f.notGone(vm); reason != "" {
+		return unclear(rawf("%s is up, and %s", unit, reason))
 	}
-	if !deleted {
+	if !f.worksInDeleted(vm) {
 		return unclear(rawf("%s is up, %s has no directory of that name, and where it runs from is unknown", unit, f.StateDir.Path))
 	}
+	gone := rawf("its directory was deleted while %s runs", unit)
+	if p := f.holdsDeleted(vm); p != nil {
+		return judgement{verdict: VerdictSuspect, note: "directory deleted while it runs; stopping loses open files",
+			evidence: []Raw{gone, rawf("process %d still has %s open: their content is lost when it stops", p.PID, list(p.Deleted))}}
+	}
+	if doubts := f.doubts(KindProcess); len(doubts) > 0 {
+		return unclear(doubts...)
+	}
+	if root := f.rootFor(vm, nil); root != "" {
+		return judgement{verdict: VerdictSuspect, note: "directory deleted while it runs",
+			evidence: []Raw{gone, rawf("it was kept on purpose: gcroot link %s", root)}}
+	}
 	j := judgement{verdict: VerdictOrphan, note: "orphan: its directory was deleted while it runs", evidence: []Raw{
-		rawf("its directory was deleted while %s runs, and no file of it is open", unit),
-		"nothing declares it",
+		gone, "no deleted file is open in any of its units", "nothing declares it",
 	}}
-	if r, _, proven := f.removed(vm); proven {
+	if r, proven := f.removed(vm); proven {
 		j.removal = &r
 		j.evidence = append(j.evidence, r.evidence())
 	}
 	return j
+}
+
+// worksInDeleted reports whether a VM's hypervisor works in a directory that
+// was deleted, and no process of its unit in one that could not be read.
+func (f *facts) worksInDeleted(vm Raw) bool {
+	deleted := false
+	for _, p := range f.inUnits[vm] {
+		if p.role != RoleVM {
+			continue
+		}
+		if p.Cwd == nil {
+			return false
+		}
+		deleted = deleted || p.Cwd.Deleted
+	}
+	return deleted
+}
+
+// holdsDeleted is a process of a VM's units that holds deleted files.
+func (f *facts) holdsDeleted(vm Raw) *Process {
+	for _, p := range f.inUnits[vm] {
+		if len(p.Deleted) > 0 {
+			return p.Process
+		}
+	}
+	return nil
 }
 
 // judgeUndeclared judges a VM whose directory looks as NixOS leaves it. Proof
@@ -128,25 +187,30 @@ func (f *facts) judgeGhost(vm Raw) judgement {
 // not; that NixOS was the last to write the directory; and that `current` is
 // what a generation installed. Whoever goes on using a VM after its
 // declaration is gone changes one of the latter two.
-func (f *facts) judgeUndeclared(vm Raw, d *Directory) judgement {
-	r, rolledBack, proven := f.removed(vm)
-	if rolledBack {
-		return unclear(rawf("generation %d declares it, which is newer than the one in use (%d): a roll-back?",
-			r.last.generation, f.newestGeneration()))
-	}
+func (f *facts) judgeUndeclared(vm Raw, d *Directory, outside []Process) judgement {
+	r, proven := f.removed(vm)
 	looks := f.looksDeclared(d)
-	if !proven {
+	switch {
+	case proven:
+	case len(f.then[vm]) > 0:
+		return judgement{verdict: VerdictSuspect, note: "was declared once, its removal is not proven",
+			evidence: append(looks, rawf("declared in generation %d, but no later one could be read that proves its removal", r.last.generation))}
+	default:
 		return judgement{verdict: VerdictSuspect, note: "was declared once, no generation knows it",
 			evidence: append(looks, "no generation of the system that is left declares it, so its removal cannot be proven")}
 	}
-	if against := f.againstProof(vm, d); len(against) > 0 {
+	if against := f.againstProof(vm, d, r); len(against) > 0 {
 		return judgement{verdict: VerdictSuspect, note: "no longer declared, but changed by hand since", removal: &r,
 			evidence: append([]Raw{r.evidence()}, against...)}
+	}
+	if len(outside) > 0 {
+		return judgement{verdict: VerdictSuspect, note: "no longer declared, but started by hand", removal: &r,
+			evidence: []Raw{r.evidence(), rawf("process %d runs it outside systemd: somebody uses it", outside[0].PID)}}
 	}
 	return judgement{verdict: VerdictOrphan, removal: &r,
 		note: rawf("orphan: declared until generation %d", r.last.generation),
 		evidence: append([]Raw{r.evidence()}, append(looks,
-			rawf("`current` is what generation %d installed", f.installedBy(vm, d)),
+			rawf("`current` is what generation %d installed", f.installedBy(vm, d.Current, r.since.Since)),
 			"no gcroot link, autostart or keep entry names it")...)}
 }
 
@@ -170,7 +234,7 @@ func (f *facts) looksDeclared(d *Directory) []Raw {
 
 // againstProof lists what speaks against NixOS having been the last to write a
 // directory.
-func (f *facts) againstProof(vm Raw, d *Directory) []Raw {
+func (f *facts) againstProof(vm Raw, d *Directory, r removal) []Raw {
 	checks := []struct {
 		holds bool
 		else_ Raw
@@ -180,7 +244,8 @@ func (f *facts) againstProof(vm Raw, d *Directory) []Raw {
 		{d.Current != nil && f.isMicrovm(d.Current.UID), "`current` does not belong to microvm: NixOS was not the last to set it"},
 		{d.Flake == nil || f.isMicrovm(d.Flake.UID), "`flake` does not belong to microvm: NixOS did not write it"},
 		{d.Flake == nil || f.flakeAsDeclared(vm, d.Flake), "`flake` is not what a generation declared"},
-		{f.installedBy(vm, d) != 0, "`current` is not what any generation installed"},
+		{d.Toplevel == nil || f.toplevelAsDeclared(vm, d.Toplevel), "`toplevel` is not what a generation declared"},
+		{f.installedBy(vm, d.Current, r.since.Since) != 0, "`current` is not what any generation installed, or was not written while it was declared"},
 	}
 	var against []Raw
 	for _, check := range checks {
@@ -191,15 +256,13 @@ func (f *facts) againstProof(vm Raw, d *Directory) []Raw {
 	return against
 }
 
-// installedBy is the generation whose runner `current` points to; 0: none.
-func (f *facts) installedBy(vm Raw, d *Directory) int {
-	generation := 0
+func (f *facts) toplevelAsDeclared(vm Raw, toplevel *Symlink) bool {
 	for _, then := range f.then[vm] {
-		if d.Current != nil && then.Runner != "" && then.Runner == d.Current.Target {
-			generation = then.generation
+		if then.Toplevel == toplevel.Target {
+			return true
 		}
 	}
-	return generation
+	return false
 }
 
 func (f *facts) flakeAsDeclared(vm Raw, flake *Flake) bool {
