@@ -1,0 +1,41 @@
+package styles
+
+// Theme names a set of colours.
+type Theme string
+
+// The themes. Dark and Light need 256 colours. Basic uses the sixteen whose
+// shades the terminal chooses, and never a background of its own. Mono has no
+// colour at all: bold, underline and reverse only.
+const (
+	Dark  Theme = "dark"
+	Light Theme = "light"
+	Basic Theme = "basic"
+	Mono  Theme = "mono"
+)
+
+// palette gives colours by meaning, as Lip Gloss names them: an index into
+// the terminal's 16 or 256 colours. Empty is the terminal's own.
+//
+// Green and red differ in lightness and lean to blue and to orange, so that
+// they stay apart for eyes that do not tell red from green; a glyph and a word
+// stand beside them anyway.
+type palette struct {
+	subtle, faint          string
+	accent                 string
+	good, busy, warn, bad  string
+	selection, onSelection string // empty: reversed
+}
+
+var palettes = map[Theme]palette{
+	Dark: {
+		subtle: "246", faint: "240", accent: "75",
+		good: "79", busy: "117", warn: "221", bad: "203",
+		selection: "237", onSelection: "255",
+	},
+	Light: {
+		subtle: "241", faint: "248", accent: "25",
+		good: "29", busy: "31", warn: "130", bad: "160",
+		selection: "254", onSelection: "232",
+	},
+	Basic: {accent: "6", good: "2", busy: "6", warn: "3", bad: "1"},
+}

@@ -1,0 +1,103 @@
+package tui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"microtui/model"
+)
+
+// What commands do to the app. Nothing here acts on a host.
+
+// move moves the cursor, or scrolls where there is none.
+func (a *App) move(by int) {
+	if s := a.scrolling(); s != nil {
+		s.move(by)
+		return
+	}
+	a.table.move(by)
+}
+
+func (a *App) jump(last bool) {
+	if s := a.scrolling(); s != nil {
+		s.jump(last)
+		return
+	}
+	a.table.jump(last)
+}
+
+// scrolling is the text that is on top, nil where it is the table.
+func (a *App) scrolling() *scroll {
+	switch {
+	case a.help.open:
+		return &a.help.scroll
+	case a.page == pageDetail:
+		return &a.detail.scroll
+	}
+	return nil
+}
+
+func (a *App) pageHeight() int {
+	if s := a.scrolling(); s != nil {
+		return s.height
+	}
+	return a.table.height
+}
+
+// open opens the VMs with their leftovers, or the leftovers alone.
+func (a *App) open(leftovers bool) {
+	a.page, a.leftoversOnly = pageTable, leftovers
+	a.refill()
+}
+
+func (a *App) openDetail() {
+	if ref, ok := a.table.selected(); ok {
+		a.page = pageDetail
+		a.detail.open(ref, a.shot)
+	}
+}
+
+func (a *App) openHelp() { a.help = help{open: true} }
+
+// back peels one layer.
+func (a *App) back() {
+	switch {
+	case a.help.open:
+		a.help.open = false
+	case a.page == pageDetail:
+		a.page = pageTable
+	case a.view.Filter != "":
+		a.clearFilter()
+	case a.view.ProblemsOnly:
+		a.toggleProblems()
+	case a.leftoversOnly:
+		a.open(false)
+	}
+}
+
+func (a *App) toggleProblems() {
+	a.view.ProblemsOnly = !a.view.ProblemsOnly
+	a.refill()
+}
+
+// sortBy sorts by the next column, around the ends, in its natural direction.
+func (a *App) sortBy(step int) {
+	keys := model.SortKeys
+	at := slices.Index(keys, a.view.Sort)
+	a.view.Sort = keys[(at+step+len(keys))%len(keys)]
+	a.view.Descending = biggestFirst[a.view.Sort]
+	a.refill()
+}
+
+// biggestFirst holds the columns of which one wants to see the top.
+var biggestFirst = map[model.SortKey]bool{model.SortCPU: true, model.SortMemory: true, model.SortNet: true, model.SortUptime: true}
+
+func (a *App) invert() {
+	a.view.Descending = !a.view.Descending
+	a.refill()
+}
+
+func (a *App) refresh() tea.Cmd {
+	return guarded(func() tea.Msg { a.host.Refresh(); return nil })
+}

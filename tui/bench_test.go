@@ -1,0 +1,103 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"microtui/model"
+	"microtui/tui/screentest"
+)
+
+var crowds = []int{20, 300, 1000}
+
+// A refresh with five changed figures: what the event loop does, from the
+// inventory to the frame.
+func BenchmarkRefresh(b *testing.B) {
+	for _, n := range crowds {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			s := newStage(b, 120, 40, Options{})
+			inventories := [2]model.Inventory{many(n), many(n)}
+			for i := range 5 {
+				inventories[1].VMs[i*3].Memory = ptr(uint64(5 << 30))
+			}
+			s.observe(inventories[0])
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				shot := s.shot
+				shot.inventory = inventories[i%2]
+				s.send(snapshotMsg{shot})
+			}
+		})
+	}
+}
+
+// What the command that waits for data does, off the event loop.
+func BenchmarkInterpret(b *testing.B) {
+	for _, n := range crowds {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			var shot snapshot
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				o := observe(i, n)
+				shot = shot.advance(model.Interpret(o), o.At)
+			}
+		})
+	}
+}
+
+// A cursor move: from the key to the frame.
+func BenchmarkKey(b *testing.B) {
+	for _, n := range crowds {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			s := newStage(b, 120, 40, Options{})
+			s.observe(many(n))
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				s.press([]string{"j", "k"}[i%2])
+			}
+		})
+	}
+}
+
+// Bytes to the terminal and time until they are there, through a real pty:
+// for a refresh with five changed figures, and for a cursor move.
+func BenchmarkTerminal(b *testing.B) {
+	for _, n := range crowds {
+		s := screentest.Start(b, 120, 40, theProgram(fmt.Sprintf("five of %d", n)))
+		s.WaitFor(fmt.Sprintf("%d VMs", n))
+		b.Run(fmt.Sprintf("refresh/%d", n), func(b *testing.B) {
+			before := len(s.Raw())
+			for i := 1; b.Loop(); i++ {
+				written := len(s.Raw())
+				s.Type("R")
+				s.Wait("bytes", func(string) bool { return len(s.Raw()) > written })
+			}
+			b.ReportMetric(float64(len(s.Raw())-before)/float64(b.N), "B/op-terminal")
+		})
+		b.Run(fmt.Sprintf("key/%d", n), func(b *testing.B) {
+			before := len(s.Raw())
+			for i := 0; b.Loop(); i++ {
+				written := len(s.Raw())
+				s.Type([]string{"j", "k"}[i%2])
+				s.Wait("bytes", func(string) bool { return len(s.Raw()) > written })
+			}
+			b.ReportMetric(float64(len(s.Raw())-before)/float64(b.N), "B/op-terminal")
+		})
+	}
+}
+
+// Nothing is written while nothing changes on the host: a hundred
+// observations cost as many bytes as the one figure that differs in the last.
+func TestNothingIsWrittenWhileNothingChanges(t *testing.T) {
+	s := screentest.Start(t, 120, 40, theProgram("idle"))
+	s.WaitFor("0.0 %") // the second observation gave rates
+	before := len(s.Raw())
+	s.WaitFor("777M")
+	if written := s.Raw()[before:]; len(written) > 60 {
+		t.Errorf("%d bytes were written: %q", len(written), written)
+	}
+	if full := strings.Count(s.Raw(), "\x1b[2J"); full != 1 {
+		t.Errorf("%d full repaints", full)
+	}
+}

@@ -1,0 +1,118 @@
+package tui
+
+import (
+	"slices"
+
+	"microtui/model"
+)
+
+// columnID names a column of the table.
+type columnID int
+
+// The columns, as they stand from left to right.
+const (
+	columnName columnID = iota
+	columnState
+	columnKind // of a leftover
+	columnOrigin
+	columnFreshness
+	columnCPU
+	columnMemory
+	columnNet
+	columnUp
+	columnSize // of a leftover
+	columnNotes
+	columnCount
+)
+
+// column is what there is to know about a column. A width of 0 is as wide as
+// the widest text in it, between least and most.
+type column struct {
+	id          columnID
+	title       model.SafeText
+	sort        model.SortKey // empty: not sorted by
+	width       int
+	least, most int
+	claim       int // what it gets, if there is room, before the next in rank gets any
+	right       bool
+	rank        int // the order in which columns get room: 0 first
+}
+
+const (
+	gutter = 3 // cursor, verdict, blank
+	gap    = 2 // between columns
+)
+
+// vmColumns and leftoverColumns are the columns of the two views.
+var (
+	vmColumns = []column{
+		{id: columnName, title: "NAME", sort: model.SortName, least: 8, claim: 20, most: 32, rank: 0},
+		{id: columnState, title: "STATE", sort: model.SortState, width: 10, rank: 1},
+		{id: columnOrigin, title: "ORIGIN", sort: model.SortOrigin, least: 10, most: 14, rank: 4},
+		{id: columnFreshness, title: "FRESHNESS", sort: model.SortFreshness, least: 10, most: 13, rank: 6},
+		{id: columnCPU, title: "CPU", sort: model.SortCPU, width: 7, right: true, rank: 3},
+		{id: columnMemory, title: "MEM", sort: model.SortMemory, width: 5, right: true, rank: 5},
+		{id: columnNet, title: "NET", sort: model.SortNet, width: 11, right: true, rank: 8},
+		{id: columnUp, title: "UP", sort: model.SortUptime, width: 4, right: true, rank: 7},
+		{id: columnNotes, title: "NOTES", least: 12, claim: 27, most: 400, rank: 2},
+	}
+	leftoverColumns = []column{
+		{id: columnName, title: "NAME", sort: model.SortName, least: 8, most: 48, rank: 0},
+		{id: columnKind, title: "KIND", width: 9, rank: 1},
+		{id: columnSize, title: "SIZE", width: 5, right: true, rank: 3},
+		{id: columnNotes, title: "NOTES", least: 12, claim: 27, most: 400, rank: 2},
+	}
+)
+
+// place is a column with its width on this screen.
+type place struct {
+	column
+	cells int
+}
+
+// arrangeColumns decides which columns are shown in so many cells, and how
+// wide. Columns get their least width in the order of their rank until one
+// does not fit; what is left goes to those that can use it, the notes last.
+func arrangeColumns(columns []column, widest [columnCount]int, cells int) []place {
+	ranked := slices.Clone(columns)
+	slices.SortFunc(ranked, func(a, b column) int { return a.rank - b.rank })
+	free := cells - gutter
+	var places []place
+	for _, c := range ranked {
+		need := max(c.width, c.least)
+		if len(places) > 0 {
+			need += gap
+		}
+		if need > free {
+			break
+		}
+		free -= need
+		extra := max(0, min(free, min(c.claim, widest[c.id])-c.least))
+		free -= extra
+		places = append(places, place{c, max(c.width, c.least) + extra})
+	}
+	for i := range places {
+		more := max(0, min(free, places[i].wish(widest, cells)-places[i].cells))
+		places[i].cells += more
+		free -= more
+	}
+	if last := slices.IndexFunc(places, func(p place) bool { return p.id == columnNotes }); last >= 0 {
+		places[last].cells += free
+	} else if len(places) > 0 {
+		places[0].cells += min(free, max(0, widest[columnName]-places[0].cells))
+	}
+	slices.SortFunc(places, func(a, b place) int { return int(a.id - b.id) })
+	return places
+}
+
+// wish is the width that a column can use. Names leave two thirds of the
+// screen to the rest; notes take what nobody else wants.
+func (p place) wish(widest [columnCount]int, cells int) int {
+	switch {
+	case p.width > 0, p.id == columnNotes:
+		return p.cells
+	case p.id == columnName:
+		return min(p.most, widest[p.id], max(p.least, cells/3))
+	}
+	return min(p.most, widest[p.id])
+}

@@ -1,0 +1,159 @@
+package tui
+
+import (
+	"microtui/model"
+	"microtui/styles"
+)
+
+// tab is a part of the detail page.
+type tab struct {
+	title model.SafeText
+	write func(*document, subject)
+}
+
+// subject is what the detail page is about: a VM or a leftover.
+type subject struct {
+	vm       *model.VM
+	leftover *model.Leftover
+	shot     snapshot
+}
+
+var (
+	vmTabs = []tab{
+		{"overview", writeOverview},
+		{"units", writeUnits},
+		{"interfaces", writeInterfaces},
+		{"shares", writeShares},
+		{"volumes", writeVolumes},
+		{"evidence", writeEvidence},
+	}
+	leftoverTabs = []tab{{"overview", writeLeftover}, {"evidence", writeEvidence}}
+)
+
+// detail is the page about one thing. It keeps what it last knew, so that a
+// thing that goes away can still be read about.
+type detail struct {
+	ref    model.Ref
+	about  subject
+	gone   bool // it is no longer on the host
+	tab    int
+	scroll scroll
+}
+
+func (d *detail) open(ref model.Ref, shot snapshot) {
+	if ref != d.ref {
+		d.tab, d.scroll.top = 0, 0
+	}
+	d.ref, d.about = ref, subject{}
+	d.refresh(shot)
+}
+
+// refresh takes new data about the thing.
+func (d *detail) refresh(shot snapshot) {
+	now := subject{vm: shot.vm(d.ref), leftover: shot.leftover(d.ref), shot: shot}
+	d.gone = now.vm == nil && now.leftover == nil
+	if !d.gone {
+		d.about = now
+	}
+	d.tab = min(d.tab, len(d.tabs())-1)
+}
+
+func (d *detail) tabs() []tab {
+	if d.about.vm != nil {
+		return vmTabs
+	}
+	return leftoverTabs
+}
+
+// turn opens another tab, around the ends.
+func (a *App) turn(by int) {
+	n := len(a.detail.tabs())
+	a.detail.tab = (a.detail.tab + by + n) % n
+	a.detail.scroll.top = 0
+}
+
+// lines writes the open tab.
+func (d *detail) lines(to document) []string {
+	if d.about.vm == nil && d.about.leftover == nil {
+		to.paragraph(styles.Dim, "It is no longer on this host.", 1)
+		return to.lines
+	}
+	d.tabs()[d.tab].write(&to, d.about)
+	return to.lines
+}
+
+// tabLine is the line of tabs. Where not all fit, those around the open one
+// are shown.
+func (d *detail) tabLine(l *line, g styles.Glyphs) string {
+	tabs := d.tabs()
+	from := 0
+	for from < d.tab && tabsWidth(tabs[from:d.tab+1]) > l.limit {
+		from++
+	}
+	for i, t := range tabs[from:] {
+		l.space(1)
+		if from+i == d.tab {
+			l.glyph(styles.Accent, g.Cursor)
+			l.put(styles.Accent, t.title)
+		} else {
+			l.space(1)
+			l.put(styles.Dim, t.title)
+		}
+	}
+	return l.String()
+}
+
+func tabsWidth(tabs []tab) (cells int) {
+	for _, t := range tabs {
+		cells += 2 + width(t.title)
+	}
+	return cells
+}
+
+// verdict, evidence and notes of the subject.
+
+func (s subject) verdict() model.Verdict {
+	if s.vm != nil {
+		return s.vm.Verdict
+	}
+	return s.leftover.Verdict
+}
+
+func (s subject) evidence() []model.Raw {
+	if s.vm != nil {
+		return s.vm.Evidence
+	}
+	return s.leftover.Evidence
+}
+
+// verdictMeanings say what a verdict means for the reader.
+var verdictMeanings = map[model.Verdict]model.SafeText{
+	model.VerdictKept:    "kept: it belongs to something that is wanted",
+	model.VerdictOrphan:  "orphan: a leftover, proven",
+	model.VerdictSuspect: "suspect: looks like a leftover, not proven",
+	model.VerdictUnclear: "unclear: facts are missing or disagree",
+	model.VerdictForeign: "foreign: somebody else's",
+}
+
+func writeEvidence(d *document, about subject) {
+	verdict := about.verdict()
+	d.item(verdictRoles[verdict], verdictGlyph(verdict, d.glyphs), verdictMeanings[verdict])
+	d.blank()
+	for _, fact := range about.evidence() {
+		d.item(styles.Text, d.glyphs.Bullet, model.Safe(fact))
+	}
+	if len(about.evidence()) == 0 {
+		d.paragraph(styles.Dim, "No evidence was gathered.", 1)
+	}
+}
+
+// joined writes texts one after the other.
+func joined(texts []model.Raw) (all model.SafeText) {
+	for i, text := range texts {
+		if i > 0 {
+			all += ", "
+		}
+		all += model.Safe(text)
+	}
+	return all
+}

@@ -1,0 +1,86 @@
+package tui
+
+import (
+	"microtui/model"
+	"microtui/styles"
+)
+
+// document is text to read, wrapped to a width.
+type document struct {
+	cells  int
+	sheet  *styles.Sheet
+	glyphs styles.Glyphs
+	lines  []string
+}
+
+// labelCells is the width of a field's label; on a narrow screen the label
+// gets a line of its own.
+const (
+	labelCells  = 15
+	narrowCells = 44
+)
+
+func (d *document) line() *line {
+	return &line{sheet: d.sheet, ellipsis: d.glyphs.Ellipsis, limit: d.cells}
+}
+
+func (d *document) blank() {
+	if len(d.lines) > 0 {
+		d.lines = append(d.lines, "")
+	}
+}
+
+func (d *document) heading(text model.SafeText) {
+	d.blank()
+	d.paragraph(styles.Strong, text, 1)
+}
+
+// paragraph adds text with an indent.
+func (d *document) paragraph(role styles.Role, text model.SafeText, indent int) {
+	for _, part := range wrap(text, d.cells-indent) {
+		l := d.line()
+		l.space(indent)
+		l.put(role, part)
+		d.lines = append(d.lines, l.String())
+	}
+}
+
+// item adds text behind a sign, its lines aligned.
+func (d *document) item(role styles.Role, sign styles.Glyph, text model.SafeText) {
+	const indent = 3
+	for i, part := range wrap(text, d.cells-indent) {
+		l := d.line()
+		if i == 0 {
+			l.space(1)
+			l.glyph(role, sign)
+		}
+		l.space(indent - l.width)
+		l.put(role, part)
+		d.lines = append(d.lines, l.String())
+	}
+}
+
+// field adds a fact with its label. What is not known is left out.
+func (d *document) field(label model.SafeText, role styles.Role, text model.SafeText) {
+	if text == "" {
+		return
+	}
+	if d.cells < narrowCells {
+		if label != "" {
+			d.paragraph(styles.Dim, label, 1)
+		}
+		d.paragraph(role, text, 3)
+		return
+	}
+	const indent = 1 + labelCells
+	for i, part := range wrap(text, d.cells-indent) {
+		l := d.line()
+		if i == 0 {
+			l.space(1)
+			l.column(styles.Dim, label, labelCells-1, false)
+		}
+		l.space(indent - l.width)
+		l.put(role, part)
+		d.lines = append(d.lines, l.String())
+	}
+}

@@ -1,0 +1,77 @@
+package tui
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	tea "charm.land/bubbletea/v2"
+
+	"microtui/model"
+)
+
+// prompt is a line that is typed into.
+type prompt struct {
+	open bool
+	text string
+}
+
+// maxPrompt is more than anybody types, and keeps a paste in bounds.
+const maxPrompt = 256
+
+func (p *prompt) insert(text string) {
+	if len(p.text)+len(text) <= maxPrompt {
+		p.text += text
+	}
+}
+
+// edit changes the text as a key says, and reports whether it did.
+func (p *prompt) edit(key tea.KeyPressMsg) bool {
+	switch key.String() {
+	case "backspace":
+		_, size := utf8.DecodeLastRuneInString(p.text)
+		p.text = p.text[:len(p.text)-size]
+	case "ctrl+u":
+		p.text = ""
+	case "ctrl+w":
+		rest := strings.TrimRight(p.text, " ")
+		p.text = rest[:strings.LastIndexByte(rest, ' ')+1]
+	default:
+		if key.Text == "" || key.Mod&^tea.ModShift != 0 {
+			return false
+		}
+		p.insert(key.Text)
+	}
+	return true
+}
+
+// firstLine is what of a paste fits into a prompt.
+func firstLine(text string) string {
+	text, _, _ = strings.Cut(strings.TrimLeft(text, "\r\n"), "\n")
+	return strings.TrimRight(text, "\r")
+}
+
+// type_ gives a key to the filter prompt, and reports whether it took it.
+func (a *App) type_(key tea.KeyPressMsg) bool {
+	if !a.filter.edit(key) {
+		return false
+	}
+	a.filterChanged()
+	return true
+}
+
+func (a *App) openFilter() { a.filter = prompt{open: true, text: a.view.Filter} }
+
+func (a *App) keepFilter() { a.filter.open = false }
+
+func (a *App) clearFilter() {
+	a.filter = prompt{}
+	a.filterChanged()
+}
+
+func (a *App) filterChanged() {
+	a.view.Filter = a.filter.text
+	a.refill()
+}
+
+// filterText is the filter as it is shown.
+func (a *App) filterText() model.SafeText { return model.Safe(model.Raw(a.view.Filter)) }

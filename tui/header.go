@@ -1,0 +1,219 @@
+package tui
+
+import (
+	"fmt"
+	"time"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+// figure is a count in the head line. Where not all fit, those with the
+// highest rank go first.
+type figure struct {
+	run
+	rank int
+}
+
+// header is the first line: whose screen this is, the host's figures, and how
+// fresh they are.
+func (a *App) header() string {
+	l := a.newLine()
+	right := a.freshness()
+	room := a.width - runsWidth(right) - 2
+	l.space(1)
+	subject, figures := a.subject()
+	l.put(styles.Strong, cut(subject, max(0, room-1)))
+	for _, f := range fitting(figures, room-l.width-1) {
+		l.space(1)
+		l.put(styles.Rule, model.Safe(model.Raw(a.glyphs.Separator)))
+		l.space(1)
+		l.put(f.role, f.text)
+	}
+	l.space(a.width - runsWidth(right) - 1 - l.width)
+	for _, r := range right {
+		l.put(r.role, r.text)
+	}
+	return l.String()
+}
+
+// subject is what the page is about, and its figures.
+func (a *App) subject() (model.SafeText, []figure) {
+	if a.page == pageDetail {
+		return a.detail.title()
+	}
+	host := model.Safe(a.shot.inventory.Host.Name)
+	if host == "" {
+		host = "microtui"
+	}
+	if len(a.shot.inventory.VMs)+len(a.shot.inventory.Leftovers) == 0 {
+		return host, nil
+	}
+	figures := append(a.viewFigures(), counts(model.Count(a.shot.inventory))...)
+	return host, append(figures, a.limits()...)
+}
+
+// limits say why less is known or possible than elsewhere.
+func (a *App) limits() []figure {
+	var figures []figure
+	if !a.shot.inventory.Host.Privileged {
+		figures = append(figures, figure{run{styles.Dim, "not root"}, 7})
+	}
+	if a.options.ReadOnly {
+		figures = append(figures, figure{run{styles.Dim, "read-only"}, 7})
+	}
+	return figures
+}
+
+// title is the head of the detail page.
+func (d *detail) title() (model.SafeText, []figure) {
+	figures := []figure{}
+	switch vm := d.about.vm; {
+	case d.gone:
+		figures = append(figures, figure{run{styles.Warn, "no longer on this host"}, 0})
+	case vm != nil:
+		figures = append(figures,
+			figure{run{stateRoles[vm.State], word(vm.State, stateWords)}, 0},
+			figure{run{originRole(vm.Origin), word(vm.Origin, nil)}, 1},
+			figure{run{freshnessRoles[vm.Freshness], word(vm.Freshness, freshnessWords)}, 2})
+	default:
+		figures = append(figures, figure{run{styles.Dim, word(d.ref.Kind, kindWords)}, 0})
+	}
+	return model.Safe(d.ref.Name), figures
+}
+
+// viewFigures say what narrows the table.
+func (a *App) viewFigures() []figure {
+	var figures []figure
+	_, of := a.table.position()
+	if a.view.Filter != "" {
+		figures = append(figures, figure{run{styles.Accent, "/" + a.filterText() + model.Safef(" (%d)", of)}, 0})
+	}
+	if a.view.ProblemsOnly {
+		figures = append(figures, figure{run{styles.Accent, "problems only"}, 0})
+	}
+	if a.leftoversOnly {
+		figures = append(figures, figure{run{styles.Accent, "leftovers"}, 0})
+	}
+	return figures
+}
+
+func counts(c model.Counts) []figure {
+	all := []struct {
+		n         int
+		one, many string
+		role      styles.Role
+		rank      int
+		always    bool
+	}{
+		{c.VMs, "VM", "VMs", styles.Text, 2, true},
+		{c.Running, "running", "running", styles.Good, 4, true},
+		{c.CrashLoop, "crash loop", "crash loops", styles.Bad, 3, false},
+		{c.Failed, "failed", "failed", styles.Bad, 3, false},
+		{c.Orphans, "orphan", "orphans", styles.Orphan, 1, false},
+		{c.Suspects, "suspect", "suspects", styles.Suspect, 5, false},
+		{c.Unclear, "unclear", "unclear", styles.Unclear, 6, false},
+	}
+	var figures []figure
+	for _, f := range all {
+		if f.n == 0 && !f.always {
+			continue
+		}
+		name := f.many
+		if f.n == 1 {
+			name = f.one
+		}
+		figures = append(figures, figure{run{f.role, model.Safef("%d %s", f.n, name)}, f.rank})
+	}
+	return figures
+}
+
+// fitting leaves out the least important figures until the rest fits.
+func fitting(figures []figure, cells int) []figure {
+	for {
+		total, worst := 0, -1
+		for i, f := range figures {
+			total += 3 + width(f.text)
+			if worst < 0 || f.rank >= figures[worst].rank {
+				worst = i
+			}
+		}
+		if total <= cells || worst < 0 {
+			return figures
+		}
+		figures = append(append([]figure{}, figures[:worst]...), figures[worst+1:]...)
+	}
+}
+
+func runsWidth(runs []run) (cells int) {
+	for _, r := range runs {
+		cells += width(r.text)
+	}
+	return cells
+}
+
+// freshness says how old the data is. It changes only when the data does, or
+// while it is too old.
+func (a *App) freshness() []run {
+	live, stale := model.Safe(model.Raw(a.glyphs.Live)), model.Safe(model.Raw(a.glyphs.Stale))
+	long := a.width >= 50
+	switch {
+	case !a.known:
+		return []run{{styles.Dim, "reading"}}
+	case a.options.Recorded:
+		return []run{{styles.Dim, "recorded " + model.Safe(model.Raw(a.shot.inventory.At.Local().Format("2 Jan 15:04")))}}
+	case a.age > 0 && long:
+		return []run{{styles.Stale, "stale " + ageText(a.age) + " " + stale}}
+	case a.age > 0:
+		return []run{{styles.Stale, ageText(a.age) + " " + stale}}
+	case !long:
+		return []run{{styles.Live, live}}
+	}
+	return []run{{styles.Dim, "live "}, {styles.Live, live}, {styles.Dim, " " + intervalText(a.options.Interval)}}
+}
+
+func intervalText(d time.Duration) model.SafeText {
+	return model.Safef("%g s", d.Seconds())
+}
+
+// ageText writes an age that moves: seconds while they matter.
+func ageText(d time.Duration) model.SafeText {
+	switch {
+	case d < 2*time.Minute:
+		return model.Safef("%d s", d/time.Second)
+	case d < 2*time.Hour:
+		return model.Safef("%d min", d/time.Minute)
+	}
+	return model.Safef("%d h", d/time.Hour)
+}
+
+func (a *App) hasAlert() bool { return len(a.shot.faults) > 0 }
+
+// alert is the line about sources that fail: the one that matters most, and
+// how many others there are.
+func (a *App) alert() string {
+	f := a.shot.faults[0]
+	for _, other := range a.shot.faults {
+		if other.source == model.SourceSystemd {
+			f = other
+		}
+	}
+	var more model.SafeText
+	if n := len(a.shot.faults) - 1; n > 0 {
+		more = model.Safef(" +%d more", n)
+	}
+	tail := model.Safe(model.Raw(fmt.Sprintf(", since %s", f.since.Local().Format("15:04:05")))) + more
+	l := a.newLine()
+	l.space(1)
+	l.glyph(styles.Fault, a.glyphs.Attention)
+	l.space(1)
+	text := model.Safe(model.Raw(f.source)) + ": " + f.text
+	if room := a.width - l.width - width(tail); room >= 12 && width(text) > room {
+		l.put(styles.Fault, cut(text, room-1))
+		l.glyph(styles.Fault, a.glyphs.Ellipsis)
+	} else {
+		l.put(styles.Fault, text)
+	}
+	l.put(styles.Dim, tail)
+	return l.String()
+}

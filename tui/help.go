@@ -1,0 +1,173 @@
+package tui
+
+import (
+	"microtui/model"
+	"microtui/styles"
+)
+
+// help is the overlay that lists every key. It is made from the commands.
+type help struct {
+	open   bool
+	scroll scroll
+}
+
+// helpColumn is the width of one column of keys; a wide screen has several.
+const (
+	helpColumn = 40
+	helpKey    = 9
+)
+
+// helpBlock is a group of commands with its title.
+type helpBlock struct {
+	title    model.SafeText
+	commands []*command
+}
+
+func (a *App) helpBlocks() []helpBlock {
+	var blocks []helpBlock
+	for i := range a.commands {
+		c := &a.commands[i]
+		if c.group == "" || c.Help().Key == "" {
+			continue
+		}
+		at := -1
+		for j := range blocks {
+			if blocks[j].title == c.group {
+				at = j
+			}
+		}
+		if at < 0 {
+			blocks = append(blocks, helpBlock{title: c.group})
+			at = len(blocks) - 1
+		}
+		blocks[at].commands = append(blocks[at].commands, c)
+	}
+	return blocks
+}
+
+// helpLines lays the blocks out in as many columns as fit, each block whole.
+func (a *App) helpLines() []string {
+	columns := a.helpColumns(max(1, a.width/helpColumn))
+	rows := 0
+	for _, column := range columns {
+		rows = max(rows, len(column))
+	}
+	lines := make([]string, rows)
+	for y := range lines {
+		l := a.newLine()
+		for x, column := range columns {
+			l.space(x*helpColumn + 1 - l.width)
+			if y >= len(column) {
+				continue
+			}
+			entry := column[y]
+			if entry.key != "" {
+				l.column(styles.Key, entry.key, helpKey, false)
+				l.put(styles.Text, entry.text)
+			} else {
+				l.put(styles.Heading, entry.text)
+			}
+		}
+		lines[y] = l.String()
+	}
+	shown := window(&a.help.scroll, lines)
+	for len(shown) < a.height-1 {
+		shown = append(shown, "")
+	}
+	return shown
+}
+
+// helpEntry is a line of a help column: a key, a title, or nothing.
+type helpEntry struct{ key, text model.SafeText }
+
+// helpColumns fills the columns one after the other, about equally long.
+func (a *App) helpColumns(n int) [][]helpEntry {
+	blocks, total := a.helpBlocks(), 0
+	for _, b := range blocks {
+		total += len(b.commands) + 2
+	}
+	columns := make([][]helpEntry, 1, n)
+	for _, b := range blocks {
+		last := len(columns) - 1
+		if len(columns[last])+len(b.commands)/2 > total/n && len(columns) < n {
+			columns = append(columns, nil)
+			last++
+		}
+		if len(columns[last]) > 0 {
+			columns[last] = append(columns[last], helpEntry{})
+		}
+		columns[last] = append(columns[last], helpEntry{text: b.title})
+		for _, c := range b.commands {
+			columns[last] = append(columns[last], helpEntry{model.Safe(model.Raw(c.Help().Key)), model.Safe(model.Raw(c.Help().Desc))})
+		}
+	}
+	return columns
+}
+
+// status is the last line: the prompt where one is open, then the keys that
+// do something here, and where the cursor is in a long list.
+func (a *App) status() string {
+	l := a.newLine()
+	l.space(1)
+	if a.filter.open && !a.help.open {
+		l.put(styles.Accent, "/"+a.filterText())
+		l.glyph(styles.Accent, a.glyphs.Caret)
+		l.space(2)
+	}
+	right := a.place()
+	room := a.width - width(right) - 2
+	a.hints(l, room)
+	if right != "" {
+		l.space(a.width - width(right) - 1 - l.width)
+		l.put(styles.Dim, right)
+	}
+	return l.String()
+}
+
+// hints adds the keys of this layer, as many as fit. Help comes always: it
+// names the rest.
+func (a *App) hints(l *line, room int) {
+	var all []*command
+	layer, last := a.layer(), 0
+	for i := range a.commands {
+		c := &a.commands[i]
+		if c.brief&layer == 0 {
+			continue
+		}
+		all = append(all, c)
+		last = hintWidth(c)
+	}
+	for i, c := range all {
+		reserve := last
+		if i == len(all)-1 {
+			reserve = 0
+		}
+		if l.width+hintWidth(c)+reserve > room {
+			continue
+		}
+		l.put(styles.Key, model.Safe(model.Raw(c.Help().Key)))
+		l.space(1)
+		l.put(styles.Hint, model.Safe(model.Raw(c.Help().Desc)))
+		l.space(2)
+	}
+}
+
+func hintWidth(c *command) int {
+	return width(model.Safe(model.Raw(c.Help().Key))) + width(model.Safe(model.Raw(c.Help().Desc))) + 3
+}
+
+// place is the position in a list or text that is longer than the screen.
+func (a *App) place() model.SafeText {
+	if s := a.scrolling(); s != nil {
+		if !s.scrolls() {
+			return ""
+		}
+		_, to := s.window()
+		return model.Safef("%d/%d", to, s.length)
+	}
+	if !a.table.scrolls() {
+		return ""
+	}
+	at, of := a.table.position()
+	return model.Safef("%d/%d", at, of)
+}

@@ -1,0 +1,126 @@
+package tui
+
+import (
+	"time"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+const stamp = "2006-01-02 15:04:05"
+
+func timeText(t time.Time) model.SafeText {
+	if t.IsZero() {
+		return ""
+	}
+	return model.Safe(model.Raw(t.Local().Format(stamp)))
+}
+
+func yesNo(yes bool) model.SafeText {
+	if yes {
+		return "yes"
+	}
+	return "no"
+}
+
+// writeOverview is the first tab of a VM: what it is, how it is, what it runs.
+func writeOverview(d *document, about subject) {
+	vm := about.vm
+	d.field("state", stateRoles[vm.State], word(vm.State, stateWords))
+	for _, note := range vm.Notes {
+		d.field("", noteRole(vm.State), model.Safe(note))
+	}
+	writeVerdict(d, about)
+	d.field("origin", originRole(vm.Origin), word(vm.Origin, nil))
+	d.field("freshness", freshnessRoles[vm.Freshness], word(vm.Freshness, freshnessWords))
+	d.field("declared by", styles.Text, joined(vm.DeclaredBy))
+	if vm.RemovedIn != nil {
+		d.field("removed in", styles.Text, model.Safef("generation %d", *vm.RemovedIn))
+	}
+	d.field("autostart", styles.Text, yesNo(vm.Autostart))
+	for _, id := range vm.Findings {
+		d.field("finding", styles.Warn, model.Safe(model.Raw(id)))
+	}
+	d.blank()
+	writeFigures(d, about)
+	d.blank()
+	writeSoftware(d, vm)
+}
+
+// writeVerdict says the verdict and, of what is not simply wanted, why.
+func writeVerdict(d *document, about subject) {
+	verdict := about.verdict()
+	role := verdictRoles[verdict]
+	d.field("verdict", role, verdictMeanings[verdict])
+	if verdict == model.VerdictKept {
+		return
+	}
+	bullet := model.Safe(model.Raw(d.glyphs.Bullet)) + " "
+	for _, fact := range about.evidence() {
+		d.field("", styles.Text, bullet+model.Safe(fact))
+	}
+}
+
+func writeFigures(d *document, about subject) {
+	vm, rate := about.vm, about.shot.rates[about.vm.Name]
+	d.field("active since", styles.Text, timeText(vm.Since))
+	d.field("CPU", styles.Text, cpuText(rate))
+	d.field("memory", styles.Text, memoryText(vm.Memory))
+	if net := netText(rate); net != "" {
+		d.field("network", styles.Text, net+" received/sent a second")
+	}
+	if vm.RxBytes != nil && vm.TxBytes != nil {
+		d.field("traffic", styles.Text, model.FormatBytes(*vm.RxBytes)+" received, "+model.FormatBytes(*vm.TxBytes)+" sent")
+	}
+	if vm.Restarts != nil && *vm.Restarts > 0 {
+		d.field("restarts", styles.Text, model.Safef("%d by systemd", *vm.Restarts))
+	}
+	for _, p := range vm.Outside {
+		d.field("runs outside", styles.Warn, model.Safef("process %d, %s, in %s", p.PID, p.Comm, p.Cgroup))
+	}
+}
+
+func writeSoftware(d *document, vm *model.VM) {
+	d.field("hypervisor", styles.Text, model.Safe(model.Raw(vm.Hypervisor)))
+	d.field("host name", styles.Text, model.Safe(vm.HostName))
+	if vm.Current != nil {
+		d.field("current", styles.Text, model.Safe(vm.Current.Path))
+	}
+	if vm.BootedFrom != nil {
+		d.field("booted", styles.Text, model.Safe(vm.BootedFrom.Path))
+	}
+	dir := vm.Directory
+	if dir == nil {
+		return
+	}
+	if dir.Flake != nil {
+		d.field("flake", styles.Text, model.Safe(dir.Flake.Ref))
+	}
+	if dir.Bytes != nil {
+		d.field("directory", styles.Text, model.FormatBytes(*dir.Bytes)+" on disk")
+	}
+	if dir.Fault != "" {
+		d.field("directory", styles.Fault, model.Safe(dir.Fault))
+	}
+}
+
+// writeLeftover is the first tab of a leftover.
+func writeLeftover(d *document, about subject) {
+	l := about.leftover
+	d.field("kind", styles.Text, word(l.Ref.Kind, kindWords))
+	d.field("name", styles.Text, model.Safe(l.Ref.Name))
+	writeVerdict(d, about)
+	if l.Bytes != nil {
+		d.field("size", styles.Text, model.FormatBytes(*l.Bytes)+" on disk")
+	}
+	d.field("points to", styles.Text, model.Safe(l.Stamp.Target))
+	if l.Stamp.Index > 0 {
+		d.field("interface", styles.Text, model.Safef("index %d, %s", l.Stamp.Index, l.Stamp.LinkKind))
+	}
+	if l.Stamp.Owner != nil {
+		d.field("owner", styles.Text, model.Safef("user %d", *l.Stamp.Owner))
+	}
+	if l.Stamp.PID > 0 {
+		d.field("process", styles.Text, model.Safef("%d", l.Stamp.PID))
+	}
+}

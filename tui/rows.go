@@ -1,0 +1,174 @@
+package tui
+
+import (
+	"time"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+// row is a row of the table: a thing with its cells, or a heading between
+// things.
+type row struct {
+	ref     model.Ref // zero for a heading
+	verdict model.Verdict
+	heading model.SafeText
+	cells   [columnCount]run
+
+	drawn    string // the line, good while drawnFor is the table's layout
+	drawnFor int
+}
+
+func (r *row) selectable() bool { return r.ref != model.Ref{} }
+
+// same reports whether two rows look alike.
+func (r *row) same(other *row) bool {
+	return r.ref == other.ref && r.verdict == other.verdict && r.heading == other.heading && r.cells == other.cells
+}
+
+// scene is what decides about the rows.
+type scene struct {
+	view          model.View
+	leftoversOnly bool
+	glyphs        styles.Glyphs
+}
+
+// rows are the rows of a snapshot. Foreign things are never among them.
+func (s scene) rows(shot snapshot) []row {
+	leftovers := s.leftoverRows(shot.inventory.Leftovers)
+	if s.leftoversOnly {
+		return leftovers
+	}
+	vms := model.Arrange(shot.inventory.VMs, shot.rates, s.view)
+	rows := make([]row, 0, len(vms)+1+len(leftovers))
+	for i := range vms {
+		rows = append(rows, s.vmRow(&vms[i], &shot))
+	}
+	if len(leftovers) > 0 {
+		rows = append(rows, row{heading: "leftovers"})
+	}
+	return append(rows, leftovers...)
+}
+
+func (s scene) leftoverRows(leftovers []model.Leftover) []row {
+	var rows []row
+	for i := range leftovers {
+		if l := &leftovers[i]; s.shows(l) {
+			rows = append(rows, s.leftoverRow(l))
+		}
+	}
+	if s.leftoversOnly && s.view.Sort == model.SortName && s.view.Descending {
+		for i, j := 0, len(rows)-1; i < j; i, j = i+1, j-1 {
+			rows[i], rows[j] = rows[j], rows[i]
+		}
+	}
+	return rows
+}
+
+func (s scene) shows(l *model.Leftover) bool {
+	if l.Verdict == model.VerdictForeign {
+		return false
+	}
+	texts := append([]model.Raw{model.Raw(l.Ref.Kind), model.Raw(l.Verdict)}, l.Notes...)
+	return s.view.Matches(l.Ref.Name, texts...)
+}
+
+func (s scene) vmRow(vm *model.VM, shot *snapshot) row {
+	rate := shot.rates[vm.Name]
+	r := row{ref: vm.Ref(), verdict: vm.Verdict}
+	r.cells = [columnCount]run{
+		columnName:      {styles.Strong, model.Safe(vm.Name)},
+		columnState:     {stateRoles[vm.State], word(vm.State, stateWords)},
+		columnOrigin:    {originRole(vm.Origin), s.orUnknown(vm.Origin != model.OriginUnknown, word(vm.Origin, nil))},
+		columnFreshness: {freshnessRoles[vm.Freshness], s.freshness(vm.Freshness)},
+		columnCPU:       {styles.Text, cpuText(rate)},
+		columnMemory:    {styles.Text, memoryText(vm.Memory)},
+		columnNet:       {styles.Text, netText(rate)},
+		columnUp:        {styles.Dim, upText(vm, shot.inventory.At)},
+		columnNotes:     {noteRole(vm.State), notes(vm.Verdict, vm.Notes)},
+	}
+	r.tint()
+	return r
+}
+
+func (s scene) leftoverRow(l *model.Leftover) row {
+	r := row{ref: l.Ref, verdict: l.Verdict}
+	kind := run{styles.Text, word(l.Ref.Kind, kindWords)}
+	r.cells[columnName] = run{styles.Strong, model.Safe(l.Ref.Name)}
+	r.cells[columnState], r.cells[columnKind] = kind, kind
+	if l.Bytes != nil {
+		r.cells[columnSize] = run{styles.Text, model.FormatBytes(*l.Bytes)}
+	}
+	r.cells[columnNotes] = run{styles.Text, notes(l.Verdict, l.Notes)}
+	r.tint()
+	return r
+}
+
+// tint gives a row that is not wanted the colour of its verdict.
+func (r *row) tint() {
+	role, ok := verdictRoles[r.verdict]
+	if !ok {
+		return
+	}
+	for i := range r.cells {
+		r.cells[i].role = role
+	}
+}
+
+func originRole(o model.Origin) styles.Role {
+	if role, ok := originRoles[o]; ok {
+		return role
+	}
+	return styles.Dim
+}
+
+func noteRole(s model.State) styles.Role {
+	switch stateRoles[s] {
+	case styles.Bad:
+		return styles.Bad
+	case styles.Warn:
+		return styles.Warn
+	}
+	return styles.Dim
+}
+
+func (s scene) freshness(f model.Freshness) model.SafeText {
+	return s.orUnknown(f != model.FreshnessUnknown && f != "", word(f, freshnessWords))
+}
+
+func (s scene) orUnknown(known bool, text model.SafeText) model.SafeText {
+	if known {
+		return text
+	}
+	return model.Safe(model.Raw(s.glyphs.Unknown))
+}
+
+// The figures. What is not known is blank, never 0.
+
+func cpuText(rate model.Rate) model.SafeText {
+	if rate.CPUPercent == nil {
+		return ""
+	}
+	return model.FormatPercent(*rate.CPUPercent)
+}
+
+func memoryText(bytes *uint64) model.SafeText {
+	if bytes == nil {
+		return ""
+	}
+	return model.FormatBytes(*bytes)
+}
+
+func netText(rate model.Rate) model.SafeText {
+	if rate.RxPerSecond == nil || rate.TxPerSecond == nil {
+		return ""
+	}
+	return model.FormatRate(*rate.RxPerSecond) + "/" + model.FormatRate(*rate.TxPerSecond)
+}
+
+func upText(vm *model.VM, at time.Time) model.SafeText {
+	if vm.Since.IsZero() || at.Before(vm.Since) {
+		return ""
+	}
+	return model.FormatAge(at.Sub(vm.Since))
+}

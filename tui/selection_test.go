@@ -1,0 +1,136 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"microtui/model"
+)
+
+func TestCursorFollowsItsVM(t *testing.T) {
+	s := newStage(t, 80, 24, Options{})
+	s.observe(inventory(vm("b"), vm("d"), vm("f")))
+	s.press("j")
+	for _, step := range []struct {
+		vms  []model.Raw
+		want model.Raw
+	}{
+		{[]model.Raw{"a", "b", "c", "d", "e", "f"}, "d"}, // rows come
+		{[]model.Raw{"d", "f"}, "d"},                     // rows go
+		{[]model.Raw{"a", "f"}, "f"},                     // it goes: the neighbour below
+		{[]model.Raw{"a", "d", "f"}, "f"},                // it comes back: the cursor stays
+		{[]model.Raw{"a"}, "a"},                          // the last goes: the neighbour above
+		{nil, ""},
+		{[]model.Raw{"z"}, "z"},
+	} {
+		s.observe(named(step.vms...))
+		if got := s.selectedName(); got != step.want {
+			t.Fatalf("with %v the cursor is on %q, want %q:\n%s", step.vms, got, step.want, s.screen())
+		}
+	}
+}
+
+func named(names ...model.Raw) model.Inventory {
+	var vms []model.VM
+	for _, name := range names {
+		vms = append(vms, vm(name))
+	}
+	return inventory(vms...)
+}
+
+func TestFilterHidesTheCursorsVMAndGivesItBack(t *testing.T) {
+	s := newStage(t, 80, 24, Options{})
+	s.observe(named("alpha", "beta", "gamma"))
+	s.press("G", "/")
+	s.typeText("bet")
+	if s.selectedName() != "beta" {
+		t.Fatalf("on %q", s.selectedName())
+	}
+	s.observe(named("alpha", "beta", "gamma")) // data while the filter is open
+	s.press("esc")
+	if s.selectedName() != "gamma" {
+		t.Errorf("after the filter went the cursor is on %q, want gamma", s.selectedName())
+	}
+}
+
+// Whatever happens, the cursor is on a row in sight, and on the same VM as
+// long as that is there and shown.
+func TestSelectionHoldsThroughAnything(t *testing.T) {
+	keys := []string{"j", "k", "g", "G", "pgdown", "pgup", "!", "<", ">", "I", "1", "2", "esc"}
+	rapid.Check(t, func(r *rapid.T) {
+		s := newStage(t, 80, 24, Options{})
+		for range rapid.IntRange(1, 30).Draw(r, "steps") {
+			before := s.table.wanted
+			switch rapid.IntRange(0, 3).Draw(r, "what") {
+			case 0:
+				s.observe(named(drawNames(r)...))
+				if s.shot.has(before) && s.table.has(before) && s.table.rows[s.table.cursor].ref != before {
+					r.Fatalf("the cursor left %v for %v", before, s.table.rows[s.table.cursor].ref)
+				}
+			case 1:
+				s.resizeTo(rapid.IntRange(20, 140).Draw(r, "width"), rapid.IntRange(5, 40).Draw(r, "height"))
+			case 2:
+				s.press(rapid.SampledFrom(keys).Draw(r, "key"))
+			case 3:
+				s.press("/")
+				s.typeText(rapid.SampledFrom([]string{"1", "2", "vm", "zzz"}).Draw(r, "filter"))
+				s.press("enter")
+			}
+			checkTable(r, s)
+		}
+	})
+}
+
+func (t *table) has(ref model.Ref) bool {
+	return slices.ContainsFunc(t.rows, func(r row) bool { return r.ref == ref })
+}
+
+func drawNames(r *rapid.T) []model.Raw {
+	var names []model.Raw
+	for i := range 40 {
+		if rapid.Bool().Draw(r, "present") {
+			names = append(names, model.Raw(fmt.Sprintf("vm-%02d", i)))
+		}
+	}
+	return names
+}
+
+func checkTable(r *rapid.T, s *stage) {
+	things := slices.ContainsFunc(s.table.rows, func(row row) bool { return row.selectable() })
+	switch c := s.table.cursor; {
+	case !things && c != -1:
+		r.Fatalf("a cursor at %d on nothing", c)
+	case !things:
+	case c < 0 || c >= len(s.table.rows) || !s.table.rows[c].selectable():
+		r.Fatalf("the cursor %d is on no thing", c)
+	case c < s.table.top || c >= s.table.top+s.table.height:
+		r.Fatalf("the cursor %d is out of sight (%d rows from %d)", c, s.table.height, s.table.top)
+	}
+	if s.table.top < 0 || s.table.top > 0 && s.table.top+s.table.height > len(s.table.rows) {
+		r.Fatalf("room below the last row: top %d, height %d, %d rows", s.table.top, s.table.height, len(s.table.rows))
+	}
+}
+
+func TestWrapLosesNothing(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		text := model.Safe(model.Raw(rapid.StringMatching(`([a-z日é🚀]{0,20} ){0,12}[a-z/]{0,60}`).Draw(r, "text")))
+		cells := rapid.IntRange(2, 40).Draw(r, "cells")
+		var together []byte
+		for _, line := range wrap(text, cells) {
+			if width(line) > cells {
+				r.Fatalf("%q is wider than %d", line, cells)
+			}
+			together = append(together, withoutBlanks(line)...)
+		}
+		if got, want := string(together), withoutBlanks(text); got != want {
+			r.Fatalf("%q became %q", want, got)
+		}
+	})
+}
+
+func withoutBlanks(text model.SafeText) string {
+	return string(slices.DeleteFunc([]byte(text), func(b byte) bool { return b == ' ' }))
+}

@@ -1,0 +1,96 @@
+package tui
+
+import (
+	"microtui/model"
+	"microtui/styles"
+)
+
+// The pages shown where there is no row: what that means, and what to do.
+
+// startPage is a page of plain words. A line that begins with a blank is
+// something to type or to write.
+type startPage struct {
+	title model.SafeText
+	text  []model.SafeText
+}
+
+var startPages = map[model.Standing]startPage{
+	model.StandingNoModule: {
+		"No microvm.nix host here.",
+		[]model.SafeText{
+			"systemd knows no microvm@.service, and there is nothing that microvm.nix made.",
+			"To run microVMs on this machine, import the host module in its NixOS configuration and switch:",
+			" imports = [ microvm.nixosModules.host ];",
+			" nixos-rebuild switch",
+			"If the VMs are kept in another place than the usual one, name it with --state-dir.",
+			"To look around without a host: microtui --demo",
+		},
+	},
+	model.StandingEmpty: {
+		"A microvm.nix host without VMs.",
+		[]model.SafeText{
+			"The host module is here; no VM is declared or created, and nothing was left behind.",
+			"To declare a VM in the host's configuration:",
+			" microvm.vms.NAME = { config = { ... }; };",
+			"To create one from a flake:",
+			" microvm -c NAME -f FLAKE",
+			"It appears here by itself.",
+		},
+	},
+	model.StandingGuest: {
+		"This machine is itself a microVM.",
+		[]model.SafeText{
+			"It is a guest of microvm.nix, so its VMs are not here but beside it.",
+			"Run microtui on the host that it runs on.",
+		},
+	},
+	model.StandingUnknown: {
+		"systemd could not be asked.",
+		[]model.SafeText{
+			"What runs on this machine is unknown until the system bus answers. This page goes on trying.",
+			"To see what is wrong:",
+			" systemctl status dbus.service",
+		},
+	},
+}
+
+// emptyLines is the body where the table has no rows.
+func (a *App) emptyLines() []string {
+	d := a.newDocument()
+	switch page, ok := startPages[a.shot.inventory.Standing]; {
+	case !a.known:
+		d.paragraph(styles.Dim, "Reading the host ...", 1)
+	case a.view.Filter != "":
+		d.paragraph(styles.Dim, "Nothing matches the filter. Esc clears it.", 1)
+	case a.view.ProblemsOnly:
+		d.paragraph(styles.Good, "No problems.", 1)
+	case a.leftoversOnly:
+		d.paragraph(styles.Good, "No leftovers.", 1)
+	case ok:
+		a.startPage(&d, page)
+	default:
+		d.paragraph(styles.Dim, "No VMs, and nothing was left behind.", 1)
+	}
+	return d.lines
+}
+
+func (a *App) startPage(d *document, page startPage) {
+	d.paragraph(styles.Strong, page.title, 1)
+	for _, text := range page.text {
+		if text[0] == ' ' {
+			d.paragraph(styles.Key, text[1:], 4)
+			continue
+		}
+		d.blank()
+		d.paragraph(styles.Text, text, 1)
+	}
+	if a.shot.inventory.Standing == model.StandingGuest {
+		for _, trace := range a.shot.inventory.Host.Guest {
+			d.item(styles.Dim, a.glyphs.Bullet, model.Safe(trace))
+		}
+	}
+	if a.shot.inventory.StateDir != "" {
+		d.blank()
+		d.paragraph(styles.Dim, "State directory: "+model.Safe(a.shot.inventory.StateDir), 1)
+	}
+}

@@ -1,0 +1,28 @@
+package terminal
+
+import "github.com/charmbracelet/x/ansi"
+
+// title is the window's title. It is a constant: a title made of text from
+// outside would be a way to send that text to the terminal.
+const title = "microtui"
+
+// XTWINOPS 22 and 23 keep the title that was there and bring it back.
+const (
+	saveTitle    = "\x1b[22;2t"
+	restoreTitle = "\x1b[23;2t"
+)
+
+// cancel ends a control sequence that was cut off half-way.
+const cancel = "\x18"
+
+func enterSequence() string {
+	return saveTitle + ansi.SetWindowTitle(title) +
+		ansi.SetModeAltScreenSaveCursor + ansi.ResetModeTextCursorEnable + ansi.SetModeBracketedPaste
+}
+
+// leaveSequence also clears, for terminals without an alternate screen (the
+// Linux console), and resets the scroll region, in case a frame was cut off.
+func leaveSequence() string {
+	return ansi.ResetStyle + "\x1b[r" + ansi.EraseEntireScreen + ansi.CursorHomePosition +
+		ansi.ResetModeBracketedPaste + ansi.SetModeTextCursorEnable + ansi.ResetModeAltScreenSaveCursor + restoreTitle
+}

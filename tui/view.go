@@ -1,0 +1,92 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"microtui/model"
+	"microtui/styles"
+	"microtui/tui/terminal"
+)
+
+// View implements tea.Model. Bubble Tea's renderer is off (tui/terminal says
+// why): the frame goes to the terminal from here, and View itself is empty.
+func (a *App) View() tea.View {
+	if a.width > 0 && a.height > 0 {
+		a.screen.Show(terminal.Frame{Width: a.width, Height: a.height, Lines: a.lines()})
+	}
+	return tea.View{}
+}
+
+// lines draws the screen, one string for each line, none wider than it.
+func (a *App) lines() []string {
+	if a.tooSmall() {
+		return a.smallLines()
+	}
+	if a.help.open {
+		return append(a.helpLines(), a.status())
+	}
+	p := layout(a.height, a.hasAlert())
+	lines := make([]string, 0, a.height)
+	lines = append(lines, a.header())
+	if p.alert.height > 0 {
+		lines = append(lines, a.alert())
+	}
+	if p.heading.height > 0 {
+		lines = append(lines, a.heading())
+	}
+	lines = append(lines, a.body(p.body.height)...)
+	for len(lines) < p.status.y {
+		lines = append(lines, "")
+	}
+	if p.status.height > 0 {
+		lines = append(lines, a.status())
+	}
+	return lines
+}
+
+func (a *App) newLine() *line {
+	return &line{sheet: a.styles.Plain, ellipsis: a.glyphs.Ellipsis, limit: a.width}
+}
+
+func (a *App) newDocument() document {
+	return document{cells: a.width, sheet: a.styles.Plain, glyphs: a.glyphs}
+}
+
+// smallLines is the one sentence for a terminal without room for more.
+func (a *App) smallLines() []string {
+	d := a.newDocument()
+	d.paragraph(styles.Text, model.Safef("Too small: needs %dx%d. q quits.", leastWidth, leastHeight), 0)
+	return d.lines[:min(len(d.lines), a.height)]
+}
+
+// heading is the line above the body: tabs, or column titles.
+func (a *App) heading() string {
+	switch {
+	case a.page == pageDetail:
+		return a.detail.tabLine(a.newLine(), a.glyphs)
+	case len(a.table.rows) == 0:
+		return ""
+	}
+	return a.table.heading(a.view)
+}
+
+func (a *App) body(height int) []string {
+	var lines []string
+	switch {
+	case a.page == pageDetail:
+		lines = a.detail.lines(a.newDocument())
+		return window(&a.detail.scroll, lines)
+	case len(a.table.rows) > 0:
+		return a.table.lines()
+	default:
+		lines = a.emptyLines()
+	}
+	return lines[:min(len(lines), height)]
+}
+
+// window is the part of a text that is in sight.
+func window(s *scroll, lines []string) []string {
+	s.fill(len(lines))
+	from, to := s.window()
+	return lines[from:to]
+}

@@ -1,0 +1,164 @@
+package tui
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+var sizes = []struct{ width, height int }{{80, 24}, {120, 40}, {20, 5}}
+
+// pages are the pages and how one gets there.
+var pages = []struct {
+	name string
+	open func(*stage)
+}{
+	{"table", func(*stage) {}},
+	{"leftovers", func(s *stage) { s.press("2") }},
+	{"filter", func(s *stage) { s.press("/"); s.typeText("st") }},
+	{"problems", func(s *stage) { s.press("!") }},
+	{"overview", func(s *stage) { s.press("j", "j", "enter") }},
+	{"units", func(s *stage) { s.press("j", "j", "enter", "tab") }},
+	{"interfaces", func(s *stage) { s.press("j", "j", "enter", "tab", "tab") }},
+	{"shares", func(s *stage) { s.press("j", "j", "enter", "tab", "tab", "tab") }},
+	{"volumes", func(s *stage) { s.press("j", "j", "enter", "[", "[") }},
+	{"evidence", func(s *stage) { s.press("j", "j", "j", "enter", "[") }},
+	{"help", func(s *stage) { s.press("?") }},
+}
+
+func TestPages(t *testing.T) {
+	for _, size := range sizes {
+		for _, page := range pages {
+			name := fmt.Sprintf("%s-%dx%d", page.name, size.width, size.height)
+			t.Run(name, func(t *testing.T) {
+				s := newStage(t, size.width, size.height, Options{})
+				s.observe(village())
+				page.open(s)
+				golden(t, name, s.screen())
+			})
+		}
+	}
+}
+
+func TestStartPages(t *testing.T) {
+	for _, standing := range []model.Standing{model.StandingNoModule, model.StandingEmpty, model.StandingGuest, model.StandingUnknown} {
+		for _, size := range sizes {
+			name := fmt.Sprintf("start-%s-%dx%d", standing, size.width, size.height)
+			t.Run(name, func(t *testing.T) {
+				s := newStage(t, size.width, size.height, Options{})
+				i := inventory()
+				i.Standing = standing
+				switch standing {
+				case model.StandingGuest:
+					i.Host.Guest = []model.Raw{"/run/booted-system was built with microvm.guest.enable"}
+				case model.StandingUnknown:
+					i.Faults = []model.Fault{{Source: model.SourceSystemd, Error: "dial unix /run/dbus/system_bus_socket: connect: no such file or directory"}}
+				}
+				s.observe(i)
+				golden(t, name, s.screen())
+			})
+		}
+	}
+}
+
+func TestASCII(t *testing.T) {
+	s := newStage(t, 80, 24, Options{Look: Look{ASCII: true}})
+	s.observe(village())
+	for _, page := range pages {
+		page.open(s)
+		for _, r := range s.screen() {
+			if r > 0x7e {
+				t.Errorf("%s: %q in\n%s", page.name, r, s.screen())
+				break
+			}
+		}
+		s.press("esc", "esc", "esc", "esc")
+	}
+}
+
+// No line is wider than the terminal, and the screen has no more lines than
+// it, at any size, on any page, with any name.
+func TestNothingIsWiderThanTheTerminal(t *testing.T) {
+	hostile := village()
+	for i, name := range []model.Raw{"-rf", "a b", "..", "é", "\x1b[31mred", "日本語の名前のとても長い仮想計算機", "a\u202eb", model.Raw(strings.Repeat("x", 300)), "🚀e\u0301\u0301\u0301\u0301\u0301\u0301"} {
+		v := vm(name)
+		v.Notes = []model.Raw{name, name}
+		v.Evidence = []model.Raw{name, model.Raw(strings.Repeat("word ", 50))}
+		hostile.VMs = append(hostile.VMs, v)
+		hostile.Leftovers = append(hostile.Leftovers, model.Leftover{Ref: model.Ref{Kind: model.KindStateDir, Name: name}, Verdict: model.VerdictOrphan, Bytes: ptr(uint64(i))})
+	}
+	hostile.Faults = []model.Fault{{Source: model.SourceNetwork, Error: model.Raw("netlink: " + strings.Repeat("é\x07", 40))}}
+	random := rand.New(rand.NewPCG(1, 2))
+	for width := 1; width <= 130; width++ {
+		for range 3 {
+			height := 1 + random.IntN(45)
+			s := newStage(t, width, height, Options{Look: Look{Theme: styles.Dark}})
+			s.check(width, height, "before data")
+			s.observe(hostile)
+			for _, page := range pages {
+				page.open(s)
+				s.check(width, height, page.name)
+				s.press("G")
+				s.check(width, height, page.name+" at its end")
+				s.press("esc", "esc", "esc", "esc")
+			}
+		}
+	}
+}
+
+func (s *stage) check(width, height int, where string) {
+	s.t.Helper()
+	lines := s.paper.frame.Lines
+	if len(lines) > height {
+		s.t.Fatalf("%s at %dx%d has %d lines:\n%s", where, width, height, len(lines), s.screen())
+	}
+	for _, line := range lines {
+		if w := ansi.StringWidthWc(line); w > width {
+			s.t.Fatalf("%s at %dx%d: %d cells: %q", where, width, height, w, line)
+		}
+		if i := strings.IndexFunc(ansi.Strip(line), func(r rune) bool { return r < 0x20 || r >= 0x7f && r < 0xa0 || r == 0x202e }); i >= 0 {
+			s.t.Fatalf("%s at %dx%d: a control character in %q", where, width, height, line)
+		}
+	}
+}
+
+func TestTooSmallSaysSoAndQuits(t *testing.T) {
+	for _, size := range []struct{ width, height int }{{1, 1}, {19, 40}, {200, 4}, {5, 3}} {
+		s := newStage(t, size.width, size.height, Options{})
+		s.observe(village())
+		s.check(size.width, size.height, "small")
+		if !isQuit(s.press("q")) {
+			t.Errorf("at %dx%d q does not quit", size.width, size.height)
+		}
+	}
+	s := newStage(t, 60, 4, Options{})
+	s.observe(village())
+	s.shows("Too small: needs 20x5. q quits.")
+	s.resizeTo(80, 24)
+	s.shows("crash loop")
+}
+
+// An orphan is told by colour, glyph and word.
+func TestOrphanHasColourGlyphAndWord(t *testing.T) {
+	s := newStage(t, 120, 40, Options{Look: Look{Theme: styles.Dark}})
+	s.observe(village())
+	red := styles.New(styles.Dark).Plain.Ink(styles.Orphan).Open
+	for _, name := range []string{"removed", "vm-gone"} {
+		i := slices.IndexFunc(s.paper.frame.Lines, func(line string) bool { return strings.Contains(ansi.Strip(line), name) })
+		if i < 0 {
+			t.Fatalf("%s is not on the screen:\n%s", name, s.screen())
+		}
+		line := s.paper.frame.Lines[i]
+		if text := ansi.Strip(line); !strings.Contains(line, red+name) || !strings.Contains(text, "✗") || !strings.Contains(text, "orphan: ") {
+			t.Errorf("%s: %q", name, line)
+		}
+	}
+	s.hides("vnet0")
+}

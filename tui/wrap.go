@@ -1,0 +1,36 @@
+package tui
+
+import (
+	"strings"
+
+	"microtui/model"
+)
+
+// wrap breaks text into lines of so many cells: at spaces where there are
+// any, anywhere in a word that is too long (a store path).
+func wrap(text model.SafeText, cells int) []model.SafeText {
+	if cells < 1 {
+		return nil
+	}
+	var lines []model.SafeText
+	for width(text) > cells {
+		head := cut(text, cells)
+		if head == "" { // one wide character in one cell
+			return append(lines, "")
+		}
+		if space := strings.LastIndexByte(string(head), ' '); text[len(head)] != ' ' && space > 0 {
+			head = head[:space]
+		}
+		lines = append(lines, trimRight(head))
+		text = trimLeft(text[len(head):])
+	}
+	return append(lines, text)
+}
+
+func trimLeft(text model.SafeText) model.SafeText {
+	return text[len(text)-len(strings.TrimLeft(string(text), " ")):]
+}
+
+func trimRight(text model.SafeText) model.SafeText {
+	return text[:len(strings.TrimRight(string(text), " "))]
+}
