@@ -12,7 +12,7 @@ func (f *facts) addFigures(vm *VM) {
 		vm.CPUUsec, vm.Memory = plus(vm.CPUUsec, usage.CPUUsec), plus(vm.Memory, usage.Memory)
 	}
 	for _, i := range vm.Interfaces {
-		if i.Device == nil {
+		if i.Device == nil || !f.carriesFor(vm, i.Device) {
 			continue
 		}
 		received, sent := i.Device.guestTraffic()
@@ -24,6 +24,18 @@ func (f *facts) addFigures(vm *VM) {
 			vm.Since = unit.Properties.ActiveEnter
 		}
 	}
+}
+
+// carriesFor reports whether an interface carries a VM's traffic: two VMs may
+// claim the same one, and only that which runs has it.
+func (f *facts) carriesFor(vm *VM, link *Link) bool {
+	for _, p := range f.holders[link.Name] {
+		role, other, ok := ParseUnitName(unitOfCgroup(p.Cgroup))
+		if ok && role == RoleVM && other != vm.Name {
+			return false
+		}
+	}
+	return f.runs(vm.Name) || len(vm.Outside) > 0
 }
 
 // guestTraffic is what the guest received and sent. The host's end of a TAP

@@ -1,5 +1,7 @@
 package model
 
+import "strings"
+
 // freshness compares a VM's links with each other and with its declaration.
 // Whether its flake evaluates to something newer is not known here.
 func (f *facts) freshness(vm Raw, d *Directory) Freshness {
@@ -29,4 +31,34 @@ func (f *facts) drifted(vm Raw, d *Directory) bool {
 		return false
 	}
 	return known.live.Runner != d.Current.Target
+}
+
+// freshnessNote says in a few words what is old about a VM.
+func (vm *VM) freshnessNote() Raw {
+	switch vm.Freshness {
+	case FreshnessRebootNeeded:
+		before, after := vm.BootedFrom.release(), vm.Current.release()
+		if before != "" && after != "" && before != after {
+			return rawf("booted %s, current is %s", before, after)
+		}
+		return "booted an older runner than current"
+	case FreshnessDrifted:
+		return "current is not what the host declares"
+	case FreshnessMissing:
+		if vm.Directory == nil {
+			return "it has no directory"
+		}
+		return "what current points to is gone"
+	}
+	return ""
+}
+
+// release is the NixOS release of a runner's guest, from the name of its
+// system in the store: HASH-nixos-system-HOST-RELEASE.
+func (r *Runner) release() Raw {
+	if r == nil || r.HostName == "" {
+		return ""
+	}
+	_, after, _ := strings.Cut(string(r.System), "-nixos-system-"+string(r.HostName)+"-")
+	return Raw(after)
 }

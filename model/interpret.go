@@ -55,11 +55,6 @@ func (f *facts) vm(name Raw) VM {
 		Autostart: f.autostart[name], Directory: d, Outside: outside,
 		Units: f.vmUnits(name),
 	}
-	for _, note := range []Raw{verdict.note, state.why} {
-		if note != "" {
-			vm.Notes = append(vm.Notes, note)
-		}
-	}
 	if verdict.removal != nil {
 		vm.RemovedIn = &verdict.removal.since.Generation
 	}
@@ -68,6 +63,11 @@ func (f *facts) vm(name Raw) VM {
 	}
 	f.addRunner(&vm)
 	f.addFigures(&vm)
+	for _, note := range []Raw{verdict.note, state.why, vm.freshnessNote()} {
+		if note != "" {
+			vm.Notes = append(vm.Notes, note)
+		}
+	}
 	return vm
 }
 

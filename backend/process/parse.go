@@ -1,0 +1,158 @@
+package process
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"microtui/model"
+)
+
+// procStat is what /proc/PID/stat says (proc_pid_stat(5)).
+type procStat struct {
+	comm    model.Raw
+	dead    bool
+	kernel  bool
+	started uint64 // clock ticks since boot
+}
+
+// pfKthread marks a kernel thread in the flags of /proc/PID/stat.
+const pfKthread = 0x00200000
+
+// parseStat takes the line apart from its end: the name may hold anything.
+func parseStat(text []byte) (procStat, bool) {
+	open, end := bytes.IndexByte(text, '('), bytes.LastIndexByte(text, ')')
+	if open < 0 || end < open {
+		return procStat{}, false
+	}
+	fields := strings.Fields(string(text[end+1:]))
+	const state, flags, started = 0, 6, 19 // fields 3, 9 and 22
+	if len(fields) <= started {
+		return procStat{}, false
+	}
+	bits, err := strconv.ParseUint(fields[flags], 10, 64)
+	if err != nil {
+		return procStat{}, false
+	}
+	start, err := strconv.ParseUint(fields[started], 10, 64)
+	return procStat{
+		comm:    model.Raw(text[open+1 : end]),
+		dead:    fields[state] == "Z" || fields[state] == "X",
+		kernel:  bits&pfKthread != 0,
+		started: start,
+	}, err == nil
+}
+
+// parseCgroup finds the path in the cgroup2 hierarchy in /proc/PID/cgroup, and
+// where there is none that in systemd's own (cgroups(7)).
+func parseCgroup(text []byte) model.Raw {
+	var legacy []byte
+	for line := range bytes.Lines(text) {
+		line = bytes.TrimSuffix(line, []byte("\n"))
+		if path, found := bytes.CutPrefix(line, []byte("0::")); found {
+			return model.Raw(bytes.TrimSuffix(path, []byte(deletedSuffix)))
+		}
+		if _, path, found := bytes.Cut(line, []byte(":name=systemd:")); found {
+			legacy = path
+		}
+	}
+	return model.Raw(legacy)
+}
+
+// inMicrovmUnit reports whether a cgroup is, or is below, that of a unit of
+// microvm.nix.
+func inMicrovmUnit(cgroup model.Raw) bool {
+	for part := range strings.SplitSeq(string(cgroup), "/") {
+		if !strings.Contains(part, "microvm") {
+			continue
+		}
+		if _, _, ok := model.ParseUnitName(model.Raw(part)); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// parseUID finds the effective user in /proc/PID/status.
+func parseUID(text []byte) (uint32, bool) {
+	_, rest, _ := bytes.Cut(text, []byte("\nUid:"))
+	line, _, _ := bytes.Cut(rest, []byte("\n"))
+	fields := strings.Fields(string(line))
+	if len(fields) < 2 {
+		return 0, false
+	}
+	uid, err := strconv.ParseUint(fields[1], 10, 32)
+	return uint32(uid), err == nil
+}
+
+// parseInterface finds the interface in /proc/PID/fdinfo/FD of an open
+// /dev/net/tun: a line iff: and its name.
+func parseInterface(text []byte) (model.Raw, bool) {
+	for line := range bytes.Lines(text) {
+		if name, found := bytes.CutPrefix(line, []byte("iff:\t")); found {
+			name = bytes.TrimSuffix(name, []byte("\n"))
+			return model.Raw(name), len(name) > 0
+		}
+	}
+	return "", false
+}
+
+// parseMacvtap takes the path of a macvtap's character device apart: N of
+// /dev/tapN is the index of its interface.
+func parseMacvtap(path []byte) (device string, ok bool) {
+	number, found := bytes.CutPrefix(path, []byte("/dev/tap"))
+	if !found || len(number) == 0 || len(number) > 10 {
+		return "", false
+	}
+	for _, c := range number {
+		if c < '0' || c > '9' {
+			return "", false
+		}
+	}
+	return "tap" + string(number), true
+}
+
+// parseCgroupMount finds where the cgroup2 tree is mounted, in the format of
+// proc_pid_mountinfo(5). On a hybrid host that is /sys/fs/cgroup/unified.
+func parseCgroupMount(text string) string {
+	for line := range strings.Lines(text) {
+		mount, filesystem, found := strings.Cut(line, " - ")
+		fields := strings.Fields(mount)
+		if found && strings.HasPrefix(filesystem, "cgroup2 ") && len(fields) > 4 && fields[3] == "/" {
+			return unescape(fields[4])
+		}
+	}
+	return ""
+}
+
+// unescape undoes how the kernel writes blanks in a path: \040.
+func unescape(s string) string {
+	head, tail, found := strings.Cut(s, `\`)
+	if !found || len(tail) < 3 {
+		return s
+	}
+	c, err := strconv.ParseUint(tail[:3], 8, 8)
+	if err != nil {
+		return head + `\` + unescape(tail)
+	}
+	return head + string([]byte{byte(c)}) + unescape(tail[3:])
+}
+
+// parseCPU finds usage_usec in cpu.stat.
+func parseCPU(text []byte) (uint64, bool) {
+	_, rest, found := bytes.Cut(text, []byte("usage_usec "))
+	number, _, _ := bytes.Cut(rest, []byte("\n"))
+	n, err := strconv.ParseUint(string(number), 10, 64)
+	return n, found && err == nil
+}
+
+// parseResident finds the pages that a process has in memory in
+// /proc/PID/statm.
+func parseResident(text []byte) (pages uint64, ok bool) {
+	fields := strings.Fields(string(text))
+	if len(fields) < 2 {
+		return 0, false
+	}
+	pages, err := strconv.ParseUint(fields[1], 10, 64)
+	return pages, err == nil
+}

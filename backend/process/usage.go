@@ -1,0 +1,116 @@
+package process
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"microtui/model"
+)
+
+// cgroups reads the figures of units from the cgroup2 tree.
+type cgroups struct {
+	root  string // where it is mounted; empty: not found yet
+	paths map[model.Raw]groupPaths
+}
+
+// groupPaths are a unit's files, kept so as not to build them each time.
+type groupPaths struct {
+	group              model.Raw
+	cpu, memory, procs string
+}
+
+var errNoTree = errors.New("no cgroup2 tree is mounted")
+
+// read reads the figures of every unit that has a cgroup. A cgroup that is
+// gone gives none.
+func (c *cgroups) read(ctx context.Context, units []model.Unit, buf []byte) ([]model.Usage, error) {
+	if c.root == "" {
+		text, err := os.ReadFile("/proc/self/mountinfo")
+		if err != nil {
+			return nil, err
+		}
+		if c.root = parseCgroupMount(string(text)); c.root == "" {
+			return nil, errNoTree
+		}
+	}
+	usage := make([]model.Usage, 0, len(units))
+	paths := make(map[model.Raw]groupPaths, len(units))
+	for i := range units {
+		if err := ctx.Err(); err != nil {
+			return usage, err
+		}
+		unit := &units[i]
+		if unit.Properties == nil || !strings.HasPrefix(string(unit.Properties.ControlGroup), "/") {
+			continue
+		}
+		files := c.pathsOf(unit)
+		paths[unit.Name] = files
+		if figures, ok := readGroup(files, buf); ok {
+			figures.Unit = unit.Name
+			usage = append(usage, figures)
+		}
+	}
+	c.paths = paths
+	return usage, nil
+}
+
+func (c *cgroups) pathsOf(unit *model.Unit) groupPaths {
+	group := unit.Properties.ControlGroup
+	if kept, ok := c.paths[unit.Name]; ok && kept.group == group {
+		return kept
+	}
+	folder := c.root + string(group)
+	return groupPaths{group, folder + "/cpu.stat", folder + "/memory.current", folder + "/cgroup.procs"}
+}
+
+func readGroup(files groupPaths, buf []byte) (model.Usage, bool) {
+	var figures model.Usage
+	text, err := readAt(unix.AT_FDCWD, files.cpu, buf)
+	if err != nil {
+		return figures, false
+	}
+	if usec, ok := parseCPU(text); ok {
+		figures.CPUUsec = &usec
+	}
+	text, err = readAt(unix.AT_FDCWD, files.memory, buf)
+	if err == nil {
+		if n, err := strconv.ParseUint(string(bytes.TrimSpace(text)), 10, 64); err == nil {
+			figures.Memory = &n
+		}
+		return figures, true
+	}
+	if errors.Is(err, unix.ENOENT) {
+		figures.Memory = sumResident(files.procs, buf)
+		figures.FromProcesses = figures.Memory != nil
+	}
+	return figures, true
+}
+
+// sumResident adds up what the processes of a cgroup have in memory, where the
+// memory controller is not in the cgroup2 tree. It is their resident set:
+// pages that two of them share count twice. (The proportional set of
+// smaps_rollup is exact, but walks all page tables of a guest's memory.)
+func sumResident(procs string, buf []byte) *uint64 {
+	text, err := readAt(unix.AT_FDCWD, procs, buf)
+	if err != nil || len(text) == len(buf) {
+		return nil // gone, or more processes than can be summed up
+	}
+	var sum uint64
+	small := make([]byte, 128)
+	for pid := range bytes.FieldsSeq(text) {
+		statm, err := readAt(unix.AT_FDCWD, "/proc/"+string(pid)+"/statm", small)
+		if err != nil {
+			continue
+		}
+		if pages, ok := parseResident(statm); ok {
+			sum += pages * uint64(os.Getpagesize())
+		}
+	}
+	return &sum
+}

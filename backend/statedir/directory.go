@@ -1,0 +1,152 @@
+package statedir
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"microtui/model"
+)
+
+// The entries of a VM's directory that microvm.nix gives a meaning.
+var meant = [...]string{"booted", "current", "flake", "old", "toplevel"}
+
+const (
+	// maxFiles is how many other entries are described.
+	maxFiles = 256
+	// maxNames is how many entries are listed, to choose them from.
+	maxNames = 8 << 10
+)
+
+// seenDirectory is a directory as it was read before.
+type seenDirectory struct {
+	model.Directory
+	at      time.Time
+	changed time.Time
+	entries [5]time.Time // when each entry of meant changed; zero: it is not there
+}
+
+// A directory as read before is taken again where neither it nor an entry of
+// meaning has changed since. Files may grow without a trace in it, so it is
+// read again after a while. Times of change are as coarse as the kernel's
+// tick: one that is as young as that proves nothing.
+const (
+	seenFor = 10 * time.Second
+	tick    = 100 * time.Millisecond
+)
+
+// readDirectory reads a directory in the open state directory.
+func (r *Reader) readDirectory(parent int, name string, entry stat) *seenDirectory {
+	now := time.Now()
+	if before := r.seen[name]; before != nil && before.isStill(parent, entry, now) {
+		return before
+	}
+	found := &seenDirectory{at: now, changed: entry.changed, Directory: model.Directory{
+		Name: model.Raw(name), ID: entry.id, UID: entry.uid, GID: entry.gid,
+		Mode: entry.mode & 0o7777, Modified: entry.modified, Mounted: entry.mountRoot,
+	}}
+	fd, err := openFolder(parent, name)
+	if err != nil {
+		found.Fault = faultf("open %s: %w", name, err)
+		return found
+	}
+	defer unix.Close(fd)
+	if self, err := statFD(fd); err != nil || self.id != entry.id {
+		found.Fault = "another directory took its place while it was read"
+		return found
+	}
+	var stats [5]stat
+	for i, name := range meant {
+		stats[i], _ = statAt(fd, name)
+		found.entries[i] = stats[i].changed
+	}
+	found.readLinks(fd, stats)
+	found.readFlake(fd, stats[flakeEntry])
+	found.readInstance(fd)
+	found.readFiles(fd, r.names)
+	return found
+}
+
+// flakeEntry is the place of the file flake in meant.
+const flakeEntry = 2
+
+// isStill reports whether a directory is what was read before. An entry that
+// was not there cannot come without a change of the directory. Where another
+// directory is put in its place meanwhile, a later reading sees that.
+func (d *seenDirectory) isStill(parent int, entry stat, now time.Time) bool {
+	if d.ID != entry.id || !d.changed.Equal(entry.changed) || d.Mounted != entry.mountRoot ||
+		d.Fault != "" || now.Sub(d.at) > seenFor || d.at.Sub(d.changed) < tick {
+		return false
+	}
+	for i, changed := range d.entries {
+		if changed.IsZero() {
+			continue
+		}
+		st, err := statAt(parent, string(d.Name)+"/"+meant[i])
+		if err != nil || !st.changed.Equal(changed) || d.at.Sub(changed) < tick {
+			return false
+		}
+	}
+	return true
+}
+
+// readLinks reads where the links of meaning point to, not what is there.
+func (d *seenDirectory) readLinks(fd int, stats [5]stat) {
+	for i, to := range [...]**model.Symlink{&d.Booted, &d.Current, nil, &d.Old, &d.Toplevel} {
+		switch st := stats[i]; {
+		case st.mode == 0 || i == flakeEntry:
+		case !st.is(unix.S_IFLNK):
+			d.strange(meant[i], st)
+		default:
+			if target, err := readLinkAt(fd, meant[i]); err == nil {
+				*to = &model.Symlink{
+					Target: model.Raw(target), UID: st.uid, Modified: st.modified,
+					Dangling: target == "" || target[0] != '/' && !existsAt(fd, target),
+				}
+			}
+		}
+	}
+}
+
+func existsAt(fd int, target string) bool {
+	_, err := statx(fd, target, unix.AT_NO_AUTOMOUNT)
+	return !isAbsent(err)
+}
+
+var articles = map[string]string{
+	"file": "a file", "dir": "a directory", "link": "a symbolic link", "socket": "a socket",
+	"fifo": "a fifo", "device": "a device", "": "of an unknown type",
+}
+
+// strange records what stands where something else belongs.
+func (d *seenDirectory) strange(name string, st stat) {
+	d.Strange = append(d.Strange, model.Raw(name+" is "+articles[st.kind()]))
+}
+
+// readFiles describes the other entries, the first by name.
+func (d *seenDirectory) readFiles(fd int, buf []byte) {
+	names, err := readNames(fd, buf, maxNames)
+	if err != nil && !errors.Is(err, errTooMany) {
+		d.Fault = faultf("list %s: %w", d.Name, err)
+		return
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		if len(d.Files) == maxFiles {
+			return
+		}
+		if slices.Contains(meant[:], name) {
+			continue
+		}
+		if st, err := statAt(fd, name); err == nil {
+			d.Files = append(d.Files, st.file(name))
+		}
+	}
+}
+
+func faultf(format string, args ...any) model.Raw {
+	return model.Raw(fmt.Errorf(format, args...).Error())
+}

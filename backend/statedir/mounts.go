@@ -1,0 +1,69 @@
+package statedir
+
+import (
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"microtui/model"
+)
+
+// mountTypes knows the file system type of the last mount that it was asked
+// for. The numbers by which a mount is known can be given out again, so the
+// file system's own are compared too.
+type mountTypes struct {
+	mount uint64
+	dev   uint64
+	magic int64
+	fsid  unix.Fsid
+	name  model.Raw
+}
+
+// typeOf returns the type of the file system that something open is on, as
+// /proc/self/mountinfo names it; empty where that cannot be told.
+func (m *mountTypes) typeOf(fd int, st stat) model.Raw {
+	var fs unix.Statfs_t
+	if err := unix.Fstatfs(fd, &fs); err != nil {
+		return ""
+	}
+	now := mountTypes{mount: st.mount, dev: st.id.Dev, magic: int64(fs.Type), fsid: fs.Fsid, name: m.name}
+	if *m == now && m.name != "" {
+		return m.name
+	}
+	text, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return ""
+	}
+	now.name = parseMountType(string(text), st.mount)
+	*m = now
+	return now.name
+}
+
+// parseMountType finds a mount's type in the format of proc_pid_mountinfo(5):
+// the mount's number comes first, the type after a lone dash.
+func parseMountType(text string, mount uint64) model.Raw {
+	want := strconv.FormatUint(mount, 10) + " "
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, want) {
+			continue
+		}
+		_, rest, _ := strings.Cut(line, " - ")
+		name, _, _ := strings.Cut(rest, " ")
+		return model.Raw(name)
+	}
+	return ""
+}
+
+// served are the types of file systems that another machine serves, or shares
+// with others.
+var served = []string{
+	"9p", "afs", "beegfs", "ceph", "cifs", "coda", "fuse", "fuseblk", "gfs2", "glusterfs", "gpfs",
+	"lustre", "ncpfs", "nfs", "nfs4", "ocfs2", "orangefs", "pvfs2", "smb3", "smbfs", "virtiofs",
+}
+
+func isNetwork(name string) bool {
+	return slices.Contains(served, name) || strings.HasPrefix(name, "fuse.")
+}

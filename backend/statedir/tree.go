@@ -1,0 +1,96 @@
+package statedir
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// errNotReached is for what lies where a runner's files cannot.
+var errNotReached = errors.New("not in the store")
+
+// tree is a runner's folder, opened. Its files are links into the store, or
+// its own; what else a link in it leads to is not read, so that a runner made
+// by hand cannot show a file that only root may read.
+type tree struct {
+	fd    int
+	real  string
+	store string
+	self  stat
+}
+
+func openTree(path, store string) (tree, error) {
+	fd, err := unix.Open(path, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return tree{}, err
+	}
+	self, err := statFD(fd)
+	if err != nil {
+		unix.Close(fd)
+		return tree{}, err
+	}
+	return tree{fd: fd, real: realPath(fd), store: store, self: self}, nil
+}
+
+func (t tree) close() { unix.Close(t.fd) }
+
+// trusted: nobody but root can have made it what it is.
+func (t tree) trusted() bool {
+	return strings.HasPrefix(t.real, t.store+"/") && t.self.uid == 0 && t.self.mode&0o022 == 0
+}
+
+// reach opens something in the tree for reading, once it is clear what it is:
+// opening some things waits, or does something.
+func (t tree) reach(fd int, name string, kind uint32) (int, error) {
+	found, err := unix.Openat(fd, name, unix.O_PATH|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1, err
+	}
+	defer unix.Close(found)
+	real := realPath(found)
+	inTree := t.real != "" && strings.HasPrefix(real, t.real+"/")
+	if !inTree && !strings.HasPrefix(real, t.store+"/") {
+		return -1, errNotReached
+	}
+	if st, err := statFD(found); err != nil || !st.is(kind) {
+		return -1, errNotReached
+	}
+	return unix.Open("/proc/self/fd/"+strconv.Itoa(found), unix.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+}
+
+// read reads a regular file that is no larger than most.
+func (t tree) read(name string, most uint64) ([]byte, bool) { return t.readFrom(t.fd, name, most) }
+
+// readStore reads a file that a runner names by its full path.
+func (t tree) readStore(path string, most uint64) ([]byte, bool) {
+	return t.readFrom(unix.AT_FDCWD, path, most)
+}
+
+func (t tree) readFrom(fd int, name string, most uint64) ([]byte, bool) {
+	file, err := t.reach(fd, name, unix.S_IFREG)
+	if err != nil {
+		return nil, false
+	}
+	defer unix.Close(file)
+	st, err := statFD(file)
+	if err != nil || st.size > most {
+		return nil, false
+	}
+	text, err := readUpTo(file, make([]byte, st.size))
+	return text, err == nil
+}
+
+// names lists a folder, sorted; the first of them where there are too many.
+func (t tree) names(name string) []string {
+	folder, err := t.reach(t.fd, name, unix.S_IFDIR)
+	if err != nil {
+		return nil
+	}
+	defer unix.Close(folder)
+	names, _ := readNames(folder, make([]byte, 4<<10), maxEntries)
+	slices.Sort(names)
+	return names
+}
