@@ -106,6 +106,8 @@ func (f *facts) described(name Raw) Raw {
 // unreadClaims names the VMs of which it is unknown which interfaces they
 // claim: their directory could not be read, or a runner of theirs is gone. An
 // orphan that does not run is none of them: what it claims is left over too.
+// Nor is a VM that has not been started since the host booted: a start changes
+// its directory, and no interface outlives a boot.
 func (f *facts) unreadClaims(owned owned) []Raw {
 	if f.unread == nil {
 		names := f.findUnreadClaims(owned)
@@ -125,7 +127,8 @@ func (f *facts) findUnreadClaims(owned owned) []Raw {
 	for i := range f.StateDir.Directories {
 		d := &f.StateDir.Directories[i]
 		unread := d.Fault != "" || d.hidesClaims() || gone(d.Current) || gone(d.Booted) || gone(d.Old)
-		if unread && (f.runs(d.Name) || !owned.orphans[d.Name]) {
+		idle := owned.orphans[d.Name] || d.Modified.Before(f.Host.BootedAt)
+		if unread && (f.runs(d.Name) || !idle) {
 			names = append(names, d.Name)
 		}
 	}

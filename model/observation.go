@@ -53,10 +53,12 @@ type Observation struct {
 
 // Host is what is known of the machine itself.
 type Host struct {
-	Name       Raw     `json:"name"`
-	BootID     string  `json:"boot_id,omitempty"`
-	Privileged bool    `json:"privileged"`  // read as root
-	MicrovmUID *uint32 `json:"microvm_uid"` // nil: no user microvm
+	Name   Raw    `json:"name"`
+	BootID string `json:"boot_id,omitempty"`
+	// BootedAt is when the machine booted; zero: unknown.
+	BootedAt   time.Time `json:"booted_at,omitzero"`
+	Privileged bool      `json:"privileged"`  // read as root
+	MicrovmUID *uint32   `json:"microvm_uid"` // nil: no user microvm
 	// Switching is set while a NixOS system switches, and says who holds the
 	// lock or which unit runs. Read from /proc/locks: taking the lock to find
 	// out can abort a rebuild.

@@ -26,6 +26,11 @@ func (f *facts) addRunner(vm *VM) {
 		}
 	}
 	f.addHeld(vm)
+	if d := vm.Directory; d != nil && d.Current != nil && vm.Hypervisor == "" {
+		if gone := f.runners[d.Current.Target]; gone != nil { // its store path still names it
+			vm.Hypervisor, vm.HostName = gone.Hypervisor, firstOf(vm.HostName, gone.HostName)
+		}
+	}
 }
 
 func firstOf[T comparable](a, b T) T {
@@ -58,7 +63,20 @@ func (f *facts) claimants(vm *VM) []*Runner {
 			add(f.runner(&Symlink{Target: d.Runner}))
 		}
 	}
+	if vm.Directory == nil {
+		add(f.lastInstalled(vm.Name))
+	}
 	return runners
+}
+
+// lastInstalled is the runner that the last generation that declared a VM
+// installed; nil where it is not known.
+func (f *facts) lastInstalled(vm Raw) *Runner {
+	then := f.then[vm]
+	if len(then) == 0 {
+		return nil
+	}
+	return f.runner(&Symlink{Target: then[len(then)-1].Runner})
 }
 
 func (f *facts) addInterfaces(vm *VM, r *Runner) {

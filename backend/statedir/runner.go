@@ -21,11 +21,11 @@ const (
 // share/microvm/ has grown since, and the scripts beside microvm-run came with
 // 2024-12. A path that leads to no folder is a missing runner.
 func readRunner(path model.Raw, store string) (model.Runner, error) {
-	runner := model.Runner{Path: path}
-	runner.Hypervisor, runner.HostName = parseStoreName(string(path))
+	runner := named(path)
 	tree, err := openTree(string(path), store)
 	if isAbsent(err) {
-		return model.Runner{Path: path, Missing: true}, nil
+		runner.Missing = true
+		return runner, nil
 	}
 	if err != nil {
 		return runner, fmt.Errorf("open runner %s: %w", path, err)
@@ -40,6 +40,12 @@ func readRunner(path model.Raw, store string) (model.Runner, error) {
 		parseRun(string(script), tree, &runner)
 	}
 	return runner, nil
+}
+
+// named is a runner as far as its path tells.
+func named(path model.Raw) model.Runner {
+	hypervisor, host := parseStoreName(string(path))
+	return model.Runner{Path: path, Hypervisor: hypervisor, HostName: host}
 }
 
 // readShare reads share/microvm/.

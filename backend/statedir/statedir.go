@@ -213,7 +213,9 @@ func resolveLinks(dirs []model.Directory) map[model.Raw]target {
 // changed since, and else reads it.
 func (r *Reader) runner(path model.Raw, there bool) (model.Runner, error) {
 	if !there {
-		return model.Runner{Path: path, Missing: true}, nil
+		missing := named(path)
+		missing.Missing = true
+		return missing, nil
 	}
 	if kept, ok := r.runners[path]; ok {
 		return kept, nil
