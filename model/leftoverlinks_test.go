@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"testing"
+	"time"
 
 	"microtui/model"
 )
@@ -53,6 +54,18 @@ func TestLeftoverTaps(t *testing.T) {
 			d := h.directory("x", 0)
 			d.Current, d.InstanceInterfaces = nil, []model.Raw{"leak"}
 		}), verdicts{"vm db": kept, "state_dir x": unclear, "tap leak": unclear}},
+
+		{"a collected runner may have named it", leaked().imperative("lost").do(func(h *host) {
+			h.runner("lost").Missing, h.dir("lost").Modified = true, now.Add(-time.Hour)
+			h.o.Host.BootedAt = now.Add(-2 * time.Hour)
+		}), verdicts{"vm db": kept, "vm lost": kept, "tap leak": unclear}},
+		{"a collected runner that has not run since the boot", leaked().imperative("lost").do(func(h *host) {
+			h.runner("lost").Missing, h.dir("lost").Modified = true, now.Add(-2*time.Hour)
+			h.o.Host.BootedAt = now.Add(-time.Hour)
+		}), verdicts{"vm db": kept, "vm lost": kept, "tap leak": orphan}},
+		{"claimed by what a generation installed for a VM that runs without its directory",
+			newHost().declared("db").undeclared("ghost").running("ghost").deleteUnderneath("ghost").do(func(h *host) { h.tap("vm-ghost") }),
+			verdicts{"vm db": kept, "vm ghost": orphan}},
 
 		{"libvirt's vnet0", link(func(l *model.Link) { l.Owner, l.Persistent, l.Carrier = ptr(uint32(0)), false, ptr(true) }), only(foreign)},
 		{"another user's", link(func(l *model.Link) { l.Owner = ptr(uint32(1000)) }), only(foreign)},
