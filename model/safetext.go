@@ -104,6 +104,7 @@ func isDangerous(r rune) bool {
 var hidden = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0x034f, Hi: 0x034f, Stride: 1}, // combining grapheme joiner
+		{Lo: 0x0cf3, Hi: 0x0cf3, Stride: 1}, // Kannada mark of Unicode 15
 		{Lo: 0x115f, Hi: 0x11ff, Stride: 1}, // Hangul fillers; vowels and finals that join to the left
 		{Lo: 0x17b4, Hi: 0x17b5, Stride: 1}, // Khmer inherent vowels
 		{Lo: 0x180b, Hi: 0x180f, Stride: 1}, // Mongolian selectors
@@ -114,6 +115,10 @@ var hidden = &unicode.RangeTable{
 		{Lo: 0xfffc, Hi: 0xfffc, Stride: 1}, // object replacement
 	},
 	R32: []unicode.Range32{
+		{Lo: 0x1d165, Hi: 0x1d166, Stride: 1}, // musical stems
+		{Lo: 0x1d16d, Hi: 0x1d172, Stride: 1}, // musical dots and flags
+		{Lo: 0x1f1e6, Hi: 0x1f1ff, Stride: 1}, // letters that join in pairs to flags
+		{Lo: 0x1f3fb, Hi: 0x1f3ff, Stride: 1}, // skin colours, that join to the left
 		{Lo: 0xe0100, Hi: 0xe01ef, Stride: 1}, // variation selectors
 	},
 }

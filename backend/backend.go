@@ -1,0 +1,130 @@
+// Package backend reads a host: it composes what its sources read (systemd,
+// the network, the systems, the state directory, the processes) into one
+// [model.Observation], and keeps reading it.
+//
+// It knows where the facts of a host come from and how long they may take to
+// come. It must not know what they mean, which is model's matter, nor who
+// shows them: it never imports a screen library.
+package backend
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"microtui/backend/lock"
+	"microtui/backend/network"
+	"microtui/backend/nixos"
+	"microtui/backend/process"
+	"microtui/backend/statedir"
+	"microtui/backend/systemd"
+	"microtui/model"
+)
+
+// DefaultInterval is the time between two observations where nothing hints at
+// a change.
+const DefaultInterval = 2 * time.Second
+
+// defaultStateDir is microvm.stateDir's default.
+const defaultStateDir = "/var/lib/microvms"
+
+// Options say how a host is read.
+type Options struct {
+	// StateDir is the directory of the VMs; empty: where the host's
+	// microvm@.service says, else /var/lib/microvms.
+	StateDir string
+	// ReadOnly says why nothing is changed through this host ("read-only");
+	// empty: changes are possible.
+	ReadOnly string
+}
+
+// Host is this machine. Its sources are read at the same time, each one in a
+// lane of its own.
+type Host struct {
+	stateDir model.Raw
+	readOnly model.Raw
+	bus      *systemd.Bus
+	locks    lock.Locks
+	asked    chan struct{}
+
+	systems   *nixos.Reader
+	directory *statedir.Reader
+	processes *process.Reader
+
+	lanes struct {
+		machine   lane[machine]
+		units     lane[units]
+		links     lane[links]
+		systems   lane[nixos.Reading]
+		directory lane[statedir.Reading]
+		processes lane[process.Reading]
+	}
+	close sync.Once
+}
+
+// Open opens this host. It cannot fail: what cannot be read is a fault of the
+// observation. [Host.Close] ends what it started.
+func Open(o Options) *Host {
+	return &Host{
+		stateDir:  model.Raw(o.StateDir),
+		readOnly:  model.Raw(o.ReadOnly),
+		locks:     lock.In(lock.Folder),
+		bus:       systemd.Open(context.Background()),
+		asked:     make(chan struct{}, 1),
+		systems:   nixos.New(nixos.Paths{}),
+		directory: statedir.New(),
+		processes: process.New(),
+	}
+}
+
+// Close ends the connection to systemd. Contexts given to Watch are to be
+// ended before.
+func (h *Host) Close() { h.close.Do(h.bus.Close) }
+
+// Refresh asks a running [Host.Watch] for an observation soon.
+func (h *Host) Refresh() { signal(h.asked) }
+
+// Watch observes until ctx ends and then closes the channel: at once, then
+// every interval (0 is [DefaultInterval]), and earlier where something hints
+// at a change. The channel holds the newest observation only: who reads slowly
+// misses some, and never gets an old one. One Watch at a time may run.
+func (h *Host) Watch(ctx context.Context, interval time.Duration) <-chan model.Observation {
+	hints := make(chan struct{}, 1)
+	directory := watchDirectory(ctx, hints)
+	p := poller{interval: interval, asked: h.asked, hints: hints}
+	p.observe = func(ctx context.Context) (model.Observation, bool) {
+		o, ok := h.observe(ctx, h.bus.UnitsSoon)
+		directory.follow(o.StateDir)
+		return o, ok
+	}
+	if interval <= 0 {
+		p.interval = DefaultInterval
+	}
+	go relay(ctx, h.bus.Hints(), hints)
+	go relay(ctx, network.Watch(ctx), hints)
+	newest := make(chan model.Observation, 1)
+	go p.run(ctx, newest)
+	return newest
+}
+
+// relay passes hints on until ctx ends.
+func relay(ctx context.Context, from <-chan struct{}, to chan<- struct{}) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case _, open := <-from:
+			if !open {
+				return
+			}
+			signal(to)
+		}
+	}
+}
+
+func signal(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}

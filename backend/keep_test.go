@@ -1,0 +1,67 @@
+package backend
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
+
+	"microtui/model"
+)
+
+func TestReadKeep(t *testing.T) {
+	const list = `{"schema":1,"keep":[{"kind":"vm","name":"old\\xff","note":"until May","by":"ada","at":"2026-01-02T03:04:05Z"}]}`
+	file := func(text string, mode os.FileMode) func(*testing.T, string) {
+		return func(t *testing.T, path string) {
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Chmod(path, mode); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, test := range []struct {
+		name  string
+		make  func(t *testing.T, path string)
+		want  []model.KeepEntry
+		error string
+	}{
+		{name: "absent", make: func(*testing.T, string) {}},
+		{name: "one entry", make: file(list, 0o644), want: []model.KeepEntry{{
+			Kind: model.KindVM, Name: "old\xff", Note: "until May", By: "ada",
+			At: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+		}}},
+		{name: "broken", make: file(list[:20], 0o644), error: "unexpected end"},
+		{name: "another schema", make: file(`{"schema":2,"keep":"?"}`, 0o644), error: "schema"},
+		{name: "group may write", make: file(list, 0o664), error: "only root"},
+		{name: "a fifo", make: func(t *testing.T, path string) { unix.Mkfifo(path, 0o600) }, error: "only root"},
+		{name: "a link", make: func(t *testing.T, path string) {
+			file(list, 0o644)(t, path+".real")
+			os.Symlink(path+".real", path)
+		}, error: "symbolic"},
+		{name: "of another user", make: func(t *testing.T, path string) {
+			file(list, 0o644)(t, path)
+			os.Chown(path, 1000, 0)
+		}, error: "only root"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if os.Geteuid() != 0 && test.make != nil && test.name != "absent" {
+				t.Skip("only root makes files of root")
+			}
+			path := filepath.Join(t.TempDir(), "keep.json")
+			test.make(t, path)
+			got, err := readKeep(path)
+			if test.error == "" && err != nil || test.error != "" && (err == nil || !strings.Contains(err.Error(), test.error)) {
+				t.Errorf("error %v, want %q", err, test.error)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

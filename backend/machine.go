@@ -1,0 +1,97 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"strconv"
+	"strings"
+	"time"
+
+	"microtui/backend/systemd"
+	"microtui/model"
+)
+
+// machine is what is known of the machine without asking anybody.
+type machine struct {
+	host     model.Host
+	template *model.Template
+	keep     []model.KeepEntry
+	faults   []model.Fault
+}
+
+const (
+	bootIDFile  = "/proc/sys/kernel/random/boot_id"
+	statFile    = "/proc/stat"
+	microvmUser = "microvm"
+)
+
+func readMachine(context.Context) machine {
+	m := machine{host: model.Host{Privileged: os.Geteuid() == 0}}
+	f := &faults{}
+
+	name, err := os.Hostname()
+	f.from(err, model.SourceHost)
+	m.host.Name = model.Raw(name)
+
+	bootID, err := os.ReadFile(bootIDFile)
+	f.from(err, model.SourceHost)
+	m.host.BootID = strings.TrimSpace(string(bootID))
+
+	m.host.BootedAt, err = bootTime(statFile)
+	f.from(err, model.SourceHost)
+
+	m.host.MicrovmUID, err = uidOf(microvmUser)
+	f.from(err, model.SourceHost)
+
+	m.host.Switching, err = switching(switchLockFile, locksFile)
+	f.from(err, model.SourceHost)
+
+	m.keep, err = readKeep(keepFile)
+	f.from(err, model.SourceKeep)
+
+	// The template is a unit file: what it lacks is missing from systemd.
+	m.template, err = systemd.ReadTemplate()
+	f.from(err, model.SourceSystemd)
+
+	m.faults = f.list
+	return m
+}
+
+// bootTime reads when the machine booted (proc(5), /proc/stat, btime).
+func bootTime(file string) (time.Time, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read boot time: %w", err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if value, found := strings.CutPrefix(line, "btime "); found {
+			seconds, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64)
+			if err != nil {
+				return time.Time{}, fmt.Errorf("read boot time: %w", err)
+			}
+			return time.Unix(seconds, 0).UTC(), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("read boot time: %s has no btime", file)
+}
+
+// uidOf is the number of a user; nil without an error where there is none.
+// (Without cgo os/user reads /etc/passwd alone, where NixOS puts its users.)
+func uidOf(name string) (*uint32, error) {
+	account, err := user.Lookup(name)
+	if unknown := user.UnknownUserError(""); errors.As(err, &unknown) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look up user %s: %w", name, err)
+	}
+	number, err := strconv.ParseUint(account.Uid, 10, 32)
+	if err != nil {
+		return nil, fmt.Errorf("look up user %s: %w", name, err)
+	}
+	uid := uint32(number)
+	return &uid, nil
+}

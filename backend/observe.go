@@ -1,0 +1,220 @@
+package backend
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"microtui/backend/network"
+	"microtui/backend/nixos"
+	"microtui/backend/process"
+	"microtui/backend/statedir"
+	"microtui/backend/systemd"
+	"microtui/model"
+)
+
+// units and links are what their sources read, with the error that may stand
+// beside it.
+type units struct {
+	systemd.Reading
+	err error
+}
+
+type links struct {
+	list []model.Link
+	err  error
+}
+
+// Observe reads the host once. A source that fails, or does not answer in
+// time, is a fault of the observation and takes nothing from the others. The
+// error is that of ctx.
+func (h *Host) Observe(ctx context.Context) (model.Observation, error) {
+	o, _ := h.observe(ctx, h.bus.Units)
+	return o, ctx.Err()
+}
+
+// observe also tells whether the host answers as it should: systemd does, and
+// no source is late.
+func (h *Host) observe(ctx context.Context, readUnits unitsReader) (o model.Observation, ok bool) {
+	faults := &faults{}
+	machine, err := h.lanes.machine.read(ctx, readMachine)
+	faults.late(err, model.SourceHost, model.SourceKeep)
+	faults.add(machine.faults...)
+	o = model.Observation{
+		Schema:   model.ObservationSchema,
+		Host:     machine.host,
+		Template: machine.template,
+		Keep:     machine.keep,
+	}
+	units := h.readSources(ctx, readUnits, &o, faults)
+	h.readProcesses(ctx, &o, faults)
+	o.Faults = faults.list
+	return o, units && !faults.anyLate
+}
+
+// readSources reads what depends on nothing else, at the same time, and
+// reports whether systemd answered.
+func (h *Host) readSources(ctx context.Context, readUnits unitsReader, o *model.Observation, faults *faults) bool {
+	var (
+		under     sync.WaitGroup
+		units     units
+		links     links
+		systems   nixos.Reading
+		directory statedir.Reading
+		late      struct{ units, links, systems, directory error }
+	)
+	under.Go(func() { units, late.units = h.lanes.units.read(ctx, readUnits.read) })
+	under.Go(func() { links, late.links = h.lanes.links.read(ctx, readLinks) })
+	under.Go(func() {
+		systems, late.systems = h.lanes.systems.read(ctx, func(context.Context) nixos.Reading { return h.systems.Read() })
+		path, declared := h.stateDirOf(o.Template), runnersOf(systems.Systems)
+		directory, late.directory = h.lanes.directory.read(ctx, func(ctx context.Context) statedir.Reading {
+			return h.directory.Read(ctx, path, declared)
+		})
+		if late.directory != nil {
+			directory.StateDir.Path = path
+		}
+	})
+	under.Wait()
+
+	faults.late(late.units, model.SourceSystemd)
+	faults.from(units.err, model.SourceSystemd)
+	o.Units, o.Host.Pid1 = units.Units, units.Version
+	if o.Host.Switching == "" {
+		o.Host.Switching = units.Switching
+	}
+
+	faults.late(late.links, model.SourceNetwork)
+	faults.from(links.err, model.SourceNetwork)
+	o.Links = links.list
+
+	faults.late(late.systems, model.SourceSystems, model.SourceNetdevs)
+	faults.add(systems.Faults...)
+	o.Systems, o.Host.Guest = systems.Systems, systems.Guest
+	o.Netdevs = joinNetdevs(systems.Netdevs, units.Netdevs)
+
+	faults.late(late.directory, model.SourceStateDir, model.SourceRunners, model.SourceGCRoots)
+	faults.add(directory.Faults...)
+	o.StateDir, o.Runners, o.GCRoots = directory.StateDir, directory.Runners, directory.GCRoots
+	o.StateDir.Mounts = mountsOf(o.StateDir, units.Mounts)
+	return late.units == nil && units.err == nil
+}
+
+// readProcesses reads what depends on units, links and the directory. The
+// counters are as of now, so this is the time of the observation.
+func (h *Host) readProcesses(ctx context.Context, o *model.Observation, faults *faults) {
+	o.At = time.Now().UTC()
+	question := process.Question{
+		Units:      o.Units,
+		StateDir:   o.StateDir.Real,
+		MicrovmUID: o.Host.MicrovmUID,
+		Taps:       tapsOf(o.Links),
+	}
+	reading, late := h.lanes.processes.read(ctx, func(ctx context.Context) process.Reading {
+		return h.processes.Read(ctx, question)
+	})
+	faults.late(late, model.SourceProcesses, model.SourceHolders, model.SourceUsage)
+	faults.add(reading.Faults...)
+	o.Processes, o.Usage = reading.Processes, reading.Usage
+}
+
+// unitsReader is one of the ways to read units: once, or again and again.
+type unitsReader func(context.Context) (systemd.Reading, error)
+
+func (r unitsReader) read(ctx context.Context) units {
+	reading, err := r(ctx)
+	return units{reading, err}
+}
+
+func readLinks(context.Context) links {
+	list, err := network.Read()
+	return links{list, err}
+}
+
+// stateDirOf is the place that was asked for, else the template's, else the
+// default.
+func (h *Host) stateDirOf(template *model.Template) model.Raw {
+	switch {
+	case h.stateDir != "":
+		return h.stateDir
+	case template != nil && template.StateDir != "":
+		return template.StateDir
+	}
+	return defaultStateDir
+}
+
+// runnersOf lists the runners that declarations name: those that count, and of
+// a VM that is declared no longer the last one, since it may still run.
+func runnersOf(systems []model.System) []model.Raw {
+	declared := make(map[model.Raw]bool)
+	last := make(map[model.Raw]model.Raw)
+	var runners []model.Raw
+	for _, system := range systems {
+		for _, declaration := range system.Declared {
+			if system.Counts() {
+				declared[declaration.Name] = true
+				runners = append(runners, declaration.Runner)
+			} else {
+				last[declaration.Name] = declaration.Runner // generations come by number
+			}
+		}
+	}
+	for name, runner := range last {
+		if !declared[name] {
+			runners = append(runners, runner)
+		}
+	}
+	slices.Sort(runners)
+	runners = slices.Compact(runners)
+	return slices.DeleteFunc(runners, func(r model.Raw) bool { return r == "" })
+}
+
+func tapsOf(links []model.Link) []model.Raw {
+	var taps []model.Raw
+	for _, link := range links {
+		if link.Tap {
+			taps = append(taps, link.Name)
+		}
+	}
+	return taps
+}
+
+// joinNetdevs adds the interfaces of loaded units to those of files.
+func joinNetdevs(files, loaded []model.Netdev) []model.Netdev {
+	described := make(map[model.Raw]bool)
+	for _, netdev := range files {
+		described[netdev.Name] = true
+	}
+	for _, netdev := range loaded {
+		if !described[netdev.Name] {
+			files = append(files, netdev)
+		}
+	}
+	return files
+}
+
+// mountsOf are the mount units at, above and below the state directory. The
+// root file system says nothing.
+func mountsOf(directory model.StateDir, mounts []model.Mount) []model.Mount {
+	var out []model.Mount
+	for _, mount := range mounts {
+		where := string(mount.Where)
+		if where == "/" {
+			continue
+		}
+		if related(where, string(directory.Path)) || related(where, string(directory.Real)) {
+			out = append(out, mount)
+		}
+	}
+	return out
+}
+
+// related reports whether one path is the other or lies below it.
+func related(a, b string) bool {
+	if a == "" || b == "" {
+		return false
+	}
+	return a == b || strings.HasPrefix(a, b+"/") || strings.HasPrefix(b, a+"/")
+}

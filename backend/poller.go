@@ -1,0 +1,75 @@
+package backend
+
+import (
+	"context"
+	"time"
+
+	"microtui/model"
+)
+
+const (
+	// leastGap is the least time between the end of an observation and the
+	// begin of the next, whatever hints there are.
+	leastGap = 250 * time.Millisecond
+	// longestInterval is how rarely a host that does not answer is asked.
+	longestInterval = 10 * time.Second
+)
+
+// poller observes again and again.
+type poller struct {
+	// observe observes once; ok is false where the host does not answer as it
+	// should.
+	observe  func(context.Context) (o model.Observation, ok bool)
+	interval time.Duration
+	hints    <-chan struct{} // something changed
+	asked    <-chan struct{} // somebody asks for an observation
+}
+
+// run observes until ctx ends, and closes the channel. One observation is
+// under way at a time.
+func (p poller) run(ctx context.Context, newest chan model.Observation) {
+	defer close(newest)
+	interval := p.interval
+	for ctx.Err() == nil {
+		begun := time.Now()
+		o, ok := p.observe(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		replace(newest, o)
+		interval = p.next(interval, ok)
+		pause(ctx, leastGap, nil, nil)
+		pause(ctx, time.Until(begun.Add(interval)), p.hints, p.asked)
+	}
+}
+
+// next is the interval after an observation: twice the last one where the host
+// does not answer.
+func (p poller) next(interval time.Duration, ok bool) time.Duration {
+	if ok {
+		return p.interval
+	}
+	return min(2*interval, max(longestInterval, p.interval))
+}
+
+// replace makes v the one value in the channel, whose only writer calls it: it
+// never waits for the reader.
+func replace[T any](newest chan T, v T) {
+	select {
+	case <-newest:
+	default:
+	}
+	newest <- v
+}
+
+// pause ends after a time, with ctx, or when something comes.
+func pause(ctx context.Context, d time.Duration, hints, asked <-chan struct{}) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	case <-hints:
+	case <-asked:
+	}
+}

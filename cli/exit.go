@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"microtui/model"
+)
+
+// The exit statuses, a contract with scripts.
+const (
+	exitDone        = 0   // done, or already so
+	exitFailed      = 1   // something was tried and failed
+	exitUsage       = 2   // not understood, or a name that nothing can have
+	exitRefused     = 3   // nothing was tried: unknown, not permitted, busy
+	exitInterrupted = 130 // a signal came first
+)
+
+// problem is an error with the status it ends the program with.
+type problem struct {
+	status int
+	text   model.SafeText
+}
+
+func (p problem) Error() string { return string(p.text) }
+
+func usage(format string, args ...any) error {
+	return problem{exitUsage, model.Safef(format, args...)}
+}
+
+// report writes an error as one line and gives the exit status.
+func (s *session) report(err error) int {
+	if err == nil && s.refused > 0 {
+		return exitRefused
+	}
+	if err == nil {
+		return exitDone
+	}
+	s.say(oneLine(err))
+	if p := (problem{}); errors.As(err, &p) {
+		return p.status
+	}
+	return exitFailed
+}
+
+// oneLine is the text of an error on one line, though it be several joined.
+func oneLine(err error) model.SafeText {
+	return model.Safe(model.Raw(strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "; ")))
+}
+
+// say writes a line to standard error.
+func (s *session) say(text model.SafeText) {
+	fmt.Fprintf(s.Err, "microtui: %s\n", s.Look.text(text))
+}
+
+// flagProblem puts an error of the flag parser into words.
+func flagProblem(cmd *cobra.Command, err error) error {
+	see := "see " + cmd.CommandPath() + " --help"
+	var unknown *pflag.NotExistError
+	var missing *pflag.ValueRequiredError
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
+		return usage("read -%s: no such flag; %s, or put -- before a name", unknown.GetSpecifiedShortnames(), see)
+	case errors.As(err, &unknown):
+		return usage("read --%s: no such flag; %s", unknown.GetSpecifiedName(), see)
+	case errors.As(err, &missing):
+		return usage("read --%s: needs a value; %s", missing.GetSpecifiedName(), see)
+	case errors.As(err, &invalid):
+		return usage("read --%s: %q is no %s; %s", invalid.GetFlag().Name, invalid.GetValue(), valueNames[invalid.GetFlag().Value.Type()], see)
+	}
+	return usage("read flags: %v; %s", err, see)
+}
+
+// valueNames is what the flag parser's types are to a reader.
+var valueNames = map[string]string{
+	"duration": "length of time such as 2s or 1m",
+	"bool":     "true or false",
+}
+
+// unknownCommand is the error for a first argument that is no command.
+func unknownCommand(root *cobra.Command, name string) error {
+	see := "see microtui --help"
+	if near := root.SuggestionsFor(name); len(near) > 0 {
+		see = "did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return usage("run %s: no such command; %s", name, see)
+}

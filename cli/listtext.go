@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+// writeList writes the table of VMs, that of leftovers, and a line of figures.
+func (s *session) writeList(a answer, o listOptions, named bool) {
+	var out strings.Builder
+	defer func() { s.answer.WriteString(out.String()) }()
+	if len(a.vms)+len(a.leftovers) == 0 {
+		if !named {
+			fmt.Fprintln(&out, s.Look.text(s.nothing(a, o)))
+		}
+		return
+	}
+	if len(a.vms) > 0 {
+		s.vmTable(a).write(&out)
+	}
+	if len(a.leftovers) > 0 {
+		if len(a.vms) > 0 {
+			out.WriteByte('\n')
+		}
+		s.leftoverTable(a).write(&out)
+	}
+	if !named && !o.orphans {
+		fmt.Fprintf(&out, "\n%s\n", s.Look.inked(styles.Dim, string(s.Look.text(figures(a.inventory)))))
+	}
+}
+
+// nothing says why the list is empty.
+func (s *session) nothing(a answer, o listOptions) model.SafeText {
+	if o.orphans && a.inventory.Standing == model.StandingHost {
+		return "no orphans"
+	}
+	dir := a.inventory.StateDir
+	if dir == "" {
+		dir = "the state directory"
+	}
+	if why, ok := standings[a.inventory.Standing]; ok {
+		return model.Safef(why, dir)
+	}
+	return model.Safef("no VM, and nothing left over in %s", dir)
+}
+
+func (s *session) vmTable(a answer) *table {
+	t := &table{look: s.Look}
+	header := []model.SafeText{"", "NAME", "STATE", "ORIGIN", "FRESHNESS"}
+	if a.measured {
+		header = append(header, "CPU", "IN/S", "OUT/S")
+	}
+	t.add(styles.Heading, append(header, "MEMORY", "UP", "NOTES")...)
+	for _, vm := range a.vms {
+		glyph, role := s.Look.mark(vm.Verdict)
+		line := []model.SafeText{
+			model.Safe(model.Raw(glyph)), model.Safe(vm.Name), word(vm.State, stateWords),
+			word(vm.Origin, nil), word(vm.Freshness, freshnessWords),
+		}
+		if a.measured {
+			rate := a.rates[vm.Name]
+			line = append(line, s.known(rate.CPUPercent, model.FormatPercent),
+				s.known(rate.RxPerSecond, model.FormatRate), s.known(rate.TxPerSecond, model.FormatRate))
+		}
+		t.add(role, append(line, known(s, vm.Memory, model.FormatBytes), s.up(vm, a.inventory.At), remark(vm.Verdict, vm.Notes))...)
+	}
+	return t
+}
+
+func (s *session) leftoverTable(a answer) *table {
+	t := &table{look: s.Look}
+	t.add(styles.Heading, "", "LEFTOVER", "KIND", "SIZE", "NOTES")
+	for _, l := range a.leftovers {
+		glyph, role := s.Look.mark(l.Verdict)
+		t.add(role, model.Safe(model.Raw(glyph)), model.Safe(l.Ref.Name), word(l.Ref.Kind, kindWords),
+			sizeOf(l), remark(l.Verdict, l.Notes))
+	}
+	return t
+}
+
+func sizeOf(l model.Leftover) model.SafeText {
+	if l.Bytes == nil {
+		return ""
+	}
+	return model.FormatBytes(*l.Bytes)
+}
+
+func (s *session) known(value *float64, format func(float64) model.SafeText) model.SafeText {
+	return known(s, value, format)
+}
+
+// known formats a figure, or shows that it is unknown.
+func known[T any](s *session, value *T, format func(T) model.SafeText) model.SafeText {
+	if value == nil {
+		return model.Safe(model.Raw(s.Look.glyphs().Unknown))
+	}
+	return format(*value)
+}
+
+// up is how long a VM has run; nothing where it does not.
+func (s *session) up(vm model.VM, at time.Time) model.SafeText {
+	if vm.Since.IsZero() {
+		return ""
+	}
+	return model.FormatAge(at.Sub(vm.Since))
+}
+
+// figures counts the host's VMs and leftovers in a line.
+func figures(i model.Inventory) model.SafeText {
+	c := model.Count(i)
+	parts := []string{fmt.Sprintf("%d VMs", c.VMs), fmt.Sprintf("%d running", c.Running)}
+	for _, more := range []struct {
+		n    int
+		what string
+	}{
+		{c.CrashLoop, "in a crash loop"}, {c.Failed, "failed"}, {c.Orphans, "orphans"},
+		{c.Suspects, "suspect"}, {c.Unclear, "unclear"},
+	} {
+		if more.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", more.n, more.what))
+		}
+	}
+	return model.Safef("%s: %s", i.Host.Name, strings.Join(parts, ", "))
+}

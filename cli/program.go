@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"microtui/model"
+)
+
+// Host is a host to ask.
+type Host interface {
+	// Observe reads the host once. What could not be read is named in the
+	// observation; an error means that nothing could.
+	Observe(ctx context.Context) (model.Observation, error)
+	// Watch gives an observation at once and then one each interval, or sooner
+	// when something changed. The channel is closed when ctx ends.
+	Watch(ctx context.Context, interval time.Duration) <-chan model.Observation
+	Close()
+}
+
+// Choice says which host is meant, and what may be done to it.
+type Choice struct {
+	Demo        bool   // the embedded host
+	Observation string // file of a recorded observation; empty: none
+	StateDir    string // where the VMs' directories are; empty: where the host's units say
+	ReadOnly    bool   // change nothing
+}
+
+// recorded reports whether the host never gets newer.
+func (c Choice) recorded() bool { return c.Observation != "" }
+
+// What [Program.Screen] returns beside the errors of a host.
+var (
+	// ErrNoScreen: no screen can be shown here.
+	ErrNoScreen = errors.New("show screen: this is no terminal, or one that cannot move its cursor")
+	// ErrInterrupted: a signal, or the loss of the terminal, ended it.
+	ErrInterrupted = errors.New("interrupted")
+)
+
+// Program is what the command line needs from whoever starts it.
+type Program struct {
+	Open func(context.Context, Choice) (Host, error)
+	// Screen opens a host and shows it until the user leaves.
+	Screen   func(context.Context, Choice) error
+	Out, Err io.Writer
+	Look     Look
+}
+
+// Run runs the command that args name (without the program's own name) and
+// returns the exit status.
+func (p Program) Run(ctx context.Context, args []string) int {
+	s := &session{Program: p, closeLog: func() error { return nil }}
+	root := s.root()
+	root.SetArgs(append([]string{}, args...)) // nil would be those of the process
+	root.SetOut(&s.answer)
+	root.SetErr(p.Err)
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	err := root.ExecuteContext(ctx)
+	if err != nil && (ctx.Err() != nil || errors.Is(err, ErrInterrupted)) {
+		err = problem{exitInterrupted, "interrupted"}
+	}
+	if werr := s.flush(); werr != nil && err == nil {
+		err = werr
+	}
+	status := s.report(err)
+	slog.Info("end", "status", status)
+	if err := s.closeLog(); err != nil {
+		return max(status, s.report(err))
+	}
+	return status
+}
+
+// session is one run of the program.
+type session struct {
+	Program
+	choice   Choice
+	json     bool
+	log      string
+	closeLog func() error
+	// answer is what goes to standard output, whole or not at all.
+	answer bytes.Buffer
+	// refused counts the names for which nothing was tried.
+	refused int
+}
+
+func (s *session) flush() error {
+	if _, err := s.Out.Write(s.answer.Bytes()); err != nil {
+		return problem{exitFailed, model.Safef("write answer: %v", err)}
+	}
+	return nil
+}
+
+// observe asks the chosen host once.
+func (s *session) observe(ctx context.Context) (model.Observation, error) {
+	var seen model.Observation
+	err := s.withHost(ctx, func(h Host) (err error) {
+		seen, err = h.Observe(ctx)
+		return err
+	})
+	return seen, err
+}
+
+// withHost opens the chosen host for as long as use runs.
+func (s *session) withHost(ctx context.Context, use func(Host) error) error {
+	h, err := s.Open(ctx, s.choice)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	return use(h)
+}
+
+// screen shows the screen, or the list where there is none.
+func (s *session) screen(cmd *cobra.Command) error {
+	err := s.Screen(cmd.Context(), s.choice)
+	if !errors.Is(err, ErrNoScreen) {
+		return err
+	}
+	s.say(model.Safef("%v; this is the answer of microtui list", err))
+	return s.list(cmd.Context(), nil, listOptions{})
+}

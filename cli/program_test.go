@@ -1,0 +1,196 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"microtui/backend/demo"
+	"microtui/model"
+	"microtui/styles"
+)
+
+// failing is a host that cannot be read.
+type failing struct{ err error }
+
+func (f failing) Observe(context.Context) (model.Observation, error) {
+	return model.Observation{}, f.err
+}
+
+func (f failing) Watch(context.Context, time.Duration) <-chan model.Observation {
+	gone := make(chan model.Observation)
+	close(gone)
+	return gone
+}
+
+func (failing) Close() {}
+
+// runOn runs a command on a host and gives status and output.
+func runOn(t *testing.T, h Host, look Look, args ...string) (status int, out, errs string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	p := Program{
+		Open:   func(context.Context, Choice) (Host, error) { return h, nil },
+		Screen: func(context.Context, Choice) error { return ErrNoScreen },
+		Out:    &stdout, Err: &stderr, Look: look,
+	}
+	status = p.Run(t.Context(), args)
+	return status, stdout.String(), stderr.String()
+}
+
+func TestNothingFromOutsideReachesTheTerminal(t *testing.T) {
+	hostile := []model.Raw{"\x1b]0;owned\x07", "a b", "-rf", "é\u202e", "\xff\x9b2J", "a\nb", "$(id)", "\u009b31m\U000e0041"}
+	h := demo.NewHost(demo.Settings{Seed: 1})
+	for i, name := range hostile {
+		h.Write(demo.Guest{Name: name, Taps: []model.Raw{model.Raw(fmt.Sprintf("t%d\x1b[31m", i))}, HostName: name})
+		h.Create(name)
+		h.Start(name)
+	}
+	h.ForeignDirectory("\x1b[2Jdir")
+	live := demo.Run(h)
+	commands := [][]string{{"list"}, {"list", "--all", "--interval", "1s"}, {"list", "\x1b[8m"}, {"\x1b[8m"}, {"list", "--\x1b[8m"}, {"help", "\x1b[8m"}, {"list", "--json"}, {"observe", "--json"}}
+	for _, name := range hostile {
+		commands = append(commands, []string{"show", "--", string(name)}, []string{"show", string(name) + "\x1b[5m"})
+	}
+	for _, args := range commands {
+		for _, look := range []Look{{}, {ASCII: true}} {
+			_, out, errs := runOn(t, live, look, args...)
+			for stream, text := range map[string]string{"output": out, "error": errs} {
+				for line := range strings.SplitSeq(text, "\n") {
+					if safe := model.Safe(model.Raw(line)); string(safe) != line {
+						t.Errorf("%q: %s holds %q", args, stream, line)
+					}
+					if json := slices.Contains(args, "--json"); !json && look.ASCII && string(model.SafeText(line).ASCII()) != line {
+						t.Errorf("%q: %s on a terminal without UTF-8 holds %q", args, stream, line)
+					}
+				}
+			}
+			if strings.Count(errs, "\n") > 1 {
+				t.Errorf("%q: more than one line of error:\n%s", args, errs)
+			}
+		}
+	}
+}
+
+func TestColourOnlyOnATerminal(t *testing.T) {
+	live := demo.Open(1)
+	_, plain, _ := runOn(t, live, Look{Theme: styles.Basic}, "list")
+	_, red, _ := runOn(t, live, Look{Theme: styles.Basic, Colour: true}, "list")
+	_, mono, _ := runOn(t, live, Look{Theme: styles.Mono, Colour: true}, "list")
+	if strings.Contains(plain, "\x1b") {
+		t.Error("escape sequences in a pipe")
+	}
+	if !strings.Contains(red, "\x1b[31m✗") {
+		t.Errorf("no orphan is red:\n%q", red)
+	}
+	if strings.Contains(mono, "\x1b[3") {
+		t.Error("colours in spite of NO_COLOR")
+	}
+	for line := range strings.Lines(plain) {
+		if strings.HasPrefix(line, "✗") != strings.Contains(line, "orphan:") {
+			t.Errorf("sign and word of an orphan do not go together: %q", line)
+		}
+	}
+}
+
+func TestOneOfSeveralNamesIsUnknown(t *testing.T) {
+	live := demo.Open(1)
+	for _, test := range []struct {
+		args     []string
+		status   int
+		out, err string
+	}{
+		{[]string{"list", "db", "nosuch", "vm-gone"}, 3, "vm-gone", "microtui: list nosuch: no VM or leftover has this name; see microtui list --all\n"},
+		{[]string{"show", "db", "nosuch"}, 3, "microvm@db.service", "microtui: show nosuch: no VM or leftover has this name; see microtui list --all\n"},
+		{[]string{"show", "x", "x"}, 3, "", "microtui: show x: no VM or leftover has this name; see microtui list --all\n"},
+		{[]string{"show", "db", "../db"}, 2, "", "microtui: show ../db: no VM can have this name; it is a path\n"},
+		{[]string{"show", ""}, 2, "", "microtui: show: an empty name names nothing\n"},
+		{[]string{"show", strings.Repeat("a", 256)}, 2, "", "microtui: show: no VM can have a name of 256 bytes\n"},
+	} {
+		status, out, errs := runOn(t, live, Look{}, test.args...)
+		if status != test.status || errs != test.err || !strings.Contains(out, test.out) || test.out == "" && out != "" {
+			t.Errorf("%q: status %d, error %q, output:\n%s", test.args, status, errs, out)
+		}
+	}
+}
+
+func TestRatesNeedAnInterval(t *testing.T) {
+	live := demo.Open(1)
+	_, once, _ := runOn(t, live, Look{}, "list", "db", "--json")
+	_, twice, errs := runOn(t, live, Look{}, "list", "db", "--json", "--interval", "100ms")
+	if !strings.Contains(once, `"cpu_percent": null`) {
+		t.Errorf("a rate from one observation:\n%s", once)
+	}
+	if strings.Contains(twice, `"cpu_percent": null`) || strings.Contains(twice, `"rx_bytes_per_second": null`) {
+		t.Errorf("no rate from two observations: %s\n%s", errs, twice)
+	}
+}
+
+func TestFaultsAreNamedAndTheRestIsShown(t *testing.T) {
+	h := demo.New(1)
+	seen := h.ObserveWith(demo.Sight{Unprivileged: true, Failed: []model.Source{model.SourceSystemd}})
+	status, out, errs := runOn(t, replayed{seen}, Look{}, "list")
+	if status != 0 || !strings.Contains(out, "db") || !strings.Contains(out, "unclear") {
+		t.Errorf("status %d, output:\n%s", status, out)
+	}
+	if !strings.Contains(errs, "microtui: read units of systemd: ") || !strings.Contains(errs, "microtui: read holders of the interfaces: ") {
+		t.Errorf("errors:\n%s", errs)
+	}
+	status, _, errs = runOn(t, failing{errors.New("read host: gone\nfor good")}, Look{}, "list")
+	if status != 1 || errs != "microtui: read host: gone; for good\n" {
+		t.Errorf("status %d, error %q", status, errs)
+	}
+	status, _, errs = runOn(t, failing{}, Look{}, "list", "--interval", "1s")
+	if status != 1 || errs != "microtui: observe host: it went away between two observations\n" {
+		t.Errorf("status %d, error %q", status, errs)
+	}
+}
+
+// replayed is a host as it was.
+type replayed struct{ seen model.Observation }
+
+func (r replayed) Observe(context.Context) (model.Observation, error) { return r.seen, nil }
+func (r replayed) Watch(context.Context, time.Duration) <-chan model.Observation {
+	panic("not watched")
+}
+func (replayed) Close() {}
+
+func TestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stdout, stderr bytes.Buffer
+	p := Program{
+		Open: func(context.Context, Choice) (Host, error) { return demo.Open(1), nil },
+		Out:  &stdout, Err: &stderr,
+	}
+	if status := p.Run(ctx, []string{"list", "--interval", "1h"}); status != 130 || stderr.String() != "microtui: interrupted\n" {
+		t.Errorf("status %d, error %q", status, stderr.String())
+	}
+}
+
+func TestWithoutAScreenThereIsTheList(t *testing.T) {
+	status, out, errs := runOn(t, demo.Open(1), Look{})
+	if status != 0 || !strings.Contains(out, "NAME") || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, "microtui list") {
+		t.Errorf("status %d, error %q, output:\n%s", status, errs, out)
+	}
+}
+
+func TestFullDiskIsAnError(t *testing.T) {
+	var stderr bytes.Buffer
+	p := Program{
+		Open: func(context.Context, Choice) (Host, error) { return demo.Open(1), nil },
+		Out:  full{}, Err: &stderr,
+	}
+	if status := p.Run(t.Context(), []string{"list"}); status != 1 || stderr.String() != "microtui: write answer: no space left\n" {
+		t.Errorf("status %d, error %q", status, stderr.String())
+	}
+}
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }

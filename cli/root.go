@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+)
+
+const about = `See every microVM of a microvm.nix host and everything that belongs to it,
+and what was left behind and why. Without a command: the screen.`
+
+const statuses = `Exit status: 0 done; 1 something was tried and failed; 2 not understood, or an
+impossible name; 3 nothing was tried (an unknown name); 130 interrupted.`
+
+// root is the command line: the program itself and its commands.
+func (s *session) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "microtui",
+		Short: "See and manage the microVMs of a NixOS host",
+		Long:  about + "\n\n" + statuses,
+		Args:  cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case len(args) > 0:
+				return unknownCommand(cmd, args[0])
+			case s.json:
+				return usage("show screen: it has no --json; see microtui list --json")
+			}
+			return s.screen(cmd)
+		},
+		PersistentPreRunE: func(cmd *cobra.Command, args []string) error { return s.begin(cmd, args) },
+		SilenceErrors:     true, SilenceUsage: true, DisableAutoGenTag: true,
+		SuggestionsMinimumDistance: 2,
+		Version:                    readBuild().Version,
+	}
+	root.SetFlagErrorFunc(flagProblem)
+	flags := root.PersistentFlags()
+	flags.BoolVar(&s.choice.Demo, "demo", false, "the embedded demo host instead of this one")
+	flags.StringVar(&s.choice.Observation, "observation", "", "a `FILE` that microtui observe wrote, instead of this host")
+	flags.StringVar(&s.choice.StateDir, "state-dir", "", "the `DIR` with the VMs' directories (default: where the host's units say)")
+	flags.BoolVar(&s.choice.ReadOnly, "read-only", false, "change nothing")
+	flags.BoolVar(&s.json, "json", false, "answer as JSON")
+	flags.StringVar(&s.log, "log", "", "write a log of this run to `FILE`")
+	root.AddCommand(s.listCommand(), s.showCommand(), s.observeCommand(), s.versionCommand(), s.manCommand())
+	root.SetHelpCommand(helpCommand())
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "completion" { // whose own answer to an unknown shell is help, and status 0
+			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, completionHelp
+		}
+	}
+	return root
+}
+
+// begin checks the flags that every command has, and opens the log.
+func (s *session) begin(cmd *cobra.Command, args []string) error {
+	see := "see " + cmd.CommandPath() + " --help"
+	switch c := s.choice; {
+	case c.Demo && c.recorded():
+		return usage("choose host: --demo and --observation are two; %s", see)
+	case c.StateDir != "" && (c.Demo || c.recorded()):
+		return usage("choose host: --state-dir is for this host only; %s", see)
+	case cmd.Flags().Changed("observation") && c.Observation == "", cmd.Flags().Changed("state-dir") && c.StateDir == "":
+		return usage("choose host: an empty path names nothing; %s", see)
+	}
+	return s.openLog(cmd.CommandPath(), args)
+}
+
+// named makes a command that takes names.
+func named(use, short string, run func(context.Context, []string) error) *cobra.Command {
+	return &cobra.Command{
+		Use: use, Short: short, DisableFlagsInUseLine: true,
+		RunE: func(cmd *cobra.Command, args []string) error { return run(cmd.Context(), args) },
+	}
+}

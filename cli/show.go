@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+func (s *session) showCommand() *cobra.Command {
+	return named("show NAME…", "Tell everything about a VM or a leftover", s.show)
+}
+
+func (s *session) show(ctx context.Context, names []string) error {
+	if len(names) == 0 {
+		return usage("show: which VM? give a name; see microtui list")
+	}
+	a, err := s.ask(ctx, 0)
+	if err != nil {
+		return err
+	}
+	if err := s.pick(&a, "show", names, true); err != nil {
+		return err
+	}
+	if s.json {
+		return s.answerJSON(newDocument(a, true))
+	}
+	s.sayFaults(a.inventory)
+	var pages []string
+	for _, vm := range a.vms {
+		pages = append(pages, s.page(vm.Verdict, model.Safe(vm.Name), s.vmFacts(vm, a.inventory)))
+	}
+	for _, l := range a.leftovers {
+		pages = append(pages, s.page(l.Verdict, model.Safe(l.Ref.Name), leftoverFacts(l)))
+	}
+	s.answer.WriteString(strings.Join(pages, "\n"))
+	return nil
+}
+
+// fact is one thing that is known: a label and lines.
+type fact struct {
+	label model.SafeText
+	lines []model.SafeText
+}
+
+// page is a title and facts below it; a fact without lines is left out.
+func (s *session) page(v model.Verdict, name model.SafeText, facts []fact) string {
+	const labelWidth = 12
+	var out strings.Builder
+	glyph, role := s.Look.mark(v)
+	if role == styles.Text {
+		role = styles.Strong
+	}
+	title := strings.TrimLeft(fmt.Sprintf("%s %s", glyph, s.Look.text(name)), " ")
+	out.WriteString(s.Look.inked(role, title) + "\n")
+	for _, f := range facts {
+		for i, line := range f.lines {
+			label := f.label
+			if i > 0 {
+				label = ""
+			}
+			fmt.Fprintf(&out, "  %s  %s\n", s.Look.inked(styles.Dim, padded(label, labelWidth)), s.Look.text(line))
+		}
+	}
+	return out.String()
+}
+
+func leftoverFacts(l model.Leftover) []fact {
+	return []fact{
+		{"kind", one(word(l.Ref.Kind, kindWords))},
+		{"verdict", one(remark(l.Verdict, l.Notes))},
+		{"evidence", safe(l.Evidence)},
+		{"on disk", one(sizeOf(l))},
+	}
+}
+
+// one is a line, where there is something in it.
+func one(text model.SafeText) []model.SafeText {
+	if text == "" {
+		return nil
+	}
+	return []model.SafeText{text}
+}
+
+func safe(lines []model.Raw) []model.SafeText { return convert(lines, model.Safe) }

@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"microtui/model"
+)
+
+// vmFacts is everything about a VM, most important first.
+func (s *session) vmFacts(vm model.VM, i model.Inventory) []fact {
+	facts := []fact{
+		{"state", one(word(vm.State, stateWords))},
+		{"origin", one(word(vm.Origin, nil))},
+		{"freshness", one(word(vm.Freshness, freshnessWords))},
+		{"verdict", one(remark(vm.Verdict, vm.Notes))},
+		{"evidence", safe(vm.Evidence)},
+		{"declared by", safe(vm.DeclaredBy)},
+		{"autostart", one(yes(vm.Autostart))},
+		{"up", one(s.up(vm, i.At))},
+		{"hypervisor", one(model.Safe(model.Raw(vm.Hypervisor)))},
+		{"host name", one(model.Safe(vm.HostName))},
+	}
+	facts = append(facts, usageFacts(vm)...)
+	facts = append(facts, directoryFacts(vm, i.StateDir)...)
+	return append(facts,
+		fact{"interfaces", convert(vm.Interfaces, interfaceLine)},
+		fact{"units", convert(vm.Units, unitLine)},
+		fact{"outside", convert(vm.Outside, func(p model.Process) model.SafeText {
+			return model.Safef("process %d: %s", p.PID, p.Argv0)
+		})},
+		fact{"shares", convert(vm.Shares, func(share model.Share) model.SafeText {
+			return model.Safef("%s from %s", share.Tag, share.Source)
+		})},
+		fact{"volumes", convert(vm.Volumes, volumeLine)},
+		fact{"findings", safe(convert(vm.Findings, func(id string) model.Raw { return model.Raw(id) }))},
+	)
+}
+
+func yes(is bool) model.SafeText {
+	if is {
+		return "yes"
+	}
+	return "no"
+}
+
+func usageFacts(vm model.VM) []fact {
+	var facts []fact
+	if vm.Memory != nil {
+		facts = append(facts, fact{"memory", one(model.FormatBytes(*vm.Memory))})
+	}
+	if vm.CPUUsec != nil {
+		facts = append(facts, fact{"CPU time", one(model.Safef("%.1f s", float64(*vm.CPUUsec)/1e6))})
+	}
+	if vm.RxBytes != nil && vm.TxBytes != nil {
+		facts = append(facts, fact{"traffic", one(model.Safef("%s in, %s out", model.FormatBytes(*vm.RxBytes), model.FormatBytes(*vm.TxBytes)))})
+	}
+	if vm.Restarts != nil {
+		facts = append(facts, fact{"restarts", one(model.Safef("%d", *vm.Restarts))})
+	}
+	return facts
+}
+
+func directoryFacts(vm model.VM, stateDir model.Raw) []fact {
+	d := vm.Directory
+	if d == nil {
+		return []fact{{"directory", one("none")}}
+	}
+	place := string(stateDir) + "/" + string(d.Name)
+	if d.Bytes != nil {
+		place += fmt.Sprintf(", %s on disk", model.FormatBytes(*d.Bytes))
+	}
+	if d.Fault != "" {
+		place += ", not read: " + string(d.Fault)
+	}
+	facts := []fact{
+		{"directory", one(model.Safe(model.Raw(place)))},
+		{"current", one(linkLine(d.Current))}, {"booted", one(linkLine(d.Booted))}, {"old", one(linkLine(d.Old))},
+		{"strange", safe(d.Strange)},
+	}
+	if d.Flake != nil {
+		facts = append(facts, fact{"flake", one(model.Safe(d.Flake.Ref))})
+	}
+	return facts
+}
+
+func linkLine(link *model.Symlink) model.SafeText {
+	switch {
+	case link == nil:
+		return ""
+	case link.Dangling:
+		return model.Safef("%s, which is not there", link.Target)
+	}
+	return model.Safe(link.Target)
+}
+
+func interfaceLine(i model.Interface) model.SafeText {
+	parts := []string{string(i.Name), i.Type}
+	for _, part := range []struct{ before, text string }{
+		{"", string(i.MAC)}, {"on ", string(i.Link)}, {"mode ", string(i.Mode)}, {"port of ", string(i.Master)},
+	} {
+		if part.text != "" {
+			parts = append(parts, part.before+part.text)
+		}
+	}
+	switch {
+	case i.Present == nil:
+		parts = append(parts, "presence unknown")
+	case !*i.Present:
+		parts = append(parts, "not there")
+	}
+	return model.Safe(model.Raw(strings.Join(parts, ", ")))
+}
+
+func unitLine(u model.VMUnit) model.SafeText {
+	text := fmt.Sprintf("%s, %s (%s)", u.Unit.Name, u.Unit.Active, u.Unit.Sub)
+	if u.Unit.Job != nil {
+		text += fmt.Sprintf(", %s queued", u.Unit.Job.Type)
+	}
+	if p := u.Unit.Properties; p != nil && p.MainPID != 0 {
+		text += fmt.Sprintf(", process %d", p.MainPID)
+	}
+	return model.Safe(model.Raw(text))
+}
+
+func volumeLine(v model.Volume) model.SafeText {
+	if v.Size == nil || v.Allocated == nil {
+		return model.Safe(v.Path)
+	}
+	return model.Safef("%s, %s of %s on disk", v.Path, model.FormatBytes(*v.Allocated), model.FormatBytes(*v.Size))
+}

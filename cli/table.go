@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"strings"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+// table is text in columns, as wide as they need to be.
+type table struct {
+	look Look
+	rows []row
+}
+
+// row is a line of a table. One without cells is an empty line.
+type row struct {
+	role  styles.Role
+	cells []model.SafeText
+}
+
+func (t *table) add(role styles.Role, cells ...model.SafeText) {
+	t.rows = append(t.rows, row{role, convert(cells, t.look.text)})
+}
+
+// write writes the table. The last column is as long as it is: it is never
+// padded, nor cut to a width that a pipe does not have.
+func (t *table) write(out *strings.Builder) {
+	widths := t.widths()
+	for _, r := range t.rows {
+		var line strings.Builder
+		for i, cell := range r.cells {
+			if i == len(r.cells)-1 {
+				line.WriteString(string(cell))
+				break
+			}
+			line.WriteString(padded(cell, widths[i]))
+			line.WriteString("  ")
+		}
+		out.WriteString(t.look.inked(r.role, strings.TrimRight(line.String(), " ")))
+		out.WriteByte('\n')
+	}
+}
+
+func (t *table) widths() []int {
+	var widths []int
+	for _, r := range t.rows {
+		for i, cell := range r.cells {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], cells(cell))
+		}
+	}
+	return widths
+}

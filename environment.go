@@ -1,0 +1,49 @@
+package main
+
+import (
+	"os"
+	"strings"
+)
+
+// keptVariables are all that is left of the environment, with the reason.
+// Everything else is dropped before anything reads it: the program mostly runs
+// as root, through sudo, in a shell that is somebody else's. TEA_TRACE and
+// TEA_DEBUG make the library beneath the screen write files, DBUS_* names
+// another bus, and PAGER, LESS*, LD_*, GODEBUG, GIT_* and NIX_* reach into
+// child processes.
+var keptVariables = map[string]string{
+	"TERM":           "what the terminal can do",
+	"COLORTERM":      "whether it has all colours",
+	"COLORFGBG":      "whether it is dark",
+	"NO_COLOR":       "no-color.org",
+	"LANG":           "whether the terminal shows UTF-8, as LC_ALL and LC_CTYPE",
+	"LC_ALL":         "see LANG",
+	"LC_CTYPE":       "see LANG",
+	"TZ":             "how times are shown",
+	"SUDO_USER":      "who is behind sudo, as that says",
+	"SUDO_UID":       "see SUDO_USER",
+	"SSH_CONNECTION": "from where, as sshd says",
+	"SSH_TTY":        "see SSH_CONNECTION",
+}
+
+// fixedVariables are set whatever they were. Child processes are looked up
+// where NixOS, and where others, keep the programs of root.
+var fixedVariables = map[string]string{
+	"PATH": "/run/wrappers/bin:/run/current-system/sw/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+}
+
+// keepEnvironment drops from the process's environment what is not kept and
+// gives what is left.
+func keepEnvironment(environment []string) []string {
+	os.Clearenv()
+	for _, entry := range environment {
+		name, value, _ := strings.Cut(entry, "=")
+		if _, kept := keptVariables[name]; kept {
+			os.Setenv(name, value)
+		}
+	}
+	for name, value := range fixedVariables {
+		os.Setenv(name, value)
+	}
+	return os.Environ()
+}

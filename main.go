@@ -1,0 +1,92 @@
+// Command microtui shows the microVMs of a microvm.nix host, and what was left
+// behind. This package picks a host and opens a face on it: it alone knows
+// both, and holds no rule of its own.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"golang.org/x/term"
+
+	"microtui/backend"
+	"microtui/backend/demo"
+	"microtui/cli"
+	"microtui/tui"
+)
+
+func main() {
+	syscall.Umask(0o077)
+	env := keepEnvironment(os.Environ())
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, env))
+}
+
+// run is the program: arguments without its own name, streams and environment
+// in, exit status out.
+func run(args []string, stdin, stdout, stderr *os.File, env []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	look := tui.LookFrom(env)
+	program := cli.Program{
+		Open: func(_ context.Context, c cli.Choice) (cli.Host, error) { return open(c) },
+		Screen: func(ctx context.Context, c cli.Choice) error {
+			return show(ctx, c, tui.Options{Look: look, Input: stdin, Output: stdout})
+		},
+		Out: stdout,
+		Err: stderr,
+		Look: cli.Look{
+			Colour: look.Term != "" && look.Term != "dumb" && term.IsTerminal(int(stdout.Fd())),
+			Theme:  look.Theme,
+			ASCII:  look.ASCII,
+		},
+	}
+	return program.Run(ctx, args)
+}
+
+// host is what both faces need of a host.
+type host interface {
+	cli.Host
+	tui.Host
+}
+
+// demoSeed makes the embedded host the same every time.
+const demoSeed = 1
+
+func open(c cli.Choice) (host, error) {
+	switch {
+	case c.Demo:
+		return demo.Open(demoSeed), nil
+	case c.Observation != "":
+		return backend.Replay(c.Observation)
+	}
+	return backend.Open(backend.Options{StateDir: c.StateDir}), nil
+}
+
+// show shows the screen on a host until the user leaves.
+func show(ctx context.Context, c cli.Choice, o tui.Options) error {
+	h, err := open(c)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	o.ReadOnly, o.Recorded, o.Interval = c.ReadOnly, c.Observation != "", backend.DefaultInterval
+	err = tui.Run(ctx, h, o)
+	var (
+		ended  *tui.SignalError
+		defect *tui.PanicError
+	)
+	switch {
+	case errors.Is(err, tui.ErrNoScreen):
+		return cli.ErrNoScreen
+	case errors.As(err, &ended):
+		return fmt.Errorf("%w: %w", cli.ErrInterrupted, err)
+	case errors.As(err, &defect):
+		slog.Error("panic", "value", defect.Value, "stack", string(defect.Stack))
+	}
+	return err
+}
