@@ -1,0 +1,6 @@
+//go:build !race
+
+package demo_test
+
+// histories is how many are played in an ordinary run.
+const histories = 100_000

@@ -1,0 +1,315 @@
+package demo
+
+import (
+	"slices"
+	"time"
+
+	"microtui/model"
+)
+
+// Switch is `nixos-rebuild switch`. With the guest module on the host it sets
+// the profile and then fails, as the new system has nothing to switch with.
+func (h *Host) Switch() bool {
+	s := h.evaluate()
+	h.pass(40 * time.Second)
+	h.add(s)
+	if !s.canSwitch {
+		return false
+	}
+	h.activate(s)
+	return true
+}
+
+// BootOnly is `nixos-rebuild boot`: pending until the next boot.
+func (h *Host) BootOnly() bool {
+	s := h.evaluate()
+	h.pass(40 * time.Second)
+	h.add(s)
+	return true
+}
+
+// SwitchHangs is a switch whose last step does not end: the lock is held until
+// [Host.SwitchEnds].
+func (h *Host) SwitchHangs() bool {
+	if h.switching != "" || !h.Switch() {
+		return false
+	}
+	h.switching = "nixos-rebuild-switch-to-configuration.service"
+	return true
+}
+
+// SwitchEnds ends a switch that hung.
+func (h *Host) SwitchEnds() bool {
+	was := h.switching != ""
+	h.switching = ""
+	return was
+}
+
+// Rollback is `nixos-rebuild switch --rollback`: the generation before. The
+// newer ones stay.
+func (h *Host) Rollback() bool {
+	ss := &h.systems
+	for i := len(ss.generations) - 1; i >= 0; i-- {
+		g := ss.generations[i]
+		if g.number >= ss.newest || g.gone {
+			continue
+		}
+		ss.newest = g.number
+		h.pass(10 * time.Second)
+		if g.system.canSwitch {
+			h.activate(g.system)
+		}
+		return true
+	}
+	return false
+}
+
+// SwitchProfile is `nixos-rebuild switch --profile-name NAME`: another profile
+// under system-profiles; the system profile stays as it was.
+func (h *Host) SwitchProfile(name model.Raw) bool {
+	s := h.evaluate()
+	if !s.canSwitch {
+		return false
+	}
+	h.pass(40 * time.Second)
+	ss := &h.systems
+	ss.profiles = slices.DeleteFunc(ss.profiles, func(p profile) bool { return p.name == name })
+	ss.profiles = append(ss.profiles, profile{name, s})
+	slices.SortFunc(ss.profiles, func(a, b profile) int { return rawCompare(a.name, b.name) })
+	h.activate(s)
+	return true
+}
+
+// DropProfile removes another profile.
+func (h *Host) DropProfile(name model.Raw) bool {
+	ss := &h.systems
+	before := len(ss.profiles)
+	ss.profiles = slices.DeleteFunc(ss.profiles, func(p profile) bool { return p.name == name })
+	return len(ss.profiles) < before
+}
+
+// SwitchSpecialisation activates a specialisation of the newest system.
+func (h *Host) SwitchSpecialisation(name model.Raw) bool {
+	newest := h.systems.profile()
+	for _, spec := range newest.specs {
+		if spec.spec == name && spec != h.systems.live && newest.canSwitch {
+			h.pass(10 * time.Second)
+			h.activate(spec)
+			return true
+		}
+	}
+	return false
+}
+
+// activate is switch-to-configuration: stop what is gone, restart what
+// changed, install, start what microvms.target wants.
+func (h *Host) activate(s *system) {
+	old := h.systems.live
+	h.systems.live = s
+	if old != nil && old.module && !s.module {
+		h.stopAll()
+	}
+	h.account = s.module
+	var restart []*instance
+	for _, in := range h.instances {
+		if !in.running() || old == nil || !s.module {
+			continue
+		}
+		was, had := find(old.declared, in.name, declaredName)
+		is, has := find(s.declared, in.name, declaredName)
+		switch {
+		case had && !has && h.settings.Version.StopsRemoved:
+			h.down(in)
+		case had && has && is.as == ByConfig && was.build != is.build:
+			restart = append(restart, in) // restartIfChanged, by default for config
+		}
+	}
+	for _, in := range restart {
+		h.down(in)
+	}
+	h.install(s)
+	for _, in := range restart {
+		h.up(in)
+	}
+	h.startWanted(s)
+}
+
+// noticed: whoever declares something again has seen that the configuration
+// was empty. What is not declared now is meant so.
+func (h *Host) noticed(s *system) {
+	if len(s.declared) == 0 {
+		return
+	}
+	for _, d := range slices.Concat(h.files.disk, h.files.beneath) {
+		d.accident = false
+		if d.hidden != nil {
+			d.hidden.accident = false
+		}
+	}
+}
+
+// stopAll is what happens when the templates vanish: every instance is stopped.
+func (h *Host) stopAll() {
+	for _, in := range h.instances {
+		if in.running() {
+			h.down(in)
+		}
+	}
+}
+
+// install runs the install units of a system. They run at each switch and
+// boot; those with updateFlake only while the directory is missing.
+func (h *Host) install(s *system) {
+	for _, e := range s.declared {
+		d := h.dir(e.name)
+		if d != nil && e.as == ByUpdateFlake {
+			if d.purpose == keptHandedOver {
+				d.purpose, d.forDeclaration = "", true // taken back
+			}
+			continue
+		}
+		if d == nil {
+			d = h.makeDir(e.name, uidRoot, 0, 0o755)
+		}
+		h.writeDeclared(d, e)
+	}
+}
+
+// writeDeclared is the install unit's script. It replaces links even by the
+// same, and leaves what another kind of VM wrote before.
+func (h *Host) writeDeclared(d *directory, e declared) {
+	d.uid, d.gid, d.modified = uidMicrovm, gidKVM, h.now
+	d.current = h.link(e.build, uidMicrovm)
+	unit := e.unit()
+	if unit.Toplevel != "" {
+		d.toplevel = &symlink{to: e.build, system: true, uid: uidRoot, modified: h.now}
+	} else {
+		d.flake = &model.Flake{Ref: unit.Flake, Newline: true, UID: uidMicrovm}
+	}
+	d.byNixOS, d.forDeclaration, d.accident = true, true, false
+	if !h.rooted(d.name) {
+		d.purpose = "" // it is NixOS's now
+	}
+}
+
+// startWanted starts what microvms.target wants and is not up.
+func (h *Host) startWanted(s *system) {
+	if !s.module {
+		return
+	}
+	for _, name := range s.autostart {
+		h.Start(name)
+	}
+}
+
+// Reboot shuts the host down in order and boots the newest system.
+func (h *Host) Reboot() bool {
+	for _, in := range h.instances {
+		if in.running() {
+			h.down(in)
+		}
+	}
+	h.boot()
+	return true
+}
+
+// PowerLoss ends everything at once: `booted` links stay.
+func (h *Host) PowerLoss() bool {
+	h.boot()
+	return true
+}
+
+// boot starts the newest system on what the disks hold: nothing of the kernel
+// and of systemd is left from before, and networkd makes its interfaces anew.
+func (h *Host) boot() {
+	h.pass(90 * time.Second)
+	h.booted = h.now
+	h.bootID = h.uuid()
+	h.switching = ""
+	h.instances, h.processes = nil, nil
+	before := h.links
+	h.links = nil
+	for _, l := range before {
+		l.holder = nil
+		switch l.maker {
+		case "kernel", "networkd":
+			h.addLink(l.Link, l.maker)
+		}
+	}
+	h.relink(before)
+	if h.settings.Place != OnMount {
+		h.files.mounted = true
+	}
+	s := h.systems.profile()
+	if s.module || h.systems.live.module {
+		h.account = s.module
+	}
+	h.systems.live, h.systems.booted = s, s
+	h.install(s)
+	h.startWanted(s)
+}
+
+// relink repairs indices that name other links, after a boot.
+func (h *Host) relink(before []*link) {
+	names := make(map[int]model.Raw, len(before))
+	for _, l := range before {
+		names[l.Index] = l.Name
+	}
+	for _, l := range h.links {
+		l.Master, l.Parent = h.indexOf(names[l.Master]), h.indexOf(names[l.Parent])
+	}
+}
+
+// DeleteGenerations is `nix-collect-garbage --delete-old`'s first half: all
+// generations but the one that the profile names, newer ones too.
+func (h *Host) DeleteGenerations() bool {
+	ss := &h.systems
+	before := len(ss.generations)
+	ss.generations = slices.DeleteFunc(ss.generations, func(g generation) bool { return g.number != ss.newest })
+	return len(ss.generations) < before
+}
+
+// CollectGarbage is `nix-collect-garbage`: what no root reaches goes. A
+// running guest is no root.
+func (h *Host) CollectGarbage() bool {
+	reached := make(map[*build]bool, len(h.builds))
+	keep := func(s *system) {
+		if s == nil {
+			return
+		}
+		for _, d := range s.declared {
+			reached[d.build] = true
+		}
+		for _, spec := range s.specs {
+			for _, d := range spec.declared {
+				reached[d.build] = true
+			}
+		}
+	}
+	keep(h.systems.live)
+	keep(h.systems.booted)
+	for _, g := range h.systems.generations {
+		if !g.gone {
+			keep(g.system)
+		}
+	}
+	for _, p := range h.systems.profiles {
+		keep(p.system)
+	}
+	for _, d := range *h.files.visible() {
+		if slices.Contains(h.autoRoots, d.name) && d.current != nil {
+			reached[d.current.to] = true
+		}
+		for _, l := range h.rootedLinks(d) {
+			reached[l.to] = true
+		}
+	}
+	collected := false
+	for _, b := range h.builds {
+		if !reached[b] && !b.gone {
+			b.gone, collected = true, true
+		}
+	}
+	h.autoRoots = slices.DeleteFunc(h.autoRoots, func(name model.Raw) bool { return h.dir(name) == nil })
+	return collected
+}
