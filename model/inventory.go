@@ -70,11 +70,16 @@ const (
 
 // Inventory is what an observation means.
 type Inventory struct {
-	Host      Host
-	At        time.Time
-	Standing  Standing
-	StateDir  Raw
-	Faults    []Fault
+	Host     Host
+	At       time.Time
+	Standing Standing
+	StateDir Raw
+	Template *Template // nil: systemd knows no microvm@.service
+	Faults   []Fault
+	// ReadOnly says why nothing can be changed here ("read-only"), and is set
+	// by who opened the host: an observation does not tell. Empty: nothing
+	// stands against it.
+	ReadOnly  Raw
 	VMs       []VM       // by name
 	Leftovers []Leftover // by kind, then name; foreign things among them
 }

@@ -108,7 +108,7 @@ func report(t *testing.T, classes map[string]history) {
 // enough fails where the histories left something out.
 func (s *seen) enough(t *testing.T, count int) {
 	t.Helper()
-	least := max(count/5000, 1)
+	least := max(count/10_000, 1)
 	for _, m := range moves {
 		if s.moves[m.name] < least {
 			t.Errorf("move %q did something only %d times", m.name, s.moves[m.name])

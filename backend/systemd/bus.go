@@ -35,6 +35,7 @@ type Bus struct {
 	lost    error      // why it is nil
 	silent  int        // list calls without an answer, in a row
 	changed changes
+	watches map[*watch]bool // who follows a VM's jobs
 
 	reading sync.Mutex // held during Units; guards the following
 	cache   cache
@@ -57,6 +58,7 @@ func Open(ctx context.Context) *Bus {
 		cancel:  cancel,
 		lost:    ErrNoBus,
 		changed: changes{units: make(map[string]bool)},
+		watches: make(map[*watch]bool),
 		cache:   make(cache),
 	}
 	b.ended.Go(func() { b.supervise(ctx) })
@@ -103,6 +105,7 @@ func (b *Bus) enter(s *session, err error) {
 	defer b.state.Unlock()
 	b.session, b.lost, b.silent = s, err, 0
 	b.changed.everything = true
+	b.wakeAll()
 }
 
 // connected is the session, or why there is none. Only before the very first

@@ -102,9 +102,23 @@ func (s *session) ask(ctx context.Context, u *model.Unit) *question {
 	return q
 }
 
-// take waits for the answers. A unit that systemd dropped in the meantime
-// keeps no properties, which is not an error.
+// take waits for the answers and keeps them. A unit that systemd dropped in
+// the meantime keeps no properties, which is not an error.
 func (b *Bus) take(q *question) error {
+	properties, err := q.answer()
+	if err != nil || properties == nil {
+		return err
+	}
+	q.unit.Properties = properties
+	// Without a link the unit is not active, or was not a moment ago.
+	if q.line.invocation == "" || q.line.invocation == properties.Invocation {
+		b.cache[q.unit.Name] = cached{line: q.line, properties: properties}
+	}
+	return nil
+}
+
+// answer waits for the answers; nil: systemd dropped the unit in the meantime.
+func (q *question) answer() (*model.UnitProperties, error) {
 	defer q.release()
 	properties := &model.UnitProperties{}
 	var failed error
@@ -118,18 +132,13 @@ func (b *Bus) take(q *question) error {
 			q.stores[i].store(properties, variant.Value())
 		}
 	}
+	if isGone(failed) {
+		return nil, nil
+	}
 	if failed != nil {
-		if isGone(failed) {
-			return nil
-		}
-		return failed
+		return nil, failed
 	}
-	q.unit.Properties = properties
-	// Without a link the unit is not active, or was not a moment ago.
-	if q.line.invocation == "" || q.line.invocation == properties.Invocation {
-		b.cache[q.unit.Name] = cached{line: q.line, properties: properties}
-	}
-	return nil
+	return properties, nil
 }
 
 func raw(v any) model.Raw {

@@ -64,6 +64,7 @@ func (b *Bus) resettle(ctx context.Context, s *session) bool {
 	}
 	b.state.Lock()
 	b.changed.everything = true
+	b.wakeAll()
 	b.state.Unlock()
 	signal(b.events)
 	return true
@@ -81,6 +82,7 @@ func (b *Bus) hear(s *dbus.Signal) (anew bool) {
 	case managerIface + ".UnitNew", managerIface + ".UnitRemoved":
 		b.touchNamed(s.Body, 0)
 	case managerIface + ".JobRemoved":
+		b.jobEnded(s.Body)
 		b.touchNamed(s.Body, 2)
 	case "org.freedesktop.DBus.Properties.PropertiesChanged":
 		b.touch(unitOfPath(s.Path))
@@ -95,6 +97,7 @@ func (b *Bus) touch(unit string) {
 	}
 	b.state.Lock()
 	b.changed.units[unit] = true
+	b.wake(unit)
 	b.state.Unlock()
 	signal(b.events)
 }

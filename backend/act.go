@@ -1,0 +1,206 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"microtui/backend/lock"
+	"microtui/backend/systemd"
+	"microtui/model"
+)
+
+// Act carries an order out and tells of it until the last news, which holds
+// the outcome; then the channel is closed. The channel holds the newest news
+// only, so that a reader who is slow, or leaves, holds nothing up.
+//
+// The host is observed anew first, and an order that model.Refusal speaks
+// against is refused; so is one for a VM that somebody else is changing. When
+// ctx ends, only the wait for systemd ends: its job goes on.
+func (h *Host) Act(ctx context.Context, order model.Order) <-chan model.Progress {
+	news := make(chan model.Progress, 1)
+	a := &act{host: h, order: order, news: news, begun: time.Now()}
+	go func() {
+		defer close(news)
+		outcome := a.carryOut(ctx)
+		a.tell(func(p *model.Progress) { p.Outcome = &outcome })
+		h.Refresh()
+	}()
+	return news
+}
+
+// Cancel cancels the job of systemd that a VM's own unit has: it ends as
+// cancelled for whoever waits for it. What a unit is at already goes on. The
+// error wraps one of model's kinds of errors.
+func (h *Host) Cancel(ctx context.Context, vm model.Raw) error {
+	switch {
+	case h.readOnly != "":
+		return fmt.Errorf("%w: %s", model.ErrRefused, h.readOnly)
+	case !model.ParseName(vm):
+		return fmt.Errorf("%w: %q cannot be the name of a microVM", model.ErrRefused, string(vm))
+	}
+	return h.bus.Cancel(ctx, vm)
+}
+
+// act is one order being carried out.
+type act struct {
+	host   *Host
+	order  model.Order
+	news   chan model.Progress
+	newest model.Progress
+	begun  time.Time
+}
+
+// tell makes a change to the newest news and shows it.
+func (a *act) tell(change func(*model.Progress)) {
+	a.newest.Order, a.newest.Since = a.order, a.begun
+	change(&a.newest)
+	replace(a.news, a.newest)
+}
+
+func (a *act) carryOut(ctx context.Context) model.Outcome {
+	a.tell(func(p *model.Progress) { p.Doing = "looks at the host" })
+	o, err := a.host.Observe(ctx)
+	if err != nil {
+		return model.Refused(err, "interrupted before anything was done")
+	}
+	inventory := model.Interpret(o)
+	inventory.ReadOnly = a.host.readOnly
+	if refused := model.Refusal(inventory, a.order); refused != nil {
+		return *refused
+	}
+	held, err := a.host.locks.Take(a.holder(), a.order.VM)
+	if err != nil {
+		return model.Refused(kindOf(err), oneLine(err))
+	}
+	defer held.Release()
+	if o.Host.Switching != "" {
+		a.tell(func(p *model.Progress) {
+			p.Warning = "the host switches to another NixOS system meanwhile: " + o.Host.Switching
+		})
+	}
+	a.record("asked for", nil)
+	outcome := a.run(ctx, inventory)
+	a.record("ended", &outcome)
+	return outcome
+}
+
+func (a *act) holder() lock.Holder {
+	return lock.Holder{
+		Doing: fmt.Sprintf("%s of %s", a.order.Action, a.order.VM),
+		User:  caller(), PID: processID, Since: a.begun,
+	}
+}
+
+// run runs the job, under the VM's lock.
+func (a *act) run(ctx context.Context, i model.Inventory) model.Outcome {
+	vm := vmOf(i, a.order.VM)
+	end, err := a.host.bus.Run(ctx, systemd.Request{
+		Action: a.order.Action,
+		VM:     a.order.VM,
+		Check:  func(before *model.Unit) error { return a.unchanged(vm, before) },
+		Tell:   a.follow,
+	})
+	if err != nil {
+		return outcomeOf(err)
+	}
+	end.NoShutdown = lacksShutdown(vm)
+	return end.Outcome()
+}
+
+// unchanged compares the VM's unit with what the order was checked against: in
+// between, somebody may have done something to it. An order that is not bound
+// to a state is not bound to this either.
+func (a *act) unchanged(vm *model.VM, before *model.Unit) error {
+	seen := mainUnit(vm.Units)
+	if a.order.Seen == "" || activeOf(seen) == activeOf(before) &&
+		(vm.State != model.StateRunning || invocationOf(seen) == invocationOf(before)) {
+		return nil
+	}
+	return fmt.Errorf("%w: %s has changed in this moment", model.ErrStale, vm.Name)
+}
+
+func activeOf(u *model.Unit) string {
+	if u == nil {
+		return "inactive"
+	}
+	return u.Active
+}
+
+func invocationOf(u *model.Unit) string {
+	if u == nil || u.Properties == nil {
+		return ""
+	}
+	return u.Properties.Invocation
+}
+
+// follow tells of the job.
+func (a *act) follow(units []model.VMUnit, err error) {
+	a.tell(func(p *model.Progress) {
+		if err != nil {
+			p.Doing = "waits for systemd: " + oneLine(err)
+			return
+		}
+		p.Doing = model.Doing(a.order.Action, units)
+		if main := mainUnit(units); main != nil {
+			if limit := model.Patience(a.order.Action, main.Properties); limit > 0 {
+				p.Limit = p.Since.Add(limit)
+			}
+		}
+	})
+}
+
+// mainUnit is the VM's own unit; nil: systemd does not have it in memory.
+func mainUnit(units []model.VMUnit) *model.Unit {
+	for at := range units {
+		if units[at].Role == model.RoleVM {
+			return &units[at].Unit
+		}
+	}
+	return nil
+}
+
+func vmOf(i model.Inventory, name model.Raw) *model.VM {
+	for at := range i.VMs {
+		if i.VMs[at].Name == name {
+			return &i.VMs[at]
+		}
+	}
+	return &model.VM{Name: name}
+}
+
+// lacksShutdown reports whether the runner that a VM runs from cannot ask its
+// guest to shut down.
+func lacksShutdown(vm *model.VM) bool {
+	runner := vm.BootedFrom
+	if runner == nil {
+		runner = vm.Current
+	}
+	return runner != nil && len(runner.Bin) > 0 && !runner.Has("microvm-shutdown")
+}
+
+// kinds are the kinds of errors after which nothing was tried.
+var kinds = []error{model.ErrRefused, model.ErrDenied, model.ErrBusy, model.ErrStale, model.ErrUnknown}
+
+func kindOf(err error) error {
+	for _, kind := range kinds {
+		if errors.Is(err, kind) {
+			return kind
+		}
+	}
+	return nil
+}
+
+// outcomeOf is the outcome of a job that an error ended, or kept from being.
+func outcomeOf(err error) model.Outcome {
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return model.Outcome{Result: model.ResultFailed, Kind: err, Reason: "no longer waited for: what was begun goes on"}
+	case kindOf(err) != nil:
+		return model.Refused(kindOf(err), oneLine(err))
+	case errors.Is(err, systemd.ErrNoJob):
+		return model.Refused(model.ErrRefused, oneLine(err))
+	}
+	return model.Failed(oneLine(err))
+}

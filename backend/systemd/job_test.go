@@ -1,0 +1,408 @@
+package systemd
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"microtui/model"
+)
+
+// jobUnits are VMs and helpers that end in every way a job can. They wait for
+// files in /run/job/, so that a test decides when they go on.
+var jobUnits = map[string]string{
+	"microvm@lacks.service.d/x.conf": "[Unit]\nConditionPathExists=/run/nowhere/%i/microvm-run\n",
+	"microvm@other.service.d/x.conf": "[Unit]\nConditionVirtualization=!container\nConditionPathExists=!/\n",
+	"microvm@deaf.service.d/x.conf":  "[Service]\nExecStart=\nExecStart=/bin/sh -c 'trap \"\" TERM; while :; do sleep 0.05; done'\nTimeoutStopSec=300ms\n",
+	"microvm@rude.service.d/x.conf":  "[Service]\nExecStop=/bin/sh -c 'exit 3'\n",
+	"microvm@mute.service.d/x.conf":  "[Service]\nType=notify\nRestart=no\nTimeoutStartSec=300ms\n",
+	"microvm@mutes.service.d/x.conf": "[Service]\nType=notify\nRestartSec=1h\nTimeoutStartSec=300ms\n",
+	"microvm@slow.service.d/x.conf":  "[Service]\nType=notify\nExecStart=\nExecStart=/bin/sh -c 'until test -e /run/job/go; do sleep 0.02; done; systemd-notify --ready; exec sleep infinity'\n",
+	"microvm@doom.service.d/x.conf":  "[Service]\nType=notify\nRestart=no\nExecStart=\nExecStart=/bin/sh -c 'until test -e /run/job/go; do sleep 0.02; done; exit 4'\n",
+	"microvm@long.service.d/x.conf":  "[Service]\nExecStop=/bin/sh -c 'until test -e /run/job/go; do sleep 0.02; done'\n",
+	"microvm@ends.service.d/x.conf":  "[Service]\nExecStart=\nExecStart=/bin/sh -c 'sleep 0.2; exit 5'\nRestartSec=1h\n",
+	"microvm@late.service.d/x.conf":  "[Unit]\nWants=microvm-virtiofsd@late.service\nAfter=microvm-virtiofsd@late.service\n",
+	"microvm@down.service.d/x.conf":  "[Service]\nExecStop=/bin/true\n",
+
+	"microvm-tap-interfaces@dep.service.d/x.conf":  "[Service]\nExecStart=\nExecStart=/bin/sh -c 'exit 6'\n",
+	"microvm-tap-interfaces@down.service.d/x.conf": "[Service]\nExecStop=/bin/sh -c 'exit 7'\n",
+	"microvm-virtiofsd@late.service.d/x.conf":      "[Unit]\nPartOf=microvm@late.service\n[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=\nExecStart=/bin/sh -c 'until test -e /run/job/go; do sleep 0.02; done'\nExecStop=/bin/sh -c 'until test -e /run/job/stop; do sleep 0.02; done'\n",
+}
+
+// jobHost is a host with them.
+func jobHost(t *testing.T) *Bus {
+	t.Helper()
+	host(t)
+	const folder = "/etc/systemd/system/"
+	for name, text := range jobUnits {
+		if err := os.MkdirAll(filepath.Dir(folder+name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(folder+name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { os.RemoveAll(filepath.Dir(folder + name)) })
+	}
+	if err := os.MkdirAll("/run/job", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll("/run/job") })
+	systemctl(t, "daemon-reload")
+	t.Cleanup(func() { systemctl(t, "kill", "--signal=KILL", "microvm@*") })
+	return open(t)
+}
+
+// release lets units go on.
+func release(t *testing.T, name string) {
+	t.Helper()
+	if err := os.WriteFile("/run/job/"+name, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// do runs an action to its end.
+func do(t *testing.T, b *Bus, action model.Action, vm model.Raw) model.Outcome {
+	t.Helper()
+	end, err := b.Run(t.Context(), Request{Action: action, VM: vm})
+	if err != nil {
+		t.Fatalf("%s %s: %v", action, vm, err)
+	}
+	return end.Outcome()
+}
+
+// running is an action that goes on.
+type running struct {
+	vm      model.Raw
+	end     chan model.JobEnd
+	failed  chan error
+	stopped context.CancelFunc
+}
+
+func begin(t *testing.T, b *Bus, action model.Action, vm model.Raw) running {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	r := running{vm, make(chan model.JobEnd, 1), make(chan error, 1), cancel}
+	go func() {
+		end, err := b.Run(ctx, Request{Action: action, VM: vm})
+		if err != nil {
+			r.failed <- err
+			return
+		}
+		r.end <- end
+	}()
+	return r
+}
+
+func (r running) outcome(t *testing.T) model.Outcome {
+	t.Helper()
+	select {
+	case end := <-r.end:
+		return end.Outcome()
+	case err := <-r.failed:
+		t.Fatalf("%s: %v", r.vm, err)
+	case <-time.After(20 * time.Second):
+		t.Fatalf("%s: no end in time", r.vm)
+	}
+	return model.Outcome{}
+}
+
+// hasJob waits until a VM's own unit has a job.
+func hasJob(t *testing.T, vm string) {
+	t.Helper()
+	until(t, "a job of "+vm, func() bool { return systemctl(t, "show", "--value", "-p", "Job", "microvm@"+vm) != "" })
+}
+
+func isActive(t *testing.T, vm string) string {
+	t.Helper()
+	return systemctl(t, "show", "--value", "-p", "ActiveState", "microvm@"+vm)
+}
+
+// until waits for a condition.
+func until(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	deadline := time.After(10 * time.Second)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatalf("%s: not in time", what)
+		}
+	}
+}
+
+func check(t *testing.T, got model.Outcome, result model.Result, reason string) {
+	t.Helper()
+	if got.Result != result || !strings.Contains(string(got.Reason), reason) || reason == "" && got.Reason != "" {
+		t.Errorf("%s: %q, want %s: %q", got.Result, got.Reason, result, reason)
+	}
+}
+
+// TestJobOutcomes is the table of what a job's result and the unit say
+// together.
+func TestJobOutcomes(t *testing.T) {
+	b := jobHost(t)
+	for _, test := range []struct {
+		name   string
+		setUp  []string // a systemctl call
+		action model.Action
+		vm     model.Raw
+		result model.Result
+		reason string
+	}{
+		{"start", nil, "start", "run", "done", ""},
+		{"start again", []string{"start", "microvm@run"}, "start", "run", "unchanged", "running already"},
+		{"restart", []string{"start", "microvm@run"}, "restart", "run", "done", ""},
+		{"restart of a stopped VM", []string{"stop", "microvm@run"}, "restart", "run", "done", ""},
+		{"stop", []string{"start", "microvm@run"}, "stop", "run", "done", ""},
+		{"stop again", []string{"stop", "microvm@run"}, "stop", "run", "unchanged", "was not running"},
+		{"stop of what is not loaded", nil, "stop", "never", "unchanged", "was not running"},
+		{"condition not met", nil, "start", "lacks", "failed", "/run/nowhere/lacks/microvm-run is missing"},
+		{"another condition not met", nil, "start", "other", "failed", "a condition of it is not met"},
+		{"killed on stop", []string{"start", "microvm@deaf"}, "stop", "deaf", "failed", "did not stop within 300ms and was killed"},
+		{"killed on restart", []string{"start", "microvm@deaf"}, "restart", "deaf", "done", "did not shut down in time"},
+		{"unclean stop", []string{"start", "microvm@rude"}, "stop", "rude", "failed", "did not stop cleanly"},
+		{"dependency", nil, "start", "dep", "failed", "needs microvm-tap-interfaces@dep.service, which failed: exit code 6"},
+		{"timeout on start", nil, "start", "mute", "failed", "did not come up within 300ms"},
+		{"timeout on start, then a pause", nil, "start", "mutes", "failed", "did not come up within 300ms"},
+		{"crash after a moment", nil, "start", "ends", "failed", "ended at once: exit code 5"},
+		{"stop while it waits for its restart", []string{"start", "--no-block", "microvm@held"}, "stop", "held", "done", ""},
+		{"kill", []string{"start", "microvm@deaf"}, "kill", "deaf", "done", ""},
+		{"kill of a stopped VM", nil, "kill", "never", "unchanged", "was not running"},
+		{"helper fails on stop", []string{"start", "microvm@down"}, "stop", "down", "done", "microvm-tap-interfaces@down.service failed: exit-code: what it set up may be left"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if test.setUp != nil {
+				systemctl(t, test.setUp...)
+			}
+			if test.vm == "held" {
+				until(t, "its restart to be waited for", func() bool {
+					return systemctl(t, "show", "--value", "-p", "SubState", "microvm@held") == "auto-restart"
+				})
+			}
+			check(t, do(t, b, test.action, test.vm), test.result, test.reason)
+		})
+	}
+}
+
+// Nothing is younger than a hypervisor that was just forked: its start counts
+// when it lived for a while, or a guest that says READY said so.
+func TestStartWaitsForSurvival(t *testing.T) {
+	b := jobHost(t)
+	release(t, "go")
+	for vm, atLeast := range map[model.Raw]time.Duration{"run": survival, "slow": 0} {
+		begun := time.Now()
+		check(t, do(t, b, "start", vm), "done", "")
+		if took := time.Since(begun); took < atLeast || took > atLeast+survival {
+			t.Errorf("the start of %s took %s", vm, took)
+		}
+	}
+}
+
+func TestTwoJobsOfOneVM(t *testing.T) {
+	b := jobHost(t)
+	first := begin(t, b, "start", "slow")
+	hasJob(t, "slow")
+	second := begin(t, b, "start", "slow")
+	release(t, "go")
+	check(t, first.outcome(t), "done", "")
+	if got := second.outcome(t).Result; got != "done" && got != "unchanged" {
+		t.Errorf("a start that was queued already: %s", got)
+	}
+}
+
+func TestJobIsReplaced(t *testing.T) {
+	b := jobHost(t)
+	start := begin(t, b, "start", "slow")
+	hasJob(t, "slow")
+	check(t, do(t, b, "stop", "slow"), "done", "")
+	check(t, start.outcome(t), "failed", "its start was cancelled")
+}
+
+func TestCancel(t *testing.T) {
+	b := jobHost(t)
+	start := begin(t, b, "start", "late") // waits for a helper
+	hasJob(t, "late")
+	if err := b.Cancel(t.Context(), "late"); err != nil {
+		t.Fatal(err)
+	}
+	check(t, start.outcome(t), "failed", "its start was cancelled; it is off")
+	if err := b.Cancel(t.Context(), "late"); !errors.Is(err, model.ErrStale) {
+		t.Errorf("a second time: %v", err)
+	}
+	if err := b.CancelJob(t.Context(), 1<<31); !errors.Is(err, model.ErrStale) {
+		t.Errorf("a job that never was: %v", err)
+	}
+
+	systemctl(t, "start", "microvm@long")
+	stop := begin(t, b, "stop", "long")
+	hasJob(t, "long")
+	if err := b.Cancel(t.Context(), "long"); err != nil {
+		t.Fatal(err)
+	}
+	check(t, stop.outcome(t), "failed", "yet it goes on stopping")
+}
+
+// The end of a wait is not the end of a job.
+func TestWaitEnds(t *testing.T) {
+	b := jobHost(t)
+	start := begin(t, b, "start", "slow")
+	hasJob(t, "slow")
+	start.stopped()
+	if err := <-start.failed; !errors.Is(err, context.Canceled) {
+		t.Errorf("the wait ended with %v", err)
+	}
+	release(t, "go")
+	until(t, "the VM that nobody waits for", func() bool { return isActive(t, "slow") == "active" })
+}
+
+// A stop has ended when what stops after the VM has.
+func TestStopWaitsForHelpers(t *testing.T) {
+	b := jobHost(t)
+	release(t, "go")
+	systemctl(t, "start", "microvm@late")
+	stop := begin(t, b, "stop", "late")
+	until(t, "the VM to stop", func() bool { return isActive(t, "late") == "inactive" })
+	select {
+	case end := <-stop.end:
+		t.Errorf("it has ended: %+v", end.Outcome())
+	default:
+	}
+	release(t, "stop")
+	check(t, stop.outcome(t), "done", "")
+}
+
+// A VM that was killed stays off, Restart=always or not, and is not failed:
+// it was wanted so.
+func TestKillStaysOff(t *testing.T) {
+	b := jobHost(t)
+	systemctl(t, "start", "microvm@run", "microvm@long")
+	check(t, do(t, b, "kill", "run"), "done", "")
+	check(t, do(t, b, "kill", "long"), "done", "") // its ExecStop waits forever
+	// The pace of restarts is 50 ms: another VM makes five of them.
+	systemctl(t, "start", "--no-block", "microvm@crash")
+	until(t, "five restarts", func() bool {
+		return systemctl(t, "show", "--value", "-p", "NRestarts", "microvm@crash") >= "5"
+	})
+	for _, vm := range []string{"run", "long"} {
+		if got := isActive(t, vm); got != "inactive" {
+			t.Errorf("%s is %s", vm, got)
+		}
+	}
+}
+
+func TestCheckKeepsJobFromBeing(t *testing.T) {
+	b := jobHost(t)
+	systemctl(t, "start", "microvm@run")
+	refused := errors.New("not now")
+	_, err := b.Run(t.Context(), Request{Action: "stop", VM: "run", Check: func(before *model.Unit) error {
+		if before == nil || before.Active != "active" || before.Properties.Invocation == "" {
+			t.Errorf("before: %+v", before)
+		}
+		return refused
+	}})
+	if !errors.Is(err, refused) || isActive(t, "run") != "active" {
+		t.Errorf("%v, and it is %s", err, isActive(t, "run"))
+	}
+}
+
+// The bus is restarted, and systemd re-executed, with three jobs in flight,
+// five times each: every one of them ends as it really did, and nothing grows.
+func TestDisturbedJobs(t *testing.T) {
+	for name, disturb := range map[string]func(*testing.T){
+		"dbus restarted": func(t *testing.T) {
+			systemctl(t, "restart", "dbus.service")
+			release(t, "go")
+		},
+		"systemd re-executed": func(t *testing.T) {
+			systemctl(t, "daemon-reexec")
+			release(t, "go")
+		},
+		"jobs end while there is no bus": func(t *testing.T) {
+			systemctl(t, "stop", "dbus.socket", "dbus.service")
+			release(t, "go")
+			until(t, "the jobs to end", func() bool { return !strings.Contains(systemctl(t, "list-jobs"), "microvm@") })
+			systemctl(t, "start", "dbus.socket", "dbus.service")
+		},
+		"jobs end while systemd re-executes itself": func(t *testing.T) {
+			release(t, "go")
+			systemctl(t, "daemon-reexec")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := jobHost(t)
+			read(t, b)
+			routines, files := runtime.NumGoroutine(), descriptors(t)
+			for range 5 {
+				disturbJobs(t, b, disturb)
+			}
+			settlesAt(t, "goroutines", routines, runtime.NumGoroutine)
+			settlesAt(t, "descriptors", files, func() int { return descriptors(t) })
+			if n := len(b.watches); n != 0 {
+				t.Errorf("%d watches are left", n)
+			}
+		})
+	}
+}
+
+func disturbJobs(t *testing.T, b *Bus, disturb func(*testing.T)) {
+	t.Helper()
+	os.Remove("/run/job/go")
+	systemctl(t, "start", "microvm@long")
+	up := begin(t, b, "start", "slow")
+	fails := begin(t, b, "start", "doom")
+	down := begin(t, b, "stop", "long")
+	for _, vm := range []string{"slow", "doom", "long"} {
+		hasJob(t, vm)
+	}
+	disturb(t)
+	begun := time.Now()
+	check(t, up.outcome(t), "done", "")
+	check(t, fails.outcome(t), "failed", "microvm@doom.service failed: exit code 4")
+	check(t, down.outcome(t), "done", "")
+	if took := time.Since(begun); took > recovery+survival {
+		t.Errorf("the outcomes came %s after the disturbance", took)
+	}
+	systemctl(t, "stop", "microvm@slow")
+	systemctl(t, "reset-failed")
+}
+
+// A job is asked for while there is no systemd on the bus: it is asked for
+// again.
+func TestJobAskedForDuringDisturbance(t *testing.T) {
+	b := jobHost(t)
+	for range 5 {
+		reexec := exec.Command("systemctl", "daemon-reexec")
+		if err := reexec.Start(); err != nil {
+			t.Fatal(err)
+		}
+		first := begin(t, b, "restart", "run")
+		second := begin(t, b, "stop", "never")
+		if err := reexec.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case end := <-first.end:
+			check(t, end.Outcome(), "done", "")
+		case err := <-first.failed:
+			if !errors.Is(err, ErrNoJob) {
+				t.Error(err)
+			}
+		}
+		select {
+		case end := <-second.end:
+			check(t, end.Outcome(), "unchanged", "it was not running")
+		case err := <-second.failed:
+			if !errors.Is(err, ErrNoJob) {
+				t.Error(err)
+			}
+		}
+	}
+}

@@ -1,0 +1,54 @@
+package systemd
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/godbus/dbus/v5"
+
+	"microtui/model"
+)
+
+var errNoUnit = errors.New("systemd has no such unit")
+
+// jobErrors maps the answers of systemd to a request for a job to what they
+// mean (bus-common-errors.c of systemd) and to our own words; without words,
+// those of systemd follow.
+var jobErrors = map[string]struct {
+	kind  error
+	words string
+}{
+	"org.freedesktop.DBus.Error.InteractiveAuthorizationRequired": {model.ErrDenied, "run as root"},
+	"org.freedesktop.DBus.Error.AccessDenied":                     {model.ErrDenied, "run as root"},
+	busName + ".TransactionIsDestructive":                         {model.ErrBusy, "another job of systemd is in progress that this one would undo"},
+	busName + ".TransactionJobsConflicting":                       {model.ErrBusy, "another job of systemd is in progress"},
+	busName + ".ShuttingDown":                                     {model.ErrRefused, "the host is shutting down"},
+	busName + ".UnitMasked":                                       {model.ErrRefused, ""},
+	busName + ".OnlyByDependency":                                 {model.ErrRefused, ""},
+	busName + ".NoSuchUnit":                                       {errNoUnit, ""},
+	busName + ".NoSuchJob":                                        {model.ErrStale, "the job has ended"},
+}
+
+// explainJob gives an error of a request that changes something in our own
+// words.
+func explainJob(err error) error {
+	var answer dbus.Error
+	if !errors.As(err, &answer) {
+		return explain(err)
+	}
+	known, ok := jobErrors[answer.Name]
+	switch {
+	case !ok:
+		return explain(err)
+	case known.words != "":
+		return fmt.Errorf("%w: %s", known.kind, known.words)
+	}
+	return fmt.Errorf("%w: %w", known.kind, err)
+}
+
+// mayHaveWorked reports whether systemd may have got a request all the same,
+// or will get it when it is asked again: the connection broke, or systemd was
+// re-executing itself.
+func mayHaveWorked(err error) bool {
+	return errors.Is(err, ErrNoBus) || errors.Is(err, ErrNoSystemd) || errors.Is(err, ErrNoAnswer)
+}

@@ -1,0 +1,98 @@
+package model
+
+import "time"
+
+// subWords say what a service of systemd is at in its substates
+// (service_state of systemd).
+var subWords = map[string]Raw{
+	"start-pre":     "prepares its hypervisor",
+	"start":         "waits for its guest to say that it is up",
+	"start-post":    "registers it",
+	"running":       "watches whether its hypervisor stays up",
+	"stop":          "asks its guest to shut down",
+	"stop-sigterm":  "sent SIGTERM to its hypervisor",
+	"stop-sigkill":  "sent SIGKILL to its hypervisor",
+	"stop-post":     "cleans up after it",
+	"final-sigterm": "sent SIGTERM to what is left of it",
+	"final-sigkill": "sent SIGKILL to what is left of it",
+	"auto-restart":  "waits for its next start",
+}
+
+// Doing says in a few words what an action on a VM waits for, from its units.
+func Doing(action Action, units []VMUnit) Raw {
+	vm := VM{Units: units}
+	main := vm.mainUnit()
+	verb := Raw("stopping: ")
+	if action.starts() && (action == ActionStart || !main.goesDown()) {
+		verb = "starting: "
+	}
+	switch {
+	case main.active() == "activating" && main.Sub == "start" && main.statusText() != "":
+		return verb + "its guest says: " + main.statusText()
+	case main != nil && main.Active != "inactive" && main.Active != "failed" && subWords[main.Sub] != "" &&
+		(main.Sub != "running" || action.starts()):
+		return verb + subWords[main.Sub]
+	}
+	if helper := busyHelper(units); helper != nil {
+		return verb + "waits for " + helper.Name
+	}
+	return verb + "its job waits"
+}
+
+// goesDown reports whether a unit that is to be restarted has not ended yet.
+func (u *Unit) goesDown() bool {
+	return u.active() == "deactivating" || u.active() == "active" && u.Job != nil
+}
+
+// busyHelper is the first unit, in the order of a start, that is between two
+// states.
+func busyHelper(units []VMUnit) *Unit {
+	for i := range units {
+		unit := &units[i].Unit
+		if units[i].Role != RoleVM && (unit.Active == "activating" || unit.Active == "deactivating" || unit.Job != nil) {
+			return unit
+		}
+	}
+	return nil
+}
+
+const (
+	// stopPhases are what systemd gives TimeoutStopSec= for, each: microvm@'s
+	// ExecStop, SIGTERM, SIGKILL and its ExecStopPost (systemd.service(5)).
+	stopPhases = 4
+	// limitSlack is for the jobs around it.
+	limitSlack = 10 * time.Second
+)
+
+// Patience is after how long systemd gives up on an action by itself, by the
+// unit's own limits; 0: never, or the limits are not known.
+func Patience(action Action, p *UnitProperties) time.Duration {
+	if p == nil {
+		return 0
+	}
+	limits := map[Action][]time.Duration{
+		ActionStart:   {p.TimeoutStart},
+		ActionStop:    {stopPhases * p.TimeoutStop},
+		ActionRestart: {stopPhases * p.TimeoutStop, p.TimeoutStart},
+		ActionKill:    {2 * p.TimeoutStop},
+	}[action]
+	sum := limitSlack
+	for _, limit := range limits {
+		if limit <= 0 {
+			return 0
+		}
+		sum += limit
+	}
+	return sum
+}
+
+// OwnLimit is the unit's own limit that an action can run into; 0: none.
+func OwnLimit(action Action, p *UnitProperties) time.Duration {
+	switch {
+	case p == nil:
+		return 0
+	case action.starts():
+		return p.TimeoutStart
+	}
+	return p.TimeoutStop
+}

@@ -1,0 +1,219 @@
+package model
+
+import "time"
+
+// JobEnd is how a job of systemd ended, with the unit before and after it.
+type JobEnd struct {
+	Action Action
+	// Result is what systemd says of the job (JobRemoved): "done", "failed",
+	// "dependency", "canceled", "timeout", "skipped", … ; empty where the
+	// signal was missed and the units alone must tell.
+	Result string
+	Before *Unit // of microvm@NAME.service; nil: not in memory
+	After  *Unit
+	// Helpers are the VM's other units after the job.
+	Helpers []VMUnit
+	// Lacks is the path of the start condition that was not there before the
+	// job; empty: all were.
+	Lacks Raw
+	// NoShutdown is set where the runner has no microvm-shutdown, so that an
+	// ordinary stop ends failed.
+	NoShutdown bool
+	// Limit is the unit's own: of its start for what starts, else of its stop.
+	Limit time.Duration
+}
+
+// Outcome tells what really happened. systemd reports "done" for a start whose
+// condition was not met and for a stop that had to kill, and "failed" for a
+// start that ran into its time limit (measured with systemd 252), so the unit
+// decides.
+func (e JobEnd) Outcome() Outcome {
+	if e.Action.starts() {
+		return e.started()
+	}
+	return e.stopped()
+}
+
+func (e JobEnd) started() Outcome {
+	name, active := e.unitName(), e.After.active()
+	switch {
+	case active == "active" && (e.Result != "canceled" || e.isNew()):
+		return e.cameUp()
+	case e.Result == "canceled":
+		return e.startCancelled()
+	case e.Lacks != "":
+		return Failed(rawf("%s was skipped: %s is missing", name, e.Lacks))
+	case e.After.result() == "timeout":
+		return Failed(rawf("%s did not come up within %s", name, e.limit()))
+	case e.Result == "dependency", e.failedHelper() != nil && (active == "inactive" || active == ""):
+		return Failed(rawf("%s needs %s", name, e.dependency()))
+	case active == "activating" && e.After.Sub == "auto-restart":
+		return Failed(rawf("its hypervisor ended at once%s; systemd starts it again and again", e.After.because()))
+	case active == "activating":
+		return Failed(rawf("%s is still starting", name))
+	case active == "failed":
+		return Failed(rawf("%s failed%s", name, e.After.because()))
+	case e.unmet():
+		return Failed(rawf("%s was skipped: a condition of it is not met", name))
+	}
+	return Failed(rawf("%s is not running%s%s", name, e.After.because(), e.jobSaid()))
+}
+
+func (e JobEnd) cameUp() Outcome {
+	switch {
+	case e.Action == ActionStart && e.Before.active() == "active" && !e.isNew():
+		return Outcome{Result: ResultUnchanged, Reason: "it was running already"}
+	case e.Action == ActionRestart && e.Before.active() == "active" && !e.isNew():
+		return Failed("it was not restarted: it still runs as before" + e.jobSaid())
+	case e.overran() && !e.NoShutdown:
+		return Outcome{Result: ResultDone, Reason: "its guest did not shut down in time and was switched off"}
+	}
+	return Outcome{Result: ResultDone}
+}
+
+// startCancelled also covers a restart, whose first half may have been done.
+func (e JobEnd) startCancelled() Outcome {
+	verb := string(e.Action)
+	switch e.After.active() {
+	case "active":
+		return Failed(rawf("its %s was cancelled; it runs as before", verb))
+	case "activating", "deactivating":
+		return Failed(rawf("its %s was cancelled; it is %s", verb, e.After.active()))
+	}
+	return Failed(rawf("its %s was cancelled; it is off", verb))
+}
+
+func (e JobEnd) stopped() Outcome {
+	name := e.unitName()
+	switch active := e.After.active(); {
+	case active == "inactive" || active == "":
+		return e.off()
+	case active == "failed":
+		return e.stoppedFailed()
+	case active == "deactivating" && e.Result == "canceled":
+		return Failed("its stop was cancelled, yet it goes on stopping")
+	case active == "deactivating":
+		return Failed(rawf("%s is still stopping", name))
+	case e.Result == "canceled":
+		return Failed(rawf("its stop was cancelled; it is %s", active))
+	default:
+		return Failed(rawf("%s is %s again", name, active))
+	}
+}
+
+// off is the end of a VM whose unit is inactive; its helpers may say more.
+func (e JobEnd) off() Outcome {
+	outcome := Outcome{Result: ResultDone}
+	if before := e.Before.active(); before == "inactive" || before == "" {
+		outcome = Outcome{Result: ResultUnchanged, Reason: "it was not running"}
+	}
+	if helper := e.failedHelper(); helper != nil && outcome.Result == ResultDone {
+		outcome.Reason = rawf("it is off, but %s failed%s: what it set up may be left", helper.Name, helper.because())
+	}
+	return outcome
+}
+
+// stoppedFailed reads a unit that a stop left failed: the guest was cut off,
+// unless that is the only way its runner can end or what was asked for.
+func (e JobEnd) stoppedFailed() Outcome {
+	result := e.After.result()
+	switch {
+	case e.Before.active() == "failed" && !e.isNew():
+		return Outcome{Result: ResultUnchanged, Reason: "it was not running"}
+	case e.Action == ActionKill:
+		return Outcome{Result: ResultDone}
+	case result == "timeout":
+		return Failed(rawf("it did not stop within %s and was killed: its guest was switched off, not shut down", e.limit()))
+	case e.NoShutdown && result == "exit-code":
+		return Outcome{Result: ResultDone, Reason: "its runner has no microvm-shutdown: its guest was switched off, not shut down"}
+	}
+	return Failed(rawf("it is off, but did not stop cleanly%s", e.After.because()))
+}
+
+// isNew reports whether the unit was started since.
+func (e JobEnd) isNew() bool { return e.Before.invocation() != e.After.invocation() }
+
+// overran reports whether the first half of a restart took longer than the
+// unit's own limit for it: systemd ended the hypervisor then, and forgets it
+// with the new start.
+func (e JobEnd) overran() bool {
+	if e.Action != ActionRestart || e.Before == nil || e.Before.Properties == nil || e.After.Properties == nil {
+		return false
+	}
+	after := e.After.Properties
+	return after.TimeoutStop > 0 && after.ActiveExit.After(e.Before.Properties.ActiveExit) &&
+		after.InactiveEnter.Sub(after.ActiveExit) >= after.TimeoutStop
+}
+
+// unmet reports whether the unit's conditions were looked at since, in vain.
+func (e JobEnd) unmet() bool {
+	if e.After == nil || e.After.Properties == nil {
+		return false
+	}
+	after := e.After.Properties
+	return !after.Condition && !after.ConditionAt.IsZero() &&
+		(e.Before == nil || e.Before.Properties == nil || after.ConditionAt.After(e.Before.Properties.ConditionAt))
+}
+
+func (e JobEnd) unitName() Raw {
+	for _, unit := range []*Unit{e.After, e.Before} {
+		if unit != nil {
+			return unit.Name
+		}
+	}
+	return "its unit"
+}
+
+// failedHelper is a helper that failed. The install unit is none: nothing
+// that starts or stops asks for it.
+func (e JobEnd) failedHelper() *Unit {
+	for i := range e.Helpers {
+		if helper := &e.Helpers[i]; helper.Role != RoleInstall && helper.Unit.Active == "failed" {
+			return &helper.Unit
+		}
+	}
+	return nil
+}
+
+func (e JobEnd) dependency() Raw {
+	if helper := e.failedHelper(); helper != nil {
+		return rawf("%s, which failed%s", helper.Name, helper.because())
+	}
+	return "a unit that did not start"
+}
+
+func (e JobEnd) limit() string {
+	if e.Limit <= 0 {
+		return "its time limit"
+	}
+	return e.Limit.String()
+}
+
+// jobSaid adds what systemd said, where nothing better is known.
+func (e JobEnd) jobSaid() Raw {
+	if e.Result == "" {
+		return ""
+	}
+	return rawf(" (its job: %s)", e.Result)
+}
+
+func (u *Unit) active() string {
+	if u == nil {
+		return ""
+	}
+	return u.Active
+}
+
+func (u *Unit) result() string {
+	if u == nil || u.Properties == nil {
+		return ""
+	}
+	return u.Properties.Result
+}
+
+func (u *Unit) invocation() string {
+	if u == nil || u.Properties == nil {
+		return ""
+	}
+	return u.Properties.Invocation
+}

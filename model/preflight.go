@@ -1,0 +1,201 @@
+package model
+
+import (
+	"slices"
+	"strings"
+)
+
+// Conflict is something that a start would break, or break on.
+type Conflict struct {
+	Kind  ConflictKind `json:"kind"`
+	What  Raw          `json:"what"`            // the interface, address, number, file, device or process
+	Other Raw          `json:"other,omitempty"` // the VM that has it; empty: no VM
+}
+
+// ConflictKind is a kind of conflict.
+type ConflictKind string
+
+// The kinds of conflicts. A start would tear the other VM's interface down
+// (tap-up and macvtap-up delete what has the name), or fail, or write a volume
+// that another hypervisor writes.
+const (
+	ConflictInterface ConflictKind = "interface"
+	ConflictMAC       ConflictKind = "mac"
+	ConflictVsock     ConflictKind = "vsock-cid"
+	ConflictVolume    ConflictKind = "volume"
+	ConflictPCI       ConflictKind = "pci"
+	ConflictRunner    ConflictKind = "untrusted-runner"
+	ConflictUnread    ConflictKind = "unread-runner" // what it would take is not known
+	ConflictOutside   ConflictKind = "outside"
+)
+
+// conflictWords say each kind as one sentence, of what and of the other VM.
+var conflictWords = map[ConflictKind]func(what, other Raw) Raw{
+	ConflictInterface: func(what, other Raw) Raw {
+		if other == "" {
+			return rawf("interface %s is in use by something else: starting would delete it", what)
+		}
+		return rawf("%s is up with interface %s: starting would tear it down", other, what)
+	},
+	ConflictMAC: func(what, other Raw) Raw { return rawf("%s runs with the same address %s", other, what) },
+	ConflictVsock: func(what, other Raw) Raw {
+		return rawf("%s runs with the same vsock CID %s: the start would fail", other, what)
+	},
+	ConflictVolume: func(what, other Raw) Raw {
+		return rawf("%s has volume %s open: two guests on one disk destroy it", other, what)
+	},
+	ConflictPCI: func(what, other Raw) Raw { return rawf("%s has device %s", other, what) },
+	ConflictRunner: func(what, _ Raw) Raw {
+		return rawf("current leads to %s, which is not a path of root's in the Nix store: the host would run its scripts as root", what)
+	},
+	ConflictUnread: func(what, _ Raw) Raw {
+		return rawf("%s could not be read: what a start would break is not known", what)
+	},
+	ConflictOutside: func(what, _ Raw) Raw {
+		return rawf("a hypervisor of it runs outside its unit, as process %s", what)
+	},
+}
+
+// Reason says a conflict as one sentence.
+func (c Conflict) Reason() Raw {
+	if words := conflictWords[c.Kind]; words != nil {
+		return words(c.What, c.Other)
+	}
+	return rawf("%s: %s %s", c.Kind, c.What, c.Other)
+}
+
+// Forbids reports whether a conflict cannot be accepted.
+func (c Conflict) Forbids() bool { return c.Kind == ConflictOutside }
+
+// Preflight lists what speaks against starting, or restarting, a VM now.
+func Preflight(i Inventory, name Raw) []Conflict {
+	vm := i.find(name)
+	if vm == nil {
+		return nil
+	}
+	var found []Conflict
+	for _, p := range vm.Outside {
+		found = append(found, Conflict{ConflictOutside, rawf("%d", p.PID), ""})
+	}
+	found = append(found, i.runnerConflicts(vm)...)
+	for at := range i.VMs {
+		other := &i.VMs[at]
+		if other.Name != name && other.holdsThings() {
+			found = append(found, i.clashes(vm, other)...)
+		}
+	}
+	return append(found, vm.strangers(found)...)
+}
+
+// runnerConflicts are about what would run.
+func (i *Inventory) runnerConflicts(vm *VM) []Conflict {
+	switch {
+	case vm.Current != nil && !vm.Current.Trusted:
+		return []Conflict{{ConflictRunner, vm.Current.Path, ""}}
+	case vm.Current == nil && i.missingToStart(vm) == "":
+		return []Conflict{{ConflictUnread, rawf("%s/%s/current", i.StateDir, vm.Name), ""}}
+	}
+	return nil
+}
+
+// holdsThings reports whether a VM's hypervisor has, or is about to have, its
+// interfaces and devices.
+func (v *VM) holdsThings() bool {
+	switch v.State {
+	case StateStopped, StateFailed, StateUnknown:
+		unit := v.mainUnit()
+		return unit != nil && unit.isUp()
+	}
+	return true
+}
+
+// clashes compares what a VM would take with what another has: by the runner
+// that the one would start and the one that the other has booted.
+func (i *Inventory) clashes(vm, other *VM) []Conflict {
+	mine, theirs := vm.Current, firstOf(other.BootedFrom, other.Current)
+	if mine == nil || theirs == nil {
+		return nil
+	}
+	var found []Conflict
+	add := func(kind ConflictKind, mine, theirs []Raw) {
+		for _, what := range mine {
+			if c := (Conflict{kind, what, other.Name}); slices.Contains(theirs, what) && !slices.Contains(found, c) {
+				found = append(found, c)
+			}
+		}
+	}
+	add(ConflictInterface, mine.interfaceNames(), theirs.interfaceNames())
+	add(ConflictMAC, mine.addresses(), theirs.addresses())
+	add(ConflictVolume, i.volumePaths(vm, mine), i.volumePaths(other, theirs))
+	add(ConflictPCI, mine.PCI, theirs.PCI)
+	add(ConflictVsock, mine.vsock(), theirs.vsock())
+	return found
+}
+
+func (r *Runner) interfaceNames() []Raw {
+	names := slices.Clone(r.Taps)
+	for _, m := range r.Macvtaps {
+		names = append(names, m.Name)
+	}
+	return names
+}
+
+func (r *Runner) addresses() []Raw {
+	macs := slices.Clone(r.MACs)
+	for _, m := range r.Macvtaps {
+		macs = append(macs, m.MAC)
+	}
+	for i, mac := range macs {
+		macs[i] = Raw(strings.ToLower(string(mac)))
+	}
+	return macs
+}
+
+func (r *Runner) vsock() []Raw {
+	if r.VsockCID == nil {
+		return nil
+	}
+	return []Raw{rawf("%d", *r.VsockCID)}
+}
+
+// volumePaths are a runner's volumes as absolute paths.
+func (i *Inventory) volumePaths(vm *VM, r *Runner) []Raw {
+	paths := make([]Raw, 0, len(r.Volumes))
+	for _, path := range r.Volumes {
+		if !strings.HasPrefix(string(path), "/") {
+			path = rawf("%s/%s/%s", i.StateDir, vm.Name, path)
+		}
+		paths = append(paths, path)
+	}
+	return paths
+}
+
+// strangers are interfaces under the VM's names that something other than a
+// VM uses, while the VM itself is off. A TAP that nothing has open, and whose
+// owner is microvm, is a leftover, which a start may well replace.
+func (v *VM) strangers(known []Conflict) []Conflict {
+	if unit := v.mainUnit(); unit != nil && unit.isUp() || len(v.Outside) > 0 || v.Current == nil {
+		return nil
+	}
+	var found []Conflict
+	for _, name := range v.Current.interfaceNames() {
+		at := slices.IndexFunc(v.Interfaces, func(i Interface) bool { return i.Name == name })
+		if at < 0 || v.Interfaces[at].Device == nil || !v.Interfaces[at].inUse() {
+			continue
+		}
+		theirs := func(c Conflict) bool { return c.Kind == ConflictInterface && c.What == name }
+		if !slices.ContainsFunc(known, theirs) {
+			found = append(found, Conflict{ConflictInterface, name, ""})
+		}
+	}
+	return found
+}
+
+// inUse reports whether the device under an interface's name is no TAP or
+// macvtap at all, or a TAP that a process has open.
+func (i *Interface) inUse() bool {
+	if kind, guest := i.Device.guestKind(); !guest || string(kind) != i.Type {
+		return true
+	}
+	return i.Type == "tap" && i.Device.Carrier != nil && *i.Device.Carrier
+}

@@ -1,0 +1,166 @@
+package model
+
+import "slices"
+
+// obstacle is a reason for which an action cannot run on a VM.
+type obstacle struct {
+	kind error
+	bars []Action // nil: every action
+	// why tells the reason in one line; empty: the way is free.
+	why func(i *Inventory, vm *VM) Raw
+}
+
+var (
+	whatStarts = []Action{ActionStart, ActionRestart}
+	whatStops  = []Action{ActionStop, ActionKill}
+)
+
+// obstacles are asked in this order; the first one counts.
+var obstacles = []obstacle{
+	{ErrRefused, nil, func(i *Inventory, _ *VM) Raw { return i.ReadOnly }},
+	{ErrDenied, nil, func(i *Inventory, _ *VM) Raw {
+		if i.Host.Privileged {
+			return ""
+		}
+		return "not permitted: run as root"
+	}},
+	{ErrRefused, nil, func(i *Inventory, vm *VM) Raw {
+		if vm.State != StateUnknown {
+			return ""
+		}
+		return "systemd could not be asked: " + firstOf(i.faultOf(SourceSystemd), "no answer")
+	}},
+	{ErrRefused, whatStops, func(_ *Inventory, vm *VM) Raw {
+		if vm.State != StateOutside || len(vm.Outside) == 0 {
+			return ""
+		}
+		return rawf("%s runs outside its unit: end process %d", vm.Name, vm.Outside[0].PID)
+	}},
+	{ErrRefused, whatStarts, func(_ *Inventory, vm *VM) Raw {
+		if len(vm.Outside) == 0 {
+			return ""
+		}
+		return rawf("%s runs outside its unit: end process %d first", vm.Name, vm.Outside[0].PID)
+	}},
+	{ErrRefused, whatStarts, func(i *Inventory, _ *VM) Raw {
+		if i.Template != nil || i.faultOf(SourceSystemd) != "" {
+			return ""
+		}
+		return "there is no microvm@.service: the host does not import microvm.nix's host module"
+	}},
+	{ErrRefused, whatStarts, func(i *Inventory, vm *VM) Raw {
+		path := i.missingToStart(vm)
+		if path == "" {
+			return ""
+		}
+		return path + " is missing"
+	}},
+}
+
+// Reason says in one line why an action cannot run on a VM now; empty: it
+// can. What a start would break is not among the reasons: see [Preflight].
+func Reason(i Inventory, action Action, name Raw) Raw {
+	_, why := i.against(action, name)
+	return why
+}
+
+// Refusal is the outcome of an order that is not to be carried out: for a
+// [Reason], because the VM is not any more what was seen, or because a start
+// meets a conflict that was not accepted. Nil: it is to be carried out.
+func Refusal(i Inventory, order Order) *Outcome {
+	kind, why := i.against(order.Action, order.VM)
+	if why == "" {
+		kind, why = ErrStale, i.find(order.VM).changedSince(order)
+	}
+	if why == "" && order.Action.starts() && !(order.Action == ActionStart && i.find(order.VM).mainUnit().active() == "active") {
+		kind, why = ErrRefused, unaccepted(Preflight(i, order.VM), order.Despite)
+	}
+	if why == "" {
+		return nil
+	}
+	refused := Refused(kind, why)
+	return &refused
+}
+
+func (i *Inventory) against(action Action, name Raw) (kind error, why Raw) {
+	vm := i.find(name)
+	switch {
+	case !slices.Contains(Actions, action):
+		return ErrRefused, rawf("unknown action %q", string(action))
+	case !ParseName(name):
+		return ErrRefused, rawf("%q cannot be the name of a microVM", string(name))
+	case vm == nil:
+		return ErrUnknown, rawf("unknown VM: %s", name)
+	}
+	for _, o := range obstacles {
+		if o.bars != nil && !slices.Contains(o.bars, action) {
+			continue
+		}
+		if why := o.why(i, vm); why != "" {
+			return o.kind, why
+		}
+	}
+	return nil, ""
+}
+
+func (i *Inventory) find(name Raw) *VM {
+	at := slices.IndexFunc(i.VMs, func(vm VM) bool { return vm.Name == name })
+	if at < 0 {
+		return nil
+	}
+	return &i.VMs[at]
+}
+
+func (i *Inventory) faultOf(source Source) Raw {
+	for _, fault := range i.Faults {
+		if fault.Source == source {
+			return fault.Error
+		}
+	}
+	return ""
+}
+
+// missingToStart is the path that microvm@.service's condition looks for, as
+// far as it is not there (ConditionPathExists=STATEDIR/%i/current/bin/microvm-run
+// in every version); empty: it is, or cannot be seen.
+func (i *Inventory) missingToStart(vm *VM) Raw {
+	d, own := vm.Directory, rawf("%s/%s", i.StateDir, vm.Name)
+	switch {
+	case i.faultOf(SourceStateDir) != "" && d == nil:
+		return ""
+	case d == nil || d.Name != vm.Name: // it runs from one that was renamed since
+		return own
+	case d.Fault != "" || d.Current == nil && d.hidesClaims():
+		return ""
+	case d.Current == nil:
+		return own + "/current"
+	case d.Current.Dangling, vm.Current != nil && len(vm.Current.Bin) > 0 && !vm.Current.Has("microvm-run"):
+		return own + "/current/bin/microvm-run"
+	}
+	return ""
+}
+
+// changedSince says what is no longer as an order's giver saw it.
+func (v *VM) changedSince(order Order) Raw {
+	switch {
+	case order.Seen != "" && order.Seen != v.State:
+		return rawf("%s is %s now, it was %s", v.Name, v.State, order.Seen)
+	case order.Invocation != "" && v.State == StateRunning && order.Invocation != v.mainUnit().invocation():
+		return rawf("%s was started anew since", v.Name)
+	}
+	return ""
+}
+
+// unaccepted says which conflicts are in the way.
+func unaccepted(found, accepted []Conflict) Raw {
+	open := slices.DeleteFunc(slices.Clone(found), func(c Conflict) bool {
+		return !c.Forbids() && slices.Contains(accepted, c)
+	})
+	switch len(open) {
+	case 0:
+		return ""
+	case 1:
+		return open[0].Reason()
+	}
+	return rawf("%s (and %d more)", open[0].Reason(), len(open)-1)
+}
