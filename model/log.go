@@ -50,7 +50,7 @@ type LogCounters struct {
 	Cut        uint64 // of these, shortened
 	Suppressed uint64 // never stored: journald's rate limit, as it reports itself
 	Restarts   uint64 // of the journal reader, after which entries went on
-	Gaps       uint64 // restarts where lines may be missing in between
+	Gaps       uint64 // places where lines may be missing, but for dropped ones
 }
 
 // LogBatch is what came since the last one.

@@ -36,12 +36,15 @@ func lookInWords(l model.Look) string {
 			words = append(words, part.word)
 		}
 	}
-	for name, colour := range map[string]model.Colour{"": l.Fore, "on ": l.Back} {
-		if index, ok := colour.Palette(); ok {
-			words = append(words, fmt.Sprintf(name+"%d", index))
+	for _, ground := range []struct {
+		name   string
+		colour model.Colour
+	}{{"", l.Fore}, {"on ", l.Back}} {
+		if index, ok := ground.colour.Palette(); ok {
+			words = append(words, fmt.Sprintf(ground.name+"%d", index))
 		}
-		if r, g, b, ok := colour.RGB(); ok {
-			words = append(words, fmt.Sprintf(name+"%d/%d/%d", r, g, b))
+		if r, g, b, ok := ground.colour.RGB(); ok {
+			words = append(words, fmt.Sprintf(ground.name+"%d/%d/%d", r, g, b))
 		}
 	}
 	return strings.Join(words, " ")

@@ -220,16 +220,19 @@ func (b *backlog) hasRead() bool {
 	return b.read
 }
 
-// resumed counts what the next line tells: the reader went on after a restart,
-// perhaps with lines missing.
-func (b *backlog) resumed(gap bool) {
+// resumed counts a restart of the reader after which lines go on.
+func (b *backlog) resumed() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.counters.Restarts++
-	if gap {
-		b.counters.Gaps++
-		b.gap = true
-	}
+}
+
+// missed says that lines may be missing before the next one.
+func (b *backlog) missed() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.counters.Gaps++
+	b.gap = true
 }
 
 // suppressed counts lines that journald did not store.

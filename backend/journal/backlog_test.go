@@ -63,9 +63,10 @@ func TestBacklogAddsUp(t *testing.T) {
 func TestGapBeginsBatch(t *testing.T) {
 	b := newBacklog()
 	b.push(model.LogEntry{PID: 1})
-	b.resumed(true)
+	b.resumed()
+	b.missed()
 	b.push(model.LogEntry{PID: 2})
-	b.resumed(false)
+	b.resumed()
 	b.push(model.LogEntry{PID: 3})
 	b.finish()
 	first, second := b.take(), b.take()

@@ -3,8 +3,6 @@ package journal
 import (
 	"context"
 	"slices"
-
-	"microtui/model"
 )
 
 // readBackwards reads the lines before a place, and gives them in order.
@@ -12,8 +10,11 @@ func (r *reader) readBackwards(ctx context.Context) error {
 	for {
 		lines, err := r.before(ctx)
 		if err == nil {
-			for _, e := range slices.Backward(lines) {
-				r.to.push(e)
+			for _, line := range slices.Backward(lines) {
+				if line.gap {
+					r.to.missed()
+				}
+				r.to.push(line.entry)
 			}
 			return nil
 		}
@@ -24,8 +25,8 @@ func (r *reader) readBackwards(ctx context.Context) error {
 }
 
 // before reads as many lines as are wanted and fit a backlog, latest first.
-func (r *reader) before(ctx context.Context) ([]model.LogEntry, error) {
-	var found []model.LogEntry
+func (r *reader) before(ctx context.Context) ([]waiting, error) {
+	var found []waiting
 	suppressed, bytes := uint64(0), 0
 	wanted := r.query.Last
 	if wanted < 0 || wanted > maxLines {
@@ -38,11 +39,14 @@ func (r *reader) before(ctx context.Context) ([]model.LogEntry, error) {
 		case f.cursor == q.Before, !q.Until.IsZero() && f.at().After(q.Until):
 			return nil
 		}
+		if f.torn && len(found) > 0 {
+			found[len(found)-1].gap = true
+		}
 		e := f.entry(r.query.Units)
 		if bytes += size(e); bytes > maxBytes {
 			return errEnough
 		}
-		found = append(found, e)
+		found = append(found, waiting{entry: e})
 		suppressed += f.suppressed()
 		return nil
 	}

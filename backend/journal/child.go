@@ -58,11 +58,13 @@ func run(ctx context.Context, args []string, take func(*fields) error) error {
 		return fmt.Errorf("run journalctl: %w", err)
 	}
 	reached, err := readEntries(out, take)
+	if err == io.ErrUnexpectedEOF {
+		err = nil // how it ended says why; if well, the last entry is torn
+	}
 	if err != nil {
 		cancel()
 	}
-	ended := cmd.Wait()
-	if err == nil {
+	if ended := cmd.Wait(); err == nil {
 		err = ended
 	}
 	if err == nil || errors.Is(err, errEnough) {

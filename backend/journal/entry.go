@@ -42,6 +42,8 @@ type fields struct {
 	priority          string
 	pid               string
 	realtime, dropped uint64 // microseconds; lines
+	// torn is set where journalctl could not read the entry before this one.
+	torn bool
 
 	// The unit that wrote it, and those it can be about.
 	unit, about, object, dumped string

@@ -61,6 +61,11 @@ func (p *parser) next() (fields, error) {
 			return e, err
 		case len(name) > 0 && count == maxFields:
 			return e, fmt.Errorf("%w: more than %d fields", errFormat, maxFields)
+		case string(name) == "__CURSOR" && e.cursor != "":
+			// Of an entry that cannot be read, journalctl (252) leaves out
+			// the rest and the empty line.
+			e, count, kept = fields{torn: true}, 0, 0
+			e.set(p, name, cut)
 		case len(name) > 0:
 			if kept += len(p.value); kept <= maxEntry {
 				e.set(p, name, cut)

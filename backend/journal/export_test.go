@@ -76,6 +76,7 @@ func TestParse(t *testing.T) {
 		"long binary":          {exported(field{"MESSAGE", "\x00" + long}), []fields{with(func(f *fields) { f.message, f.cut = "\x00"+long[:maxLine-1], maxLine+1 })}},
 		"long, then repeated":  {exported(field{"MESSAGE", long}, field{"MESSAGE", "ab"}), []fields{with(func(f *fields) { f.message, f.cut = long[:maxLine], maxLine+2 })}},
 		"cut at a character":   {exported(field{"MESSAGE", "x" + strings.Repeat("é", maxLine)}), []fields{with(func(f *fields) { f.message, f.cut = "x"+strings.Repeat("é", maxLine/2-1), maxLine+2 })}},
+		"torn":                 {"__CURSOR=a\n_PID=1\nMESSAGE=lost\n" + exported(field{"MESSAGE", "kept"}), []fields{with(func(f *fields) { f.message, f.torn = "kept", true })}},
 		"a name that is long":  {exported(field{strings.Repeat("A", maxName), "1"}), []fields{base}},
 		"longer than a buffer": {exported(field{"MESSAGE", strings.Repeat("x", 200<<10)}, field{"_PID", "7"}), []fields{with(func(f *fields) { f.message, f.cut, f.pid = strings.Repeat("x", maxLine), 184<<10, "7" })}},
 	} {

@@ -48,8 +48,9 @@ func journald(t testing.TB, settings ...string) {
 	const dropIn = "/etc/systemd/journald.conf.d/zz-test.conf"
 	text := "[Journal]\n" + strings.Join(settings, "\n") + "\n"
 	must(t, os.WriteFile(dropIn, []byte(text), 0o644))
+	units := []string{"systemd-journald.socket", "systemd-journald-dev-log.socket", "systemd-journald.service"}
 	restart := func() {
-		command(t, "systemctl", "stop", "systemd-journald.socket", "systemd-journald-dev-log.socket", "systemd-journald.service")
+		command(t, "systemctl", append([]string{"stop"}, units...)...)
 		for _, folder := range []string{lasting, volatile} {
 			files, err := filepath.Glob(folder + "/*/*.journal*")
 			must(t, err)
@@ -57,8 +58,9 @@ func journald(t testing.TB, settings ...string) {
 				must(t, os.Remove(file))
 			}
 		}
-		command(t, "systemctl", "reset-failed", "systemd-journald.service")
-		command(t, "systemctl", "start", "systemd-journald.socket", "systemd-journald-dev-log.socket", "systemd-journald.service")
+		// Tests do this more often than systemd likes.
+		command(t, "systemctl", append([]string{"reset-failed"}, units...)...)
+		command(t, "systemctl", append([]string{"start"}, units...)...)
 		command(t, "journalctl", "--flush")
 	}
 	restart()

@@ -29,6 +29,9 @@ func (s *stretch) take(ctx context.Context, f *fields) error {
 	if isOutside(s.query, f.at()) {
 		return nil
 	}
+	if f.torn {
+		s.to.missed()
+	}
 	s.to.suppressed(f.suppressed())
 	e := f.entry(s.query.Units)
 	if s.query.Follow {
@@ -61,7 +64,10 @@ func (s *stretch) isOld(f *fields) bool {
 	}
 	if !s.wentOn {
 		s.wentOn = true
-		s.to.resumed(s.gap)
+		s.to.resumed()
+		if s.gap {
+			s.to.missed()
+		}
 	}
 	return false
 }
