@@ -17,16 +17,21 @@ import (
 //
 // The host is observed anew first, and an order that model.Refusal speaks
 // against is refused; so is one for a VM that somebody else is changing. When
-// ctx ends, only the wait for systemd ends: its job goes on.
+// ctx ends, or the host is closed, only the wait for systemd ends: its job goes
+// on.
 func (h *Host) Act(ctx context.Context, order model.Order) <-chan model.Progress {
 	news := make(chan model.Progress, 1)
 	a := &act{host: h, order: order, news: news, begun: time.Now()}
-	go func() {
+	ctx, cancel := context.WithCancel(ctx)
+	closed := context.AfterFunc(h.life, cancel)
+	h.acts.Go(func() {
 		defer close(news)
+		defer cancel()
+		defer closed()
 		outcome := a.carryOut(ctx)
 		a.tell(func(p *model.Progress) { p.Outcome = &outcome })
 		h.Refresh()
-	}()
+	})
 	return news
 }
 
@@ -75,11 +80,7 @@ func (a *act) carryOut(ctx context.Context) model.Outcome {
 		return model.Refused(kindOf(err), oneLine(err))
 	}
 	defer held.Release()
-	if o.Host.Switching != "" {
-		a.tell(func(p *model.Progress) {
-			p.Warning = "the host switches to another NixOS system meanwhile: " + o.Host.Switching
-		})
-	}
+	a.tell(func(p *model.Progress) { p.Warning = model.WhileSwitching(o.Host) })
 	a.record("asked for", nil)
 	outcome := a.run(ctx, inventory)
 	a.record("ended", &outcome)

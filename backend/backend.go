@@ -1,6 +1,8 @@
 // Package backend reads a host: it composes what its sources read (systemd,
 // the network, the systems, the state directory, the processes) into one
-// [model.Observation], and keeps reading it.
+// [model.Observation], and keeps reading it. And it acts on the host: it takes
+// a [model.Order] from the rules that may refuse it, under the VM's lock, to
+// systemd and to its outcome.
 //
 // It knows where the facts of a host come from and how long they may take to
 // come. It must not know what they mean, which is model's matter, nor who
@@ -60,12 +62,19 @@ type Host struct {
 		processes lane[process.Reading]
 	}
 	close sync.Once
+
+	life context.Context // ends with Close
+	end  context.CancelFunc
+	acts sync.WaitGroup
 }
 
 // Open opens this host. It cannot fail: what cannot be read is a fault of the
 // observation. [Host.Close] ends what it started.
 func Open(o Options) *Host {
+	life, end := context.WithCancel(context.Background())
 	return &Host{
+		life:      life,
+		end:       end,
 		stateDir:  model.Raw(o.StateDir),
 		readOnly:  model.Raw(o.ReadOnly),
 		locks:     lock.In(lock.Folder),
@@ -77,9 +86,15 @@ func Open(o Options) *Host {
 	}
 }
 
-// Close ends the connection to systemd. Contexts given to Watch are to be
-// ended before.
-func (h *Host) Close() { h.close.Do(h.bus.Close) }
+// Close ends the waits of Act, whose jobs go on, and the connection to systemd.
+// Contexts given to Watch are to be ended before.
+func (h *Host) Close() {
+	h.close.Do(func() {
+		h.end()
+		h.acts.Wait()
+		h.bus.Close()
+	})
+}
 
 // Refresh asks a running [Host.Watch] for an observation soon.
 func (h *Host) Refresh() { signal(h.asked) }

@@ -39,9 +39,10 @@ func TestRunnersOf(t *testing.T) {
 	systems := []model.System{
 		{Kind: model.SystemLive, Declared: []model.Declaration{{Name: "a", Runner: "/nix/store/1"}, {Name: "b"}}},
 		{Kind: model.SystemNewest, Declared: []model.Declaration{{Name: "a", Runner: "/nix/store/1"}, {Name: "c", Runner: "/nix/store/3"}}},
-		{Kind: model.SystemGeneration, Declared: []model.Declaration{{Name: "d", Runner: "/nix/store/4"}}},
+		{Kind: model.SystemGeneration, Declared: []model.Declaration{{Name: "a", Runner: "/nix/store/0"}, {Name: "d", Runner: "/nix/store/4"}}},
+		{Kind: model.SystemGeneration, Declared: []model.Declaration{{Name: "d", Runner: "/nix/store/5"}}},
 	}
-	if diff := cmp.Diff([]model.Raw{"/nix/store/1", "/nix/store/3"}, runnersOf(systems)); diff != "" {
+	if diff := cmp.Diff([]model.Raw{"/nix/store/1", "/nix/store/3", "/nix/store/5"}, runnersOf(systems)); diff != "" {
 		t.Error(diff)
 	}
 }

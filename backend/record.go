@@ -1,6 +1,8 @@
 package backend
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -35,8 +37,12 @@ func (a *act) record(what string, outcome *model.Outcome) {
 	}
 	message := fmt.Sprintf("%s of %s %s by %s", a.order.Action, a.order.VM, what, caller())
 	if outcome != nil {
-		fields["MICROTUI_RESULT"], fields["MICROTUI_REASON"] = string(outcome.Result), string(outcome.Reason)
-		message = fmt.Sprintf("%s of %s: %s", a.order.Action, a.order.VM, outcome.Result)
+		result := string(outcome.Result)
+		if errors.Is(outcome.Kind, context.Canceled) || errors.Is(outcome.Kind, context.DeadlineExceeded) {
+			result = "unknown"
+		}
+		fields["MICROTUI_RESULT"], fields["MICROTUI_REASON"] = result, string(outcome.Reason)
+		message = fmt.Sprintf("%s of %s: %s", a.order.Action, a.order.VM, result)
 		if outcome.Reason != "" {
 			message += ": " + string(outcome.Reason)
 		}

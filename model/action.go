@@ -98,3 +98,13 @@ func Refused(kind error, reason Raw) Outcome {
 
 // Failed is the outcome of an order that was tried in vain.
 func Failed(reason Raw) Outcome { return Outcome{Result: ResultFailed, Reason: reason} }
+
+// WhileSwitching is the warning of an action while a NixOS system switches:
+// actions stay possible then, since a VM that hangs is why switches hang.
+// Empty: none does.
+func WhileSwitching(h Host) Raw {
+	if h.Switching == "" {
+		return ""
+	}
+	return "the host is switching to another NixOS system: " + h.Switching
+}

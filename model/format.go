@@ -1,16 +1,13 @@
 package model
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // FormatBytes writes a number of bytes in at most four characters and a unit
 // of 1024: "0", "512", "1.2K", "212M".
 func FormatBytes(n uint64) SafeText {
 	const units = "KMGTPE"
 	if n < 1024 {
-		return SafeText(fmt.Sprintf("%d", n))
+		return Safef("%d", n)
 	}
 	value := float64(n)
 	unit := -1
@@ -19,9 +16,9 @@ func FormatBytes(n uint64) SafeText {
 		unit++
 	}
 	if value < 9.95 {
-		return SafeText(fmt.Sprintf("%.1f%c", value, units[unit]))
+		return Safef("%.1f%c", value, units[unit])
 	}
-	return SafeText(fmt.Sprintf("%.0f%c", value, units[unit]))
+	return Safef("%.0f%c", value, units[unit])
 }
 
 // FormatRate writes bytes a second like [FormatBytes].
@@ -32,9 +29,9 @@ func FormatRate(bytesPerSecond float64) SafeText {
 // FormatPercent writes a percentage of one core: "0.3 %", "112 %".
 func FormatPercent(percent float64) SafeText {
 	if percent < 99.95 {
-		return SafeText(fmt.Sprintf("%.1f %%", percent))
+		return Safef("%.1f %%", percent)
 	}
-	return SafeText(fmt.Sprintf("%.0f %%", percent))
+	return Safef("%.0f %%", percent)
 }
 
 // FormatAge writes a length of time in its largest unit: "40s", "3h", "12d".
@@ -45,8 +42,8 @@ func FormatAge(d time.Duration) SafeText {
 	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "m"}}
 	for _, unit := range units {
 		if d >= unit.length {
-			return SafeText(fmt.Sprintf("%d%s", d/unit.length, unit.name))
+			return Safef("%d%s", d/unit.length, unit.name)
 		}
 	}
-	return SafeText(fmt.Sprintf("%ds", max(0, d)/time.Second))
+	return Safef("%ds", max(0, d)/time.Second)
 }

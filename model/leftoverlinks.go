@@ -107,7 +107,8 @@ func (f *facts) described(name Raw) Raw {
 // claim: their directory could not be read, or a runner of theirs is gone. An
 // orphan that does not run is none of them: what it claims is left over too.
 // Nor is a VM that has not been started since the host booted: a start changes
-// its directory, and no interface outlives a boot.
+// its directory, and no interface outlives a boot. One that runs without a
+// directory is: its runner went with that, unless a generation knows it.
 func (f *facts) unreadClaims(owned owned) []Raw {
 	if f.unread == nil {
 		names := f.findUnreadClaims(owned)
@@ -128,10 +129,17 @@ func (f *facts) findUnreadClaims(owned owned) []Raw {
 		d := &f.StateDir.Directories[i]
 		unread := d.Fault != "" || d.hidesClaims() || gone(d.Current) || gone(d.Booted) || gone(d.Old)
 		idle := owned.orphans[d.Name] || d.Modified.Before(f.Host.BootedAt)
-		if unread && (f.runs(d.Name) || !idle) {
+		bare := d.Current == nil && d.Booted == nil
+		if unread && !idle || (unread || bare) && f.runs(d.Name) || f.unmounted(d.Name) != nil {
 			names = append(names, d.Name)
 		}
 	}
+	for vm := range owned.vms {
+		if f.runs(vm) && f.directoryOf(vm) == nil && f.declared[vm] == nil && f.lastInstalled(vm) == nil {
+			names = append(names, vm)
+		}
+	}
+	slices.Sort(names)
 	return names
 }
 

@@ -128,6 +128,14 @@ func TestLeftoverTaps(t *testing.T) {
 		{"a VM runs from a directory that is a link", leaked().running("far").do(func(h *host) {
 			h.o.StateDir.Other = []model.File{{Name: "far", Type: "link"}}
 		}), verdicts{"vm db": kept, "vm far": unclear, "tap leak": unclear}},
+		{"a VM runs whose directory, and runner, are gone", leaked().imperative("gone").running("gone").deleteUnderneath("gone"),
+			verdicts{"vm db": kept, "vm gone": suspect, "tap leak": unclear}},
+		{"a VM runs whose links were removed", leaked().imperative("bare").running("bare").do(func(h *host) {
+			h.dir("bare").Current, h.dir("bare").Booted = nil, nil
+		}), verdicts{"vm db": kept, "vm bare": kept, "tap leak": unclear}},
+		{"a VM's directory is a mount of its own, not mounted", leaked().unmounted(stateDir + "/vault").do(func(h *host) {
+			h.directory("vault", 0).Current = nil
+		}), verdicts{"vm db": kept, "state_dir vault": unclear, "tap leak": unclear}},
 
 		{"on the keep list", leaked().keep(model.KindTap, "leak"), only(kept)},
 		{"a VM of that name is on the keep list", leaked().keep(model.KindVM, "leak"), only(orphan)},

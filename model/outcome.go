@@ -51,6 +51,8 @@ func (e JobEnd) started() Outcome {
 		return Failed(rawf("its hypervisor ended at once%s; systemd starts it again and again", e.After.because()))
 	case active == "activating":
 		return Failed(rawf("%s is still starting", name))
+	case active == "deactivating":
+		return Failed(rawf("%s is stopping%s", name, e.After.because()))
 	case active == "failed":
 		return Failed(rawf("%s failed%s", name, e.After.because()))
 	case e.unmet():

@@ -60,7 +60,7 @@ var obstacles = []obstacle{
 // Reason says in one line why an action cannot run on a VM now; empty: it
 // can. What a start would break is not among the reasons: see [Preflight].
 func Reason(i Inventory, action Action, name Raw) Raw {
-	_, why := i.against(action, name)
+	why, _ := i.against(action, name)
 	return why
 }
 
@@ -68,12 +68,12 @@ func Reason(i Inventory, action Action, name Raw) Raw {
 // [Reason], because the VM is not any more what was seen, or because a start
 // meets a conflict that was not accepted. Nil: it is to be carried out.
 func Refusal(i Inventory, order Order) *Outcome {
-	kind, why := i.against(order.Action, order.VM)
+	why, kind := i.against(order.Action, order.VM)
 	if why == "" {
-		kind, why = ErrStale, i.find(order.VM).changedSince(order)
+		why, kind = i.find(order.VM).changedSince(order), ErrStale
 	}
 	if why == "" && order.Action.starts() && !(order.Action == ActionStart && i.find(order.VM).mainUnit().active() == "active") {
-		kind, why = ErrRefused, unaccepted(Preflight(i, order.VM), order.Despite)
+		why, kind = unaccepted(Preflight(i, order.VM), order.Despite), ErrRefused
 	}
 	if why == "" {
 		return nil
@@ -82,25 +82,25 @@ func Refusal(i Inventory, order Order) *Outcome {
 	return &refused
 }
 
-func (i *Inventory) against(action Action, name Raw) (kind error, why Raw) {
+func (i *Inventory) against(action Action, name Raw) (why Raw, kind error) {
 	vm := i.find(name)
 	switch {
 	case !slices.Contains(Actions, action):
-		return ErrRefused, rawf("unknown action %q", string(action))
+		return rawf("unknown action %q", string(action)), ErrRefused
 	case !ParseName(name):
-		return ErrRefused, rawf("%q cannot be the name of a microVM", string(name))
+		return rawf("%q cannot be the name of a microVM", string(name)), ErrRefused
 	case vm == nil:
-		return ErrUnknown, rawf("unknown VM: %s", name)
+		return rawf("unknown VM: %s", name), ErrUnknown
 	}
 	for _, o := range obstacles {
 		if o.bars != nil && !slices.Contains(o.bars, action) {
 			continue
 		}
 		if why := o.why(i, vm); why != "" {
-			return o.kind, why
+			return why, o.kind
 		}
 	}
-	return nil, ""
+	return "", nil
 }
 
 func (i *Inventory) find(name Raw) *VM {

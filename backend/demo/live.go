@@ -21,6 +21,7 @@ const DefaultInterval = 2 * time.Second
 type Live struct {
 	mu   sync.Mutex
 	host *Host
+	jobs map[model.Raw]*job // by VM
 
 	asked   chan struct{} // a refresh is wanted
 	closed  chan struct{}
@@ -33,7 +34,7 @@ func Open(seed uint64) *Live { return Run(New(seed)) }
 
 // Run makes a host alive. It belongs to the Live from then on.
 func Run(h *Host) *Live {
-	return &Live{host: h, asked: make(chan struct{}, 1), closed: make(chan struct{})}
+	return &Live{host: h, jobs: make(map[model.Raw]*job), asked: make(chan struct{}, 1), closed: make(chan struct{})}
 }
 
 // Observe reads the host as it stands. The only error is that of ctx.

@@ -125,6 +125,7 @@ func (h *Host) lately() {
 	h.Deploy("grafana")
 	h.Create("lab")
 	h.start("lab")
+	h.Deafen("lab")
 	h.Pass(3*day + 7*time.Hour)
 	h.HelperFails("mail") // the source of its share is missing
 	h.Create("scratch")

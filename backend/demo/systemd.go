@@ -53,6 +53,8 @@ type instance struct {
 	shares     *process
 	runs       *build // what the hypervisor was started from
 	loop       *loop  // it crashes again and again
+	doom       *loop  // what its loop was before it was stopped
+	deaf       bool   // its guest does not react when asked to shut down
 	load       load   // what it uses
 }
 

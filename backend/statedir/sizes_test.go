@@ -116,8 +116,8 @@ func TestCloseEndsMeasuring(t *testing.T) {
 	goleak.VerifyNone(t, ignore)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	h.read()
-	if err := h.Wait(ctx); err == nil {
+	endless := sizes{done: make(chan struct{})}
+	if err := endless.wait(ctx); err == nil {
 		t.Error("waiting went on after its context ended")
 	}
 }

@@ -19,6 +19,7 @@ type follower struct {
 	bus    *Bus
 	watch  *watch
 	before *model.Unit
+	result string    // what systemd said of the job
 	last   sight     // the newest look that worked
 	since  time.Time // of looks that did not
 }
@@ -175,7 +176,10 @@ func (f *follower) settle(ctx context.Context) (sight, error) {
 
 // unsettled is how long to wait before looking again; 0: all is settled.
 func (f *follower) unsettled() time.Duration {
-	if startsVM(f.Action) {
+	if main := f.last.main(); startsVM(f.Action) {
+		if main != nil && main.Active == "deactivating" && f.result != "canceled" {
+			return pollEvery // it ended, and its ExecStopPost runs
+		}
 		return f.youngFor()
 	}
 	for _, helper := range f.last.helpers() {

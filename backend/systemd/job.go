@@ -67,9 +67,10 @@ func (b *Bus) Run(ctx context.Context, r Request) (model.JobEnd, error) {
 	if err != nil {
 		return end, err
 	}
-	if end.Result, err = follow.wait(ctx, job); err != nil {
+	if follow.result, err = follow.wait(ctx, job); err != nil {
 		return end, err
 	}
+	end.Result = follow.result
 	after, err := follow.settle(ctx)
 	if err != nil {
 		return end, err

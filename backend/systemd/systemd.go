@@ -1,10 +1,12 @@
 // Package systemd reads from systemd what it knows of microvm.nix's units:
 // their states over the system bus, their properties, and the microvm@.service
-// template from its unit file.
+// template from its unit file. It starts and stops them as jobs that it
+// follows to their true end, and writes to the journal who asked for what.
 //
 // It is the only importer of go-systemd and godbus. It must not know what a
-// VM's state, origin or verdict is: it reports units as systemd has them, and
-// an instance of a template is "loaded" for systemd under any name.
+// VM's state, origin or verdict is, nor whether an action is wise: it reports
+// units as systemd has them, and an instance of a template is "loaded" for
+// systemd under any name.
 package systemd
 
 import (
