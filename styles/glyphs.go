@@ -10,6 +10,7 @@ type Glyphs struct {
 	Orphan      Glyph
 	Suspect     Glyph
 	Unclear     Glyph
+	Mark        Glyph // a marked row
 	Live, Stale Glyph
 	Rule        Glyph // repeated: a line
 	Ellipsis    Glyph // text was cut here
@@ -21,6 +22,8 @@ type Glyphs struct {
 	Caret       Glyph // where typed text goes
 	Attention   Glyph
 	Unknown     Glyph // no value is known
+
+	TopLeft, TopRight, BottomLeft, BottomRight, Side Glyph // of a frame; its top is Rule
 }
 
 // Unicode is the set for terminals with UTF-8.
@@ -29,7 +32,8 @@ func Unicode() Glyphs {
 		Cursor: "▸", Orphan: "✗", Suspect: "?", Unclear: "·",
 		Live: "●", Stale: "○", Rule: "─", Ellipsis: "…", Separator: "·",
 		Down: "↓", Up: "↑", Ascending: "▴", Descending: "▾",
-		Bullet: "•", Caret: "█", Attention: "!", Unknown: "–",
+		Bullet: "•", Caret: "█", Attention: "!", Unknown: "–", Mark: "◆",
+		TopLeft: "┌", TopRight: "┐", BottomLeft: "└", BottomRight: "┘", Side: "│",
 	}
 }
 
@@ -39,6 +43,7 @@ func ASCII() Glyphs {
 		Cursor: ">", Orphan: "x", Suspect: "?", Unclear: ".",
 		Live: "*", Stale: "o", Rule: "-", Ellipsis: "~", Separator: "|",
 		Down: "v", Up: "^", Ascending: "^", Descending: "v",
-		Bullet: "*", Caret: "_", Attention: "!", Unknown: "-",
+		Bullet: "*", Caret: "_", Attention: "!", Unknown: "-", Mark: "+",
+		TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", Side: "|",
 	}
 }

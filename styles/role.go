@@ -25,5 +25,6 @@ const (
 	Live  // data is fresh
 	Stale // data is old
 	Fault // a source that failed
+	Match // what is searched for
 	roles
 )

@@ -6,6 +6,7 @@ import "charm.land/lipgloss/v2"
 type Styles struct {
 	Plain    *Sheet
 	Selected *Sheet // the row under the cursor
+	coloured bool
 }
 
 // New makes the styles of a theme. An unknown theme gives Mono, which every
@@ -19,6 +20,7 @@ func New(theme Theme) Styles {
 		return p.style(role)
 	}
 	return Styles{
+		coloured: coloured,
 		Plain:    newSheet(plain),
 		Selected: newSheet(func(role Role) lipgloss.Style { return p.selected(plain(role)) }),
 	}
@@ -45,6 +47,8 @@ func (p palette) style(role Role) lipgloss.Style {
 		return colour(s, p.warn)
 	case Bad, Orphan, Fault:
 		return colour(s, p.bad).Bold(role == Bad)
+	case Match:
+		return colour(s, p.warn).Reverse(true)
 	}
 	return s
 }
@@ -74,6 +78,8 @@ func monoStyle(role Role) lipgloss.Style {
 	switch role {
 	case Strong, Heading, Key, Accent, Bad, Orphan, Fault, Stale:
 		return s.Bold(true)
+	case Match:
+		return s.Reverse(true)
 	}
 	return s
 }

@@ -11,28 +11,46 @@ import (
 // What commands do to the app. Nothing here acts on a host.
 
 // move moves the cursor, or scrolls where there is none.
-func (a *App) move(by int) {
+func (a *App) move(by int) tea.Cmd {
+	if m, ok := a.dialog.content.(*menu); ok {
+		a.moveInMenu(m, by)
+		return nil
+	}
 	if s := a.scrolling(); s != nil {
 		s.move(by)
-		return
+		return nil
+	}
+	if a.readsLog() {
+		return a.moveLog(by)
 	}
 	a.table.move(by)
+	return nil
 }
 
-func (a *App) jump(last bool) {
+func (a *App) jump(last bool) tea.Cmd {
+	if m, ok := a.dialog.content.(*menu); ok {
+		a.moveInMenu(m, map[bool]int{false: -len(m.choices), true: len(m.choices)}[last])
+		return nil
+	}
 	if s := a.scrolling(); s != nil {
 		s.jump(last)
-		return
+		return nil
+	}
+	if a.readsLog() {
+		return a.jumpLog(last)
 	}
 	a.table.jump(last)
+	return nil
 }
 
-// scrolling is the text that is on top, nil where it is the table.
+// scrolling is the text that is on top, nil where it is the table or a log.
 func (a *App) scrolling() *scroll {
 	switch {
+	case a.dialog.content != nil:
+		return &a.dialog.scroll
 	case a.help.open:
 		return &a.help.scroll
-	case a.page == pageDetail:
+	case a.page == pageDetail && !a.onLogTab():
 		return &a.detail.scroll
 	}
 	return nil
@@ -41,6 +59,9 @@ func (a *App) scrolling() *scroll {
 func (a *App) pageHeight() int {
 	if s := a.scrolling(); s != nil {
 		return s.height
+	}
+	if a.readsLog() {
+		return a.log.view.height
 	}
 	return a.table.height
 }
@@ -63,16 +84,28 @@ func (a *App) openHelp() { a.help = help{open: true} }
 // back peels one layer.
 func (a *App) back() {
 	switch {
+	case a.dialog.content != nil:
+		a.closeDialog()
 	case a.help.open:
 		a.help.open = false
+	case a.readsLog() && a.log.search.text != "":
+		a.clearSearch()
+	case a.page == pageLog:
+		a.page = a.under
 	case a.page == pageDetail:
 		a.page = pageTable
+	case a.logFocus && a.hasPane():
+		a.logFocus = false
+	case a.marks.any():
+		a.marks.clear()
 	case a.view.Filter != "":
 		a.clearFilter()
 	case a.view.ProblemsOnly:
 		a.toggleProblems()
 	case a.leftoversOnly:
 		a.open(false)
+	case a.logBelow:
+		a.closeBelow()
 	}
 }
 

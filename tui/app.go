@@ -26,6 +26,7 @@ type page int
 const (
 	pageTable page = iota
 	pageDetail
+	pageLog
 )
 
 // App is the root, and the only Bubble Tea model. Its parts are plain structs
@@ -36,6 +37,8 @@ type App struct {
 	options Options
 	screen  screen
 	feed    *feed
+	actor   Actor // nil: the host takes no orders
+	journal Logs  // nil: it keeps none
 
 	styles   styles.Styles
 	glyphs   styles.Glyphs
@@ -54,6 +57,18 @@ type App struct {
 	detail        detail
 	help          help
 
+	marks    marks
+	dialog   dialog
+	jobs     jobs
+	record   record
+	log      logPane
+	logs     openLogs
+	logBelow bool      // a log is wanted below the table
+	logFocus bool      // and has the keys
+	logFor   model.Raw // the VM whose log is wanted
+	under    page      // the log page: where back leads
+	keyTime  time.Time // of the last key
+
 	crash error // why the program has to end
 }
 
@@ -63,12 +78,15 @@ func newApp(ctx context.Context, host Host, options Options, on screen) *App {
 		options.Interval = 2 * time.Second
 	}
 	look, glyphs := styles.New(options.Look.Theme), options.Look.glyphs()
+	actor, _ := host.(Actor)
+	journal, _ := host.(Logs)
 	return &App{
+		actor: actor, journal: journal,
 		ctx: ctx, host: host, options: options, screen: on,
 		styles: look, glyphs: glyphs, commands: commands(),
-		view:   model.View{Sort: model.SortName},
-		table:  table{cursor: -1, styles: look, glyphs: glyphs},
-		detail: detail{scroll: scroll{}},
+		view:  model.View{Sort: model.SortName},
+		table: table{cursor: -1, styles: look, glyphs: glyphs},
+		log:   logPane{priority: model.NoPriority, view: logView{look: logLook{styles: look, glyphs: glyphs, wrap: true}}},
 	}
 }
 
@@ -92,18 +110,11 @@ func (a *App) waitForData() tea.Cmd {
 	return guarded(func() tea.Msg { return a.feed.next(a.ctx, limit) })
 }
 
-// columns are the columns of the open view.
-func (a *App) columns() []column {
-	if a.leftoversOnly {
-		return leftoverColumns
-	}
-	return vmColumns
-}
-
 // refill gives the table the rows of the present data and view.
 func (a *App) refill() {
-	s := scene{view: a.view, leftoversOnly: a.leftoversOnly, glyphs: a.glyphs}
-	a.table.show(s.rows(a.shot), a.columns(), a.shot.has(a.table.wanted))
+	s := scene{view: a.view, leftoversOnly: a.leftoversOnly, glyphs: a.glyphs, pending: a.jobs.pending(a.glyphs)}
+	a.table.show(s.rows(a.shot), a.shot.has(a.table.wanted))
+	a.showMarks()
 }
 
 // has reports whether a thing is on the host.

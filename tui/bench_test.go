@@ -87,6 +87,50 @@ func BenchmarkTerminal(b *testing.B) {
 	}
 }
 
+// A batch of a flood (100,000 lines a second, 20 batches): from the message to
+// the frame.
+func BenchmarkLogBatch(b *testing.B) {
+	for _, size := range []int{1, 5000} {
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			th := newTheatre(b, 120, 40, Options{})
+			th.observe(hostel())
+			th.journalOf(1)
+			th.loaded()
+			batch := model.LogBatch{Entries: counted(0, size)}
+			for i := range batch.Entries {
+				batch.Entries[i].Message = floodText
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				th.send(batchMsg{reader: 1, batch: batch})
+			}
+		})
+	}
+}
+
+// A key in a log of 10,000 lines: up a row and down again, and a search
+// through all of it for what is not there.
+func BenchmarkLogKey(b *testing.B) {
+	th := newTheatre(b, 120, 40, Options{})
+	th.observe(hostel())
+	th.journalOf(1)
+	th.loaded()
+	th.send(batchMsg{reader: 1, batch: model.LogBatch{Entries: counted(0, maxLogLines)}})
+	th.App.log.complete = true
+	b.Run("move", func(b *testing.B) {
+		for i := 0; b.Loop(); i++ {
+			th.stage.press([]string{"k", "j"}[i%2])
+		}
+	})
+	b.Run("search", func(b *testing.B) {
+		th.App.log.search.text = "not there"
+		th.searchChanged()
+		for b.Loop() {
+			th.stage.press("N")
+		}
+	})
+}
+
 // Nothing is written while nothing changes on the host: a hundred
 // observations cost as many bytes as the one figure that differs in the last.
 func TestNothingIsWrittenWhileNothingChanges(t *testing.T) {

@@ -25,13 +25,13 @@ const (
 	columnCount
 )
 
-// column is what there is to know about a column. A width of 0 is as wide as
-// the widest text in it, between least and most.
+// column is what there is to know about a column. It is as wide as the widest
+// text in it needs, between least and most; what no data needs goes to the
+// notes.
 type column struct {
 	id          columnID
 	title       model.SafeText
 	sort        model.SortKey // empty: not sorted by
-	width       int
 	least, most int
 	claim       int // what it gets, if there is room, before the next in rank gets any
 	right       bool
@@ -39,27 +39,28 @@ type column struct {
 }
 
 const (
-	gutter = 3 // cursor, verdict, blank
+	gutter = 3 // cursor, verdict, mark
 	gap    = 2 // between columns
 )
 
-// vmColumns and leftoverColumns are the columns of the two views.
+// vmColumns are the columns of VMs, leftoverColumns those of leftovers: below
+// the VMs and in their own view.
 var (
 	vmColumns = []column{
 		{id: columnName, title: "NAME", sort: model.SortName, least: 8, claim: 20, most: 32, rank: 0},
-		{id: columnState, title: "STATE", sort: model.SortState, width: 10, rank: 1},
-		{id: columnOrigin, title: "ORIGIN", sort: model.SortOrigin, least: 10, most: 14, rank: 4},
+		{id: columnState, title: "STATE", sort: model.SortState, least: 8, claim: 10, most: 13, rank: 1},
+		{id: columnOrigin, title: "ORIGIN", sort: model.SortOrigin, least: 8, claim: 10, most: 14, rank: 4},
 		{id: columnFreshness, title: "FRESHNESS", sort: model.SortFreshness, least: 10, most: 13, rank: 6},
-		{id: columnCPU, title: "CPU", sort: model.SortCPU, width: 7, right: true, rank: 3},
-		{id: columnMemory, title: "MEM", sort: model.SortMemory, width: 5, right: true, rank: 5},
-		{id: columnNet, title: "NET", sort: model.SortNet, width: 11, right: true, rank: 8},
-		{id: columnUp, title: "UP", sort: model.SortUptime, width: 4, right: true, rank: 7},
+		{id: columnCPU, title: "CPU", sort: model.SortCPU, least: 5, claim: 7, most: 7, right: true, rank: 3},
+		{id: columnMemory, title: "MEM", sort: model.SortMemory, least: 4, claim: 5, most: 5, right: true, rank: 5},
+		{id: columnNet, title: "NET", sort: model.SortNet, least: 8, claim: 11, most: 11, right: true, rank: 8},
+		{id: columnUp, title: "UP", sort: model.SortUptime, least: 3, claim: 4, most: 4, right: true, rank: 7},
 		{id: columnNotes, title: "NOTES", least: 12, claim: 27, most: 400, rank: 2},
 	}
 	leftoverColumns = []column{
-		{id: columnName, title: "NAME", sort: model.SortName, least: 8, most: 48, rank: 0},
-		{id: columnKind, title: "KIND", width: 9, rank: 1},
-		{id: columnSize, title: "SIZE", width: 5, right: true, rank: 3},
+		{id: columnName, title: "NAME", sort: model.SortName, least: 8, claim: 40, most: 40, rank: 0},
+		{id: columnKind, title: "KIND", least: 7, most: 9, rank: 1},
+		{id: columnSize, title: "SIZE", least: 4, most: 5, right: true, rank: 3},
 		{id: columnNotes, title: "NOTES", least: 12, claim: 27, most: 400, rank: 2},
 	}
 )
@@ -79,7 +80,7 @@ func arrangeColumns(columns []column, widest [columnCount]int, cells int) []plac
 	free := cells - gutter
 	var places []place
 	for _, c := range ranked {
-		need := max(c.width, c.least)
+		need := c.least
 		if len(places) > 0 {
 			need += gap
 		}
@@ -87,32 +88,30 @@ func arrangeColumns(columns []column, widest [columnCount]int, cells int) []plac
 			break
 		}
 		free -= need
-		extra := max(0, min(free, min(c.claim, widest[c.id])-c.least))
+		extra := max(0, min(free, min(c.claim, c.wish(widest, cells))-c.least))
 		free -= extra
-		places = append(places, place{c, max(c.width, c.least) + extra})
+		places = append(places, place{c, c.least + extra})
 	}
 	for i := range places {
+		if places[i].id == columnNotes {
+			continue
+		}
 		more := max(0, min(free, places[i].wish(widest, cells)-places[i].cells))
 		places[i].cells += more
 		free -= more
 	}
-	if last := slices.IndexFunc(places, func(p place) bool { return p.id == columnNotes }); last >= 0 {
-		places[last].cells += free
-	} else if len(places) > 0 {
-		places[0].cells += min(free, max(0, widest[columnName]-places[0].cells))
+	if notes := slices.IndexFunc(places, func(p place) bool { return p.id == columnNotes }); notes >= 0 {
+		places[notes].cells += free
 	}
 	slices.SortFunc(places, func(a, b place) int { return int(a.id - b.id) })
 	return places
 }
 
 // wish is the width that a column can use. Names leave two thirds of the
-// screen to the rest; notes take what nobody else wants.
-func (p place) wish(widest [columnCount]int, cells int) int {
-	switch {
-	case p.width > 0, p.id == columnNotes:
-		return p.cells
-	case p.id == columnName:
-		return min(p.most, widest[p.id], max(p.least, cells/3))
+// screen to the rest, where there is a rest.
+func (c column) wish(widest [columnCount]int, cells int) int {
+	if c.id == columnName && cells >= narrowCells {
+		return min(c.most, widest[c.id], max(c.least, cells/3))
 	}
-	return min(p.most, widest[p.id])
+	return min(c.most, widest[c.id])
 }

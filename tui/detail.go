@@ -11,6 +11,9 @@ type tab struct {
 	write func(*document, subject)
 }
 
+// logTab is the tab that shows the log. It is the last.
+const logTab model.SafeText = "log"
+
 // subject is what the detail page is about: a VM or a leftover.
 type subject struct {
 	vm       *model.VM
@@ -26,6 +29,7 @@ var (
 		{"shares", writeShares},
 		{"volumes", writeVolumes},
 		{"evidence", writeEvidence},
+		{logTab, func(*document, subject) {}}, // the log pane stands there
 	}
 	leftoverTabs = []tab{{"overview", writeLeftover}, {"evidence", writeEvidence}}
 )

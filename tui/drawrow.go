@@ -7,16 +7,47 @@ import (
 	"microtui/styles"
 )
 
-// widest measures the texts of each column. Among VMs a leftover does not
-// count: it has most columns empty and may run over into them.
-func widest(rows []row) (cells [columnCount]int) {
-	mixed := len(rows) > 0 && rows[0].ref.Kind == model.KindVM
+// widths are the widest texts of each column, titles included. VMs and
+// leftovers have columns of their own.
+type widths struct {
+	vms, leftovers [columnCount]int
+}
+
+// measure gives the widths of rows. Columns of figures never become narrower:
+// a table that moves because a number lost a digit cannot be read.
+func (w widths) measure(rows []row) widths {
+	next := widths{titles(vmColumns), titles(leftoverColumns)}
+	for _, c := range vmColumns {
+		if c.right {
+			next.vms[c.id] = max(next.vms[c.id], w.vms[c.id])
+		}
+	}
 	for i := range rows {
+		cells := next.of(&rows[i])
 		for id := range rows[i].cells {
-			if mixed && columnID(id) == columnName && rows[i].ref.Kind != model.KindVM {
-				continue
-			}
 			cells[id] = max(cells[id], width(rows[i].cells[id].text))
+		}
+	}
+	return next
+}
+
+func (w *widths) of(r *row) *[columnCount]int {
+	if r.ref.Kind == model.KindVM {
+		return &w.vms
+	}
+	return &w.leftovers
+}
+
+// titles are the widths of the columns' titles, with room for the mark of the
+// one that is sorted by.
+func titles(columns []column) (cells [columnCount]int) {
+	for _, c := range columns {
+		cells[c.id] = width(c.title)
+		if c.sort != "" {
+			cells[c.id]++
+		}
+		if c.id == columnNet {
+			cells[c.id] += len(" v/^")
 		}
 	}
 	return cells
@@ -33,11 +64,17 @@ func (r *row) draw(places []place, l *line, g styles.Glyphs, selected bool) stri
 		l.space(1)
 	}
 	l.glyph(verdictRoles[r.verdict], verdictGlyph(r.verdict, g))
-	l.space(1)
-	if r.ref.Kind == model.KindVM || places[len(places)-1].id != columnNotes {
-		r.drawCells(places, l)
+	if r.marked {
+		l.glyph(styles.Accent, g.Mark)
 	} else {
-		r.drawLoose(places, l)
+		l.space(1)
+	}
+	for i, p := range places {
+		if i > 0 {
+			l.space(gap)
+		}
+		cell := r.cells[p.id]
+		l.column(cell.role, cell.text, p.cells, p.right)
 	}
 	if selected {
 		l.space(l.limit - l.width)
@@ -52,42 +89,4 @@ func (r *row) drawHeading(l *line, g styles.Glyphs) string {
 	l.space(1)
 	l.rule(g.Rule, l.limit)
 	return l.String()
-}
-
-func (r *row) drawCells(places []place, l *line) {
-	for i, p := range places {
-		if i > 0 {
-			l.space(gap)
-		}
-		cell := r.cells[p.id]
-		l.column(cell.role, cell.text, p.cells, p.right)
-	}
-}
-
-// drawLoose draws a leftover: its name takes the room of the columns that it
-// has nothing for.
-func (r *row) drawLoose(places []place, l *line) {
-	first, last := places[0], places[len(places)-1]
-	before := places[:len(places)-1]
-	end := gutter
-	for _, p := range before {
-		end += p.cells + gap
-	}
-	if before[len(before)-1].id == columnSize { // its own view: all columns are for it
-		r.drawCells(places, l)
-		return
-	}
-	name, kind := r.cells[columnName], r.cells[columnState]
-	room := end - gap - l.width
-	if len(before) > 1 {
-		room -= width(kind.text) + gap
-	}
-	l.column(name.role, name.text, max(min(width(name.text), room), min(first.cells, room)), false)
-	if len(before) > 1 {
-		l.space(gap)
-		l.put(kind.role, kind.text)
-	}
-	l.space(end - l.width)
-	notes := r.cells[columnNotes]
-	l.column(notes.role, notes.text, last.cells, false)
 }

@@ -50,15 +50,6 @@ func firstLine(text string) string {
 	return strings.TrimRight(text, "\r")
 }
 
-// type_ gives a key to the filter prompt, and reports whether it took it.
-func (a *App) type_(key tea.KeyPressMsg) bool {
-	if !a.filter.edit(key) {
-		return false
-	}
-	a.filterChanged()
-	return true
-}
-
 func (a *App) openFilter() { a.filter = prompt{open: true, text: a.view.Filter} }
 
 func (a *App) keepFilter() { a.filter.open = false }

@@ -40,7 +40,11 @@ func (a *App) header() string {
 // subject is what the page is about, and its figures.
 func (a *App) subject() (model.SafeText, []figure) {
 	if a.page == pageDetail {
-		return a.detail.title()
+		title, figures := a.detail.title()
+		if p, ok := a.jobs.pending(a.glyphs)[a.detail.ref.Name]; ok && a.detail.about.vm != nil {
+			figures[0] = figure{run{styles.Busy, p.state + " " + p.notes}, 0}
+		}
+		return title, figures
 	}
 	host := model.Safe(a.shot.inventory.Host.Name)
 	if host == "" {
@@ -85,6 +89,13 @@ func (d *detail) title() (model.SafeText, []figure) {
 // viewFigures say what narrows the table.
 func (a *App) viewFigures() []figure {
 	var figures []figure
+	if vms, marked := a.targets(); marked {
+		text := model.Safef("%d marked", len(vms))
+		if n := a.hidden(vms); n > 0 {
+			text += model.Safef(" (%d hidden)", n)
+		}
+		figures = append(figures, figure{run{styles.Accent, text}, 0})
+	}
 	_, of := a.table.position()
 	if a.view.Filter != "" {
 		figures = append(figures, figure{run{styles.Accent, "/" + a.filterText() + model.Safef(" (%d)", of)}, 0})

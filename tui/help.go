@@ -109,10 +109,12 @@ func (a *App) helpColumns(n int) [][]helpEntry {
 func (a *App) status() string {
 	l := a.newLine()
 	l.space(1)
-	if a.filter.open && !a.help.open {
-		l.put(styles.Accent, "/"+a.filterText())
+	if p, _ := a.openPrompt(); p != nil {
+		l.put(styles.Accent, "/"+model.Safe(model.Raw(p.text)))
 		l.glyph(styles.Accent, a.glyphs.Caret)
 		l.space(2)
+	} else if a.record.shown != nil && a.dialog.content == nil {
+		return a.notice(*a.record.shown)
 	}
 	right := a.place()
 	room := a.width - width(right) - 2
@@ -145,7 +147,11 @@ func (a *App) hints(l *line, room int) {
 		if l.width+hintWidth(c)+reserve > room {
 			continue
 		}
-		l.put(styles.Key, model.Safe(model.Raw(c.Help().Key)))
+		key := styles.Key
+		if c.why != nil && c.why(a) != "" {
+			key = styles.Dim
+		}
+		l.put(key, model.Safe(model.Raw(c.Help().Key)))
 		l.space(1)
 		l.put(styles.Hint, model.Safe(model.Raw(c.Help().Desc)))
 		l.space(2)
@@ -158,6 +164,9 @@ func hintWidth(c *command) int {
 
 // place is the position in a list or text that is longer than the screen.
 func (a *App) place() model.SafeText {
+	if a.dialog.content == nil && a.readsLog() {
+		return a.log.view.place()
+	}
 	if s := a.scrolling(); s != nil {
 		if !s.scrolls() {
 			return ""

@@ -19,6 +19,33 @@ type Host interface {
 	Refresh()
 }
 
+// Actor is a host that takes orders. One that takes none, a recorded
+// observation, is no Actor: what would act is dimmed, with that reason.
+type Actor interface {
+	// Act carries an order out and tells how it goes; it returns at once. The
+	// last news holds the outcome, then the channel is closed. The end of ctx
+	// ends the waiting, never the job.
+	Act(ctx context.Context, order model.Order) <-chan model.Progress
+	// Cancel takes back the job that a VM waits for.
+	Cancel(ctx context.Context, vm model.Raw) error
+}
+
+// Logs is a host that keeps a journal.
+type Logs interface {
+	// Log opens a log. It returns at once; what goes wrong is the Fault of a
+	// batch. The end of ctx ends the log.
+	Log(ctx context.Context, query model.LogQuery) Log
+}
+
+// Log is an open log.
+type Log interface {
+	// Next waits for news and gives all there is, 20 times a second at most;
+	// io.EOF after the last. One call at a time.
+	Next(ctx context.Context) (model.LogBatch, error)
+	// Close ends the log, within a second, whatever Next does.
+	Close() error
+}
+
 // Options are what the command line and the environment decided.
 type Options struct {
 	Interval time.Duration // between observations

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
@@ -13,13 +15,22 @@ type layers int
 const (
 	onTable layers = 1 << iota
 	onDetail
+	onLog    // a log on the whole screen, or with the focus below the table
+	onLogTab // a log on the detail page
 	onHelp
 	onPrompt
+	onSearch
+	onConfirm
+	onMenu
+	onReport
 	onNothing // the terminal is too small for any page
 
-	onPages    = onTable | onDetail
-	everywhere = onPages | onHelp | onPrompt | onNothing
-	onLists    = onPages | onHelp
+	onAboutVM  = onTable | onDetail | onLogTab // where it is clear which VM is meant
+	onLogs     = onLog | onLogTab
+	onPages    = onTable | onDetail | onLogs
+	onDialogs  = onConfirm | onMenu | onReport
+	onLists    = onPages | onHelp | onDialogs
+	everywhere = onLists | onPrompt | onSearch | onNothing
 )
 
 // command is something a key does. This table is the only truth about keys:
@@ -30,7 +41,10 @@ type command struct {
 	group model.SafeText
 	where layers
 	brief layers // where the line of hints names it
-	run   func(*App) tea.Cmd
+	// why says for what reason it does nothing now, so that its hint is dimmed;
+	// nil: it always does something.
+	why func(*App) model.SafeText
+	run func(*App) tea.Cmd
 }
 
 func (c *command) matches(press tea.KeyPressMsg) bool { return key.Matches(press, c.Binding) }
@@ -46,36 +60,80 @@ func bind(shown, does string, keys ...string) key.Binding {
 
 // commands are all of them, in the order of the help.
 func commands() []command {
-	return append(append(moving(), finding()...), program()...)
+	return slices.Concat(moving(), opening(), acting(), marking(), finding(), logging(), answering(), program())
+}
+
+// by moves by so many rows.
+func by(rows func(*App) int) func(*App) tea.Cmd {
+	return func(a *App) tea.Cmd { return a.move(rows(a)) }
 }
 
 func moving() []command {
 	const group = "move"
-	half := func(a *App) int { return max(1, a.pageHeight()/2) }
+	rows := func(n int) func(*App) int { return func(*App) int { return n } }
+	page := func(n int) func(*App) int { return func(a *App) int { return n * a.pageHeight() } }
+	half := func(n int) func(*App) int { return func(a *App) int { return n * max(1, a.pageHeight()/2) } }
 	return []command{
-		{Binding: bind("j Down", "down", "down", "j"), group: group, where: onLists, run: does(func(a *App) { a.move(1) })},
-		{Binding: bind("k Up", "up", "up", "k"), group: group, where: onLists, run: does(func(a *App) { a.move(-1) })},
-		{Binding: bind("", "", "down"), where: onPrompt, run: does(func(a *App) { a.move(1) })},
-		{Binding: bind("", "", "up"), where: onPrompt, run: does(func(a *App) { a.move(-1) })},
-		{Binding: bind("g", "first", "g", "home"), group: group, where: onLists, run: does(func(a *App) { a.jump(false) })},
-		{Binding: bind("G", "last", "G", "end"), group: group, where: onLists, run: does(func(a *App) { a.jump(true) })},
-		{Binding: bind("PgDn", "page down", "pgdown"), group: group, where: onLists, run: does(func(a *App) { a.move(a.pageHeight()) })},
-		{Binding: bind("PgUp", "page up", "pgup"), group: group, where: onLists, run: does(func(a *App) { a.move(-a.pageHeight()) })},
-		{Binding: bind("Ctrl-d", "half a page down", "ctrl+d"), group: group, where: onLists, run: does(func(a *App) { a.move(half(a)) })},
-		{Binding: bind("Ctrl-u", "half a page up", "ctrl+u"), group: group, where: onLists, run: does(func(a *App) { a.move(-half(a)) })},
+		{Binding: bind("j Down", "down", "down", "j"), group: group, where: onLists, run: by(rows(1))},
+		{Binding: bind("k Up", "up", "up", "k"), group: group, where: onLists, run: by(rows(-1))},
+		{Binding: bind("", "", "down"), where: onPrompt | onSearch, run: by(rows(1))},
+		{Binding: bind("", "", "up"), where: onPrompt | onSearch, run: by(rows(-1))},
+		{Binding: bind("g", "first", "g", "home"), group: group, where: onLists, run: func(a *App) tea.Cmd { return a.jump(false) }},
+		{Binding: bind("G", "last", "G", "end"), group: group, where: onLists, run: func(a *App) tea.Cmd { return a.jump(true) }},
+		{Binding: bind("PgDn", "page down", "pgdown"), group: group, where: onLists, run: by(page(1))},
+		{Binding: bind("PgUp", "page up", "pgup"), group: group, where: onLists, run: by(page(-1))},
+		{Binding: bind("Ctrl-d", "half a page down", "ctrl+d"), group: group, where: onLists, run: by(half(1))},
+		{Binding: bind("Ctrl-u", "half a page up", "ctrl+u"), group: group, where: onLists, run: by(half(-1))},
 		{Binding: bind("1", "VMs", "1"), group: group, where: onPages, run: does(func(a *App) { a.open(false) })},
 		{Binding: bind("2", "leftovers only", "2"), group: group, where: onPages, run: does(func(a *App) { a.open(true) })},
-		{Binding: bind("Tab ]", "next tab", "tab", "]"), group: group, where: onDetail, brief: onDetail, run: does(func(a *App) { a.turn(1) })},
-		{Binding: bind("S-Tab [", "previous tab", "shift+tab", "["), group: group, where: onDetail, run: does(func(a *App) { a.turn(-1) })},
+		{Binding: bind("Tab ]", "next tab", "tab", "]"), group: group, where: onDetail | onLogTab, brief: onDetail, run: does(func(a *App) { a.turn(1) })},
+		{Binding: bind("S-Tab [", "previous tab", "shift+tab", "["), group: group, where: onDetail | onLogTab, run: does(func(a *App) { a.turn(-1) })},
+		{Binding: bind("Tab", "table or log", "tab"), group: group, where: onTable | onLog, run: does((*App).turnFocus)},
+	}
+}
+
+func opening() []command {
+	const open = "open, back"
+	return []command{
+		{Binding: bind("Enter", "detail", "enter"), group: open, where: onTable, brief: onTable, run: does((*App).openDetail)},
+		{Binding: bind("l", "log", "l"), group: open, where: onTable | onDetail | onLog, brief: onTable | onDetail, run: (*App).toggleLog},
+		{Binding: bind("L", "log full screen", "L"), group: open, where: onTable | onDetail | onLogTab | onLog, run: (*App).openLogPage},
+		{Binding: bind("Esc q", "back", "esc", "q"), group: open, where: onDetail | onLogs | onHelp, brief: onDetail | onLogs | onHelp, run: does((*App).back)},
+		{Binding: bind("Esc", "clear marks, filter, view", "esc"), group: open, where: onTable, run: does((*App).back)},
+	}
+}
+
+func acting() []command {
+	const group = "act"
+	ask := func(action model.Action) func(*App) tea.Cmd {
+		return func(a *App) tea.Cmd { return a.ask(action, false) }
+	}
+	why := func(action model.Action) func(*App) model.SafeText {
+		return func(a *App) model.SafeText { return a.reasonForAll(action) }
+	}
+	return []command{
+		{Binding: bind("s", "start", "s"), group: group, where: onAboutVM, brief: onAboutVM, run: ask(model.ActionStart), why: why(model.ActionStart)},
+		{Binding: bind("S", "stop", "S"), group: group, where: onAboutVM, brief: onAboutVM, run: ask(model.ActionStop), why: why(model.ActionStop)},
+		{Binding: bind("r", "restart", "r"), group: group, where: onAboutVM, brief: onAboutVM, run: ask(model.ActionRestart), why: why(model.ActionRestart)},
+		{Binding: bind("x", "menu", "x"), group: group, where: onAboutVM, brief: onAboutVM, run: (*App).openMenu},
+		{Binding: bind("K", "power off (in the menu)", "K"), group: group, where: onMenu, run: chooseKey("K")},
+		{Binding: bind("C", "cancel what is waited for", "C"), group: group, where: onAboutVM, run: (*App).cancelJobs},
+		{Binding: bind("m", "results so far", "m"), group: group, where: onPages, run: does((*App).openMessages)},
+	}
+}
+
+func marking() []command {
+	const group = "mark"
+	return []command{
+		{Binding: bind("Space", "mark, go on", "space"), group: group, where: onTable, run: does((*App).mark)},
+		{Binding: bind("v", "mark a range", "v"), group: group, where: onTable, run: does((*App).markRange)},
+		{Binding: bind("*", "invert the marks", "*"), group: group, where: onTable, run: does((*App).invertMarks)},
 	}
 }
 
 func finding() []command {
-	const open, find = "open, back", "find"
+	const find = "find"
 	return []command{
-		{Binding: bind("Enter", "detail", "enter"), group: open, where: onTable, brief: onTable, run: does((*App).openDetail)},
-		{Binding: bind("Esc q", "back", "esc", "q"), group: open, where: onDetail | onHelp, brief: onDetail | onHelp, run: does((*App).back)},
-		{Binding: bind("Esc", "clear filter, then view", "esc"), group: find, where: onTable, run: does((*App).back)},
 		{Binding: bind("/", "filter", "/"), group: find, where: onTable, brief: onTable, run: does((*App).openFilter)},
 		{Binding: bind("Enter", "keep", "enter"), where: onPrompt, brief: onPrompt, run: does((*App).keepFilter)},
 		{Binding: bind("Esc", "clear", "esc"), where: onPrompt, brief: onPrompt, run: does((*App).clearFilter)},
@@ -84,6 +142,37 @@ func finding() []command {
 		{Binding: bind("", "", "<"), where: onTable, run: does(func(a *App) { a.sortBy(-1) })},
 		{Binding: bind("I", "invert the order", "I"), group: find, where: onTable, run: does((*App).invert)},
 	}
+}
+
+func logging() []command {
+	const group = "log"
+	return []command{
+		{Binding: bind("f", "follow", "f"), group: group, where: onLogs, brief: onLogs, run: (*App).toggleFollow},
+		{Binding: bind("/", "search", "/"), group: group, where: onLogs, brief: onLogs, run: does((*App).openSearch)},
+		{Binding: bind("n N", "next, previous match", "n"), group: group, where: onLogs, run: func(a *App) tea.Cmd { return a.findNext(1) }},
+		{Binding: bind("", "", "N"), where: onLogs, run: func(a *App) tea.Cmd { return a.findNext(-1) }},
+		{Binding: bind("w", "wrap", "w"), group: group, where: onLogs, brief: onLogs, run: does((*App).toggleWrap)},
+		{Binding: bind("t", "time", "t"), group: group, where: onLogs, brief: onLogs, run: does((*App).turnStamp)},
+		{Binding: bind("p", "priority", "p"), group: group, where: onLogs, brief: onLogs, run: (*App).turnPriority},
+		{Binding: bind("Enter", "find", "enter"), where: onSearch, brief: onSearch, run: (*App).keepSearch},
+		{Binding: bind("Esc", "clear", "esc"), where: onSearch, brief: onSearch, run: does((*App).clearSearch)},
+	}
+}
+
+// answering are the keys of dialogs. What acts is y, and nothing else.
+func answering() []command {
+	const group = "dialog"
+	all := []command{
+		{Binding: bind("y", "do it", "y"), group: group, where: onConfirm, run: (*App).confirm},
+		{Binding: bind("n Esc", "cancel", "n", "esc", "q", "enter"), group: group, where: onConfirm, run: does((*App).closeDialog)},
+		{Binding: bind("Enter", "choose", "enter"), where: onMenu, brief: onMenu, run: (*App).choose},
+		{Binding: bind("Esc", "close", "esc", "q", "x"), where: onMenu, brief: onMenu, run: does((*App).closeDialog)},
+		{Binding: bind("Esc", "close", "esc", "q", "enter", "m"), where: onReport, brief: onReport, run: does((*App).closeDialog)},
+	}
+	for _, key := range []model.SafeText{"s", "S", "r", "C", "l", "L"} {
+		all = append(all, command{Binding: bind("", "", string(key)), where: onMenu, run: chooseKey(key)})
+	}
+	return all
 }
 
 func program() []command {

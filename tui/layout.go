@@ -6,6 +6,9 @@ const (
 	leastHeight = 5
 )
 
+// leastSplit is the smallest body that has room for a pane.
+const leastSplit = 9
+
 // span is some lines of the screen, from the top.
 type span struct{ y, height int }
 
@@ -16,12 +19,13 @@ type plan struct {
 	alert   span // what is wrong with the data
 	heading span // column titles, or tabs
 	body    span
+	pane    span // a log below the table, its title first
 	status  span // keys, or the prompt
 }
 
 // layout divides a screen of so many lines. Where lines are few the body
 // keeps at least one, and a fault is told before column titles are shown.
-func layout(height int, alert bool) plan {
+func layout(height int, alert, below bool) plan {
 	var p plan
 	y, free := 0, height-1
 	take := func(wanted bool) span {
@@ -40,8 +44,45 @@ func layout(height int, alert bool) plan {
 	p.alert = take(alert)
 	p.heading = take(true)
 	p.body = span{y, free + 1}
+	if below && p.body.height >= leastSplit {
+		p.pane.height = max(4, p.body.height*2/5)
+		p.body.height -= p.pane.height
+		p.pane.y = y + p.body.height
+	}
 	if hasStatus {
-		p.status = span{y + p.body.height, 1}
+		p.status = span{height - 1, 1}
 	}
 	return p
+}
+
+// plan divides the screen as it is now.
+func (a *App) plan() plan {
+	return layout(a.height, a.hasAlert(), a.page == pageTable && a.logBelow)
+}
+
+func (a *App) hasRoomForPane() bool { return layout(a.height, a.hasAlert(), true).pane.height > 0 }
+
+// hasPane reports whether a log is in sight below the table.
+func (a *App) hasPane() bool { return a.page == pageTable && a.logBelow && a.plan().pane.height > 0 }
+
+// readsLog reports whether keys are for a log.
+func (a *App) readsLog() bool {
+	return a.page == pageLog || a.onLogTab() || a.logFocus && a.hasPane()
+}
+
+// fitLog gives the log its room, wherever it is shown.
+func (a *App) fitLog(p plan) {
+	v := &a.log.view
+	if v.look.cells != a.width {
+		v.look.cells, v.top.row = a.width, 0
+	}
+	switch {
+	case a.page == pageLog:
+		v.height = p.body.height
+	case a.onLogTab():
+		v.height = p.body.height - 1
+	case p.pane.height > 0:
+		v.height = p.pane.height - 1
+	}
+	v.height = max(1, v.height)
 }

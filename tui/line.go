@@ -78,11 +78,24 @@ func (l *line) space(n int) {
 	}
 }
 
-func (l *line) write(role styles.Role, text string, w int) {
+// add adds what another line holds.
+func (l *line) add(other *line) {
+	l.built.WriteString(other.built.String())
+	l.width += other.width
+}
+
+// putInk adds text in an ink of its own, as much of it as fits.
+func (l *line) putInk(ink styles.Ink, text model.SafeText) {
+	head, w := fits(text, l.limit-l.width)
+	l.writeInk(ink, string(head), w)
+}
+
+func (l *line) write(role styles.Role, text string, w int) { l.writeInk(l.sheet.Ink(role), text, w) }
+
+func (l *line) writeInk(ink styles.Ink, text string, w int) {
 	if text == "" {
 		return
 	}
-	ink := l.sheet.Ink(role)
 	l.built.WriteString(ink.Open)
 	l.built.WriteString(text)
 	l.built.WriteString(ink.Close)

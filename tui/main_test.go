@@ -60,6 +60,7 @@ type stage struct {
 	t     testing.TB
 	paper *paper
 	host  *quietHost
+	clock time.Time // of the next key
 }
 
 func newStage(t testing.TB, width, height int, options Options) *stage {
@@ -70,8 +71,13 @@ func newStage(t testing.TB, width, height int, options Options) *stage {
 	if options.Interval == 0 {
 		options.Interval = 2 * time.Second
 	}
-	s := &stage{t: t, paper: &paper{}, host: &quietHost{}}
-	s.App = newApp(t.Context(), s.host, options, s.paper)
+	host := &quietHost{}
+	return newStageOn(t, host, host, width, height, options)
+}
+
+func newStageOn(t testing.TB, host Host, quiet *quietHost, width, height int, options Options) *stage {
+	s := &stage{t: t, paper: &paper{}, host: quiet, clock: now}
+	s.App = newApp(t.Context(), host, options, s.paper)
 	s.resizeTo(width, height)
 	return s
 }
@@ -98,7 +104,7 @@ func (s *stage) observe(inventory model.Inventory) {
 
 var namedKeys = map[string]tea.KeyPressMsg{
 	"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "tab": {Code: tea.KeyTab},
-	"up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown}, "backspace": {Code: tea.KeyBackspace},
+	"space": {Code: tea.KeySpace, Text: " "}, "up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown}, "backspace": {Code: tea.KeyBackspace},
 	"pgdown": {Code: tea.KeyPgDown}, "pgup": {Code: tea.KeyPgUp},
 	"ctrl+c": {Code: 'c', Mod: tea.ModCtrl}, "ctrl+l": {Code: 'l', Mod: tea.ModCtrl},
 	"ctrl+z": {Code: 'z', Mod: tea.ModCtrl}, "ctrl+w": {Code: 'w', Mod: tea.ModCtrl},
@@ -115,9 +121,16 @@ func keyPress(name string) tea.KeyPressMsg {
 func (s *stage) press(keys ...string) (cmd tea.Cmd) {
 	s.t.Helper()
 	for _, key := range keys {
-		cmd = s.send(keyPress(key))
+		cmd = s.pressAfter(time.Second, key)
 	}
 	return cmd
+}
+
+// pressAfter presses a key so long after the one before.
+func (s *stage) pressAfter(pause time.Duration, key string) tea.Cmd {
+	s.t.Helper()
+	s.clock = s.clock.Add(pause)
+	return s.send(keyMsg{keyPress(key), s.clock})
 }
 
 func (s *stage) typeText(text string) {

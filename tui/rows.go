@@ -14,6 +14,7 @@ type row struct {
 	verdict model.Verdict
 	heading model.SafeText
 	cells   [columnCount]run
+	marked  bool
 
 	drawn    string // the line, good while drawnFor is the table's layout
 	drawnFor int
@@ -23,7 +24,7 @@ func (r *row) selectable() bool { return r.ref != model.Ref{} }
 
 // same reports whether two rows look alike.
 func (r *row) same(other *row) bool {
-	return r.ref == other.ref && r.verdict == other.verdict && r.heading == other.heading && r.cells == other.cells
+	return r.ref == other.ref && r.verdict == other.verdict && r.heading == other.heading && r.marked == other.marked && r.cells == other.cells
 }
 
 // scene is what decides about the rows.
@@ -31,6 +32,7 @@ type scene struct {
 	view          model.View
 	leftoversOnly bool
 	glyphs        styles.Glyphs
+	pending       map[model.Raw]pending
 }
 
 // rows are the rows of a snapshot. Foreign things are never among them.
@@ -88,14 +90,17 @@ func (s scene) vmRow(vm *model.VM, shot *snapshot) row {
 		columnNotes:     {noteRole(vm.State), notes(vm.Verdict, vm.Notes)},
 	}
 	r.tint()
+	if p, ok := s.pending[vm.Name]; ok {
+		r.cells[columnState] = run{styles.Busy, p.state}
+		r.cells[columnNotes] = run{styles.Busy, p.notes}
+	}
 	return r
 }
 
 func (s scene) leftoverRow(l *model.Leftover) row {
 	r := row{ref: l.Ref, verdict: l.Verdict}
-	kind := run{styles.Text, word(l.Ref.Kind, kindWords)}
 	r.cells[columnName] = run{styles.Strong, model.Safe(l.Ref.Name)}
-	r.cells[columnState], r.cells[columnKind] = kind, kind
+	r.cells[columnKind] = run{styles.Text, word(l.Ref.Kind, kindWords)}
 	if l.Bytes != nil {
 		r.cells[columnSize] = run{styles.Text, model.FormatBytes(*l.Bytes)}
 	}

@@ -51,8 +51,9 @@ func Run(ctx context.Context, host Host, options Options) error {
 	looping, abandon := context.WithCancel(context.WithoutCancel(ctx))
 	defer abandon()
 	s := &session{terminal: tty, app: newApp(watching, host, options, tty), abandon: abandon, done: make(chan error, 1)}
-	s.program = newProgram(looping, s.app, options)
+	s.program = newProgram(looping, s.app, tty, options)
 	err = s.run(ctx)
+	defer s.app.logs.closeAll()
 	if closeErr := tty.Close(); err == nil && closeErr != nil {
 		err = fmt.Errorf("restore terminal: %w", closeErr)
 	}
@@ -62,11 +63,11 @@ func Run(ctx context.Context, host Host, options Options) error {
 // newProgram makes the event loop. Bubble Tea parses input and runs commands;
 // what it would do to the terminal, and its handling of signals and panics,
 // which prints text from outside as it is, are switched off.
-func newProgram(ctx context.Context, app *App, options Options) *tea.Program {
+func newProgram(ctx context.Context, app *App, input io.Reader, options Options) *tea.Program {
 	late := &lateReply{}
 	return tea.NewProgram(app,
 		tea.WithContext(ctx),
-		tea.WithInput(options.Input),
+		tea.WithInput(input), // no file: its reader of those can be left behind, and races with closing them
 		tea.WithOutput(io.Discard),
 		tea.WithEnvironment([]string{"TERM=" + options.Look.Term}),
 		tea.WithColorProfile(colorprofile.ANSI256), // or it would run tmux to find out
@@ -74,8 +75,17 @@ func newProgram(ctx context.Context, app *App, options Options) *tea.Program {
 		tea.WithoutSignalHandler(),
 		tea.WithoutCatchPanics(),
 		tea.WithFPS(1), // the ticker of the renderer that is off runs all the same
-		tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg { return late.filter(msg, time.Now()) }),
+		tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg { return stamped(late, msg, time.Now()) }),
 	)
+}
+
+// stamped gives keys the time at which they came.
+func stamped(late *lateReply, msg tea.Msg, now time.Time) tea.Msg {
+	msg = late.filter(msg, now)
+	if press, ok := msg.(tea.KeyPressMsg); ok {
+		return keyMsg{press, now}
+	}
+	return msg
 }
 
 // session is one showing of the screen.

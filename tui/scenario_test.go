@@ -30,6 +30,12 @@ func playScenario(name string) {
 		host = &brokenRefresh{scriptedHost{step: scenarios["still"], refreshed: make(chan struct{}, 1)}}
 	case "broken watch":
 		host = &brokenWatch{}
+	case "flood":
+		host = &floodHost{scriptedHost{step: scenarios["still"], refreshed: make(chan struct{}, 1)}, 100_000}
+	case "acting":
+		host = &floodHost{scriptedHost{step: scenarios["still"], refreshed: make(chan struct{}, 1)}, 10}
+	case "log child":
+		host = &childHost{scriptedHost{step: scenarios["still"], refreshed: make(chan struct{}, 1)}}
 	}
 	err := Run(context.Background(), host, Options{
 		Interval: 2 * time.Second, Look: LookFrom(os.Environ()), Recorded: name == "recorded",

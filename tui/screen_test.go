@@ -31,7 +31,7 @@ func TestJourneyLookAtAVM(t *testing.T) {
 	s.Wait("the cursor on vm-003", onRow("vm-003"))
 	s.Type("\r")
 	s.WaitFor("▸overview")
-	s.Type("[")
+	s.Type("[[")
 	s.WaitFor("▸evidence")
 	s.WaitFor("kept: it belongs to something that is wanted")
 	s.Type("\x1b")
@@ -344,7 +344,9 @@ func TestSuspendUnderAShell(t *testing.T) {
 	s.Type("j")
 	s.Wait("the cursor on vm-001", onRow("vm-001"))
 	s.Type("q")
-	s.Wait("the shell again", func(string) bool { return !s.InAltScreen() })
+	s.Wait("the shell again", func(screen string) bool {
+		return strings.Contains(screen, "end: <nil>") && strings.HasSuffix(screen, "shell>")
+	})
 	s.Type("exit\r")
 	s.Exit(5 * time.Second)
 }

@@ -16,8 +16,10 @@ type table struct {
 	// filter goes, the cursor returns to it.
 	wanted model.Ref
 
-	places []place
-	layout int // changes with everything that changes how a row is drawn
+	widest widths
+	places []place // of VMs
+	loose  []place // of leftovers
+	layout int     // changes with everything that changes how a row is drawn
 	cells  int
 	styles styles.Styles
 	glyphs styles.Glyphs
@@ -35,7 +37,7 @@ func (t *table) selected() (model.Ref, bool) {
 // goes to the nearest neighbour that is still there. A thing that is only
 // hidden (exists is true) stays the wanted one; one that left the host does
 // not: the cursor would jump when a thing of that name comes back.
-func (t *table) show(rows []row, columns []column, exists bool) {
+func (t *table) show(rows []row, exists bool) {
 	index := make(map[model.Ref]int, len(rows))
 	for i := range rows {
 		if rows[i].selectable() {
@@ -55,7 +57,8 @@ func (t *table) show(rows []row, columns []column, exists bool) {
 			t.wanted = rows[t.cursor].ref
 		}
 	}
-	t.arrange(columns)
+	t.widest = t.widest.measure(rows)
+	t.arrange()
 	t.scroll()
 }
 
@@ -88,12 +91,21 @@ func (t *table) reuse(rows []row, index map[model.Ref]int) {
 }
 
 // arrange gives the columns their places.
-func (t *table) arrange(columns []column) {
-	places := arrangeColumns(columns, widest(t.rows), t.cells)
-	if !samePlaces(places, t.places) {
-		t.places = places
+func (t *table) arrange() {
+	places := arrangeColumns(vmColumns, t.widest.vms, t.cells)
+	loose := arrangeColumns(leftoverColumns, t.widest.leftovers, t.cells)
+	if !samePlaces(places, t.places) || !samePlaces(loose, t.loose) {
+		t.places, t.loose = places, loose
 		t.layout++
 	}
+}
+
+// placesOf are the columns of a row.
+func (t *table) placesOf(r *row) []place {
+	if r.ref.Kind == model.KindVM {
+		return t.places
+	}
+	return t.loose
 }
 
 func samePlaces(a, b []place) bool {
@@ -109,11 +121,12 @@ func samePlaces(a, b []place) bool {
 }
 
 // resize gives the table its room on the screen.
-func (t *table) resize(cells, height int, columns []column) {
+func (t *table) resize(cells, height int) {
 	if cells != t.cells {
 		t.cells = cells
+		t.widest = widths{}.measure(t.rows)
 		t.layout++
-		t.arrange(columns)
+		t.arrange()
 	}
 	t.height = height
 	t.scroll()
@@ -202,10 +215,10 @@ func (t *table) lines() []string {
 func (t *table) line(i int) string {
 	r := &t.rows[i]
 	if i == t.cursor {
-		return r.draw(t.places, &line{sheet: t.styles.Selected, ellipsis: t.glyphs.Ellipsis, limit: t.cells}, t.glyphs, true)
+		return r.draw(t.placesOf(r), &line{sheet: t.styles.Selected, ellipsis: t.glyphs.Ellipsis, limit: t.cells}, t.glyphs, true)
 	}
 	if r.drawnFor != t.layout || r.drawn == "" {
-		r.drawn = r.draw(t.places, &line{sheet: t.styles.Plain, ellipsis: t.glyphs.Ellipsis, limit: t.cells}, t.glyphs, false)
+		r.drawn = r.draw(t.placesOf(r), &line{sheet: t.styles.Plain, ellipsis: t.glyphs.Ellipsis, limit: t.cells}, t.glyphs, false)
 		r.drawnFor = t.layout
 	}
 	return r.drawn
@@ -213,9 +226,13 @@ func (t *table) line(i int) string {
 
 // heading is the line of column titles, with a mark at the one sorted by.
 func (t *table) heading(view model.View) string {
+	places := t.places
+	if len(t.rows) > 0 && t.rows[0].selectable() {
+		places = t.placesOf(&t.rows[0])
+	}
 	l := line{sheet: t.styles.Plain, ellipsis: t.glyphs.Ellipsis, limit: t.cells}
 	l.space(gutter)
-	for i, p := range t.places {
+	for i, p := range places {
 		if i > 0 {
 			l.space(gap)
 		}

@@ -15,6 +15,11 @@ type (
 	resumedMsg struct{}
 	// crashMsg carries a panic of a command to the loop, which ends.
 	crashMsg struct{ err error }
+	// keyMsg is a key and when it came.
+	keyMsg struct {
+		tea.KeyPressMsg
+		at time.Time
+	}
 )
 
 // Update implements tea.Model. The order is fixed: the terminal, then data,
@@ -36,10 +41,32 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, a.waitForData()
 	case tea.PasteMsg:
 		a.paste(msg.Content)
-	case tea.KeyPressMsg:
-		return a, a.press(msg)
+	case keyMsg:
+		a.keyTime = msg.at
+		return a, a.press(msg.KeyPressMsg)
+	default:
+		return a, a.work(msg)
 	}
 	return a, nil
+}
+
+// work takes the messages of orders and logs.
+func (a *App) work(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case newsMsg:
+		return a.hear(msg, time.Now())
+	case tickMsg:
+		return a.ticked(msg.now)
+	case cancelledMsg:
+		return a.cancelled(msg)
+	case noticeOverMsg:
+		a.noticeOver(msg.number)
+	case batchMsg:
+		return a.receiveBatch(msg)
+	case olderMsg:
+		a.receiveOlder(msg)
+	}
+	return nil
 }
 
 func (a *App) resize(width, height int) {
@@ -50,8 +77,10 @@ func (a *App) resize(width, height int) {
 // fit gives the parts their room, which also depends on the data: a fault
 // takes a line.
 func (a *App) fit() {
-	p := layout(a.height, a.hasAlert())
-	a.table.resize(a.width, p.body.height, a.columns())
+	p := a.plan()
+	a.table.resize(a.width, p.body.height)
+	a.fitLog(p)
+	a.fitDialog()
 	a.detail.scroll.resize(p.body.height)
 	a.help.scroll.resize(a.height - 1)
 }
@@ -61,8 +90,13 @@ func (a *App) receive(shot snapshot, now time.Time) {
 	if shot.held {
 		a.ageData(now)
 	}
+	if !shot.held {
+		a.prove()
+	}
+	a.pruneMarks()
 	a.refill()
 	a.detail.refresh(shot)
+	a.renewDialog(now)
 	a.fit()
 }
 
@@ -75,22 +109,41 @@ func (a *App) ageData(now time.Time) {
 
 // paste never acts: pasted text goes into an open prompt or nowhere.
 func (a *App) paste(text string) {
-	if a.filter.open {
-		a.filter.insert(firstLine(text))
-		a.filterChanged()
+	if p, changed := a.openPrompt(); p != nil {
+		p.insert(firstLine(text))
+		changed()
 	}
+}
+
+// openPrompt is the prompt that is typed into, and what follows a change; nil
+// where none is open.
+func (a *App) openPrompt() (p *prompt, changed func()) {
+	switch a.layer() {
+	case onPrompt:
+		return &a.filter, a.filterChanged
+	case onSearch:
+		return &a.log.search, a.searchChanged
+	}
+	return nil, nil
 }
 
 // press gives a key to the topmost layer.
 func (a *App) press(key tea.KeyPressMsg) tea.Cmd {
-	if a.filter.open && a.type_(key) {
+	if a.dialog.ignores(a.keyTime) && key.String() != "ctrl+c" {
+		return nil
+	}
+	a.record.shown = nil
+	if p, changed := a.openPrompt(); p != nil && p.edit(key) {
+		changed()
 		return nil
 	}
 	for i := range a.commands {
 		if c := &a.commands[i]; c.where&a.layer() != 0 && c.matches(key) {
 			cmd := c.run(a)
+			sync := a.syncLog()
+			a.showMarks()
 			a.fit()
-			return cmd
+			return tea.Batch(cmd, sync)
 		}
 	}
 	return nil
@@ -101,12 +154,20 @@ func (a *App) layer() layers {
 	switch {
 	case a.tooSmall():
 		return onNothing
+	case a.dialog.content != nil:
+		return a.dialog.content.layer()
 	case a.help.open:
 		return onHelp
 	case a.filter.open:
 		return onPrompt
+	case a.log.search.open && a.readsLog():
+		return onSearch
+	case a.onLogTab():
+		return onLogTab
 	case a.page == pageDetail:
 		return onDetail
+	case a.readsLog():
+		return onLog
 	}
 	return onTable
 }

@@ -25,7 +25,7 @@ func (a *App) lines() []string {
 	if a.help.open {
 		return append(a.helpLines(), a.status())
 	}
-	p := layout(a.height, a.hasAlert())
+	p := a.plan()
 	lines := make([]string, 0, a.height)
 	lines = append(lines, a.header())
 	if p.alert.height > 0 {
@@ -35,11 +35,23 @@ func (a *App) lines() []string {
 		lines = append(lines, a.heading())
 	}
 	lines = append(lines, a.body(p.body.height)...)
-	for len(lines) < p.status.y {
-		lines = append(lines, "")
+	if p.pane.height > 0 {
+		lines = append(filled(lines, p.pane.y), a.logHeading())
+		lines = append(lines, a.log.lines()...)
 	}
+	lines = filled(lines, p.status.y)
 	if p.status.height > 0 {
 		lines = append(lines, a.status())
+	}
+	if a.dialog.content != nil {
+		return a.withDialog(lines)
+	}
+	return lines
+}
+
+func filled(lines []string, to int) []string {
+	for len(lines) < to {
+		lines = append(lines, "")
 	}
 	return lines
 }
@@ -62,6 +74,8 @@ func (a *App) smallLines() []string {
 // heading is the line above the body: tabs, or column titles.
 func (a *App) heading() string {
 	switch {
+	case a.page == pageLog:
+		return a.logHeading()
 	case a.page == pageDetail:
 		return a.detail.tabLine(a.newLine(), a.glyphs)
 	case len(a.table.rows) == 0:
@@ -73,6 +87,10 @@ func (a *App) heading() string {
 func (a *App) body(height int) []string {
 	var lines []string
 	switch {
+	case a.page == pageLog:
+		return a.log.lines()
+	case a.onLogTab():
+		return append([]string{a.logHeading()}, a.log.lines()...)
 	case a.page == pageDetail:
 		lines = a.detail.lines(a.newDocument())
 		return window(&a.detail.scroll, lines)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -28,8 +29,8 @@ var pages = []struct {
 	{"units", func(s *stage) { s.press("j", "j", "enter", "tab") }},
 	{"interfaces", func(s *stage) { s.press("j", "j", "enter", "tab", "tab") }},
 	{"shares", func(s *stage) { s.press("j", "j", "enter", "tab", "tab", "tab") }},
-	{"volumes", func(s *stage) { s.press("j", "j", "enter", "[", "[") }},
-	{"evidence", func(s *stage) { s.press("j", "j", "j", "enter", "[") }},
+	{"volumes", func(s *stage) { s.press("j", "j", "enter", "[", "[", "[") }},
+	{"evidence", func(s *stage) { s.press("j", "j", "j", "enter", "[", "[") }},
 	{"help", func(s *stage) { s.press("?") }},
 }
 
@@ -42,6 +43,90 @@ func TestPages(t *testing.T) {
 				s.observe(village())
 				page.open(s)
 				golden(t, name, s.screen())
+			})
+		}
+	}
+}
+
+// The pages of a host that takes orders and keeps a journal.
+var actingPages = []struct {
+	name string
+	open func(*theatre)
+}{
+	{"stop", func(th *theatre) { th.press("j", "j", "S") }},
+	{"start-conflict", func(th *theatre) { th.press("G", "k", "k", "s") }},
+	{"restart-many", func(th *theatre) { th.press("space", "space", "space", "/", "d", "b", "enter", "r") }},
+	{"menu", func(th *theatre) { th.press("j", "j", "x") }},
+	{"marks", func(th *theatre) { th.press("j", "v", "j", "j") }},
+	{"log-below", func(th *theatre) { th.log("l") }},
+	{"log-full", func(th *theatre) { th.log("L") }},
+	{"log-tab", func(th *theatre) { th.press("j", "j", "enter"); th.log("[") }},
+	{"log-search", func(th *theatre) { th.log("L"); th.press("/", "d", "a", "t", "a", "enter") }},
+}
+
+// log opens a log by a key, of the VM that is selected, and fills it.
+func (th *theatre) log(key string) {
+	th.t.Helper()
+	th.host.script = func(model.LogQuery) *testLog {
+		l := &testLog{batches: make(chan model.LogBatch, 1), closed: make(chan struct{})}
+		l.batches <- bootLog()
+		return l
+	}
+	th.press(key)
+	th.until("lines", func() bool { return len(th.App.log.view.window.lines) > 0 })
+}
+
+// bootLog is what a guest says as it boots, and systemd about it.
+func bootLog() model.LogBatch {
+	vm, fs := model.UnitName(model.RoleVM, "db"), model.UnitName(model.RoleVirtiofsd, "db")
+	line := func(second int, unit, from, message model.Raw, priority model.Priority) model.LogEntry {
+		return model.LogEntry{Cursor: fmt.Sprint("c", second), At: now.Add(time.Duration(second) * time.Second), Boot: "b1",
+			Unit: unit, From: from, Message: message, Priority: priority, Console: from == "microvm@db"}
+	}
+	entries := []model.LogEntry{
+		line(0, fs, "virtiofsd", "vhost socket ready", 6),
+		line(1, vm, "systemd", "Starting MicroVM 'db'...", 6),
+		line(2, vm, "microvm@db", "[    0.000000] Linux version 6.12.30 (nixbld@localhost)\r", 6),
+		line(3, vm, "microvm@db", "[\x1b[0;32m  OK  \x1b[0m] Mounted /var/lib/postgresql: the data of the database cluster, on /dev/vda.", 6),
+		line(4, vm, "microvm@db", "a guest may try \x1b]52;c;ZXZpbA==\x07 and \x1b[2J", 6),
+		line(5, vm, "systemd", "Started MicroVM 'db'.", 6),
+		line(6, vm, "qemu-system-x86", "warning: host doesn't support requested feature", 4),
+		line(7, fs, "virtiofsd", "error on data socket", 3),
+	}
+	entries[4].Cut = 1000
+	return model.LogBatch{Entries: entries, Counters: model.LogCounters{Read: 8, Dropped: 2, Suppressed: 120}}
+}
+
+// hostel is the village with VMs that clash.
+func hostel() model.Inventory {
+	i := village()
+	i.Template = &model.Template{}
+	for at := range i.VMs {
+		vm := &i.VMs[at]
+		vm.Directory = &model.Directory{Name: vm.Name, Current: &model.Symlink{Target: "/nix/store/x"}}
+		if vm.Current == nil {
+			vm.Current = &model.Runner{Path: "/nix/store/x", Trusted: true}
+		}
+		vm.Current.Trusted = true
+		vm.Units = append([]model.VMUnit(nil), model.VMUnit{Role: model.RoleVM, Unit: model.Unit{Name: model.UnitName(model.RoleVM, vm.Name), Active: "active",
+			Properties: &model.UnitProperties{Invocation: "i-" + string(vm.Name), TimeoutStop: 150 * time.Second, TimeoutStart: 150 * time.Second}}})
+	}
+	strange := &i.VMs[5]
+	strange.Units[0].Unit.Active = "inactive"
+	strange.Current.Taps, i.VMs[2].Current.Taps = []model.Raw{"vm-db"}, []model.Raw{"vm-db"}
+	i.VMs[2].BootedFrom = i.VMs[2].Current
+	return i
+}
+
+func TestActingPages(t *testing.T) {
+	for _, size := range sizes {
+		for _, page := range actingPages {
+			name := fmt.Sprintf("%s-%dx%d", page.name, size.width, size.height)
+			t.Run(name, func(t *testing.T) {
+				th := newTheatre(t, size.width, size.height, Options{})
+				th.observe(hostel())
+				page.open(th)
+				golden(t, name, th.screen())
 			})
 		}
 	}

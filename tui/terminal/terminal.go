@@ -47,9 +47,14 @@ type Terminal struct {
 
 	wake     chan struct{}
 	failed   chan error
-	stop     *os.File // closing it ends the goroutines
+	stop     *os.File // closing it ends what waits for stopped
+	stopped  *os.File
 	finished chan struct{}
-	running  sync.WaitGroup
+	watching sync.WaitGroup // for the hang-up
+	painting sync.WaitGroup
+
+	input   int           // the descriptor of in
+	reading chan struct{} // held by a read of it
 }
 
 // Open takes a terminal over: raw mode, alternate screen, no cursor. Closing
@@ -62,25 +67,25 @@ func Open(in, out *os.File, name string, colours Colours) (*Terminal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read terminal modes: %w", err)
 	}
-	stopReader, stop, err := os.Pipe()
+	stopped, stop, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("open pipe: %w", err)
 	}
 	t := &Terminal{
 		tty: out, in: in, cooked: cooked, out: openOutput(out),
 		turn: make(chan struct{}, 1), painter: newPainter(name, colours), away: true,
-		wake: make(chan struct{}, 1), failed: make(chan error, 1), stop: stop, finished: make(chan struct{}),
+		wake: make(chan struct{}, 1), failed: make(chan error, 1), stop: stop, stopped: stopped, finished: make(chan struct{}),
+		input: int(in.Fd()), reading: make(chan struct{}, 1),
 	}
 	if err := t.Enter(); err != nil {
 		_ = stop.Close()
-		_ = stopReader.Close()
+		_ = stopped.Close()
 		t.out.close()
 		return nil, err
 	}
-	t.running.Go(func() { t.paint() })
-	t.running.Go(func() {
-		defer stopReader.Close()
-		if hangup(t.out.fd, stopReader) {
+	t.painting.Go(func() { t.paint() })
+	t.watching.Go(func() {
+		if hangup(t.out.fd, stopped) {
 			t.fail(ErrGone)
 		}
 	})
@@ -173,12 +178,14 @@ func (t *Terminal) Leave() error {
 // Close gives the terminal back for good. It takes no longer than a second,
 // also where the terminal does not read.
 func (t *Terminal) Close() error {
-	err := t.Leave()
-	_ = t.stop.Close()
 	close(t.finished)
+	_ = t.stop.Close()
+	t.watching.Wait()
+	t.endRead() // what is typed from now on is the shell's
+	err := t.Leave()
 	if t.out.own {
 		t.out.deadline(time.Now())
-		t.running.Wait()
+		t.painting.Wait()
 	}
 	t.out.close()
 	return err

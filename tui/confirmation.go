@@ -1,0 +1,246 @@
+package tui
+
+import (
+	"slices"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+// confirmation asks whether an action is to be done, and says what it does.
+// It is bound to the VMs, and to the state each had when it was asked.
+type confirmation struct {
+	action model.Action
+	marked bool
+	asked  []asked
+	hidden int
+	// changed says what is not any more as it was when the dialog opened.
+	changed []model.SafeText
+}
+
+// asked is what is asked about one VM.
+type asked struct {
+	order  model.Order
+	vm     *model.VM      // nil: it left the host
+	reason model.SafeText // why it is left out; empty: it is not
+}
+
+func newConfirm(a *App, action model.Action, vms []model.Raw, marked bool) *confirmation {
+	c := &confirmation{action: action, marked: marked}
+	for _, vm := range vms {
+		c.asked = append(c.asked, a.askAbout(action, vm))
+	}
+	c.hidden = a.hidden(vms)
+	return c
+}
+
+// askAbout binds an order to what is known of a VM now.
+func (a *App) askAbout(action model.Action, name model.Raw) asked {
+	vm := a.shot.vm(model.Ref{Kind: model.KindVM, Name: name})
+	if vm == nil {
+		return asked{order: model.Order{Action: action, VM: name}, reason: "it is no longer on this host"}
+	}
+	q := asked{vm: vm, reason: a.reason(action, name)}
+	q.order = model.Order{Action: action, VM: name, Seen: vm.State, Invocation: invocation(vm)}
+	if action == model.ActionStart || action == model.ActionRestart {
+		q.order.Despite = model.Preflight(a.shot.inventory, name)
+	}
+	for _, conflict := range q.order.Despite {
+		if conflict.Forbids() && q.reason == "" {
+			q.reason = model.Safe(conflict.Reason())
+		}
+	}
+	return q
+}
+
+// renew implements content. Each VM is asked about anew; what differs is
+// told.
+func (c *confirmation) renew(a *App) bool {
+	changed := false
+	for i, before := range c.asked {
+		now := a.askAbout(c.action, before.order.VM)
+		if text := before.difference(now); text != "" {
+			changed = true
+			c.change(model.Safe(now.order.VM)+" ", text)
+		}
+		c.asked[i] = now
+	}
+	names := make([]model.Raw, len(c.asked))
+	for i := range c.asked {
+		names[i] = c.asked[i].order.VM
+	}
+	c.hidden = a.hidden(names)
+	return changed
+}
+
+// change notes what changed about a VM, in the place of what it said of it
+// before.
+func (c *confirmation) change(name, text model.SafeText) {
+	c.changed = slices.DeleteFunc(c.changed, func(old model.SafeText) bool {
+		return len(old) > len(name) && old[:len(name)] == name
+	})
+	c.changed = append(c.changed, name+text)
+}
+
+// difference says in what a VM is not as it was; empty: in nothing that
+// matters here.
+func (q asked) difference(now asked) model.SafeText {
+	switch {
+	case q.vm != nil && now.vm == nil, q.vm == nil && now.vm != nil && now.reason != q.reason:
+		return "changed: " + now.standing()
+	case q.order.Seen != now.order.Seen:
+		return "is " + word(now.order.Seen, stateWords) + " now; it was " + word(q.order.Seen, stateWords)
+	case now.order.Seen == model.StateRunning && q.order.Invocation != now.order.Invocation:
+		return "was started anew"
+	case !slices.Equal(q.order.Despite, now.order.Despite):
+		return "meets other conflicts now"
+	case q.reason != now.reason:
+		return now.standing()
+	}
+	return ""
+}
+
+func (q asked) standing() model.SafeText {
+	if q.reason == "" {
+		return "can be done now"
+	}
+	return q.reason
+}
+
+// warns reports whether something speaks against it.
+func (c *confirmation) warns() bool {
+	return slices.ContainsFunc(c.asked, func(q asked) bool { return q.reason != "" || len(q.order.Despite) > 0 })
+}
+
+// orders are what a confirmation gives: of the VMs that can be acted on.
+func (c *confirmation) orders() []model.Order {
+	var orders []model.Order
+	for _, q := range c.asked {
+		if q.reason == "" {
+			orders = append(orders, q.order)
+		}
+	}
+	return orders
+}
+
+func (c *confirmation) layer() layers { return onConfirm }
+
+// title implements content: what, of how many, and how many of them the
+// filter hides.
+func (c *confirmation) title(*App) model.SafeText {
+	verb := capital(actions[c.action].verb)
+	if !c.marked {
+		return verb + " " + model.Safe(c.asked[0].order.VM) + "?"
+	}
+	text := verb + model.Safef(" %d marked VM%s", len(c.asked), plural(len(c.asked)))
+	switch {
+	case c.hidden == 1 && len(c.asked) == 1:
+		text += ", hidden by the filter"
+	case c.hidden > 0:
+		text += model.Safef(", %d of them hidden by the filter", c.hidden)
+	}
+	return text + "?"
+}
+
+func plural(n int) model.Raw {
+	if n == 1 {
+		return ""
+	}
+	return "s"
+}
+
+func (c *confirmation) answer() (model.SafeText, bool) {
+	n := len(c.orders())
+	if n == 0 {
+		return "", false
+	}
+	yes := actions[c.action].verb
+	if c.marked {
+		yes += model.Safef(" %d VM%s", n, plural(n))
+	}
+	if c.warnsOfConflicts() {
+		yes += " all the same"
+	}
+	return yes, true
+}
+
+func (c *confirmation) warnsOfConflicts() bool {
+	return slices.ContainsFunc(c.asked, func(q asked) bool { return q.reason == "" && len(q.order.Despite) > 0 })
+}
+
+// write implements content.
+func (c *confirmation) write(a *App, d *document) {
+	for _, text := range c.changed {
+		d.item(styles.Warn, a.glyphs.Attention, text)
+	}
+	if len(c.changed) > 0 {
+		d.paragraph(styles.Warn, "So it is asked again.", 3)
+		d.blank()
+	}
+	if text := model.Safe(model.WhileSwitching(a.shot.inventory.Host)); text != "" {
+		d.item(styles.Warn, a.glyphs.Attention, text)
+	}
+	if a.age > 0 {
+		d.item(styles.Stale, a.glyphs.Attention, "What is shown is "+ageText(a.age)+" old.")
+	}
+	if c.marked {
+		c.writeMany(a, d)
+		return
+	}
+	c.asked[0].write(a, d)
+}
+
+// writeMany lists the VMs: first those it is about, then those left out.
+func (c *confirmation) writeMany(a *App, d *document) {
+	for _, text := range consequences(c.action, nil) {
+		d.paragraph(styles.Text, text, 0)
+	}
+	d.blank()
+	out := 0
+	for _, q := range c.asked {
+		if q.reason != "" {
+			out++
+			continue
+		}
+		d.item(stateRoles[q.order.Seen], a.glyphs.Bullet, model.Safe(q.order.VM)+"  "+word(q.order.Seen, stateWords))
+		for _, conflict := range q.order.Despite {
+			d.paragraph(styles.Warn, model.Safe(conflict.Reason()), 5)
+		}
+	}
+	if out == 0 {
+		return
+	}
+	d.heading("Left out")
+	for _, q := range c.asked {
+		if q.reason != "" {
+			d.item(styles.Dim, a.glyphs.Bullet, model.Safe(q.order.VM)+"  "+q.reason)
+		}
+	}
+}
+
+func (q asked) write(a *App, d *document) {
+	if q.vm == nil {
+		d.paragraph(styles.Warn, model.Safe(q.order.VM)+": "+q.reason, 0)
+		return
+	}
+	for _, conflict := range q.order.Despite {
+		d.item(styles.Warn, a.glyphs.Attention, model.Safe(conflict.Reason()))
+	}
+	d.blank()
+	state := word(q.vm.State, stateWords)
+	if up := upText(q.vm, a.shot.inventory.At); up != "" {
+		state += ", for " + up
+	}
+	d.paragraph(stateRoles[q.vm.State], model.Safe(q.vm.Name)+" is "+state+".", 0)
+	if q.reason != "" {
+		d.paragraph(styles.Warn, "It cannot be done: "+q.reason+".", 0)
+		return
+	}
+	for _, text := range consequences(q.order.Action, q.vm) {
+		d.paragraph(styles.Text, text, 0)
+	}
+	if text := notes(q.vm.Verdict, q.vm.Notes); text != "" {
+		d.blank()
+		d.paragraph(styles.Dim, "Noted: "+text, 0)
+	}
+}

@@ -1,0 +1,97 @@
+package tui
+
+import (
+	"time"
+
+	"microtui/model"
+)
+
+// consequences say exactly what an action does: to one VM, or to any (nil).
+func consequences(action model.Action, vm *model.VM) []model.SafeText {
+	switch action {
+	case model.ActionStart:
+		return []model.SafeText{"systemd starts " + unitOf(vm) + " and what it needs." + startLimit(vm)}
+	case model.ActionStop:
+		return []model.SafeText{shutdown(vm), staysOff(vm)}
+	case model.ActionRestart:
+		return []model.SafeText{shutdown(vm), "Then it is started again, from what `current` points to."}
+	}
+	return []model.SafeText{
+		"The hypervisor is killed at once, as in a power failure: what the guest has not written to its disks is lost.",
+		staysOff(vm),
+	}
+}
+
+func unitOf(vm *model.VM) model.SafeText {
+	if vm == nil {
+		return "each VM's unit"
+	}
+	return model.Safe(model.UnitName(model.RoleVM, vm.Name))
+}
+
+// shutdown says how a guest is stopped: microvm.nix's runner asks it where its
+// hypervisor can be asked, and systemd kills it when its time is over
+// (TimeoutStopSec, microvm.host.startupTimeout).
+func shutdown(vm *model.VM) model.SafeText {
+	if vm == nil {
+		return "Each guest is asked to shut down, and killed when its unit's time limit is over."
+	}
+	runner := vm.BootedFrom
+	if runner == nil {
+		runner = vm.Current
+	}
+	if runner != nil && len(runner.Bin) > 0 && !runner.Has("microvm-shutdown") {
+		return "Its runner has no microvm-shutdown: the guest is switched off, not shut down."
+	}
+	text := model.SafeText("The guest is asked to shut down")
+	if p := mainProperties(vm); p != nil && p.TimeoutStop > 0 {
+		return text + ", and killed if it is not off after " + durationText(p.TimeoutStop) + "."
+	}
+	return text + "."
+}
+
+func startLimit(vm *model.VM) model.SafeText {
+	if vm == nil {
+		return ""
+	}
+	if p := mainProperties(vm); p != nil && p.TimeoutStart > 0 {
+		return " It has " + durationText(p.TimeoutStart) + " to come up."
+	}
+	return ""
+}
+
+func staysOff(vm *model.VM) model.SafeText {
+	const text = "stays off until somebody starts it"
+	switch {
+	case vm == nil:
+		return "Each " + text + ", or the host boots."
+	case vm.Autostart:
+		return "It " + text + ", or the host boots."
+	}
+	return "It " + text + "."
+}
+
+func mainProperties(vm *model.VM) *model.UnitProperties {
+	for _, u := range vm.Units {
+		if u.Role == model.RoleVM {
+			return u.Unit.Properties
+		}
+	}
+	return nil
+}
+
+func durationText(d time.Duration) model.SafeText {
+	if d < 10*time.Minute {
+		return model.Safef("%g s", d.Seconds())
+	}
+	return model.Safef("%g min", d.Minutes())
+}
+
+// capitalFirst writes a sentence with a capital letter, if it begins with one
+// of ASCII's.
+func capitalFirst(text model.SafeText) model.SafeText {
+	if text[0] < 'a' || text[0] > 'z' {
+		return text
+	}
+	return capital(text)
+}

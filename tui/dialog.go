@@ -1,0 +1,244 @@
+package tui
+
+import (
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+// content is what a dialog says and asks.
+type content interface {
+	title(*App) model.SafeText
+	write(*App, *document)
+	// layer is where its keys are.
+	layer() layers
+	// answer is what y does, in words; open is false where there is nothing to
+	// confirm.
+	answer() (yes model.SafeText, open bool)
+	// renew takes new data, and reports whether what the dialog asks changed.
+	renew(*App) bool
+}
+
+// dialog lies over the page and takes all keys.
+type dialog struct {
+	content content // nil: none is open
+	scroll  scroll
+	// quiet is until when keys are ignored.
+	quiet time.Time
+}
+
+// settling is how long a dialog ignores keys after it opened or changed what
+// it asks: they were meant for what was there before, or are the rest of a
+// terminal's late answer. Each such key begins the time anew.
+const settling = 300 * time.Millisecond
+
+func (a *App) openDialog(c content) {
+	a.dialog = dialog{content: c, quiet: a.keyTime.Add(settling)}
+}
+
+func (a *App) closeDialog() { a.dialog = dialog{} }
+
+// ignores reports whether a key comes too early.
+func (d *dialog) ignores(at time.Time) bool {
+	if d.content == nil || !at.Before(d.quiet) {
+		return false
+	}
+	d.quiet = at.Add(settling)
+	return true
+}
+
+// renewDialog gives new data to an open dialog. What asks something else now
+// asks anew.
+func (a *App) renewDialog(now time.Time) {
+	if a.dialog.content == nil || !a.dialog.content.renew(a) {
+		return
+	}
+	if quiet := now.Add(settling); quiet.After(a.dialog.quiet) {
+		a.dialog.quiet = quiet
+	}
+}
+
+// The widest dialog, and the smallest screen on which it has a frame.
+const (
+	dialogWidth    = 76
+	framedWidth    = 50
+	framedHeight   = 12
+	frameCells     = 4 // of its sides, with a blank each
+	frameLines     = 2
+	dialogTitle    = 1
+	dialogQuestion = 2 // the answers, and the blank line above them
+)
+
+func (a *App) dialogFramed() bool { return a.width >= framedWidth && a.height >= framedHeight }
+
+// fitDialog gives the dialog its room. Its text is as high as it has to be.
+func (a *App) fitDialog() {
+	if a.dialog.content == nil {
+		return
+	}
+	room := a.height - 2 // title and answers fill the screen's first and last line
+	if a.dialogFramed() {
+		room = a.height - 2 - frameLines - dialogQuestion
+	}
+	a.dialog.scroll.height = max(1, room)
+	a.dialog.scroll.fill(len(a.dialogText()))
+}
+
+func (a *App) dialogCells() int {
+	if a.dialogFramed() {
+		return min(a.width, dialogWidth) - frameCells
+	}
+	return a.width
+}
+
+func (a *App) dialogText() []string {
+	d := document{cells: a.dialogCells(), sheet: a.styles.Plain, glyphs: a.glyphs}
+	if title := a.dialog.content.title(a); !a.dialogFramed() && width(title) > a.width-len("99/99 ") {
+		d.paragraph(styles.Strong, title, 0)
+	}
+	a.dialog.content.write(a, &d)
+	return d.lines
+}
+
+// withDialog lays the dialog over a page.
+func (a *App) withDialog(page []string) []string {
+	text := window(&a.dialog.scroll, a.dialogText())
+	if a.dialogFramed() {
+		return a.framed(page, text)
+	}
+	lines := []string{a.dialogHead()}
+	lines = append(lines, text...)
+	for len(lines) < a.height-1 {
+		lines = append(lines, "")
+	}
+	return append(lines, a.answers(a.width))
+}
+
+// dialogHead is the title of a dialog without a frame, and how much there is
+// to read.
+func (a *App) dialogHead() string {
+	l := a.newLine()
+	more := a.place()
+	room := a.width
+	if more != "" {
+		room -= width(more) + 1
+	}
+	title := line{sheet: l.sheet, ellipsis: l.ellipsis, limit: room}
+	title.put(styles.Strong, a.dialog.content.title(a))
+	l.add(&title)
+	if more != "" {
+		l.space(a.width - width(more) - l.width)
+		l.put(styles.Dim, more)
+	}
+	return l.String()
+}
+
+// framed draws the dialog with a frame in the middle of a page.
+func (a *App) framed(page, text []string) []string {
+	cells := a.dialogCells()
+	outer := cells + frameCells
+	box := []string{a.frameTop(outer)}
+	for _, line := range append(append(text, ""), a.answers(cells)) {
+		box = append(box, a.frameSide(line, cells))
+	}
+	box = append(box, a.frameBottom(outer))
+	x, y := (a.width-outer)/2, max(1, (a.height-len(box))/2)
+	for len(page) < a.height {
+		page = append(page, "")
+	}
+	for i, line := range box {
+		page[y+i] = overlaid(page[y+i], line, x, outer)
+	}
+	return page
+}
+
+// overlaid puts a piece of so many cells over a line.
+func overlaid(line, piece string, x, cells int) string {
+	l := padded(ansi.TruncateWc(line, x, ""), x)
+	right := ansi.TruncateLeftWc(line, x+cells, "")
+	return l + piece + right
+}
+
+// padded is a text filled up with blanks to so many cells.
+func padded(text string, cells int) string {
+	for n := cells - ansi.StringWidthWc(text); n > 0; n-- {
+		text += " "
+	}
+	return text
+}
+
+func (a *App) frameTop(outer int) string {
+	l := line{sheet: a.styles.Plain, ellipsis: a.glyphs.Ellipsis, limit: outer - 1}
+	l.glyph(styles.Accent, a.glyphs.TopLeft)
+	l.glyph(styles.Accent, a.glyphs.Rule)
+	l.space(1)
+	title := line{sheet: l.sheet, ellipsis: l.ellipsis, limit: outer - 6}
+	title.put(styles.Strong, a.dialog.content.title(a))
+	l.add(&title)
+	l.space(1)
+	for l.width < l.limit {
+		l.glyph(styles.Accent, a.glyphs.Rule)
+	}
+	l.limit++
+	l.glyph(styles.Accent, a.glyphs.TopRight)
+	return l.String()
+}
+
+func (a *App) frameSide(text string, cells int) string {
+	side := line{sheet: a.styles.Plain, limit: 1}
+	side.glyph(styles.Accent, a.glyphs.Side)
+	return side.String() + " " + padded(text, cells) + " " + side.String()
+}
+
+func (a *App) frameBottom(outer int) string {
+	l := line{sheet: a.styles.Plain, ellipsis: a.glyphs.Ellipsis, limit: outer}
+	l.glyph(styles.Accent, a.glyphs.BottomLeft)
+	more := a.place()
+	end := outer - 1
+	if more != "" {
+		end -= width(more) + 3
+	}
+	for l.width < end {
+		l.glyph(styles.Accent, a.glyphs.Rule)
+	}
+	if more != "" {
+		l.space(1)
+		l.put(styles.Dim, more)
+		l.space(1)
+		l.glyph(styles.Accent, a.glyphs.Rule)
+	}
+	l.glyph(styles.Accent, a.glyphs.BottomRight)
+	return l.String()
+}
+
+// answers is the line of what can be answered. What Enter does stands first
+// and is marked: it is never the deed.
+func (a *App) answers(cells int) string {
+	l := line{sheet: a.styles.Plain, ellipsis: a.glyphs.Ellipsis, limit: cells}
+	button := func(text model.SafeText) {
+		sheet := l.sheet
+		l.sheet = a.styles.Selected
+		l.put(styles.Strong, text)
+		l.sheet = sheet
+		l.space(2)
+	}
+	yes, open := a.dialog.content.answer()
+	switch {
+	case open && cells < 40:
+		button("n cancel")
+	case open:
+		button(" Cancel ")
+		l.put(styles.Key, "n Esc")
+		l.space(3)
+	default:
+		a.hints(&l, cells)
+		return l.String()
+	}
+	l.put(styles.Key, "y")
+	l.space(1)
+	l.put(styles.Hint, yes)
+	return l.String()
+}

@@ -1,0 +1,225 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"pgregory.net/rapid"
+
+	"microtui/model"
+)
+
+// A dialog acts on y alone, and on no key within 300 ms of its opening or of a
+// key that came too early.
+func TestDialogNeverActsEarly(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		th := newTheatre(t, 80, 24, Options{})
+		th.observe(hostel())
+		th.press("S")
+		early := 300 * time.Millisecond // until when keys are ignored, from now
+		open, want := true, 0
+		for range rapid.IntRange(1, 8).Draw(r, "keys") {
+			key := rapid.SampledFrom([]string{"y", "y", "y", "S", "enter", "j", "G", "Y", "space", "n", "esc", "x", "r"}).Draw(r, "key")
+			pause := time.Duration(rapid.IntRange(0, 600).Draw(r, "ms")) * time.Millisecond
+			early -= pause
+			th.play(th.pressAfter(pause, key))
+			switch {
+			case !open:
+			case early > 0:
+				early = 300 * time.Millisecond
+			case key == "y":
+				open, want = false, 1
+			case key == "n" || key == "esc" || key == "enter":
+				open = false
+			}
+			if !open {
+				break
+			}
+		}
+		if got := len(th.jobs.list); got != want {
+			r.Fatalf("%d orders, want %d", got, want)
+		}
+		if (th.dialog.content != nil) != open {
+			r.Fatalf("the dialog is open: %v, want %v", !open, open)
+		}
+	})
+}
+
+func TestPasteAndLateRepliesNeverAct(t *testing.T) {
+	th := newTheatre(t, 80, 24, Options{})
+	th.observe(hostel())
+	th.press("S")
+	th.send(tea.PasteMsg{Content: "y"})
+	for range 20 {
+		th.play(th.pressAfter(5*time.Millisecond, "y")) // a reply that was cut so that only letters are left
+	}
+	if len(th.jobs.list) > 0 {
+		t.Error("something was ordered")
+	}
+	th.shows("Stop api?")
+}
+
+// An order is bound to what the dialog showed when it was confirmed.
+func TestOrderIsBoundToState(t *testing.T) {
+	states := []model.State{model.StateRunning, model.StateStarting, model.StateStopping, model.StateFailed}
+	rapid.Check(t, func(r *rapid.T) {
+		th := newTheatre(t, 80, 24, Options{})
+		th.observe(hostel())
+		th.press("S")
+		now := hostel()
+		for n := range rapid.IntRange(0, 4).Draw(r, "reads") {
+			now = hostel()
+			now.At = now.At.Add(time.Duration(n+1) * time.Minute)
+			now.VMs[0].State = rapid.SampledFrom(states).Draw(r, "state")
+			now.VMs[0].Units[0].Unit.Properties.Invocation = rapid.SampledFrom([]string{"a", "b"}).Draw(r, "invocation")
+			before := th.dialog.content.(*confirmation).asked[0].order
+			th.observe(now)
+			anew := now.VMs[0].State == model.StateRunning && before.Invocation != invocation(&now.VMs[0])
+			changed := before.Seen != now.VMs[0].State || anew
+			if changed && !strings.Contains(th.screen(), "asked again") {
+				r.Fatalf("%+v became %s and nothing is said:\n%s", before, now.VMs[0].State, th.screen())
+			}
+			th.clock = now.At
+			th.play(th.pressAfter(299*time.Millisecond, "y"))
+			if !changed {
+				break
+			}
+			if len(th.jobs.list) > 0 {
+				r.Fatal("an order was given just after its VM had changed")
+			}
+		}
+		th.press("y")
+		if n := len(th.jobs.list); n != 1 {
+			r.Fatalf("%d orders", n)
+		}
+		got := th.jobs.list[0].order
+		want := model.Order{Action: model.ActionStop, VM: "api", Seen: now.VMs[0].State, Invocation: invocation(&now.VMs[0])}
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			r.Fatalf("ordered %+v, want %+v", got, want)
+		}
+	})
+}
+
+func TestChangeIsToldAndAskedAgain(t *testing.T) {
+	th := newTheatre(t, 80, 24, Options{})
+	th.observe(hostel())
+	th.press("S")
+	later := hostel()
+	later.At = now.Add(time.Minute)
+	later.VMs[0].State = model.StateFailed
+	th.observe(later)
+	th.shows("! api is failed now; it was running")
+	th.shows("So it is asked again.")
+	th.clock = later.At
+	th.play(th.pressAfter(200*time.Millisecond, "y"))
+	if len(th.jobs.list) > 0 {
+		t.Fatal("it acts at once after a change")
+	}
+	gone := hostel()
+	gone.At = now.Add(2 * time.Minute)
+	gone.VMs = gone.VMs[1:]
+	th.observe(gone)
+	th.shows("no longer on this host")
+	th.clock = gone.At
+	th.press("y")
+	if len(th.jobs.list) > 0 {
+		t.Error("a VM that is gone was acted on")
+	}
+	th.press("esc")
+	th.hides("Stop api?")
+}
+
+func TestStartWithoutConflictsAsksNothing(t *testing.T) {
+	th := newTheatre(t, 80, 24, Options{})
+	i := hostel()
+	i.VMs[5].Current.Taps = nil
+	th.observe(i)
+	th.press("G", "k", "k", "s")
+	order := th.ordered(1)
+	if order.Action != model.ActionStart || order.VM != "strange" || order.Seen != model.StateStopped || len(order.Despite) > 0 {
+		t.Errorf("ordered %+v", order.Order)
+	}
+}
+
+func TestStartWithConflictsNamesThem(t *testing.T) {
+	th := newTheatre(t, 80, 24, Options{})
+	th.observe(hostel())
+	th.press("G", "k", "k", "s")
+	th.shows("db is up with interface vm-db: starting would tear it down")
+	th.press("enter")
+	if len(th.jobs.list) > 0 {
+		t.Fatal("Enter acts")
+	}
+	th.press("s")
+	more := hostel()
+	more.At = now.Add(time.Second)
+	more.VMs[5].Current.MACs, more.VMs[2].Current.MACs = []model.Raw{"02:00:00:00:00:07"}, []model.Raw{"02:00:00:00:00:07"}
+	th.observe(more)
+	th.shows("strange meets other conflicts now")
+	th.press("y")
+	if got := th.ordered(1).Despite; len(got) != 2 {
+		t.Errorf("accepted %v", got)
+	}
+}
+
+func TestForbiddenStartCannotBeConfirmed(t *testing.T) {
+	th := newTheatre(t, 80, 24, Options{})
+	i := hostel()
+	i.VMs[5].Outside = []model.Process{{PID: 816}}
+	th.observe(i)
+	th.press("G", "k", "k", "s")
+	th.shows("runs outside its unit: end process 816 first")
+	th.press("y")
+	if len(th.jobs.list) > 0 {
+		t.Error("it was ordered")
+	}
+}
+
+func TestWhyNothingCanBeDone(t *testing.T) {
+	for want, options := range map[string]Options{
+		"Stop: this is a recorded observation": {Recorded: true},
+		"Stop: read-only":                      {ReadOnly: true},
+	} {
+		th := newTheatre(t, 100, 24, options)
+		th.observe(hostel())
+		th.press("S")
+		th.shows(want)
+		th.press("x")
+		th.shows("K  power off: ")
+		th.press("K")
+		th.shows("Power off: ")
+	}
+	s := newStage(t, 100, 24, Options{})
+	s.observe(hostel())
+	s.press("S")
+	s.shows("Stop: this host takes no orders")
+	th := newTheatre(t, 100, 24, Options{})
+	i := hostel()
+	i.Host.Privileged = false
+	th.observe(i)
+	th.press("r")
+	th.shows("Restart: not permitted: run as root")
+	th.press("j")
+	th.hides("Restart: not permitted")
+	th.press("G", "S")
+	th.shows("Stop: no VM is selected")
+}
+
+func TestMenuReachesEverything(t *testing.T) {
+	th := newTheatre(t, 80, 24, Options{})
+	th.observe(hostel())
+	th.press("x", "K")
+	th.shows("Power off api?")
+	th.shows("killed at once")
+	th.press("y")
+	if order := th.ordered(1); order.Action != model.ActionKill || order.VM != "api" {
+		t.Errorf("ordered %+v", order.Order)
+	}
+	th.press("j", "x", "enter") // the first line: start
+	th.shows("Start crash?")
+	th.press("esc", "x", "j", "j", "enter")
+	th.shows("Restart crash?")
+}

@@ -1,0 +1,287 @@
+package tui
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"microtui/model"
+)
+
+func TestRowShowsWhatIsWaitedFor(t *testing.T) {
+	th := newTheatre(t, 120, 24, Options{})
+	th.observe(hostel())
+	th.press("S", "y")
+	order := th.ordered(1)
+	since := now.Add(2 * time.Second)
+	order.news <- model.Progress{Order: order.Order, Doing: "asks the guest", Since: since, Limit: since.Add(150 * time.Second)}
+	th.until("progress", func() bool { return strings.Contains(th.screen(), "asks the guest") })
+	th.send(tickMsg{since.Add(12 * time.Second)})
+	th.shows("api       stopping…")
+	th.shows("12 s of 150 s: asks the guest")
+
+	order.ends(model.ResultDone, "")
+	th.until("the result", func() bool { return strings.Contains(th.screen(), "api stopped") })
+	th.shows("api       stopping…") // until a read proves it
+	if th.host.refreshed == 0 {
+		th.until("a refresh", func() bool { return th.host.refreshed > 0 })
+	}
+	same := hostel()
+	same.At = now.Add(time.Second)
+	th.observe(same) // read before it took effect
+	th.shows("api       stopping…")
+	stopped := hostel()
+	stopped.At, stopped.VMs[0].State = now.Add(2*time.Second), model.StateStopped
+	th.observe(stopped)
+	th.hides("stopping…")
+	th.shows("api       stopped")
+	if th.tick() != nil {
+		t.Error("it ticks on with nothing to wait for")
+	}
+}
+
+func TestSecondReadCountsAnyway(t *testing.T) {
+	th := newTheatre(t, 120, 24, Options{})
+	th.observe(hostel())
+	th.press("r", "y")
+	th.ordered(1).ends(model.ResultDone, "")
+	th.until("the result", func() bool { return strings.Contains(th.screen(), "api restarted") })
+	for n := range 2 {
+		th.shows("restarting…")
+		i := hostel()
+		i.At = now.Add(time.Duration(n+1) * time.Second)
+		th.observe(i)
+	}
+	th.hides("restarting…")
+}
+
+func TestFailureIsToldAndKept(t *testing.T) {
+	th := newTheatre(t, 120, 24, Options{})
+	th.observe(hostel())
+	th.press("S", "y")
+	th.ordered(1).ends(model.ResultFailed, "it did not stop within 150 s and was killed\x1b[2J")
+	th.until("the result", func() bool {
+		return strings.Contains(th.screen(), "stop api: failed: it did not stop within 150 s and was killed^[[2J")
+	})
+	th.hides("stopping…")
+	th.press("j")
+	th.hides("stop api: failed")
+	th.press("m")
+	th.shows("stop api: failed: it did not stop")
+}
+
+func TestNoticeGoesAfterAWhile(t *testing.T) {
+	s := newStage(t, 80, 24, Options{})
+	s.observe(village())
+	s.warn("first")
+	first := s.record.number
+	s.warn("second")
+	s.send(noticeOverMsg{first})
+	s.shows("second")
+	s.send(noticeOverMsg{s.record.number})
+	s.hides("second")
+}
+
+func TestAnOrderThatTellsNothing(t *testing.T) {
+	th := newTheatre(t, 120, 24, Options{})
+	th.observe(hostel())
+	th.press("S", "y")
+	close(th.ordered(1).news)
+	th.until("the result", func() bool { return strings.Contains(th.screen(), "stop api: failed: nobody told how it ended") })
+}
+
+// twelve is a host with twelve VMs to stop, and others.
+func twelve() model.Inventory {
+	i := many(20)
+	i.Template = &model.Template{}
+	return i
+}
+
+func TestManyAtOnce(t *testing.T) {
+	th := newTheatre(t, 120, 40, Options{})
+	th.observe(twelve())
+	for range 12 {
+		th.press("space")
+	}
+	th.press("/")
+	th.typeText("-000")
+	th.press("enter", "S")
+	th.shows("Stop 12 marked VMs, 2 of them hidden by the filter?")
+	th.shows("vm-0011")
+	th.press("y")
+	th.ordered(together)
+	if n := len(th.host.orders()); n != together {
+		t.Fatalf("%d orders at a time", n)
+	}
+	th.shows("queued")
+	for n := range 12 {
+		order := th.ordered(n + 1)
+		busy := 0
+		for _, j := range th.jobs.list {
+			if j.phase == running {
+				busy++
+			}
+		}
+		if busy > together {
+			t.Fatalf("%d run at a time", busy)
+		}
+		if order.VM == "vm-0003" {
+			order.ends(model.ResultFailed, "it hangs")
+		} else {
+			order.ends(model.ResultDone, "")
+		}
+	}
+	th.until("the results", func() bool {
+		return strings.Contains(th.screen(), "stop: 11 done, 1 failed: vm-0003: it hangs (m for all)")
+	})
+	th.press("m")
+	th.shows("stop vm-0003: failed: it hangs")
+	th.shows("vm-0011 stopped")
+	if len(th.marks.set) > 0 {
+		t.Error("the marks stay after the deed")
+	}
+}
+
+func TestCancelling(t *testing.T) {
+	th := newTheatre(t, 120, 40, Options{})
+	th.observe(twelve())
+	th.press("C")
+	th.shows("Cancel: nothing is waited for")
+	for range 6 {
+		th.press("space")
+	}
+	th.press("S", "y")
+	th.ordered(together)
+	th.press("g", "C")
+	th.until("the request", func() bool { return len(th.host.cancelled) == 1 })
+	if th.host.cancelled[0] != "vm-0000" {
+		t.Errorf("cancelled %v", th.host.cancelled)
+	}
+	th.press("j", "j", "j", "j", "j", "C") // vm-0005 has not begun
+	th.shows("vm-0005")
+	if j := th.jobs.of("vm-0005"); j != nil {
+		t.Errorf("vm-0005 is still %v", j.phase)
+	}
+	if len(th.host.orders()) != together {
+		t.Error("a cancelled order began")
+	}
+}
+
+func TestHarderActionsAreNotKeptWaiting(t *testing.T) {
+	th := newTheatre(t, 120, 24, Options{})
+	th.observe(hostel())
+	th.press("S", "y")
+	th.ordered(1)
+	th.press("S")
+	th.shows("Stop: stop of api is under way")
+	th.press("s")
+	th.shows("Start: stop of api is under way")
+	th.press("x", "K")
+	th.shows("Power off api?")
+	th.press("y")
+	if order := th.ordered(2); order.Action != model.ActionKill {
+		t.Errorf("ordered %+v", order.Order)
+	}
+}
+
+func TestEscPeelsMarksBeforeTheFilter(t *testing.T) {
+	th := newTheatre(t, 80, 24, Options{})
+	th.observe(hostel())
+	th.press("/")
+	th.typeText("a")
+	th.press("enter", "space", "S", "esc")
+	th.shows("1 marked")
+	th.press("esc")
+	th.hides("marked")
+	th.shows("/a (")
+	th.press("esc")
+	th.hides("/a (")
+}
+
+// Marks belong to VMs: they survive whatever rows do, and hidden ones count.
+func TestMarksHoldThroughAnything(t *testing.T) {
+	keys := []string{"j", "k", "g", "G", "<", ">", "I", "!", "1", "2", "space", "*"}
+	rapid.Check(t, func(r *rapid.T) {
+		th := newTheatre(t, 100, 24, Options{})
+		present := drawNames(r)
+		th.observe(named(present...))
+		want := map[model.Ref]bool{}
+		for range rapid.IntRange(1, 30).Draw(r, "steps") {
+			switch rapid.IntRange(0, 3).Draw(r, "what") {
+			case 0:
+				present = drawNames(r)
+				th.observe(named(present...))
+				maps.DeleteFunc(want, func(ref model.Ref, _ bool) bool { return !slices.Contains(present, ref.Name) })
+			case 1:
+				th.press("/")
+				th.typeText(rapid.SampledFrom([]string{"1", "2", "vm", "zzz"}).Draw(r, "filter"))
+				th.press("enter")
+			default:
+				key := rapid.SampledFrom(keys).Draw(r, "key")
+				switch ref, ok := th.table.selected(); {
+				case key == "space" && ok:
+					flip(want, ref)
+				case key == "*":
+					for _, row := range th.table.rows {
+						flip(want, row.ref)
+					}
+				}
+				th.press(key)
+			}
+			if !maps.Equal(th.marked(), want) {
+				r.Fatalf("marked %v, want %v", th.marked(), want)
+			}
+			checkMarks(r, th, want)
+		}
+	})
+}
+
+func flip(marks map[model.Ref]bool, ref model.Ref) {
+	if marks[ref] {
+		delete(marks, ref)
+	} else {
+		marks[ref] = true
+	}
+}
+
+func checkMarks(r *rapid.T, th *theatre, want map[model.Ref]bool) {
+	shown := 0
+	for _, row := range th.table.rows {
+		if row.marked != want[row.ref] {
+			r.Fatalf("%s is shown marked: %v", row.ref.Name, row.marked)
+		}
+		if row.marked {
+			shown++
+		}
+	}
+	if len(want) == 0 {
+		return
+	}
+	text := fmt.Sprintf("%d marked", len(want))
+	if hidden := len(want) - shown; hidden > 0 {
+		text += fmt.Sprintf(" (%d hidden)", hidden)
+	}
+	if !strings.Contains(th.screen(), text) {
+		r.Fatalf("%q is not shown:\n%s", text, th.screen())
+	}
+}
+
+func TestRange(t *testing.T) {
+	th := newTheatre(t, 80, 24, Options{})
+	th.observe(hostel())
+	th.press("j", "v", "j", "j")
+	th.shows("3 marked")
+	th.press("k", "v")
+	th.shows("2 marked")
+	th.press("j", "j")
+	th.shows("2 marked")
+	th.press("S")
+	th.shows("Stop 2 marked VMs?")
+	th.press("esc", "esc")
+	th.hides("marked")
+}

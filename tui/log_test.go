@@ -1,0 +1,432 @@
+package tui
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+// counted are lines of a console, from a number to before another.
+func counted(from, to int) []model.LogEntry {
+	entries := make([]model.LogEntry, 0, to-from)
+	for n := from; n < to; n++ {
+		entries = append(entries, model.LogEntry{
+			Cursor: fmt.Sprint(n), At: now.Add(time.Duration(n) * time.Millisecond), Boot: "b",
+			Unit: "microvm@api.service", Console: true, Message: model.Raw(fmt.Sprintf("line %d.", n)), Priority: 6,
+		})
+	}
+	return entries
+}
+
+// journalOf makes a host keep a journal of so many lines: logs begin with the
+// last of them, and give those before a cursor.
+func (th *theatre) journalOf(lines int) {
+	th.host.script = func(q model.LogQuery) *testLog {
+		l := &testLog{batches: make(chan model.LogBatch, 100), closed: make(chan struct{})}
+		end := lines
+		if q.Before != "" {
+			fmt.Sscan(q.Before, &end)
+		}
+		l.batches <- model.LogBatch{Entries: counted(max(0, end-q.Last), end), Done: !q.Follow}
+		if !q.Follow {
+			close(l.batches)
+		}
+		return l
+	}
+}
+
+// loaded opens the log of api on the whole screen.
+func (th *theatre) loaded() *testLog {
+	th.t.Helper()
+	th.press("L")
+	th.until("lines", func() bool { return len(th.App.log.view.window.lines) > 0 })
+	return th.host.logs()[0]
+}
+
+func (th *theatre) feed(l *testLog, batch model.LogBatch) {
+	th.t.Helper()
+	held := th.App.log.counters.Read
+	batch.Counters.Read = held + 1
+	l.batches <- batch
+	th.until("the batch", func() bool { return th.App.log.counters.Read > held })
+}
+
+func TestLogAsksForAllUnitsOfTheVM(t *testing.T) {
+	th := newTheatre(t, 80, 24, Options{})
+	th.observe(hostel())
+	th.journalOf(10)
+	q := th.loaded().query
+	if len(q.Units) != 7 || !q.Follow || q.Last != firstLines || q.Priority != model.NoPriority || q.Before != "" {
+		t.Errorf("asked for %+v", q)
+	}
+}
+
+func TestLogFollowsAndPauses(t *testing.T) {
+	th := newTheatre(t, 80, 12, Options{})
+	th.observe(hostel())
+	th.journalOf(100)
+	l := th.loaded()
+	th.shows("line 99.")
+	th.feed(l, model.LogBatch{Entries: counted(100, 101)})
+	th.shows("line 100.")
+	th.press("k")
+	th.shows("paused")
+	th.hides("line 100.")
+	before := th.App.log.lines()
+	th.feed(l, model.LogBatch{Entries: counted(101, 300)})
+	th.shows("paused, 199 newer")
+	if got := th.App.log.lines(); strings.Join(got, "") != strings.Join(before, "") {
+		t.Errorf("what was held moved:\n%s", th.screen())
+	}
+	th.press("f")
+	th.shows("following")
+	th.shows("line 299.")
+	th.press("f", "G")
+	th.shows("following")
+	th.press("k", "k", "j", "j") // back at the end it follows by itself
+	th.shows("following")
+}
+
+func TestLogScrollsBackBeyondWhatWasLoaded(t *testing.T) {
+	th := newTheatre(t, 80, 12, Options{})
+	th.observe(hostel())
+	th.journalOf(2500)
+	th.loaded()
+	for want := 1500; want >= 0; want -= 1000 {
+		held := len(th.App.log.view.window.lines)
+		th.shows(map[bool]string{true: "line 2499.", false: "line"}[want == 1500])
+		th.press("g")
+		th.until("older lines", func() bool { return len(th.App.log.view.window.lines) > held || th.App.log.complete })
+	}
+	th.until("all lines", func() bool { return len(th.App.log.view.window.lines) == 2500 })
+	th.press("g")
+	th.shows("line 0.")
+	th.until("the beginning", func() bool { return th.App.log.complete })
+	th.press("G")
+	th.shows("line 2499.")
+	for number, line := range th.App.log.view.window.lines {
+		if want := model.Raw(fmt.Sprintf("line %d.", number)); line.Message != want {
+			t.Fatalf("line %d is %q", number, line.Message)
+		}
+	}
+	for _, l := range th.host.logs()[1:] {
+		select {
+		case <-l.closed:
+		default:
+			t.Error("a log of older lines is left open")
+		}
+	}
+}
+
+// While somebody reads, a flood neither moves what is read nor grows memory;
+// going to the end reads the log anew.
+func TestLogHoldsWhatIsReadInAFlood(t *testing.T) {
+	th := newTheatre(t, 80, 12, Options{})
+	th.observe(hostel())
+	th.journalOf(100)
+	l := th.loaded()
+	th.press("k", "k")
+	before := strings.Join(th.App.log.lines(), "")
+	for n := range 10 {
+		th.feed(l, model.LogBatch{Entries: counted(100+n*5000, 100+(n+1)*5000)})
+	}
+	if got := strings.Join(th.App.log.lines(), ""); got != before {
+		t.Errorf("what was held moved:\n%s", th.screen())
+	}
+	th.shows("paused, 50000 newer")
+	if n := len(th.App.log.view.window.lines); n > maxLogLines {
+		t.Errorf("%d lines are held", n)
+	}
+	th.journalOf(50100)
+	th.press("G")
+	th.until("the end", func() bool { return strings.Contains(th.screen(), "line 50099.") })
+	th.shows("following")
+	if len(th.host.logs()) != 2 {
+		t.Errorf("%d logs were opened", len(th.host.logs()))
+	}
+	th.until("the first log closed", func() bool {
+		select {
+		case <-l.closed:
+			return true
+		default:
+			return false
+		}
+	})
+}
+
+// Whatever comes and however one moves, lines stay in order, none is there
+// twice, memory is bounded, and what is read does not move.
+func TestLogWindowHoldsThroughAnything(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		look := newStage(t, 40, 10, Options{}).App.log.view.look
+		look.cells = 40
+		look.wrap = rapid.Bool().Draw(r, "wrap")
+		p := logPane{view: logView{look: look, height: rapid.IntRange(1, 12).Draw(r, "height"), follow: true}}
+		first, next := 50_000, 50_000
+		for range rapid.IntRange(1, 15).Draw(r, "steps") {
+			v := &p.view
+			held, top := "", spot{}
+			if !v.follow {
+				held, top = strings.Join(v.drawn(), ""), v.top
+			}
+			switch rapid.IntRange(0, 4).Draw(r, "what") {
+			case 0:
+				n := rapid.SampledFrom([]int{1, 3, 100, 6000}).Draw(r, "lines")
+				p.take(model.LogBatch{Entries: counted(next, next+n)})
+				next += n
+			case 1:
+				if w := &v.window; len(w.lines) > 0 && !v.cut {
+					n := rapid.SampledFrom([]int{1, 50, 3000}).Draw(r, "older")
+					fmt.Sscan(w.lines[0].Cursor, &first)
+					p.takeOlder(olderMsg{entries: counted(max(0, first-n), first)})
+				}
+			default:
+				v.move(rapid.IntRange(-30, 30).Draw(r, "by"))
+				held = ""
+			}
+			if held != "" && !v.follow && v.top == top && strings.Join(v.drawn(), "") != held && len(v.drawn()) >= v.height && strings.Count(held, "line") >= v.height {
+				r.Fatalf("what is read moved from\n%s\nto\n%s", held, strings.Join(v.drawn(), ""))
+			}
+			checkWindow(r, v)
+		}
+	})
+}
+
+func checkWindow(r *rapid.T, v *logView) {
+	w := &v.window
+	if len(w.lines) > maxLogLines || w.bytes > maxLogBytes {
+		r.Fatalf("%d lines, %d bytes are held", len(w.lines), w.bytes)
+	}
+	bytes, last := 0, -1
+	for i := range w.lines {
+		var n int
+		fmt.Sscan(w.lines[i].Cursor, &n)
+		if i > 0 && n != last+1 {
+			r.Fatalf("after line %d comes %d", last, n)
+		}
+		last, bytes = n, bytes+w.lines[i].cost()
+	}
+	if bytes != w.bytes {
+		r.Fatalf("counted %d bytes, there are %d", w.bytes, bytes)
+	}
+	if len(v.drawn()) > v.height {
+		r.Fatalf("%d rows in %d", len(v.drawn()), v.height)
+	}
+	if at := v.start(); len(w.lines) > 0 && (at.line < w.first || at.line >= w.end()) {
+		r.Fatalf("the first row is of line %d, held are %d to %d", at.line, w.first, w.end())
+	}
+}
+
+func TestLogPriority(t *testing.T) {
+	th := newTheatre(t, 100, 24, Options{})
+	th.observe(hostel())
+	th.journalOf(10)
+	th.loaded()
+	for _, want := range []struct {
+		most model.Priority
+		text string
+	}{{6, "info and worse"}, {5, "notice and worse"}, {4, "warning and worse"}, {3, "error and worse"}, {model.NoPriority, "following"}} {
+		th.press("p")
+		th.shows(want.text)
+		logs := th.host.logs()
+		if got := logs[len(logs)-1].query.Priority; got != want.most {
+			t.Errorf("asked for priority %d, want %d", got, want.most)
+		}
+	}
+}
+
+func TestLogSearch(t *testing.T) {
+	th := newTheatre(t, 80, 12, Options{})
+	th.observe(hostel())
+	th.journalOf(1000)
+	th.loaded()
+	th.press("/")
+	th.typeText("LINE 50")
+	th.press("enter")
+	th.shows("Search: no match")
+	th.press("esc", "/")
+	th.typeText("line 50")
+	th.shows("/line 50█")
+	th.press("enter")
+	th.shows("line 509.") // the newest match above the end
+	th.press("N")
+	th.shows("line 508.")
+	th.press("n", "n")
+	th.shows("Search: no match")
+	th.press("g", "/", "enter")
+	th.shows("line 50.")
+	th.press("esc")
+	th.hides("/line 50")
+	th.press("n")
+	th.shows("nothing is looked for")
+}
+
+func TestLogHighlights(t *testing.T) {
+	th := newTheatre(t, 80, 12, Options{Look: Look{Theme: "dark"}})
+	th.observe(hostel())
+	th.log("L")
+	th.press("/")
+	th.typeText("ok  ] mounted")
+	mark := th.styles.Plain.Ink(styles.Match)
+	found := ""
+	for _, line := range th.paper.frame.Lines {
+		for rest := line; strings.Contains(rest, mark.Open); {
+			_, after, _ := strings.Cut(rest, mark.Open)
+			text, next, _ := strings.Cut(after, mark.Close)
+			found, rest = found+text, next
+		}
+	}
+	if found != "OK  ] Mounted" {
+		t.Errorf("%q is marked", found)
+	}
+}
+
+func TestLogSaysWhyItIsEmpty(t *testing.T) {
+	for want, batch := range map[string]model.LogBatch{
+		"Not permitted to read the journal^[": {Empty: "not permitted to read the journal\x1b"},
+		"No lines yet.":                       {},
+		"! journal: journalctl: exit 1^[[2J":  {Fault: "journalctl: exit 1\x1b[2J"},
+	} {
+		th := newTheatre(t, 80, 24, Options{})
+		th.observe(hostel())
+		th.press("L")
+		th.shows("Reading the journal")
+		th.host.logs()[0].batches <- batch
+		th.until(want, func() bool { return strings.Contains(th.screen(), want) })
+	}
+	s := newStage(t, 80, 24, Options{})
+	s.observe(hostel())
+	s.press("l")
+	s.shows("This host keeps no journal.")
+	s.press("l")
+	s.hides("journal")
+	s = newStage(t, 80, 24, Options{Recorded: true})
+	s.observe(hostel())
+	s.press("L")
+	s.shows("A recorded observation holds no log.")
+}
+
+func TestLogTellsGapsAndBoots(t *testing.T) {
+	th := newTheatre(t, 80, 24, Options{})
+	th.observe(hostel())
+	th.journalOf(3)
+	l := th.loaded()
+	next := counted(3, 5)
+	next[0].Boot, next[1].Boot = "c", "c"
+	th.feed(l, model.LogBatch{Entries: next, Gap: true, Counters: model.LogCounters{Gaps: 1}})
+	th.shows("── lines may be missing here ──")
+	th.shows("── the host booted ──")
+	th.shows("1 gaps")
+}
+
+func TestLogStaysWithItsVM(t *testing.T) {
+	th := newTheatre(t, 100, 30, Options{})
+	th.observe(hostel())
+	th.journalOf(10)
+	th.press("l")
+	th.shows("api · log")
+	first := th.host.logs()[0]
+	th.press("j")
+	th.shows("api · log")
+	th.press("l")
+	th.shows("crash · log")
+	th.until("the first log closed", func() bool { return isClosed(first) })
+	if first.ctx.Err() == nil {
+		t.Error("its context is alive")
+	}
+	th.press("l")
+	th.hides("crash · log")
+	th.until("the second log closed", func() bool { return isClosed(th.host.logs()[1]) })
+	th.send(batchMsg{reader: 1, batch: model.LogBatch{Entries: counted(0, 5)}}) // late
+	if len(th.App.log.view.window.lines) > 0 {
+		t.Error("lines of a closed log came in")
+	}
+}
+
+// Opening and closing leaves nothing behind, however often.
+func TestLogsAreClosed(t *testing.T) {
+	th := newTheatre(t, 100, 30, Options{})
+	th.observe(hostel())
+	th.journalOf(10)
+	for range 200 {
+		th.press("l", "l")
+	}
+	th.until("every log closed", func() bool {
+		return !slices.ContainsFunc(th.host.logs(), func(l *testLog) bool { return !isClosed(l) })
+	})
+	if n := len(th.host.logs()); n != 200 {
+		t.Errorf("%d logs were opened", n)
+	}
+	if len(th.logs.all) > 0 {
+		t.Errorf("%d logs count as open", len(th.logs.all))
+	}
+}
+
+func isClosed(l *testLog) bool {
+	select {
+	case <-l.closed:
+		return true
+	default:
+		return false
+	}
+}
+
+func TestLogFocus(t *testing.T) {
+	th := newTheatre(t, 100, 30, Options{})
+	th.observe(hostel())
+	th.journalOf(100)
+	th.press("l")
+	th.until("lines", func() bool { return strings.Contains(th.screen(), "line 99.") })
+	th.press("j")
+	if th.selectedName() != "crash" {
+		t.Fatal("j does not move in the table")
+	}
+	th.press("tab", "k")
+	th.shows("paused")
+	if th.selectedName() != "crash" {
+		t.Error("k moves in the table, the log has the focus")
+	}
+	th.press("S")
+	th.hides("Stop")
+	th.press("tab", "S")
+	th.shows("Stop crash?")
+	th.press("esc", "tab")
+	th.resizeTo(100, 10) // no room for a pane: the table has the keys
+	th.press("j")
+	if th.selectedName() != "db" {
+		t.Errorf("on %s", th.selectedName())
+	}
+}
+
+func TestLogTabSwitchesAndComesBack(t *testing.T) {
+	th := newTheatre(t, 100, 30, Options{})
+	th.observe(hostel())
+	th.journalOf(10)
+	th.press("l", "j", "j", "enter", "l")
+	th.shows("▸log")
+	th.shows("db · log")
+	th.press("tab")
+	th.shows("▸overview")
+	th.press("esc")
+	th.shows("api · log")
+	if n := len(th.host.logs()); n != 3 {
+		t.Errorf("%d logs were opened", n)
+	}
+}
+
+func TestLogErrorOfNext(t *testing.T) {
+	th := newTheatre(t, 100, 30, Options{})
+	th.observe(hostel())
+	th.journalOf(10)
+	th.loaded()
+	th.send(batchMsg{reader: 1, err: errors.New("it broke")})
+	th.shows("! journal: it broke")
+}

@@ -1,0 +1,296 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+// stampMode is how the time of a line is shown.
+type stampMode int
+
+const (
+	stampTime stampMode = iota
+	stampDate
+	stampNone
+	stampModes
+)
+
+var stampLayouts = map[stampMode]string{stampTime: "15:04:05", stampDate: "2006-01-02 15:04:05.000"}
+
+// logLook is how lines of a log are laid out.
+type logLook struct {
+	cells  int
+	wrap   bool
+	stamp  stampMode
+	search string // marked where it stands; empty: nothing is
+	styles styles.Styles
+	glyphs styles.Glyphs
+	inks   map[model.Look]styles.Ink // of looks met so far
+}
+
+// maxInks bounds the inks that are kept: guests choose their colours.
+const maxInks = 256
+
+// piece is a piece of a row with its ink.
+type piece struct {
+	ink  styles.Ink
+	text model.SafeText
+}
+
+// Roles are shown by short names, the guest's console by its own.
+const (
+	consoleLabel = "console"
+	originCells  = 8
+)
+
+var roleLabels = map[model.Role]model.SafeText{
+	model.RoleInstall: "install", model.RoleSetBooted: "booted", model.RoleTap: "tap", model.RoleMacvtap: "macvtap",
+	model.RolePCI: "pci", model.RoleVirtiofsd: "virtiofs", model.RoleVM: "vm",
+}
+
+// label says where a line comes from.
+func label(entry *logLine) model.SafeText {
+	if entry.Console {
+		return consoleLabel
+	}
+	role, _, ok := model.ParseUnitName(entry.Unit)
+	if !ok {
+		return "unit"
+	}
+	return roleLabels[role]
+}
+
+// headings are the rows before a line: what is to be known between it and the
+// line before it.
+func headings(w *logWindow, number int64) (texts []model.SafeText) {
+	line := w.at(number)
+	if line.gap {
+		texts = append(texts, "lines may be missing here")
+	}
+	if number > w.first && line.Boot != "" && w.at(number-1).Boot != "" && line.Boot != w.at(number-1).Boot {
+		texts = append(texts, "the host booted")
+	}
+	return texts
+}
+
+// rows is how many rows a line takes.
+func (k *logLook) rows(w *logWindow, number int64) int {
+	line := w.at(number)
+	before := len(headings(w, number))
+	if !k.wrap && !strings.Contains(string(line.Message), "\n") {
+		return before + 1
+	}
+	return before + len(k.layOut(line))
+}
+
+// draw makes the rows of a line.
+func (k *logLook) draw(w *logWindow, number int64) []string {
+	var rows []string
+	for _, text := range headings(w, number) {
+		rows = append(rows, k.ruled(text))
+	}
+	for _, pieces := range k.layOut(w.at(number)) {
+		rows = append(rows, k.row(pieces))
+	}
+	return rows
+}
+
+// row is a row of pieces, with a sign where it was cut.
+func (k *logLook) row(pieces []piece) string {
+	l := line{sheet: k.styles.Plain, limit: k.cells}
+	if free := k.cells; slices.ContainsFunc(pieces, func(p piece) bool {
+		head, w := fits(p.text, free)
+		free -= w
+		return len(head) < len(p.text)
+	}) {
+		l.limit--
+	}
+	for _, p := range pieces {
+		l.putInk(p.ink, p.text)
+	}
+	if l.limit < k.cells {
+		l.limit = k.cells
+		l.glyph(styles.Dim, k.glyphs.Ellipsis)
+	}
+	return l.String()
+}
+
+func (k *logLook) ruled(text model.SafeText) string {
+	l := line{sheet: k.styles.Plain, ellipsis: k.glyphs.Ellipsis, limit: k.cells}
+	l.rule(k.glyphs.Rule, 2)
+	l.space(1)
+	l.put(styles.Warn, text)
+	l.space(1)
+	l.rule(k.glyphs.Rule, k.cells)
+	return l.String()
+}
+
+// layOut gives the rows of a line, each a list of pieces. What follows the
+// first row stands below its message.
+func (k *logLook) layOut(line *logLine) [][]piece {
+	prefix := k.prefix(line)
+	indent := 0
+	for _, p := range prefix {
+		indent += width(p.text)
+	}
+	blank := piece{k.styles.Plain.Ink(styles.Text), blanksText(indent)}
+	var rows [][]piece
+	for i, message := range strings.Split(string(line.Message), "\n") {
+		pieces := k.message(line, model.Raw(message))
+		if i == 0 && !line.Console && line.From != "" {
+			from := piece{k.styles.Plain.Ink(styles.Dim), model.Safe(line.From) + ": "}
+			pieces = append([]piece{from}, pieces...)
+		}
+		rows = append(rows, k.broken(pieces, max(1, k.cells-indent))...)
+	}
+	if line.Cut > 0 {
+		last := len(rows) - 1
+		cut := piece{k.styles.Plain.Ink(styles.Warn), model.Safe(model.Raw(k.glyphs.Ellipsis)) + model.Safef(" (+%d bytes)", line.Cut)}
+		rows[last] = append(rows[last], cut)
+	}
+	for i := range rows {
+		if i == 0 {
+			rows[i] = append(prefix, rows[i]...)
+		} else {
+			rows[i] = append([]piece{blank}, rows[i]...)
+		}
+	}
+	return rows
+}
+
+func blanksText(n int) model.SafeText {
+	const text model.SafeText = "                                                  "
+	return text[:min(n, len(text))]
+}
+
+// prefix is what stands before a message: when, and from where. A narrow
+// screen has no room for the time, and a letter says from where.
+func (k *logLook) prefix(line *logLine) []piece {
+	from := label(line)
+	role := styles.Dim
+	if !line.Console {
+		role = styles.Accent
+	}
+	ink := k.styles.Plain.Ink
+	if k.cells < narrowCells {
+		return []piece{{ink(role), from[:1] + " "}}
+	}
+	var pieces []piece
+	if k.stamp != stampNone {
+		at := model.Safe(model.Raw(line.At.Local().Format(stampLayouts[k.stamp])))
+		pieces = append(pieces, piece{ink(styles.Dim), at + " "})
+	}
+	return append(pieces, piece{ink(role), from + blanksText(originCells+1-width(from))})
+}
+
+// message is a message as pieces: the guest's own colours, or that of the
+// priority, and what is searched for marked.
+func (k *logLook) message(line *logLine, text model.Raw) []piece {
+	if most := 64*k.cells + 1024; !k.wrap && len(text) > most {
+		text = text[:most] // more cannot be in sight
+	}
+	plain := k.styles.Plain.Ink(priorityRole(line))
+	var pieces []piece
+	for _, span := range model.Spans(text, true) {
+		ink := plain
+		if span.Look != (model.Look{}) {
+			ink = k.painted(span.Look)
+		}
+		pieces = append(pieces, piece{ink, span.Text})
+	}
+	return k.highlighted(pieces)
+}
+
+func priorityRole(line *logLine) styles.Role {
+	switch {
+	case line.Console || line.Priority == model.NoPriority:
+		return styles.Text
+	case line.Priority <= 3:
+		return styles.Bad
+	case line.Priority == 4:
+		return styles.Warn
+	case line.Priority == 7:
+		return styles.Dim
+	}
+	return styles.Text
+}
+
+// broken breaks pieces into rows of so many cells; without wrapping there is
+// one, which is cut when it is drawn.
+func (k *logLook) broken(pieces []piece, cells int) [][]piece {
+	if !k.wrap {
+		return [][]piece{pieces}
+	}
+	rows := [][]piece{nil}
+	used := 0
+	for _, p := range pieces {
+		for p.text != "" {
+			head, taken := fits(p.text, cells-used)
+			if head == "" && used == 0 { // one wide character in one cell
+				return rows
+			}
+			if head != "" {
+				last := len(rows) - 1
+				rows[last] = append(rows[last], piece{p.ink, head})
+				used += taken
+				p.text = p.text[len(head):]
+			}
+			if p.text != "" {
+				rows, used = append(rows, nil), 0
+			}
+		}
+	}
+	return rows
+}
+
+// fits gives the beginning of a text that fits, and its width. It looks at no
+// more of the text than that.
+func fits(text model.SafeText, cells int) (head model.SafeText, taken int) {
+	for i, r := range text {
+		w := 1
+		if r >= 0x80 {
+			w = ansi.StringWidthWc(string(r))
+		}
+		if taken+w > cells {
+			return text[:i], taken
+		}
+		taken += w
+	}
+	return text, taken
+}
+
+// painted is the ink of a look.
+func (k *logLook) painted(look model.Look) styles.Ink {
+	ink, ok := k.inks[look]
+	if !ok {
+		if k.inks == nil || len(k.inks) >= maxInks {
+			k.inks = map[model.Look]styles.Ink{}
+		}
+		ink = k.styles.Painted(paint(look))
+		k.inks[look] = ink
+	}
+	return ink
+}
+
+// paint is a look as styles know it.
+func paint(l model.Look) styles.Paint {
+	return styles.Paint{
+		Fore: colour(l.Fore), Back: colour(l.Back), Bold: l.Bold, Faint: l.Faint, Italic: l.Italic,
+		Underline: l.Underline, Reverse: l.Reverse, Crossed: l.Crossed,
+	}
+}
+
+func colour(c model.Colour) styles.Colour {
+	if index, ok := c.Palette(); ok {
+		return styles.PaletteColour(index)
+	}
+	if r, g, b, ok := c.RGB(); ok {
+		return styles.ExactColour(r, g, b)
+	}
+	return styles.Colour{}
+}

@@ -1,0 +1,83 @@
+package tui
+
+import (
+	"strings"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+// highlighted marks what is searched for, also where it goes over pieces.
+func (k *logLook) highlighted(pieces []piece) []piece {
+	if k.search == "" {
+		return pieces
+	}
+	var all strings.Builder
+	for _, p := range pieces {
+		all.WriteString(string(p.text))
+	}
+	hits := matches(all.String(), k.search)
+	if len(hits) == 0 {
+		return pieces
+	}
+	mark := k.styles.Plain.Ink(styles.Match)
+	var out []piece
+	at := 0 // of the piece, in the whole
+	for _, p := range pieces {
+		for p.text != "" {
+			for len(hits) > 0 && hits[0]+len(k.search) <= at {
+				hits = hits[1:]
+			}
+			ink, n := p.ink, len(p.text)
+			switch {
+			case len(hits) == 0:
+			case hits[0] <= at:
+				ink, n = mark, min(n, hits[0]+len(k.search)-at)
+			default:
+				n = min(n, hits[0]-at)
+			}
+			out = append(out, piece{ink, p.text[:n]})
+			p.text, at = p.text[n:], at+n
+		}
+	}
+	return out
+}
+
+// matches reports whether a line has what is searched for.
+func (k *logLook) matches(line *logLine) bool {
+	var text strings.Builder
+	for _, span := range model.Spans(line.Message, false) {
+		text.WriteString(string(span.Text))
+	}
+	return len(matches(text.String(), k.search)) > 0
+}
+
+// matches are the places in a text where another stands. Case counts only
+// where the text that is looked for has capitals.
+func matches(text, wanted string) (at []int) {
+	if wanted == lower(wanted) {
+		text = lower(text)
+	}
+	for from := 0; ; {
+		i := strings.Index(text[from:], wanted)
+		if i < 0 {
+			return at
+		}
+		at = append(at, from+i)
+		from += i + len(wanted)
+	}
+}
+
+// lower makes ASCII's letters small and leaves every byte in its place.
+func lower(text string) string {
+	if strings.IndexFunc(text, func(r rune) bool { return r >= 'A' && r <= 'Z' }) < 0 {
+		return text
+	}
+	out := []byte(text)
+	for i, c := range out {
+		if c >= 'A' && c <= 'Z' {
+			out[i] = c + 'a' - 'A'
+		}
+	}
+	return string(out)
+}

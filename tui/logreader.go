@@ -1,0 +1,158 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"microtui/model"
+)
+
+// logReader is an open log of the host's, and what ends it.
+type logReader struct {
+	log    Log
+	number int // tells its messages from those of a reader before
+	end    context.CancelFunc
+}
+
+// The messages of logs.
+type (
+	// batchMsg brings lines. err is io.EOF after the last.
+	batchMsg struct {
+		reader int
+		batch  model.LogBatch
+		err    error
+	}
+	// olderMsg brings lines from before those that are held.
+	olderMsg struct {
+		reader  int
+		entries []model.LogEntry
+		fault   model.SafeText
+	}
+	// closedMsg says that a log was closed.
+	closedMsg struct{}
+)
+
+// openLogs are the logs that have children to end. The event loop may be gone
+// when they have to.
+type openLogs struct {
+	mu      sync.Mutex
+	last    int
+	all     map[int]*logReader
+	over    bool           // the program ends
+	closing sync.WaitGroup // those that are being closed
+}
+
+// open opens a log. When the program ends it opens none any more.
+func (o *openLogs) open(ctx context.Context, from Logs, query model.LogQuery) *logReader {
+	ctx, end := context.WithCancel(ctx)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.last++
+	r := &logReader{number: o.last, end: end, log: noLog{}}
+	if o.over {
+		return r
+	}
+	r.log = from.Log(ctx, query)
+	if o.all == nil {
+		o.all = map[int]*logReader{}
+	}
+	o.all[r.number] = r
+	return r
+}
+
+// close closes a log, once.
+func (o *openLogs) close(r *logReader) {
+	r.end()
+	o.mu.Lock()
+	_, open := o.all[r.number]
+	if open {
+		delete(o.all, r.number)
+		o.closing.Add(1)
+	}
+	o.mu.Unlock()
+	if open {
+		o.finish(r)
+	}
+}
+
+func (o *openLogs) finish(r *logReader) {
+	defer o.closing.Done()
+	_ = r.log.Close() // what does not end hangs in the kernel: nothing is left to do
+}
+
+// closeAll closes every log, all at the same time, and waits for those that
+// are being closed: not forever.
+func (o *openLogs) closeAll() {
+	o.mu.Lock()
+	for _, r := range o.all {
+		o.closing.Add(1)
+		r.end()
+		go o.finish(r)
+	}
+	o.all, o.over = nil, true
+	o.mu.Unlock()
+	closed := make(chan struct{})
+	go func() {
+		o.closing.Wait()
+		close(closed)
+	}()
+	limit := time.NewTimer(closeTime)
+	defer limit.Stop()
+	select {
+	case <-closed:
+	case <-limit.C:
+	}
+}
+
+// closeTime is how long the end of the program waits for logs to close.
+const closeTime = time.Second
+
+// noLog is a log without a line.
+type noLog struct{}
+
+func (noLog) Next(context.Context) (model.LogBatch, error) { return model.LogBatch{}, io.EOF }
+func (noLog) Close() error                                 { return nil }
+
+// nextBatch is the command that waits for the next lines of a log.
+func (a *App) nextBatch(r *logReader) tea.Cmd {
+	return guarded(func() tea.Msg {
+		batch, err := r.log.Next(a.ctx)
+		return batchMsg{r.number, batch, err}
+	})
+}
+
+// closeReader is the command that closes a log; it may take a moment.
+func (a *App) closeReader(r *logReader) tea.Cmd {
+	r.end()
+	return guarded(func() tea.Msg { a.logs.close(r); return closedMsg{} })
+}
+
+// readOlder is the command that reads the lines before a cursor.
+func (a *App) readOlder(reader int, query model.LogQuery) tea.Cmd {
+	return guarded(func() tea.Msg {
+		r := a.logs.open(a.ctx, a.journal, query)
+		defer a.logs.close(r)
+		msg := olderMsg{reader: reader}
+		for {
+			batch, err := r.log.Next(a.ctx)
+			if err != nil {
+				if !errors.Is(err, io.EOF) && a.ctx.Err() == nil {
+					msg.fault = model.Safe(model.Raw(err.Error()))
+				}
+				return msg
+			}
+			msg.entries = append(msg.entries, batch.Entries...)
+			if batch.Fault != "" {
+				msg.fault = model.Safe(batch.Fault)
+			}
+			if batch.Done {
+				return msg
+			}
+		}
+	})
+}

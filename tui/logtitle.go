@@ -1,0 +1,104 @@
+package tui
+
+import (
+	"microtui/model"
+	"microtui/styles"
+)
+
+// logHeading is the line above a log: whose it is, what it does, and what it
+// counted.
+func (a *App) logHeading() string {
+	l := a.newLine()
+	name := styles.Strong
+	if a.readsLog() {
+		name = styles.Accent
+	}
+	figures := a.log.figures(a.width < narrowCells)
+	if a.hasPane() && !a.logFocus {
+		figures = append(figures, figure{run{styles.Dim, "Tab to scroll"}, 8})
+	}
+	a.log.title(l, name, figures)
+	return l.String()
+}
+
+// title writes "─ db · log ── following · 3 units ───".
+func (p *logPane) title(l *line, name styles.Role, figures []figure) {
+	glyphs := p.view.look.glyphs
+	separator, vm := model.Safe(model.Raw(glyphs.Separator)), model.Safe(p.vm)
+	const around = 6 // the rule before the name, and the one after it
+	figures = fitting(figures, l.limit-around-min(width(vm), l.limit/2))
+	room := l.limit - around
+	for _, f := range figures {
+		room -= width(f.text) + 3
+	}
+	l.glyph(styles.Rule, glyphs.Rule)
+	l.space(1)
+	head := line{sheet: l.sheet, ellipsis: l.ellipsis, limit: max(1, room)}
+	head.put(name, vm)
+	if head.width+6 <= head.limit {
+		head.put(styles.Dim, " "+separator+" log")
+	}
+	l.add(&head)
+	l.space(1)
+	l.rule(glyphs.Rule, l.width+2)
+	for i, f := range figures {
+		l.space(1)
+		if i > 0 {
+			l.put(styles.Rule, separator)
+			l.space(1)
+		}
+		l.put(f.role, f.text)
+	}
+	l.space(1)
+	l.rule(glyphs.Rule, l.limit)
+}
+
+// figures are the state and the counters, counters only where they count
+// something.
+func (p *logPane) figures(narrow bool) []figure {
+	var figures []figure
+	add := func(role styles.Role, rank int, text model.SafeText) {
+		figures = append(figures, figure{run{role, text}, rank})
+	}
+	count := func(n uint64, role styles.Role, rank int, what model.Raw) {
+		if n > 0 {
+			add(role, rank, model.Safef("%d %s", n, what))
+		}
+	}
+	role, state := p.doing()
+	if narrow && role == styles.Live {
+		state = model.Safe(model.Raw(p.view.look.glyphs.Live))
+	}
+	if p.reader != nil {
+		add(role, 0, state)
+	}
+	if n := len(p.sources); n > 0 {
+		add(styles.Dim, 6, model.Safef("%d unit%s", n, plural(n)))
+	}
+	if p.search.text != "" && !p.search.open {
+		add(styles.Accent, 1, "/"+model.Safe(model.Raw(p.search.text)))
+	}
+	if name := p.priorityName(); name != "" {
+		add(styles.Accent, 2, name+" and worse")
+	}
+	count(p.counters.Dropped, styles.Warn, 3, "dropped")
+	count(p.counters.Suppressed, styles.Warn, 4, "suppressed")
+	count(p.counters.Gaps, styles.Warn, 5, "gaps")
+	count(p.counters.Cut, styles.Dim, 7, "cut")
+	return figures
+}
+
+// doing says what the log does.
+func (p *logPane) doing() (styles.Role, model.SafeText) {
+	switch v := &p.view; {
+	case !v.follow && v.newer > 0:
+		return styles.Warn, model.Safef("paused, %d newer", v.newer)
+	case !v.follow:
+		return styles.Warn, "paused"
+	case p.ended:
+		return styles.Dim, "ended"
+	case p.fault != "":
+		return styles.Fault, "waiting"
+	}
+	return styles.Live, "following"
+}

@@ -1,0 +1,142 @@
+package tui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+// menu is the dialog that lists everything that can be done, with a reason
+// where something cannot.
+type menu struct {
+	about   model.SafeText
+	choices []choice
+	cursor  int
+}
+
+// choice is a line of the menu.
+type choice struct {
+	key    model.SafeText
+	text   model.SafeText
+	reason model.SafeText // empty: it can be chosen
+	run    func(*App) tea.Cmd
+}
+
+func (a *App) openMenu() tea.Cmd {
+	m := &menu{about: a.menuTitle()}
+	m.renew(a)
+	a.openDialog(m)
+	return nil
+}
+
+func (a *App) menuTitle() model.SafeText {
+	vms, marked := a.targets()
+	switch {
+	case marked:
+		return model.Safef("%d marked VM%s", len(vms), plural(len(vms)))
+	case len(vms) == 1:
+		return model.Safe(vms[0])
+	}
+	if ref, ok := a.table.selected(); ok {
+		return model.Safe(ref.Name)
+	}
+	return "Actions"
+}
+
+// choices are the lines of the menu as things are now.
+func (a *App) choices() []choice {
+	var all []choice
+	for _, action := range model.Actions {
+		all = append(all, choice{
+			key: actionKeys[action], text: actions[action].verb, reason: a.reasonForAll(action),
+			run: func(a *App) tea.Cmd { return a.ask(action, true) },
+		})
+	}
+	return append(all,
+		choice{"C", "cancel what is waited for", a.reasonToCancel(), (*App).cancelJobs},
+		choice{"l", "log below the table", a.reasonForLog(), (*App).toggleLog},
+		choice{"L", "log on the whole screen", a.reasonForLog(), (*App).openLogPage},
+	)
+}
+
+// actionKeys are the keys of the actions; power-off has one in the menu only.
+var actionKeys = map[model.Action]model.SafeText{
+	model.ActionStart: "s", model.ActionStop: "S", model.ActionRestart: "r", model.ActionKill: "K",
+}
+
+func (m *menu) title(*App) model.SafeText { return m.about }
+
+func (m *menu) layer() layers { return onMenu }
+
+func (m *menu) answer() (model.SafeText, bool) { return "", false }
+
+// renew implements content. The menu asks nothing, so nothing changed: what
+// is chosen is looked at again.
+func (m *menu) renew(a *App) bool {
+	m.choices = a.choices()
+	return false
+}
+
+func (m *menu) write(a *App, d *document) {
+	for i, c := range m.choices {
+		sheet := a.styles.Plain
+		if i == m.cursor {
+			sheet = a.styles.Selected
+		}
+		l := &line{sheet: sheet, ellipsis: a.glyphs.Ellipsis, limit: d.cells}
+		text, key := styles.Text, styles.Key
+		if c.reason != "" {
+			text, key = styles.Dim, styles.Dim
+		}
+		l.space(1)
+		l.column(key, c.key, 3, false)
+		l.put(text, c.text)
+		if c.reason != "" {
+			l.put(styles.Dim, ": "+c.reason)
+		}
+		if i == m.cursor {
+			l.space(d.cells - l.width)
+		}
+		d.lines = append(d.lines, l.String())
+	}
+}
+
+// choose runs the line under the cursor, or says why it cannot be.
+func (a *App) choose() tea.Cmd {
+	m, ok := a.dialog.content.(*menu)
+	if !ok || m.cursor >= len(m.choices) {
+		return nil
+	}
+	return a.pick(m.choices[m.cursor])
+}
+
+func (a *App) pick(c choice) tea.Cmd {
+	a.closeDialog()
+	if c.reason != "" {
+		return a.warn(capital(c.text) + ": " + c.reason)
+	}
+	return c.run(a)
+}
+
+// chooseKey runs the line of the menu that has a key.
+func chooseKey(key model.SafeText) func(*App) tea.Cmd {
+	return func(a *App) tea.Cmd {
+		m, ok := a.dialog.content.(*menu)
+		if !ok {
+			return nil
+		}
+		at := slices.IndexFunc(m.choices, func(c choice) bool { return c.key == key })
+		return a.pick(m.choices[at])
+	}
+}
+
+// moveInMenu moves the menu's cursor, and what is in sight with it.
+func (a *App) moveInMenu(m *menu, by int) {
+	m.cursor = max(0, min(m.cursor+by, len(m.choices)-1))
+	s := &a.dialog.scroll
+	s.top = max(min(s.top, m.cursor), m.cursor-s.height+1)
+	s.clamp()
+}

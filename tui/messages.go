@@ -1,0 +1,102 @@
+package tui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+// message is something the program has to say.
+type message struct {
+	at   time.Time
+	role styles.Role // its severity
+	text model.SafeText
+	more bool // the record says more about it
+}
+
+// record is what was said, the newest last.
+type record struct {
+	list []message
+	// shown is the message on the last line: until a key, or for a while.
+	shown  *message
+	number int // of the message shown
+}
+
+const (
+	// maxMessages is how many are kept to be looked up.
+	maxMessages = 200
+	// noticeTime is how long a message stays on the last line.
+	noticeTime = 10 * time.Second
+)
+
+// noticeOverMsg says that a message was on the screen long enough.
+type noticeOverMsg struct{ number int }
+
+func (r *record) add(m message) {
+	if len(r.list) >= maxMessages {
+		r.list = append(r.list[:0], r.list[len(r.list)-maxMessages+1:]...)
+	}
+	r.list = append(r.list, m)
+}
+
+// tell shows a message on the last line.
+func (a *App) tell(m message) tea.Cmd {
+	a.record.number++
+	a.record.shown = &m
+	number := a.record.number
+	return a.after(noticeTime, func(time.Time) tea.Msg { return noticeOverMsg{number} })
+}
+
+// warn tells why something cannot be done.
+func (a *App) warn(text model.SafeText) tea.Cmd {
+	return a.tell(message{role: styles.Warn, text: text})
+}
+
+func (a *App) noticeOver(number int) {
+	if number == a.record.number {
+		a.record.shown = nil
+	}
+}
+
+// notice is the last line while a message stands there.
+func (a *App) notice(m message) string {
+	l := a.newLine()
+	l.space(1)
+	var tail model.SafeText
+	if m.more {
+		tail = " (m for all)"
+	}
+	room := a.width - l.width - width(tail)
+	if room >= 12 && width(m.text) > room {
+		l.put(m.role, cut(m.text, room-1))
+		l.glyph(m.role, a.glyphs.Ellipsis)
+	} else {
+		l.put(m.role, m.text)
+	}
+	l.put(styles.Dim, tail)
+	return l.String()
+}
+
+// messagesReport is the dialog that lists what was said.
+type messagesReport struct{}
+
+func (messagesReport) title(*App) model.SafeText { return "Results" }
+
+func (messagesReport) write(a *App, d *document) {
+	if len(a.record.list) == 0 {
+		d.paragraph(styles.Dim, "Nothing was asked for yet.", 0)
+	}
+	for i := len(a.record.list) - 1; i >= 0; i-- {
+		m := a.record.list[i]
+		d.paragraph(m.role, model.Safe(model.Raw(m.at.Local().Format("15:04:05")))+"  "+m.text, 0)
+	}
+}
+
+func (messagesReport) layer() layers                           { return onReport }
+func (messagesReport) answer() (yes model.SafeText, open bool) { return "", false }
+func (messagesReport) renew(*App) bool                         { return false }
+
+func (a *App) openMessages() { a.openDialog(messagesReport{}) }
