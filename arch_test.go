@@ -225,7 +225,6 @@ func isShell(arg ast.Expr) bool {
 // safeTextMakers may turn any string into SafeText.
 var safeTextMakers = map[string]string{
 	"model/safetext.go": "the sanitiser",
-	"model/format.go":   "it writes numbers, and units of its own",
 }
 
 func TestSafeTextComesFromTheSanitiser(t *testing.T) {

@@ -1,6 +1,6 @@
 // Command microtui shows the microVMs of a microvm.nix host, and what was left
-// behind. This package picks a host and opens a face on it: it alone knows
-// both, and holds no rule of its own.
+// behind, starts and stops them, and tells what they say. This package picks a
+// host and opens a face on it: it alone knows both, and holds no rule of its own.
 package main
 
 import (
@@ -15,7 +15,6 @@ import (
 	"golang.org/x/term"
 
 	"microtui/backend"
-	"microtui/backend/demo"
 	"microtui/cli"
 	"microtui/tui"
 )
@@ -37,35 +36,25 @@ func run(args []string, stdin, stdout, stderr *os.File, env []string) int {
 		Screen: func(ctx context.Context, c cli.Choice) error {
 			return show(ctx, c, tui.Options{Look: look, Input: stdin, Output: stdout})
 		},
+		Log: openLog,
 		Out: stdout,
 		Err: stderr,
 		Look: cli.Look{
-			Colour: look.Term != "" && look.Term != "dumb" && term.IsTerminal(int(stdout.Fd())),
+			Colour: look.Term != "" && look.Term != "dumb" && isTerminal(stdout),
 			Theme:  look.Theme,
 			ASCII:  look.ASCII,
 		},
 	}
+	if isTerminal(stderr) && look.Term != "dumb" {
+		program.Width = func() int { width, _, _ := term.GetSize(int(stderr.Fd())); return width }
+	}
+	if isTerminal(stdin) && isTerminal(stderr) {
+		program.In = stdin
+	}
 	return program.Run(ctx, args)
 }
 
-// host is what both faces need of a host.
-type host interface {
-	cli.Host
-	tui.Host
-}
-
-// demoSeed makes the embedded host the same every time.
-const demoSeed = 1
-
-func open(c cli.Choice) (host, error) {
-	switch {
-	case c.Demo:
-		return demo.Open(demoSeed), nil
-	case c.Observation != "":
-		return backend.Replay(c.Observation)
-	}
-	return backend.Open(backend.Options{StateDir: c.StateDir}), nil
-}
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
 // show shows the screen on a host until the user leaves.
 func show(ctx context.Context, c cli.Choice, o tui.Options) error {

@@ -16,7 +16,7 @@ const (
 	exitDone        = 0   // done, or already so
 	exitFailed      = 1   // something was tried and failed
 	exitUsage       = 2   // not understood, or a name that nothing can have
-	exitRefused     = 3   // nothing was tried: unknown, not permitted, busy
+	exitRefused     = 3   // nothing was tried: unknown, not permitted, busy, refused
 	exitInterrupted = 130 // a signal came first
 )
 
@@ -32,15 +32,25 @@ func usage(format string, args ...any) error {
 	return problem{exitUsage, model.Safef(format, args...)}
 }
 
-// report writes an error as one line and gives the exit status.
+// report writes an error as one line, if it has words, and gives the exit
+// status.
 func (s *session) report(err error) int {
-	if err == nil && s.refused > 0 {
+	switch {
+	case err == nil && s.failed > 0:
+		return exitFailed
+	case err == nil && s.refused > 0:
 		return exitRefused
-	}
-	if err == nil {
+	case err == nil:
 		return exitDone
 	}
-	s.say(oneLine(err))
+	if text := oneLine(err); text != "" {
+		s.say(text)
+	}
+	return statusOf(err)
+}
+
+// statusOf is the status that an error ends the program with.
+func statusOf(err error) int {
 	if p := (problem{}); errors.As(err, &p) {
 		return p.status
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"unicode/utf16"
 
 	"microtui/model"
@@ -11,29 +12,39 @@ import (
 
 // answerJSON writes one JSON value, indented, on lines of its own.
 func (s *session) answerJSON(value any) error {
+	text, err := showableJSON(value, "  ")
+	s.answer.WriteString(text)
+	return err
+}
+
+// showableJSON is a value as JSON, on lines of its own, that is safe on a
+// terminal.
+func showableJSON(value any, indent string) (string, error) {
 	var text bytes.Buffer
 	out := json.NewEncoder(&text)
-	out.SetIndent("", "  ")
+	out.SetIndent("", indent)
 	out.SetEscapeHTML(false)
 	if err := out.Encode(value); err != nil {
-		return fmt.Errorf("write JSON: %w", err)
+		return "", fmt.Errorf("write JSON: %w", err)
 	}
+	var safe strings.Builder
+	safe.Grow(text.Len())
 	for _, r := range text.String() {
-		s.writeJSONRune(r)
+		writeJSONRune(&safe, r)
 	}
-	return nil
+	return safe.String(), nil
 }
 
 // writeJSONRune writes a character of JSON, escaped where it would not be safe
 // on a terminal: JSON itself only asks for that below U+0020.
-func (s *session) writeJSONRune(r rune) {
-	switch char := string(r); {
-	case r == '\n', string(model.Safe(model.Raw(char))) == char:
-		s.answer.WriteRune(r)
+func writeJSONRune(out *strings.Builder, r rune) {
+	switch {
+	case r == '\n', r >= ' ' && r < 0x7f, string(model.Safe(model.Raw(r))) == string(r):
+		out.WriteRune(r)
 	case r > 0xffff:
 		high, low := utf16.EncodeRune(r)
-		fmt.Fprintf(&s.answer, `\u%04x\u%04x`, high, low)
+		fmt.Fprintf(out, `\u%04x\u%04x`, high, low)
 	default:
-		fmt.Fprintf(&s.answer, `\u%04x`, r)
+		fmt.Fprintf(out, `\u%04x`, r)
 	}
 }

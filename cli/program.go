@@ -2,8 +2,10 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"time"
@@ -47,22 +49,30 @@ var (
 type Program struct {
 	Open func(context.Context, Choice) (Host, error)
 	// Screen opens a host and shows it until the user leaves.
-	Screen   func(context.Context, Choice) error
+	Screen func(context.Context, Choice) error
+	// Log opens a log of an open host; nil: that host keeps no journal.
+	Log      func(context.Context, Host, model.LogQuery) Log
 	Out, Err io.Writer
-	Look     Look
+	// In is where questions are answered; nil: there is nobody to ask.
+	In io.Reader
+	// Width is the width in cells of the terminal that Err is; nil: it is
+	// none, and shows no progress.
+	Width func() int
+	Look  Look
 }
 
 // Run runs the command that args name (without the program's own name) and
 // returns the exit status.
 func (p Program) Run(ctx context.Context, args []string) int {
 	s := &session{Program: p, closeLog: func() error { return nil }}
+	s.waiting = waitLine{out: p.Err, width: p.Width}
 	root := s.root()
 	root.SetArgs(append([]string{}, args...)) // nil would be those of the process
 	root.SetOut(&s.answer)
 	root.SetErr(p.Err)
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	err := root.ExecuteContext(ctx)
-	if err != nil && (ctx.Err() != nil || errors.Is(err, ErrInterrupted)) {
+	if err != nil && (ctx.Err() != nil || errors.Is(err, ErrInterrupted)) && statusOf(err) != exitInterrupted {
 		err = problem{exitInterrupted, "interrupted"}
 	}
 	if werr := s.flush(); werr != nil && err == nil {
@@ -85,12 +95,24 @@ type session struct {
 	closeLog func() error
 	// answer is what goes to standard output, whole or not at all.
 	answer bytes.Buffer
-	// refused counts the names for which nothing was tried.
-	refused int
+	// failed and refused count the names for which it did not come about, and
+	// those for which nothing was tried.
+	failed, refused int
+	waiting         waitLine
+	typed           <-chan string // lines of In
+	unwritten       error         // what kept a line from being written
+}
+
+// writeLine writes a line to standard output at once.
+func (s *session) writeLine(text model.SafeText) {
+	if _, err := fmt.Fprintln(s.Out, s.Look.text(text)); err != nil {
+		s.unwritten = err
+	}
 }
 
 func (s *session) flush() error {
-	if _, err := s.Out.Write(s.answer.Bytes()); err != nil {
+	_, err := s.Out.Write(s.answer.Bytes())
+	if err = cmp.Or(s.unwritten, err); err != nil {
 		return problem{exitFailed, model.Safef("write answer: %v", err)}
 	}
 	return nil

@@ -4,13 +4,16 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
+
+	"microtui/model"
 )
 
 const about = `See every microVM of a microvm.nix host and everything that belongs to it,
 and what was left behind and why. Without a command: the screen.`
 
 const statuses = `Exit status: 0 done; 1 something was tried and failed; 2 not understood, or an
-impossible name; 3 nothing was tried (an unknown name); 130 interrupted.`
+impossible name; 3 nothing was tried (an unknown name, not permitted, refused);
+130 interrupted. Of several names, one that failed counts before one refused.`
 
 // root is the command line: the program itself and its commands.
 func (s *session) root() *cobra.Command {
@@ -41,7 +44,10 @@ func (s *session) root() *cobra.Command {
 	flags.BoolVar(&s.choice.ReadOnly, "read-only", false, "change nothing")
 	flags.BoolVar(&s.json, "json", false, "answer as JSON")
 	flags.StringVar(&s.log, "log", "", "write a log of this run to `FILE`")
-	root.AddCommand(s.listCommand(), s.showCommand(), s.observeCommand(), s.versionCommand(), s.manCommand())
+	root.AddCommand(s.listCommand(), s.showCommand(), s.logsCommand(), s.observeCommand(), s.versionCommand(), s.manCommand())
+	for _, action := range model.Actions {
+		root.AddCommand(s.actCommand(action))
+	}
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {

@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"microtui/model"
+)
+
+// Actor is a host that takes orders. One that takes none refuses them all.
+type Actor interface {
+	// Act carries an order out and tells how it goes; it returns at once. The
+	// last news holds the outcome, then the channel is closed. The end of ctx
+	// ends the waiting, never the job.
+	Act(ctx context.Context, order model.Order) <-chan model.Progress
+}
+
+// actionWords are how an action is told of.
+type actionWords struct {
+	short  string         // what its command does, in a line
+	done   model.SafeText // "db: started"
+	failed model.SafeText // "db: not started"
+}
+
+var actions = map[model.Action]actionWords{
+	model.ActionStart:   {"Start VMs", "started", "not started"},
+	model.ActionStop:    {"Shut VMs down", "stopped", "stop failed"},
+	model.ActionRestart: {"Shut VMs down and start them again", "restarted", "restart failed"},
+	model.ActionKill:    {"Power VMs off hard, as in a power failure", "powered off", "not powered off"},
+}
+
+// yesHelp says what --yes consents to, for the actions that can ask.
+var yesHelp = map[model.Action]string{
+	model.ActionStart:   "start also where it would break something, which is named",
+	model.ActionRestart: "restart also where it would break something, which is named",
+	model.ActionKill:    "do not ask",
+}
+
+func (s *session) actCommand(action model.Action) *cobra.Command {
+	var yes bool
+	cmd := named(string(action)+" NAME…", actions[action].short, func(ctx context.Context, names []string) error {
+		return s.act(ctx, action, names, yes)
+	})
+	if help := yesHelp[action]; help != "" {
+		cmd.Flags().BoolVar(&yes, "yes", false, help)
+	}
+	return cmd
+}
+
+// act does an action to each of the names and tells of each how it ended.
+func (s *session) act(ctx context.Context, action model.Action, names []string, yes bool) error {
+	if err := possible(string(action), names); err != nil {
+		return err
+	}
+	var all []*errand
+	err := s.withHost(ctx, func(h Host) (err error) {
+		if all, err = s.prepare(ctx, h, action, names); err == nil {
+			err = s.consent(ctx, all, yes)
+		}
+		if err == nil {
+			err = s.carryOut(ctx, h, all)
+		}
+		return err
+	})
+	if !s.json || len(all) == 0 {
+		return err
+	}
+	return cmp.Or(err, s.answerJSON(newResults(all)))
+}
+
+// possible is an error where a name can be no VM's, or there is none.
+func possible(verb string, names []string) error {
+	if len(names) == 0 {
+		return usage("%s: which VM? give a name; see microtui list", verb)
+	}
+	for _, name := range names {
+		if err := impossible(verb, name); err != nil {
+			return err
+		}
+		if !model.ParseName(model.Raw(name)) {
+			return usage("%s %s: no VM can have this name", verb, name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,382 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"microtui/backend/demo"
+	"microtui/model"
+)
+
+// acting runs commands on one host: typed is what is typed where questions are
+// asked; nil: there is nobody to ask.
+type acting struct {
+	host  Host
+	typed io.Reader
+	width int // of the terminal; 0: there is none
+	ctx   context.Context
+}
+
+func (a acting) run(t *testing.T, args ...string) (status int, out, errs string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	p := Program{
+		Open: func(context.Context, Choice) (Host, error) { return a.host, nil },
+		Out:  &stdout, Err: &stderr, In: a.typed,
+	}
+	if a.width > 0 {
+		p.Width = func() int { return a.width }
+	}
+	ctx := a.ctx
+	if ctx == nil {
+		ctx = t.Context()
+	}
+	status = p.Run(ctx, args)
+	return status, stdout.String(), stderr.String()
+}
+
+// unclosed keeps a host open over several commands.
+type unclosed struct{ *demo.Live }
+
+func (unclosed) Close() {}
+
+func openDemo(t *testing.T) unclosed {
+	live := demo.Open(1)
+	t.Cleanup(live.Close)
+	return unclosed{live}
+}
+
+func stateOf(t *testing.T, h Host, name model.Raw) model.State {
+	t.Helper()
+	seen, err := h.Observe(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	vm := vmOf(model.Interpret(seen), name)
+	if vm == nil {
+		t.Fatalf("no VM %s", name)
+	}
+	return vm.State
+}
+
+func TestActionsTellWhatHappened(t *testing.T) {
+	t.Parallel()
+	h := openDemo(t)
+	for _, test := range []struct {
+		args      string
+		status    int
+		out, errs string
+	}{
+		{"start build", 0, "build: started\n", ""},
+		{"start build build", 0, "build: unchanged: it was running already\n", ""},
+		{"restart build", 0, "build: restarted\n", ""},
+		{"kill build --yes", 0, "build: powered off\n", ""},
+		{"stop build", 0, "build: unchanged: it was not running\n", ""},
+		{"stop nosuch", 3, "", "microtui: stop nosuch: no VM has this name; see microtui list\n"},
+		{"stop vm-gone", 3, "", "microtui: stop vm-gone: no VM has this name; see microtui list\n"},
+		{"stop scratch", 3, "", "microtui: stop scratch: scratch runs outside its unit: end process "},
+		{"start staging", 3, "", "microtui: start staging: /var/lib/microvms/staging is missing\n"},
+		{"start web --read-only", 3, "", "microtui: start web: read-only\n"},
+		{"kill web --read-only --yes", 3, "", "microtui: kill web: read-only\n"},
+		{"kill web", 3, "", "microtui: kill web: its guest would lose what it has not written to its disks; --yes does it\n"},
+		{"start twin", 3, "", "microtui: start twin: db is up with interface vm-db: starting would tear it down; --yes does it all the same\n"},
+		{"start twin --yes", 0, "twin: started\n", "microtui: start twin: db is up with interface vm-db: starting would tear it down\n"},
+		{"stop", 2, "", "microtui: stop: which VM? give a name; see microtui list\n"},
+		{"stop db ../db", 2, "", "microtui: stop ../db: no VM can have this name; it is a path\n"},
+		{"stop db d%b", 2, "", "microtui: stop d%b: no VM can have this name\n"},
+	} {
+		status, out, errs := acting{host: h}.run(t, strings.Fields(test.args)...)
+		if status != test.status || out != test.out || !strings.HasPrefix(errs, test.errs) || test.errs == "" && errs != "" {
+			t.Errorf("%s: status %d, want %d\noutput %q\nerrors %q", test.args, status, test.status, out, errs)
+		}
+	}
+	if state := stateOf(t, h, "db"); state != model.StateRunning {
+		t.Errorf("db is %s: a command that was not understood did something", state)
+	}
+}
+
+func TestOneFailureDoesNotStopTheOthers(t *testing.T) {
+	t.Parallel()
+	h := openDemo(t)
+	h.Do(func(h *demo.Host) { h.Deafen("web") })
+	status, out, errs := acting{host: h}.run(t, "stop", "api", "nosuch", "web", "db", "cache", "build")
+	if status != 1 {
+		t.Errorf("status %d, want that of a failure", status)
+	}
+	if !strings.Contains(errs, "microtui: web: stop failed: it did not stop within 2m30s and was killed") ||
+		!strings.Contains(errs, "microtui: stop nosuch: ") || strings.Count(errs, "\n") != 2 {
+		t.Errorf("errors:\n%s", errs)
+	}
+	for _, line := range []string{"api: stopped\n", "db: stopped\n", "cache: stopped\n", "build: unchanged: it was not running\n"} {
+		if !strings.Contains(out, line) {
+			t.Errorf("%q is missing in:\n%s", line, out)
+		}
+	}
+}
+
+func TestTwoThatCannotRunTogether(t *testing.T) {
+	t.Parallel()
+	h := openDemo(t)
+	h.Do(func(h *demo.Host) { h.Stop("db") })
+	a := acting{host: h}
+	status, out, errs := a.run(t, "start", "db", "twin")
+	want := "microtui: start db: twin is to be started too, and has the same interface vm-db; --yes does it all the same\n" +
+		"microtui: start twin: db is to be started too, and has the same interface vm-db; --yes does it all the same\n"
+	if status != 3 || out != "" || errs != want {
+		t.Errorf("status %d, output %q, errors:\n%s", status, out, errs)
+	}
+	if status, out, errs := a.run(t, "start", "db", "twin", "--yes"); status != 0 || strings.Count(out, ": started\n") != 2 {
+		t.Errorf("with consent: status %d, output %q, errors:\n%s", status, out, errs)
+	}
+}
+
+func TestActionsAsJSON(t *testing.T) {
+	t.Parallel()
+	h := openDemo(t)
+	status, out, errs := acting{host: h}.run(t, "start", "web", "build", "nosuch", "twin", "--json")
+	var got results
+	if err := json.Unmarshal([]byte(out), &got); err != nil {
+		t.Fatalf("%v in %s", err, out)
+	}
+	want := results{Schema: 1}
+	for _, r := range []struct {
+		name   model.Raw
+		result model.Result
+		reason model.Raw
+	}{
+		{"web", "unchanged", "it was running already"},
+		{"build", "done", ""},
+		{"nosuch", "refused", "no VM has this name; see microtui list"},
+		{"twin", "refused", "db is up with interface vm-db: starting would tear it down; --yes does it all the same"},
+	} {
+		want.Results = append(want.Results, resultEntry{Kind: "vm", Name: r.name, Action: "start", Result: r.result, Reason: orNull(r.reason)})
+	}
+	if diff := cmp.Diff(want, got); diff != "" || status != 3 || errs != "" {
+		t.Errorf("status %d, errors %q\n%s", status, errs, diff)
+	}
+	for _, key := range []string{`"operation": null`, `"reason": null`} {
+		if !strings.Contains(out, key) {
+			t.Errorf("%s is missing in:\n%s", key, out)
+		}
+	}
+}
+
+func TestQuestionsAreAskedOnATerminal(t *testing.T) {
+	t.Parallel()
+	const question = "Power web off hard? Its guest loses what it has not written to its disks. [y/N] "
+	for typed, want := range map[string]struct {
+		status int
+		out    string
+		state  model.State
+	}{
+		"y\n":    {0, "web: powered off\n", model.StateStopped},
+		" YES\n": {0, "web: powered off\n", model.StateStopped},
+		"\n":     {3, "", model.StateRunning},
+		"n\n":    {3, "", model.StateRunning},
+		"web\n":  {3, "", model.StateRunning},
+		"":       {3, "", model.StateRunning},
+	} {
+		t.Run(typed, func(t *testing.T) {
+			t.Parallel()
+			h := openDemo(t)
+			status, out, errs := acting{host: h, typed: strings.NewReader(typed)}.run(t, "kill", "web")
+			if state := stateOf(t, h, "web"); status != want.status || out != want.out || state != want.state {
+				t.Errorf("%q: status %d, output %q, web is %s", typed, status, out, state)
+			}
+			if !strings.HasPrefix(errs, question) || (want.status == 3) != strings.HasSuffix(errs, "microtui: kill web: not confirmed\n") {
+				t.Errorf("%q: errors %q", typed, errs)
+			}
+		})
+	}
+}
+
+func TestConflictsAreShownBeforeTheQuestion(t *testing.T) {
+	t.Parallel()
+	h := openDemo(t)
+	status, out, errs := acting{host: h, typed: strings.NewReader("n\ny\n")}.run(t, "start", "twin", "build")
+	if status != 3 || out != "build: started\n" ||
+		errs != "microtui: start twin: db is up with interface vm-db: starting would tear it down\nStart twin all the same? [y/N] microtui: start twin: not confirmed\n" {
+		t.Errorf("no: status %d, output %q, errors:\n%s", status, out, errs)
+	}
+	status, out, _ = acting{host: h, typed: strings.NewReader("y\n")}.run(t, "start", "twin")
+	if status != 0 || out != "twin: started\n" {
+		t.Errorf("yes: status %d, output %q", status, out)
+	}
+}
+
+// What is agreed to is what was shown: a VM that has changed by then is left
+// alone.
+func TestConsentIsBoundToWhatWasSeen(t *testing.T) {
+	t.Parallel()
+	h := openDemo(t)
+	typed := onRead{strings.NewReader("y\n"), func() { h.Do(func(h *demo.Host) { h.Stop("web"); h.Start("web") }) }}
+	status, out, errs := acting{host: h, typed: typed}.run(t, "kill", "web")
+	if status != 3 || out != "" || !strings.HasSuffix(errs, "microtui: kill web: web was started anew since\n") {
+		t.Errorf("status %d, output %q, errors %q", status, out, errs)
+	}
+}
+
+// onRead lets something happen while an answer is thought about.
+type onRead struct {
+	io.Reader
+	then func()
+}
+
+func (r onRead) Read(p []byte) (int, error) {
+	r.then()
+	return r.Reader.Read(p)
+}
+
+func TestInterruptionNamesWhatGoesOn(t *testing.T) {
+	t.Parallel()
+	h := openDemo(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	var seen counted
+	seen.when(4, cancel)
+	status, out, errs := acting{host: counting{h, &seen}, ctx: ctx}.run(t, "stop", "web", "db", "api", "cache", "edge")
+	if status != 130 || out != "" ||
+		errs != "microtui: interrupted; what was begun goes on: stop web, stop db, stop api, stop cache; not begun: stop edge\n" {
+		t.Errorf("status %d, output %q, errors %q", status, out, errs)
+	}
+	for stateOf(t, h, "web") != model.StateStopped {
+		if t.Context().Err() != nil {
+			t.Fatal("its job did not go on")
+		}
+	}
+	if state := stateOf(t, h, "edge"); state != model.StateRunning {
+		t.Errorf("edge is %s, and was not to be begun", state)
+	}
+}
+
+func TestInterruptedQuestion(t *testing.T) {
+	t.Parallel()
+	h := openDemo(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	silent, _ := io.Pipe()
+	status, out, errs := acting{host: h, ctx: ctx, typed: onRead{silent, cancel}}.run(t, "kill", "web", "db", "--json")
+	if status != 130 || !strings.Contains(errs, "microtui: interrupted; not begun: kill web, kill db\n") || strings.Count(out, `"refused"`) != 2 {
+		t.Errorf("status %d, output %q, errors %q", status, out, errs)
+	}
+}
+
+// counting counts the orders of a host that have begun and have no outcome.
+type counting struct {
+	Host
+	seen *counted
+}
+
+type counted struct {
+	mu         sync.Mutex
+	open, most int
+	at         int
+	then       func()
+}
+
+func (c *counted) when(n int, then func()) { c.at, c.then = n, then }
+
+func (c *counted) add(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.open += n
+	c.most = max(c.most, c.open)
+	if c.then != nil && c.open == c.at {
+		c.then()
+	}
+}
+
+func (c counting) Act(ctx context.Context, order model.Order) <-chan model.Progress {
+	inner, outer := c.Host.(Actor).Act(ctx, order), make(chan model.Progress)
+	go func() {
+		defer close(outer)
+		for news := range inner {
+			if news.Outcome != nil {
+				c.seen.add(-1)
+			}
+			outer <- news
+		}
+	}()
+	c.seen.add(1)
+	return outer
+}
+
+func TestFourAtATime(t *testing.T) {
+	t.Parallel()
+	var seen counted
+	status, out, errs := acting{host: counting{openDemo(t), &seen}}.run(t, "stop", "web", "db", "api", "cache", "edge", "git", "ntp", "vault", "stale")
+	if status != 0 || strings.Count(out, ": stopped") != 9 || seen.most != 4 {
+		t.Errorf("status %d, %d at a time, output %q, errors %q", status, seen.most, out, errs)
+	}
+}
+
+// scripted is a host that tells what it is told to.
+type scripted struct {
+	Host
+	tells []model.Progress
+}
+
+func (s scripted) Act(_ context.Context, order model.Order) <-chan model.Progress {
+	news := make(chan model.Progress, len(s.tells))
+	for _, p := range s.tells {
+		p.Order = order
+		news <- p
+	}
+	close(news)
+	return news
+}
+
+func TestTheLineThatWaits(t *testing.T) {
+	t.Parallel()
+	began := time.Now()
+	h := scripted{openDemo(t), []model.Progress{
+		{Doing: "stopping: asks its guest to shut down \x1b[31m", Since: began, Limit: began.Add(150 * time.Second)},
+		{Doing: "stopping: sent SIGTERM", Since: began, Warning: "the host switches"},
+		{Outcome: &model.Outcome{Result: model.ResultDone}},
+	}}
+	status, out, errs := acting{host: h, width: 80}.run(t, "stop", "web")
+	first := "\rweb: stopping: asks its guest to shut down ^[[31m, 0 s of 150 s\r"
+	if status != 0 || out != "web: stopped\n" || !strings.Contains(errs, first) || !strings.Contains(errs, "\rmicrotui: stop web: the host switches\n") {
+		t.Errorf("status %d, output %q, errors %q", status, out, errs)
+	}
+	if end := errs[strings.LastIndexByte(strings.TrimSuffix(errs, "\r"), '\r'):]; strings.TrimSpace(end) != "" {
+		t.Errorf("the line is not taken away: %q", end)
+	}
+	_, _, errs = acting{host: h, width: 12}.run(t, "stop", "web")
+	if !strings.Contains(errs, "\rweb: stoppi\r") {
+		t.Errorf("on a narrow terminal: %q", errs)
+	}
+	if _, _, errs = (acting{host: h}).run(t, "stop", "web"); errs != "microtui: stop web: the host switches\n" {
+		t.Errorf("in a pipe: %q", errs)
+	}
+}
+
+func TestAHostThatSaysNothingMore(t *testing.T) {
+	t.Parallel()
+	h := scripted{openDemo(t), []model.Progress{{Doing: "stopping"}}}
+	if status, _, errs := (acting{host: h}).run(t, "stop", "web"); status != 1 || errs != "microtui: web: stop failed: nobody told how it ended\n" {
+		t.Errorf("status %d, errors %q", status, errs)
+	}
+	if status, _, errs := (acting{host: replayed{demo.New(1).Observe()}}).run(t, "stop", "web"); status != 3 || errs != "microtui: stop web: this host takes no orders\n" {
+		t.Errorf("status %d, errors %q", status, errs)
+	}
+}
+
+func TestWithoutRoot(t *testing.T) {
+	t.Parallel()
+	seen := demo.New(1).ObserveWith(demo.Sight{Unprivileged: true})
+	h := scripted{replayed{seen}, nil}
+	for _, action := range model.Actions {
+		status, out, errs := acting{host: h}.run(t, string(action), "db")
+		if want := fmt.Sprintf("microtui: %s db: not permitted: run as root\n", action); status != 3 || out != "" || errs != want {
+			t.Errorf("status %d, output %q, errors %q", status, out, errs)
+		}
+	}
+}

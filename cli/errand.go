@@ -1,0 +1,115 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"microtui/model"
+)
+
+// errand is what is to be done to one VM, and what came of it.
+type errand struct {
+	order     model.Order
+	conflicts []model.Conflict // what a start would break
+	reasons   []string         // the same in words
+	vm        *model.VM        // as it was seen; nil: there is none
+	begun     bool
+	news      model.Progress
+	outcome   *model.Outcome // nil: there is none yet
+	cutOff    bool           // the outcome is that nobody waits any more
+}
+
+// prepare looks at the host, makes an errand of each name, once, and settles
+// those that cannot be done.
+func (s *session) prepare(ctx context.Context, h Host, action model.Action, names []string) ([]*errand, error) {
+	seen, err := h.Observe(ctx)
+	if err != nil {
+		return nil, err
+	}
+	i := model.Interpret(seen)
+	i.ReadOnly = s.barred(h)
+	after := asStarted(i, action, names)
+	var all []*errand
+	for at, name := range names {
+		if slices.Contains(names[:at], name) {
+			continue
+		}
+		e := &errand{order: model.Order{Action: action, VM: model.Raw(name)}}
+		all = append(all, e)
+		if refused := e.look(i, after); refused != nil {
+			s.settle(ctx, e, *refused)
+		}
+	}
+	return all, nil
+}
+
+// barred says why nothing can be changed on a host; empty: it can.
+func (s *session) barred(h Host) model.Raw {
+	_, takesOrders := h.(Actor)
+	switch {
+	case s.choice.ReadOnly:
+		return "read-only"
+	case s.choice.recorded():
+		return "this is a recorded observation, not a host"
+	case !takesOrders:
+		return "this host takes no orders"
+	}
+	return ""
+}
+
+// asStarted is the host once everything is started that is asked for
+// together: two of them can be in each other's way.
+func asStarted(i model.Inventory, action model.Action, names []string) model.Inventory {
+	i.VMs = slices.Clone(i.VMs)
+	for at := range i.VMs {
+		vm := &i.VMs[at]
+		isOff := vm.State == model.StateStopped || vm.State == model.StateFailed
+		if isOff && slices.Contains(names, string(vm.Name)) && (action == model.ActionStart || action == model.ActionRestart) {
+			vm.State = model.StateStarting
+		}
+	}
+	return i
+}
+
+// look finds out what speaks against an errand: with a refusal nothing helps,
+// conflicts can be accepted.
+func (e *errand) look(i, after model.Inventory) *model.Outcome {
+	if e.vm = vmOf(i, e.order.VM); e.vm == nil {
+		unknown := model.Refused(model.ErrUnknown, "no VM has this name; see microtui list")
+		return &unknown
+	}
+	found := model.Preflight(after, e.order.VM)
+	accepting := e.order
+	accepting.Despite = found
+	if refused := model.Refusal(i, accepting); refused != nil {
+		return refused
+	}
+	if model.Refusal(after, e.order) != nil {
+		e.conflicts = found
+	}
+	for _, c := range e.conflicts {
+		reason := c.Reason()
+		if other := vmOf(after, c.Other); other != nil && vmOf(i, c.Other).State != other.State {
+			reason = model.Raw(fmt.Sprintf("%s is to be started too, and has the same %s %s", c.Other, c.Kind, c.What))
+		}
+		e.reasons = append(e.reasons, string(reason))
+	}
+	return nil
+}
+
+func vmOf(i model.Inventory, name model.Raw) *model.VM {
+	at := slices.IndexFunc(i.VMs, func(vm model.VM) bool { return vm.Name == name })
+	if at < 0 {
+		return nil
+	}
+	return &i.VMs[at]
+}
+
+// listErrands names errands: "stop db, stop web".
+func listErrands(all []*errand) string {
+	return strings.Join(convert(all, func(e *errand) string {
+		return fmt.Sprintf("%s %s", e.order.Action, e.order.VM)
+	}), ", ")
+}

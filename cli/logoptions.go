@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"microtui/model"
+)
+
+// logOptions are the flags of logs, as they were typed.
+type logOptions struct {
+	follow, colours               bool
+	lines, since, until, priority string
+	units                         []string
+}
+
+// defaultLines is how much of a log is told where nothing says how much.
+const defaultLines = 100
+
+// query reads the flags.
+func (o logOptions) query(now time.Time) (q model.LogQuery, roles []model.Role, err error) {
+	q = model.LogQuery{Follow: o.follow, Last: defaultLines, Priority: model.NoPriority}
+	if o.since != "" {
+		q.Last = -1
+	}
+	for _, read := range []func() error{
+		func() (err error) { q.Last, err = parseLines(o.lines, q.Last); return err },
+		func() (err error) { q.Since, err = parseFlagTime("since", o.since, now); return err },
+		func() (err error) { q.Until, err = parseFlagTime("until", o.until, now); return err },
+		func() (err error) { q.Priority, err = parsePriority(o.priority); return err },
+		func() (err error) { roles, err = parseRoles(o.units); return err },
+	} {
+		if err := read(); err != nil {
+			return q, nil, err
+		}
+	}
+	switch {
+	case o.follow && o.until != "":
+		return q, nil, usage("read --until: with --follow there is no end; leave one out")
+	case o.until != "" && q.Until.Before(q.Since):
+		return q, nil, usage("read --until: it is before --since")
+	}
+	return q, roles, nil
+}
+
+func parseLines(text string, otherwise int) (int, error) {
+	switch n, err := strconv.Atoi(text); {
+	case text == "":
+		return otherwise, nil
+	case text == "all":
+		return -1, nil
+	case err != nil || n < 0:
+		return 0, usage("read --lines: %q is no number of lines, nor all", text)
+	default:
+		return n, nil
+	}
+}
+
+func parseFlagTime(flag, text string, now time.Time) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	at, ok := parseTime(text, now)
+	if !ok {
+		return at, usage("read --%s: %q is no time such as 2026-11-21 10:00, -1h or 10 min ago; see microtui logs --help", flag, text)
+	}
+	return at, nil
+}
+
+// priorities are journalctl's words, in the order of their numbers.
+var priorities = []string{"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"}
+
+func parsePriority(text string) (model.Priority, error) {
+	if text == "" {
+		return model.NoPriority, nil
+	}
+	at := slices.Index(priorities, strings.ToLower(text))
+	if n, err := strconv.Atoi(text); err == nil && n >= 0 && n < len(priorities) {
+		at = n
+	}
+	if at < 0 {
+		return 0, usage("read --priority: %q is none of %s, nor 0 to 7", text, strings.Join(priorities, ", "))
+	}
+	return model.Priority(at), nil
+}
+
+// logRoles are the roles of a VM's units, with what a line of theirs shows.
+var logRoles = []struct {
+	role  model.Role
+	label model.SafeText
+}{
+	{model.RoleVM, "vm"}, {model.RoleTap, "tap"}, {model.RoleMacvtap, "macvtap"}, {model.RolePCI, "pci"},
+	{model.RoleVirtiofsd, "virtiofs"}, {model.RoleSetBooted, "booted"}, {model.RoleInstall, "install"},
+}
+
+func roleNames() []string {
+	names := make([]string, len(logRoles))
+	for i, r := range logRoles {
+		names[i] = string(r.role)
+	}
+	return names
+}
+
+// parseRoles reads roles, by their names or by what lines show; none: all.
+func parseRoles(texts []string) (roles []model.Role, err error) {
+	for _, r := range logRoles {
+		if len(texts) == 0 || slices.Contains(texts, string(r.role)) || slices.Contains(texts, string(r.label)) {
+			roles = append(roles, r.role)
+		}
+	}
+	for _, text := range texts {
+		if _, known := roleOf(text); !known {
+			return nil, usage("read --unit: %q is none of %s", text, strings.Join(roleNames(), ", "))
+		}
+	}
+	return roles, nil
+}
+
+func roleOf(text string) (role model.Role, ok bool) {
+	for _, r := range logRoles {
+		if text == string(r.role) || text == string(r.label) {
+			return r.role, true
+		}
+	}
+	return "", false
+}

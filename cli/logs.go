@@ -1,0 +1,195 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"microtui/model"
+)
+
+// Log is an open log.
+type Log interface {
+	// Next waits for news and gives all there is; io.EOF after the last. One
+	// call at a time.
+	Next(ctx context.Context) (model.LogBatch, error)
+	// Close ends the log.
+	Close() error
+}
+
+const aboutLogs = `Tell what the units of VMs and the consoles of their guests said: time, where
+from, and the line. Of several VMs the lines come in one order, with the name.
+
+Without --follow it ends with the last line. With it, new lines are told as
+they come, until Ctrl-C: as with journalctl that is no end of its own, and the
+exit status is 130.
+
+A TIME is one of
+    2026-11-21T10:00:00Z        RFC 3339
+    2026-11-21 10:00[:05]       local time; a date alone is its midnight,
+    10:00[:05]                  a clock time alone is of today
+    now, today, yesterday       the last two are midnights
+    "2 h 10 min ago", -1h30m    units: s, min (m), h, d, w, or their words
+    @1763719200                 seconds since 1970
+
+With --json each line is an object: schema, time (RFC 3339, UTC), vm, unit,
+role, from (the identifier), priority (0 to 7), pid, console (the guest's own
+output), message, cut (bytes left out of the message), boot and cursor. What is
+unknown is null; bytes that are no UTF-8 are \xNN, and a backslash is \\.`
+
+func (s *session) logsCommand() *cobra.Command {
+	var o logOptions
+	cmd := named("logs NAME…", "Tell what VMs and their guests said", func(ctx context.Context, names []string) error {
+		return s.logs(ctx, names, o)
+	})
+	cmd.Long = aboutLogs
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.BoolVarP(&o.follow, "follow", "f", false, "go on with new lines as they come")
+	flags.StringVarP(&o.lines, "lines", "n", "", "how many lines from the end, or all (default 100; with --since all)")
+	flags.StringVarP(&o.since, "since", "S", "", "only lines from this `TIME` on")
+	flags.StringVarP(&o.until, "until", "U", "", "only lines up to this `TIME`")
+	flags.StringVarP(&o.priority, "priority", "p", "", "hide what is less important: emerg, alert, crit, err, warning, notice, info, debug; never the console")
+	flags.StringArrayVarP(&o.units, "unit", "u", nil, "only the unit in this `ROLE`: "+strings.Join(roleNames(), ", ")+" (more than once: any of them)")
+	flags.BoolVar(&o.colours, "colours", false, "keep the colours of the guest, on a terminal that has some")
+	return cmd
+}
+
+// logs writes the log of VMs.
+func (s *session) logs(ctx context.Context, names []string, o logOptions) error {
+	query, roles, err := o.query(time.Now())
+	if err != nil {
+		return err
+	}
+	if len(names) == 0 {
+		return usage("logs: which VM? give a name; see microtui list")
+	}
+	for _, name := range names {
+		if err := impossible("logs", name); err != nil {
+			return err
+		}
+	}
+	return s.withHost(ctx, func(h Host) error {
+		known, err := s.withUnits(ctx, h, names)
+		if err != nil || len(known) == 0 {
+			return err
+		}
+		for _, vm := range known {
+			for _, role := range roles {
+				query.Units = append(query.Units, model.UnitName(role, vm))
+			}
+		}
+		c := logCopy{session: s, about: "logs " + strings.Join(convert(known, func(vm model.Raw) string { return string(vm) }), ", "), follow: o.follow}
+		log := s.Log(ctx, h, query)
+		if log == nil {
+			return problem{exitRefused, model.Safef("%s: this host keeps no journal", c.about)}
+		}
+		c.lines = s.logLines(known, o.colours)
+		return errors.Join(c.run(ctx, log), log.Close())
+	})
+}
+
+// withUnits are the names that something on the host has, in the order in
+// which they were given. The others get a line each.
+func (s *session) withUnits(ctx context.Context, h Host, names []string) ([]model.Raw, error) {
+	seen, err := h.Observe(ctx)
+	if err != nil {
+		return nil, err
+	}
+	i := model.Interpret(seen)
+	var known []model.Raw
+	for at, text := range names {
+		switch name := model.Raw(text); {
+		case slices.Contains(names[:at], text):
+		case hasUnitsOf(i, name):
+			known = append(known, name)
+		default:
+			s.refused++
+			s.say(model.Safef("logs %s: no VM has this name; see microtui list", name))
+		}
+	}
+	return known, nil
+}
+
+// hasUnitsOf reports whether a name is a VM's, or that of one whose directory
+// or units are left over.
+func hasUnitsOf(i model.Inventory, name model.Raw) bool {
+	return slices.ContainsFunc(i.VMs, func(vm model.VM) bool { return vm.Name == name }) ||
+		slices.ContainsFunc(i.Leftovers, func(l model.Leftover) bool {
+			_, vm, _ := model.ParseUnitName(l.Ref.Name)
+			return l.Ref.Kind == model.KindStateDir && l.Ref.Name == name || l.Ref.Kind == model.KindUnit && vm == name
+		})
+}
+
+// logCopy writes a log to standard output.
+type logCopy struct {
+	*session
+	about  string // "logs db", for what is said on standard error
+	follow bool
+	lines  func(model.LogBatch) (string, error)
+
+	newest model.LogCounters
+	told   model.LogCounters
+	toldAt time.Time
+	fault  model.Raw // that was told
+	empty  model.Raw
+}
+
+// run copies until the log ends, or nobody reads any more.
+func (c *logCopy) run(ctx context.Context, log Log) error {
+	for {
+		batch, err := log.Next(ctx)
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case ctx.Err() != nil && c.follow:
+			c.count(c.newest, true)
+			return problem{exitInterrupted, ""}
+		case err != nil:
+			return fmt.Errorf("read log: %w", err)
+		}
+		text, err := c.lines(batch)
+		if err == nil && text != "" {
+			_, err = io.WriteString(c.Out, text)
+		}
+		switch {
+		case errors.Is(err, syscall.EPIPE):
+			return nil
+		case err != nil:
+			return problem{exitFailed, model.Safef("write answer: %v", err)}
+		}
+		if batch.Done {
+			return c.end(batch)
+		}
+		c.remark(batch)
+	}
+}
+
+// end tells what is to be told of a log that ended by itself.
+func (c *logCopy) end(batch model.LogBatch) error {
+	c.count(batch.Counters, true)
+	switch {
+	case isDenied(batch.Empty):
+		return problem{exitRefused, model.Safef("%s: %s", c.about, batch.Empty)}
+	case batch.Fault != "" && batch.Empty != "":
+		return problem{exitFailed, model.Safef("%s: %s", c.about, batch.Empty)}
+	case batch.Fault != "":
+		return problem{exitFailed, model.Safef("%s: %s", c.about, batch.Fault)}
+	case batch.Empty != "":
+		c.say(model.Safef("%s: %s", c.about, batch.Empty))
+	}
+	return nil
+}
+
+// isDenied reports whether a log is empty for want of permission, which its
+// reason begins with.
+func isDenied(empty model.Raw) bool {
+	return strings.HasPrefix(string(empty), model.ErrDenied.Error())
+}

@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"context"
+	"log/slog"
+
+	"microtui/model"
+)
+
+// settle notes how an errand ended and tells it, unless an interruption ended
+// it: those are told together.
+func (s *session) settle(ctx context.Context, e *errand, outcome model.Outcome) {
+	e.outcome, e.cutOff = &outcome, ctx.Err() != nil && isEnd(outcome.Kind)
+	slog.Info("outcome", "action", e.order.Action, "vm", e.order.VM, "result", outcome.Result, "reason", outcome.Reason)
+	switch outcome.Result {
+	case model.ResultFailed:
+		s.failed++
+	case model.ResultRefused:
+		s.refused++
+	}
+	if s.json || e.cutOff {
+		return
+	}
+	s.waiting.clear()
+	if text := e.told(); outcome.Result == model.ResultDone || outcome.Result == model.ResultUnchanged {
+		s.writeLine(text)
+	} else {
+		s.say(text)
+	}
+}
+
+// told is how an errand ended, in a line.
+func (e *errand) told() model.SafeText {
+	name, words, reason := e.order.VM, actions[e.order.Action], e.outcome.Reason
+	switch e.outcome.Result {
+	case model.ResultRefused:
+		return model.Safef("%s %s: %s", e.order.Action, name, reason)
+	case model.ResultUnchanged:
+		return model.Safef("%s: unchanged: %s", name, reason)
+	case model.ResultFailed:
+		return model.Safef("%s: %s: %s", name, words.failed, reason)
+	}
+	if reason == "" {
+		return model.Safef("%s: %s", name, words.done)
+	}
+	return model.Safef("%s: %s: %s", name, words.done, reason)
+}
+
+// results is the JSON of actions.
+type results struct {
+	Schema  int           `json:"schema"`
+	Results []resultEntry `json:"results"`
+}
+
+type resultEntry struct {
+	Kind      model.Kind   `json:"kind"`
+	Name      model.Raw    `json:"name"`
+	Action    model.Action `json:"action"`
+	Result    model.Result `json:"result"`
+	Reason    *model.Raw   `json:"reason"`
+	Operation *string      `json:"operation"` // null: a job of systemd is none
+}
+
+func newResults(all []*errand) results {
+	return results{schema, convert(all, func(e *errand) resultEntry {
+		return resultEntry{
+			Kind: model.KindVM, Name: e.order.VM, Action: e.order.Action,
+			Result: e.outcome.Result, Reason: orNull(e.outcome.Reason),
+		}
+	})}
+}

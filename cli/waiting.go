@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"microtui/model"
+)
+
+// waitLine is the line of a terminal that says what is waited for. It is
+// overwritten in place, with nothing but a carriage return and spaces, which
+// every terminal knows.
+type waitLine struct {
+	out   io.Writer
+	width func() int // of the terminal in cells; nil: there is none to show it on
+	shown int        // cells
+}
+
+// show shows a text in place of the one before.
+func (w *waitLine) show(text model.SafeText) {
+	if w.width == nil {
+		return
+	}
+	// The last cell stays free: some terminals wrap once it is written.
+	cut := model.Safe(model.Raw(ansi.TruncateWc(string(text), max(0, w.width()-1), "")))
+	blanks := max(0, w.shown-cells(cut))
+	fmt.Fprintf(w.out, "\r%s%s\r", cut, strings.Repeat(" ", blanks))
+	w.shown = cells(cut)
+}
+
+// clear takes it away, so that a line can be written.
+func (w *waitLine) clear() {
+	if w.shown > 0 {
+		w.show("")
+	}
+}
+
+// waitText says what is waited for, of the errand that began first, and how
+// many more there are.
+func waitText(open []*errand, now time.Time) model.SafeText {
+	first, news := open[0], open[0].news
+	doing := news.Doing
+	if doing == "" {
+		doing = model.Raw(first.order.Action)
+	}
+	text := fmt.Sprintf("%s: %s", first.order.VM, doing)
+	if !news.Since.IsZero() {
+		text += fmt.Sprintf(", %d s", max(0, now.Sub(news.Since))/time.Second)
+		if news.Limit.After(news.Since) {
+			text += fmt.Sprintf(" of %d s", news.Limit.Sub(news.Since).Round(time.Second)/time.Second)
+		}
+	}
+	if more := len(open) - 1; more > 0 {
+		text += fmt.Sprintf("; and %d more", more)
+	}
+	return model.Safe(model.Raw(text))
+}
