@@ -36,9 +36,10 @@ func run(args []string, stdin, stdout, stderr *os.File, env []string) int {
 		Screen: func(ctx context.Context, c cli.Choice) error {
 			return show(ctx, c, tui.Options{Look: look, Input: stdin, Output: stdout})
 		},
-		Log: openLog,
-		Out: stdout,
-		Err: stderr,
+		Log:             openLog,
+		Out:             stdout,
+		Err:             stderr,
+		AwaitReaderGone: func() { awaitReaderGone(stdout) },
 		Look: cli.Look{
 			Colour: look.Term != "" && look.Term != "dumb" && isTerminal(stdout),
 			Theme:  look.Theme,

@@ -39,6 +39,7 @@ type listing struct {
 	Leftovers []struct {
 		Kind, Name, Verdict string
 		Evidence            []string
+		Bytes               *uint64
 	}
 	Faults []struct{ Source, Error string }
 }
@@ -151,6 +152,11 @@ func (l listing) checkFigures(t *testing.T) {
 	t.Helper()
 	if l.Schema != 1 {
 		t.Errorf("schema %d", l.Schema)
+	}
+	for _, item := range l.Leftovers {
+		if item.Kind == "state_dir" && item.Name != "hostile" && item.Bytes == nil {
+			t.Errorf("%s: the size of a directory is unknown", item.Name)
+		}
 	}
 	for _, vm := range l.VMs {
 		if len(vm.Evidence) == 0 {

@@ -66,8 +66,8 @@ func (a *act) tell(change func(*model.Progress)) {
 
 func (a *act) carryOut(ctx context.Context) model.Outcome {
 	a.tell(func(p *model.Progress) { p.Doing = "looks at the host" })
-	o, err := a.host.Observe(ctx)
-	if err != nil {
+	o, _ := a.host.observe(ctx, a.host.bus.Units)
+	if err := ctx.Err(); err != nil {
 		return model.Refused(err, "interrupted before anything was done")
 	}
 	inventory := model.Interpret(o)

@@ -381,12 +381,13 @@ func TestActProgress(t *testing.T) {
 func TestActIsRecorded(t *testing.T) {
 	host, h := actHost(t)
 	t.Setenv("SUDO_USER", "alice\nMICROTUI_VM=forged")
-	host.Create("rec")
-	expect(t, carry(t, h, model.ActionStart, "rec"), model.ResultDone, "")
+	name := fmt.Sprintf("rec%d", time.Now().UnixNano()) // the journal outlives a test
+	host.Create(name)
+	expect(t, carry(t, h, model.ActionStart, model.Raw(name)), model.ResultDone, "")
 	var lines string
 	await(t, "two entries", func() bool {
-		lines = run(t, "journalctl", "-o", "json", "MICROTUI_VM=rec")
-		return strings.Count(lines, "\n") >= 1 && strings.Contains(lines, `"MICROTUI_RESULT":"done"`)
+		lines = run(t, "journalctl", "-o", "json", "MICROTUI_VM="+name)
+		return strings.Contains(lines, `"MICROTUI_RESULT":"done"`)
 	})
 	for _, want := range []string{`"MICROTUI_ACTION":"start"`, `"SYSLOG_IDENTIFIER":"microtui"`, `"SUDO_USER":"alice\nMICROTUI_VM=forged"`, `"PRIORITY":"5"`} {
 		if strings.Count(lines, want) != 2 {

@@ -93,6 +93,7 @@ func (h *Host) Close() {
 		h.end()
 		h.acts.Wait()
 		h.bus.Close()
+		h.directory.Close()
 	})
 }
 

@@ -32,6 +32,7 @@ type links struct {
 // error is that of ctx.
 func (h *Host) Observe(ctx context.Context) (model.Observation, error) {
 	o, _ := h.observe(ctx, h.bus.Units)
+	h.addSizes(ctx, &o)
 	return o, ctx.Err()
 }
 

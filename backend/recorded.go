@@ -1,9 +1,11 @@
 package backend
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -16,7 +18,7 @@ type Recorded struct{ observation model.Observation }
 
 // Replay opens an observation that `microtui observe --json` wrote.
 func Replay(path string) (*Recorded, error) {
-	text, err := os.ReadFile(path)
+	text, err := readRecord(path)
 	if err != nil {
 		return nil, fmt.Errorf("read observation: %w", err)
 	}
@@ -38,6 +40,28 @@ func Replay(path string) (*Recorded, error) {
 		return nil, fmt.Errorf("read observation %s: %w", path, err)
 	}
 	return r, nil
+}
+
+// maxRecord is far above what the largest host writes: 5 KB a VM.
+const maxRecord = 64 << 20 // bytes
+
+// readRecord reads a file or a pipe, but not one without an end.
+func readRecord(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxRecord+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(text) > maxRecord:
+		return nil, fmt.Errorf("%s: more than %d MB: not an observation", path, maxRecord>>20)
+	case len(bytes.TrimSpace(text)) == 0:
+		return nil, fmt.Errorf("%s: it is empty", path)
+	}
+	return text, nil
 }
 
 // Observe gives the recorded observation.

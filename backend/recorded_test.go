@@ -60,7 +60,7 @@ func TestReplay(t *testing.T) {
 func TestReplayRefuses(t *testing.T) {
 	folder := t.TempDir()
 	for name, test := range map[string]struct{ text, error string }{
-		"empty":        {"", "unexpected end"},
+		"empty":        {"\n", "it is empty"},
 		"no schema":    {"{}", "no schema"},
 		"newer":        {`{"schema":2,"units":"all of them"}`, "schema 2, known is 1"},
 		"wrong fields": {`{"schema":1,"units":"all of them"}`, "cannot unmarshal"},
@@ -74,6 +74,9 @@ func TestReplayRefuses(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), test.error) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	if _, err := Replay("/dev/zero"); err == nil || !strings.Contains(err.Error(), "more than 64 MB") {
+		t.Errorf("without an end: %v", err)
 	}
 	if _, err := Replay(filepath.Join(folder, "missing")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("missing: %v", err)

@@ -14,8 +14,11 @@ func (s *session) writeList(a answer, o listOptions, named bool) {
 	var out strings.Builder
 	defer func() { s.answer.WriteString(out.String()) }()
 	if len(a.vms)+len(a.leftovers) == 0 {
-		if !named {
+		switch {
+		case !named:
 			fmt.Fprintln(&out, s.Look.text(s.nothing(a, o)))
+		case o.orphans && s.refused == 0:
+			fmt.Fprintln(&out, "none of these is a proven orphan")
 		}
 		return
 	}
@@ -36,6 +39,9 @@ func (s *session) writeList(a answer, o listOptions, named bool) {
 // nothing says why the list is empty.
 func (s *session) nothing(a answer, o listOptions) model.SafeText {
 	if o.orphans && a.inventory.Standing == model.StandingHost {
+		if unclear := model.Count(a.inventory).Unclear; unclear > 0 {
+			return model.Safef("no orphan is proven; %d unclear, see microtui list", unclear)
+		}
 		return "no orphans"
 	}
 	dir := a.inventory.StateDir

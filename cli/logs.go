@@ -144,10 +144,16 @@ type logCopy struct {
 
 // run copies until the log ends, or nobody reads any more.
 func (c *logCopy) run(ctx context.Context, log Log) error {
+	read, leave := context.WithCancel(ctx)
+	defer leave()
+	if c.AwaitReaderGone != nil {
+		// Nothing interrupts that wait: it lasts until the program ends.
+		go func() { c.AwaitReaderGone(); leave() }()
+	}
 	for {
-		batch, err := log.Next(ctx)
+		batch, err := log.Next(read)
 		switch {
-		case errors.Is(err, io.EOF):
+		case errors.Is(err, io.EOF), err != nil && read.Err() != nil && ctx.Err() == nil:
 			return nil
 		case ctx.Err() != nil && c.follow:
 			c.count(c.newest, true)

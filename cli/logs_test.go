@@ -279,6 +279,22 @@ func TestAReaderThatLeaves(t *testing.T) {
 	}
 }
 
+// A followed log that is silent ends all the same when its reader leaves.
+func TestAReaderThatLeavesASilentLog(t *testing.T) {
+	t.Parallel()
+	silent := make(chan struct{})
+	log := &told{ended: func() { close(silent) }}
+	var stdout, stderr bytes.Buffer
+	p := Program{
+		Open: func(context.Context, Choice) (Host, error) { return demo.Open(1), nil },
+		Log:  func(context.Context, Host, model.LogQuery) Log { return log },
+		Out:  &stdout, Err: &stderr, AwaitReaderGone: func() { <-silent },
+	}
+	if status := p.Run(t.Context(), []string{"logs", "-f", "web"}); status != 0 || stderr.Len() > 0 || !log.closed {
+		t.Errorf("status %d, errors %q, closed: %t", status, stderr.String(), log.closed)
+	}
+}
+
 type wrapped struct {
 	text string
 	error

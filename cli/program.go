@@ -53,6 +53,9 @@ type Program struct {
 	// Log opens a log of an open host; nil: that host keeps no journal.
 	Log      func(context.Context, Host, model.LogQuery) Log
 	Out, Err io.Writer
+	// AwaitReaderGone returns when nobody reads Out any more; nil: that shows
+	// only when something is written.
+	AwaitReaderGone func()
 	// In is where questions are answered; nil: there is nobody to ask.
 	In io.Reader
 	// Width is the width in cells of the terminal that Err is; nil: it is
@@ -73,7 +76,13 @@ func (p Program) Run(ctx context.Context, args []string) int {
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	err := root.ExecuteContext(ctx)
 	if err != nil && (ctx.Err() != nil || errors.Is(err, ErrInterrupted)) && statusOf(err) != exitInterrupted {
-		err = problem{exitInterrupted, "interrupted"}
+		// Without words after a screen: its terminal may be the one that standard
+		// error is, and may not read any more.
+		ended := errors.Is(err, ErrInterrupted)
+		err = problem{status: exitInterrupted}
+		if !ended {
+			err = problem{exitInterrupted, "interrupted"}
+		}
 	}
 	if werr := s.flush(); werr != nil && err == nil {
 		err = werr

@@ -160,6 +160,51 @@ func (r replayed) Watch(context.Context, time.Duration) <-chan model.Observation
 }
 func (replayed) Close() {}
 
+func TestNoOrphansIsSaidOnlyWhereNothingIsUnclear(t *testing.T) {
+	h := demo.New(1)
+	blind := h.ObserveWith(demo.Sight{Failed: []model.Source{model.SourceSystemd, model.SourceHost}})
+	for _, test := range []struct {
+		host Host
+		args []string
+		out  string
+	}{
+		{replayed{blind}, []string{"list", "--orphans"}, "no orphan is proven; "},
+		{demo.Open(1), []string{"list", "--orphans", "db"}, "none of these is a proven orphan\n"},
+	} {
+		if status, out, errs := runOn(t, test.host, Look{}, test.args...); status != 0 || !strings.HasPrefix(out, test.out) {
+			t.Errorf("%q: status %d, error %q, output:\n%s", test.args, status, errs, out)
+		}
+	}
+}
+
+func TestShowTellsWhatCanBeCheckedByHand(t *testing.T) {
+	for name, wants := range map[string][]string{
+		"crash":       {"notes         412 restarts", "verdict       kept"},
+		"grafana":     {"declared      /nix/store/"},
+		"import-2025": {"directory     /var/lib/microvms/import-2025\n"},
+	} {
+		_, out, _ := runOn(t, demo.Open(1), Look{}, "show", name)
+		for _, want := range wants {
+			if !strings.Contains(out, want) {
+				t.Errorf("%s: without %q:\n%s", name, want, out)
+			}
+		}
+	}
+}
+
+// A terminal that does not read any more ends the screen, and would keep a
+// last word to standard error for ever.
+func TestAScreenThatIsEndedSaysNothing(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	p := Program{
+		Screen: func(context.Context, Choice) error { return ErrInterrupted },
+		Out:    &stdout, Err: &stderr,
+	}
+	if status := p.Run(t.Context(), nil); status != 130 || stderr.Len()+stdout.Len() > 0 {
+		t.Errorf("status %d, error %q, output %q", status, stderr.String(), stdout.String())
+	}
+}
+
 func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -35,7 +35,7 @@ func (s *session) show(ctx context.Context, names []string) error {
 		pages = append(pages, s.page(vm.Verdict, model.Safe(vm.Name), s.vmFacts(vm, a.inventory)))
 	}
 	for _, l := range a.leftovers {
-		pages = append(pages, s.page(l.Verdict, model.Safe(l.Ref.Name), leftoverFacts(l)))
+		pages = append(pages, s.page(l.Verdict, model.Safe(l.Ref.Name), leftoverFacts(l, a.inventory.StateDir)))
 	}
 	s.answer.WriteString(strings.Join(pages, "\n"))
 	return nil
@@ -69,9 +69,14 @@ func (s *session) page(v model.Verdict, name model.SafeText, facts []fact) strin
 	return out.String()
 }
 
-func leftoverFacts(l model.Leftover) []fact {
+func leftoverFacts(l model.Leftover, stateDir model.Raw) []fact {
+	var directory []model.SafeText
+	if l.Ref.Kind == model.KindStateDir {
+		directory = one(model.Safe(stateDir + "/" + l.Ref.Name))
+	}
 	return []fact{
 		{"kind", one(word(l.Ref.Kind, kindWords))},
+		{"directory", directory},
 		{"verdict", one(remark(l.Verdict, l.Notes))},
 		{"evidence", safe(l.Evidence)},
 		{"on disk", one(sizeOf(l))},

@@ -13,7 +13,8 @@ func (s *session) vmFacts(vm model.VM, i model.Inventory) []fact {
 		{"state", one(word(vm.State, stateWords))},
 		{"origin", one(word(vm.Origin, nil))},
 		{"freshness", one(word(vm.Freshness, freshnessWords))},
-		{"verdict", one(remark(vm.Verdict, vm.Notes))},
+		{"notes", keptNotes(vm)},
+		{"verdict", one(verdictLine(vm))},
 		{"evidence", safe(vm.Evidence)},
 		{"declared by", safe(vm.DeclaredBy)},
 		{"autostart", one(yes(vm.Autostart))},
@@ -22,6 +23,9 @@ func (s *session) vmFacts(vm model.VM, i model.Inventory) []fact {
 		{"host name", one(model.Safe(vm.HostName))},
 	}
 	facts = append(facts, usageFacts(vm)...)
+	if vm.Declared != nil && vm.Freshness == model.FreshnessDrifted {
+		facts = append(facts, fact{"declared", one(model.Safe(vm.Declared.Runner))})
+	}
 	facts = append(facts, directoryFacts(vm, i.StateDir)...)
 	return append(facts,
 		fact{"interfaces", convert(vm.Interfaces, interfaceLine)},
@@ -35,6 +39,21 @@ func (s *session) vmFacts(vm model.VM, i model.Inventory) []fact {
 		fact{"volumes", convert(vm.Volumes, volumeLine)},
 		fact{"findings", safe(convert(vm.Findings, func(id string) model.Raw { return model.Raw(id) }))},
 	)
+}
+
+// A kept VM has its notes by themselves: they are no verdict.
+func keptNotes(vm model.VM) []model.SafeText {
+	if vm.Verdict != model.VerdictKept {
+		return nil
+	}
+	return safe(vm.Notes)
+}
+
+func verdictLine(vm model.VM) model.SafeText {
+	if vm.Verdict == model.VerdictKept {
+		return word(vm.Verdict, nil)
+	}
+	return remark(vm.Verdict, vm.Notes)
 }
 
 func yes(is bool) model.SafeText {

@@ -18,13 +18,15 @@ type waitLine struct {
 	out   io.Writer
 	width func() int // of the terminal in cells; nil: there is none to show it on
 	shown int        // cells
+	last  model.SafeText
 }
 
 // show shows a text in place of the one before.
 func (w *waitLine) show(text model.SafeText) {
-	if w.width == nil {
+	if w.width == nil || text == w.last {
 		return
 	}
+	w.last = text
 	// The last cell stays free: some terminals wrap once it is written.
 	cut := model.Safe(model.Raw(ansi.TruncateWc(string(text), max(0, w.width()-1), "")))
 	blanks := max(0, w.shown-cells(cut))

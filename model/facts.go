@@ -27,6 +27,7 @@ type facts struct {
 	holders     map[Raw][]*Process    // by interface
 	inUnits     map[Raw][]vmProcess   // by the VM whose units they are in
 	looseIn     map[FileID][]*Process // by working directory, those in no unit of microvm.nix
+	hidden      []*Process            // of those, hypervisors whose working directory cannot be seen without root
 	aliases     map[Raw]Raw           // directory → the VM that runs from it under another name
 	runsFrom    map[Raw]Raw           // the reverse
 	generations []*System             // those that could be read, oldest first
@@ -237,6 +238,8 @@ func (f *facts) joinProcesses() {
 			f.inUnits[vm] = append(f.inUnits[vm], vmProcess{p, role})
 		} else if p.Cwd != nil && p.Cwd.ID != (FileID{}) {
 			f.looseIn[p.Cwd.ID] = append(f.looseIn[p.Cwd.ID], p)
+		} else if p.Cwd == nil && p.isHypervisor() {
+			f.hidden = append(f.hidden, p)
 		}
 		if !ok || role != RoleVM || p.Cwd == nil || p.Cwd.Deleted {
 			continue

@@ -45,7 +45,10 @@ func (vm *VM) freshnessNote() Raw {
 	case FreshnessDrifted:
 		return "current is not what the host declares"
 	case FreshnessMissing:
-		if vm.Directory == nil {
+		switch {
+		case vm.Directory == nil && vm.Verdict != VerdictKept:
+			return "" // the verdict's note says it
+		case vm.Directory == nil:
 			return "it has no directory"
 		}
 		return "what current points to is gone"

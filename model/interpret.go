@@ -83,7 +83,24 @@ func (f *facts) outside(d *Directory) []Process {
 			found = append(found, *p)
 		}
 	}
+	for _, p := range f.hidden {
+		if f.isCalled(d, p.Argv0) {
+			found = append(found, *p)
+		}
+	}
 	return found
+}
+
+// isCalled reports whether a directory's VM gives its hypervisor this title.
+// Where the working directory cannot be seen that is all there is: better to
+// show a VM as running than to invite a second start on its volumes.
+func (f *facts) isCalled(d *Directory, title Raw) bool {
+	for _, link := range []*Symlink{d.Current, d.Booted} {
+		if r := f.runner(link); r != nil && r.HostName != "" && title == "microvm@"+r.HostName {
+			return true
+		}
+	}
+	return false
 }
 
 func (f *facts) vmUnits(vm Raw) []VMUnit {

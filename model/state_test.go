@@ -136,6 +136,8 @@ func TestState(t *testing.T) {
 			h.main("db", "failed", "failed")
 		}, model.StateOutside, "process 1001"},
 		{"outside, and its host name is another", func(h *host) { h.looseProcess("microvm@guest", "db") }, model.StateOutside, "process 1001"},
+		{"outside, seen without root", func(h *host) { h.looseProcess("microvm@db", "db").Cwd = nil }, model.StateOutside, "process 1001"},
+		{"another's, seen without root", func(h *host) { h.looseProcess("microvm@web", "web").Cwd = nil }, model.StateStopped, ""},
 		{"a hypervisor of another directory", func(h *host) { h.looseProcess("microvm@db", "other") }, model.StateStopped, ""},
 		{"a shell in its directory", func(h *host) { h.looseProcess("-bash", "db").Comm = "bash" }, model.StateStopped, ""},
 		{"its hypervisor in its unit", func(h *host) { h.running("db") }, model.StateRunning, ""},

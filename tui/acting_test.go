@@ -44,6 +44,12 @@ func (h *actingHost) Cancel(_ context.Context, vm model.Raw) error {
 	return nil
 }
 
+func (h *actingHost) cancellations() []model.Raw {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return append([]model.Raw(nil), h.cancelled...)
+}
+
 func (h *actingHost) orders() []*givenOrder {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -198,8 +198,8 @@ func TestRedrawRefreshQuit(t *testing.T) {
 	if s.paper.redrawn != 1 {
 		t.Errorf("redrawn %d times", s.paper.redrawn)
 	}
-	if s.press("R")(); s.host.refreshed != 1 {
-		t.Errorf("refreshed %d times", s.host.refreshed)
+	if s.press("R")(); s.host.refreshed.Load() != 1 {
+		t.Errorf("refreshed %d times", s.host.refreshed.Load())
 	}
 	if s.press("enter"); isQuit(s.press("q")) {
 		t.Error("q on the detail page quits")

@@ -135,7 +135,9 @@ func BenchmarkLogKey(b *testing.B) {
 // observations cost as many bytes as the one figure that differs in the last.
 func TestNothingIsWrittenWhileNothingChanges(t *testing.T) {
 	s := screentest.Start(t, 120, 40, theProgram("idle"))
-	s.WaitFor("0.0 %") // the second observation gave rates
+	s.Wait("the rates that the second observation gave, to the last row", func(screen string) bool {
+		return strings.Contains(screentest.Line(screen, "vm-019"), "0.0 %")
+	})
 	before := len(s.Raw())
 	s.WaitFor("777M")
 	if written := s.Raw()[before:]; len(written) > 60 {

@@ -153,7 +153,7 @@ func TestKeysUnderAFlood(t *testing.T) {
 	t.Logf("%d keys in %v: p50 %v, p99 %v, worst %v; resident +%d KiB (%d before); %d B/s to the terminal", len(times),
 		time.Since(began).Round(time.Millisecond), p50, p99, times[len(times)-1], grown>>10, before>>10,
 		int(float64(len(s.Raw())-written)/time.Since(began).Seconds()))
-	if p99 > 100*time.Millisecond {
+	if p99 > 100*time.Millisecond && !raced {
 		t.Errorf("p99 is %v", p99)
 	}
 	if grown > 64<<20 {

@@ -28,9 +28,7 @@ func TestRowShowsWhatIsWaitedFor(t *testing.T) {
 	order.ends(model.ResultDone, "")
 	th.until("the result", func() bool { return strings.Contains(th.screen(), "api stopped") })
 	th.shows("api       stopping…") // until a read proves it
-	if th.host.refreshed == 0 {
-		th.until("a refresh", func() bool { return th.host.refreshed > 0 })
-	}
+	th.until("a refresh", func() bool { return th.host.refreshed.Load() > 0 })
 	same := hostel()
 	same.At = now.Add(time.Second)
 	th.observe(same) // read before it took effect
@@ -158,9 +156,9 @@ func TestCancelling(t *testing.T) {
 	th.press("S", "y")
 	th.ordered(together)
 	th.press("g", "C")
-	th.until("the request", func() bool { return len(th.host.cancelled) == 1 })
-	if th.host.cancelled[0] != "vm-0000" {
-		t.Errorf("cancelled %v", th.host.cancelled)
+	th.until("the request", func() bool { return len(th.host.cancellations()) == 1 })
+	if got := th.host.cancellations(); got[0] != "vm-0000" {
+		t.Errorf("cancelled %v", got)
 	}
 	th.press("j", "j", "j", "j", "j", "C") // vm-0005 has not begun
 	th.shows("vm-0005")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -49,10 +50,10 @@ func (p *paper) Enter() error { p.left = false; return nil }
 func (p *paper) Leave() error { p.left = true; return nil }
 
 // quietHost never says anything by itself: tests hand the data over.
-type quietHost struct{ refreshed int }
+type quietHost struct{ refreshed atomic.Int32 }
 
 func (h *quietHost) Watch(ctx context.Context, _ time.Duration) <-chan model.Observation { return nil }
-func (h *quietHost) Refresh()                                                            { h.refreshed++ }
+func (h *quietHost) Refresh()                                                            { h.refreshed.Add(1) }
 
 // stage is an app with paper for a screen.
 type stage struct {

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+
+	"microtui/backend"
+	"microtui/backend/demo"
+	"microtui/backend/journal"
+	"microtui/cli"
+	"microtui/model"
+	"microtui/tui"
+)
+
+// host is what both faces need of a host.
+type host interface {
+	cli.Host
+	tui.Host
+}
+
+// machine is this machine with its journal.
+type machine struct{ *backend.Host }
+
+func (machine) Log(ctx context.Context, q model.LogQuery) tui.Log {
+	return journalLog{journal.Open(ctx, q)}
+}
+
+type journalLog struct{ *journal.Log }
+
+func (l journalLog) Close() error { l.Log.Close(); return nil }
+
+// openLog opens a log of a host that keeps a journal.
+func openLog(ctx context.Context, h cli.Host, q model.LogQuery) cli.Log {
+	if logs, ok := h.(tui.Logs); ok {
+		return logs.Log(ctx, q)
+	}
+	return nil
+}
+
+// demoSeed makes the embedded host the same every time.
+const demoSeed = 1
+
+func open(c cli.Choice) (host, error) {
+	switch {
+	case c.Demo:
+		return demo.Open(demoSeed), nil
+	case c.Observation != "":
+		return backend.Replay(c.Observation)
+	}
+	o := backend.Options{StateDir: c.StateDir}
+	if c.ReadOnly {
+		o.ReadOnly = "read-only"
+	}
+	return machine{backend.Open(o)}, nil
+}
