@@ -172,6 +172,15 @@ func TestPreflight(t *testing.T) {
 			model.Conflict{Kind: model.ConflictRunner, What: runnerOf("twin")}, "is not a path of root's in the Nix store"},
 		{"runner not read", func(h *host) { h.o.Runners = h.o.Runners[:1] },
 			model.Conflict{Kind: model.ConflictUnread, What: stateDir + "/twin/current"}, "could not be read"},
+		{"a start that waits in a queue", func(h *host) {
+			queued(h, "db").unit("microvm-virtiofsd@db.service", "failed", "failed") // of an earlier life
+			h.runner("twin").Taps = []model.Raw{"vm-db"}
+		}, model.Conflict{Kind: model.ConflictInterface, What: "vm-db", Other: "db"}, "db is up with interface vm-db"},
+		{"a start that waits, of a runner other than the last", func(h *host) {
+			queued(h, "db").dir("db").Current.Target = runnerOf("db") + "-new"
+			h.runnerAt(runnerOf("db")+"-new", "db").Taps = []model.Raw{"vm-new"}
+			h.runner("twin").Taps = []model.Raw{"vm-new"}
+		}, model.Conflict{Kind: model.ConflictInterface, What: "vm-new", Other: "db"}, "db is up with interface vm-new"},
 		{"outside", func(h *host) { h.looseProcess("microvm@twin", "twin") },
 			model.Conflict{Kind: model.ConflictOutside, What: "1002"}, "runs outside its unit, as process 1002"},
 		{"a TAP that something else has open", func(h *host) { h.tap("vm-twin").Carrier = ptr(true) },
@@ -201,6 +210,13 @@ func TestPreflight(t *testing.T) {
 			}
 		})
 	}
+}
+
+// queued takes a VM's hypervisor away, and gives it a job that will start it.
+func queued(h *host, vm model.Raw) *host {
+	h.o.Processes, h.o.Links = nil, nil
+	h.main(vm, "inactive", "dead").Job = &model.Job{ID: 7, Type: "start"}
+	return h
 }
 
 // TestPreflightSpares: what is no conflict.

@@ -16,6 +16,8 @@ var subWords = map[string]Raw{
 	"final-sigterm": "sent SIGTERM to what is left of it",
 	"final-sigkill": "sent SIGKILL to what is left of it",
 	"auto-restart":  "waits for its next start",
+
+	"auto-restart-queued": "waits for its next start", // since systemd 254
 }
 
 // Doing says in a few words what an action on a VM waits for, from its units.

@@ -7,8 +7,9 @@ import (
 
 // restsOn says which sources a verdict of "leftover" rests on: it is drawn
 // from what is absent, and absence is evidence only where presence could have
-// been read. (A dead journal, or figures that cannot be read, make no verdict
-// unclear.)
+// been read. (A dead journal, a trash or figures that cannot be read, make no
+// verdict unclear.) A purge by name, which needs no verdict, rests on what is
+// listed for a state directory.
 var restsOn = map[Kind][]Source{
 	KindVM:       {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceRunners, SourceGCRoots, SourceProcesses},
 	KindStateDir: {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceGCRoots, SourceProcesses},
@@ -28,6 +29,15 @@ func (f *facts) doubts(kind Kind) []Raw {
 	doubts := f.weigh(kind)
 	f.doubted[kind] = doubts
 	return doubts
+}
+
+// weighAll computes what is computed once, so that whoever shares an inventory
+// only reads.
+func (f *facts) weighAll(vms []VM) {
+	for kind := range restsOn {
+		f.doubts(kind)
+	}
+	f.unreadClaims(newOwned(vms))
 }
 
 func (f *facts) weigh(kind Kind) []Raw {
@@ -79,21 +89,27 @@ func (f *facts) declarationDoubts() []Raw {
 
 // stateDirDoubts doubts that what is missing in the state directory is gone.
 func (f *facts) stateDirDoubts() []Raw {
+	doubts := f.placeDoubts()
+	if dir := f.StateDir; dir.Network {
+		doubts = append(doubts, rawf("%s is on a network file system (%s)", dir.Path, dir.Filesystem))
+	}
+	if !f.hasVMDirectory() {
+		doubts = append(doubts, f.emptyDoubts()...)
+	}
+	return doubts
+}
+
+// placeDoubts doubts that what was read is the directory that VMs are in.
+func (f *facts) placeDoubts() []Raw {
 	dir := f.StateDir
 	var doubts []Raw
 	if f.Template != nil && f.Template.StateDir != "" && !sameDir(f.Template.StateDir, dir.Path, dir.Real) {
 		doubts = append(doubts, rawf("the units use %s, not %s", f.Template.StateDir, dir.Path))
 	}
-	if dir.Network {
-		doubts = append(doubts, rawf("%s is on a network file system (%s)", dir.Path, dir.Filesystem))
-	}
 	for _, mount := range dir.Mounts {
 		if _, below := f.below(mount.Where); !mount.Active && !below {
 			doubts = append(doubts, rawf("%s is not mounted (%s is inactive)", mount.Where, mount.Unit))
 		}
-	}
-	if !f.hasVMDirectory() {
-		doubts = append(doubts, f.emptyDoubts()...)
 	}
 	return doubts
 }

@@ -10,7 +10,7 @@ import (
 // gives the same inventory, on any machine, at any time.
 func Interpret(o Observation) Inventory {
 	f := join(&o)
-	inventory := Inventory{Host: o.Host, At: o.At, StateDir: o.StateDir.Path, Template: o.Template, Faults: o.Faults}
+	inventory := Inventory{Host: o.Host, At: o.At, StateDir: o.StateDir.Path, Template: o.Template, Faults: o.Faults, Trash: o.Trash, facts: f}
 	names := f.vmNames()
 	inventory.VMs = slices.Grow(inventory.VMs, len(names))
 	for _, name := range names {
@@ -18,6 +18,7 @@ func Interpret(o Observation) Inventory {
 	}
 	inventory.Leftovers = f.leftovers(inventory.VMs)
 	inventory.Standing = f.standing(inventory)
+	f.weighAll(inventory.VMs)
 	return inventory
 }
 

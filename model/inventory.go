@@ -82,6 +82,15 @@ type Inventory struct {
 	ReadOnly  Raw
 	VMs       []VM       // by name
 	Leftovers []Leftover // by kind, then name; foreign things among them
+	// Trash is what was purged and can be restored, or deleted for good.
+	Trash []TrashEntry
+	// Findings are what the doctor found, the worst first; nil: it was not
+	// asked (see package model/doctor).
+	Findings []Finding
+
+	// facts are what it was made from: what plans and their conditions ask
+	// beyond what is shown. Nil for one that was not made by [Interpret].
+	facts *facts
 }
 
 // VM is one microVM with all that belongs to it.

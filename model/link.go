@@ -15,15 +15,25 @@ type Link struct {
 	// DeviceOwner owns /dev/tapINDEX of a macvtap.
 	DeviceOwner *uint32 `json:"device_owner,omitempty"`
 	MAC         Raw     `json:"mac,omitempty"`
-	Mode        string  `json:"mode,omitempty"`   // of a macvtap: "bridge", "private", "vepa", "passthru", "source"
+	Mode        string  `json:"mode,omitempty"`   // of a macvtap or macvlan: "bridge", "private", "vepa", "passthru", "source"
 	Parent      int     `json:"parent,omitempty"` // index of the link it sits on (IFLA_LINK)
 	Master      int     `json:"master,omitempty"` // index of the bridge it is a port of
 	Up          bool    `json:"up"`
 	Carrier     *bool   `json:"carrier,omitempty"` // a TAP's is on while a process has it open; unreadable while it is down
 	OperState   string  `json:"oper_state,omitempty"`
 	Addressed   bool    `json:"addressed,omitempty"` // has an address other than link-local
-	RxBytes     uint64  `json:"rx_bytes"`            // as the kernel counts them: of a TAP, what the guest sent
-	TxBytes     uint64  `json:"tx_bytes"`
+	Addresses   []Raw   `json:"addresses,omitempty"` // those, with their prefix lengths: "192.0.2.1/24"
+	// Routed: a route of the main table leads out of it (RTA_OIF), other than
+	// those of link-local and multicast addresses.
+	Routed bool `json:"routed,omitempty"`
+	// PortState is a bridge port's state, as `bridge link` names it
+	// (IFLA_BRPORT_STATE): "disabled", "listening", "learning", "forwarding",
+	// "blocking".
+	PortState string `json:"port_state,omitempty"`
+	// Hairpin: the bridge sends back what comes in over this port.
+	Hairpin bool   `json:"hairpin,omitempty"`
+	RxBytes uint64 `json:"rx_bytes"` // as the kernel counts them: of a TAP, what the guest sent
+	TxBytes uint64 `json:"tx_bytes"`
 }
 
 // Netdev is an interface that something else on the host describes: a
@@ -32,4 +42,12 @@ type Link struct {
 type Netdev struct {
 	Name Raw `json:"name"`
 	By   Raw `json:"by"` // the file or the unit
+}
+
+// Neighbour is an entry of the kernel's neighbour tables (`ip neighbour`).
+type Neighbour struct {
+	Link  int    `json:"link"` // index
+	MAC   Raw    `json:"mac"`
+	IP    Raw    `json:"ip"`
+	State string `json:"state,omitempty"` // "reachable", "stale", "permanent", …
 }

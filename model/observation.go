@@ -23,6 +23,7 @@ const (
 	SourceUsage     Source = "usage"     // cgroup figures
 	SourceKeep      Source = "keep"      // our own keep list
 	SourceHost      Source = "host"      // host name, accounts, switch lock
+	SourceTrash     Source = "trash"     // what was purged and is not deleted yet
 )
 
 // Fault is a source that could not be read, or only in part. What it would
@@ -49,6 +50,19 @@ type Observation struct {
 	Processes []Process   `json:"processes"` // those that concern a VM
 	Usage     []Usage     `json:"usage"`     // by unit
 	Keep      []KeepEntry `json:"keep"`
+	// Trash is left out of records that are older than it.
+	Trash []TrashEntry `json:"trash,omitempty"`
+
+	// ShareSources are what the sources of the VMs' shares name now, by path.
+	ShareSources []ShareSource `json:"share_sources,omitempty"`
+	// VolumeFiles are the VMs' disk images and devices, by path.
+	VolumeFiles []VolumeFile `json:"volume_files,omitempty"`
+	// SecretStores are the generations that sops-nix and agenix keep.
+	SecretStores []SecretStore `json:"secret_stores,omitempty"`
+	Neighbours   []Neighbour   `json:"neighbours,omitempty"`
+	// OtherRoots are the links in gcroots/auto and gcroots/microtui that point
+	// into the state directory, or to a runner. nil: they were not read.
+	OtherRoots []GCRoot `json:"other_roots,omitzero"`
 }
 
 // Host is what is known of the machine itself.
@@ -65,6 +79,12 @@ type Host struct {
 	Switching Raw `json:"switching,omitempty"`
 	// Guest holds the traces of this machine being itself a microvm.nix guest.
 	Guest []Raw `json:"guest,omitempty"`
+	// BootedAsGuest is set where the kernel's command line is that of a
+	// microvm.nix runner: this machine is a guest, and may have VMs of its own.
+	BootedAsGuest bool `json:"booted_as_guest,omitempty"`
+	// MicrovmGroups are the group ids of user microvm: kvm's, and those that
+	// users.users.microvm.extraGroups adds.
+	MicrovmGroups []uint32 `json:"microvm_groups,omitempty"`
 	// Pid1 is systemd's version as it says it ("252.39-1~deb12u1").
 	Pid1 Raw `json:"pid1,omitempty"`
 }
@@ -140,6 +160,9 @@ type Usage struct {
 	// FromProcesses is set where the cgroup has no such controller and the
 	// memory is the sum over the unit's processes.
 	FromProcesses bool `json:"from_processes,omitempty"`
+	// OOMKills counts the processes that the kernel killed in the unit's cgroup
+	// for want of memory (oom_kill in memory.events); nil: unknown.
+	OOMKills *uint64 `json:"oom_kills,omitempty"`
 }
 
 // Process is a process that concerns a VM: it is in the cgroup of one of
@@ -159,6 +182,26 @@ type Process struct {
 	// Deleted names files below the state directory that it holds open and
 	// that have no name any more: their content ends with the process.
 	Deleted []Raw `json:"deleted,omitempty"`
+	// Serves is what a virtiofsd serves; nil: it is none, it only watches over
+	// the one that does, or it could not be read (root alone can).
+	Serves *Served `json:"serves,omitempty"`
+}
+
+// Served is a directory that a virtiofsd serves. In its sandbox, that is its
+// root directory; without one, its working directory or what --shared-dir
+// opened.
+type Served struct {
+	Source Raw `json:"source"` // --shared-dir of its command line, as it stands there
+	Socket Raw `json:"socket"` // --socket-path, likewise
+	// ID is what stat(/proc/PID/root) says.
+	ID FileID `json:"id,omitzero"`
+	// Path is where that lies in its file system: the root field of the mount
+	// at / in /proc/PID/mountinfo, without //deleted ("/7" of generation 7 in
+	// /run/secrets.d).
+	Path Raw `json:"path,omitempty"`
+	// Deleted: that field ends in //deleted. Nothing names the directory any
+	// more.
+	Deleted bool `json:"deleted,omitempty"`
 }
 
 // ProcessDir is a process's working directory.

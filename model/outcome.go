@@ -1,6 +1,9 @@
 package model
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // JobEnd is how a job of systemd ended, with the unit before and after it.
 type JobEnd struct {
@@ -47,7 +50,7 @@ func (e JobEnd) started() Outcome {
 		return Failed(rawf("%s did not come up within %s", name, e.limit()))
 	case e.Result == "dependency", e.failedHelper() != nil && (active == "inactive" || active == ""):
 		return Failed(rawf("%s needs %s", name, e.dependency()))
-	case active == "activating" && e.After.Sub == "auto-restart":
+	case e.After.awaitsRestart():
 		return Failed(rawf("its hypervisor ended at once%s; systemd starts it again and again", e.After.because()))
 	case active == "activating":
 		return Failed(rawf("%s is still starting", name))
@@ -105,8 +108,8 @@ func (e JobEnd) stopped() Outcome {
 
 // off is the end of a VM whose unit is inactive; its helpers may say more.
 func (e JobEnd) off() Outcome {
-	outcome := Outcome{Result: ResultDone}
-	if before := e.Before.active(); before == "inactive" || before == "" {
+	outcome := Outcome{Result: ResultDone, Reason: e.takenBack()}
+	if before := e.Before.active(); (before == "inactive" || before == "") && outcome.Reason == "" {
 		outcome = Outcome{Result: ResultUnchanged, Reason: "it was not running"}
 	}
 	if helper := e.failedHelper(); helper != nil && outcome.Result == ResultDone {
@@ -115,11 +118,27 @@ func (e JobEnd) off() Outcome {
 	return outcome
 }
 
+// takenBack says which start lay ahead of a VM that did not run, and does no
+// longer. A crash loop comes by all of these: systemd waits between two lives
+// (auto-restart), and then has the unit off with a job, while what it needs is
+// made anew.
+func (e JobEnd) takenBack() Raw {
+	switch before := e.Before; {
+	case before.awaitsRestart(), before.awaitsStart() && before.Properties != nil && before.Properties.Restarts > 0:
+		return "it will not be restarted"
+	case before.awaitsStart():
+		return "its start was taken back"
+	}
+	return ""
+}
+
 // stoppedFailed reads a unit that a stop left failed: the guest was cut off,
 // unless that is the only way its runner can end or what was asked for.
 func (e JobEnd) stoppedFailed() Outcome {
 	result := e.After.result()
 	switch {
+	case e.Before.active() == "failed" && !e.isNew() && e.takenBack() != "":
+		return Outcome{Result: ResultDone, Reason: e.takenBack()}
 	case e.Before.active() == "failed" && !e.isNew():
 		return Outcome{Result: ResultUnchanged, Reason: "it was not running"}
 	case e.Action == ActionKill:
@@ -204,6 +223,18 @@ func (u *Unit) active() string {
 		return ""
 	}
 	return u.Active
+}
+
+// awaitsRestart reports whether a unit is between two lives of a crash loop
+// (auto-restart-queued: since systemd 254).
+func (u *Unit) awaitsRestart() bool {
+	return u.active() == "activating" && strings.HasPrefix(u.Sub, "auto-restart")
+}
+
+// awaitsStart reports whether a unit that is off has a job that will start it.
+func (u *Unit) awaitsStart() bool {
+	return u != nil && (u.Active == "inactive" || u.Active == "failed") && u.Job != nil &&
+		(u.Job.Type == "start" || u.Job.Type == "restart")
 }
 
 func (u *Unit) result() string {

@@ -27,6 +27,13 @@ func exited(code int32) func(*model.UnitProperties) {
 	return func(p *model.UnitProperties) { p.Result, p.ExecMainCode, p.ExecMainStatus = "exit-code", 1, code }
 }
 
+// awaiting is a unit that is off and has a job that will start it.
+func awaiting(active string, restarts uint32) *model.Unit {
+	u := unitIn(active, "dead", "a", func(p *model.UnitProperties) { p.Restarts = restarts })
+	u.Job = &model.Job{ID: 7, Type: "start"}
+	return u
+}
+
 func helper(role model.Role, active string, change ...func(*model.UnitProperties)) model.VMUnit {
 	u := unitIn(active, active, "h", change...)
 	u.Name = model.UnitName(role, "db")
@@ -85,7 +92,13 @@ func TestOutcome(t *testing.T) {
 		{"not loaded", model.JobEnd{Action: "stop"}, "unchanged", "was not running"},
 		{"was off", model.JobEnd{Action: "stop", Result: "done", Before: off, After: off}, "unchanged", "was not running"},
 		{"had failed before", model.JobEnd{Action: "stop", Result: "done", Before: unitIn("failed", "failed", "a"), After: unitIn("failed", "failed", "a")}, "unchanged", "was not running"},
-		{"stopped while it waited for its restart", model.JobEnd{Action: "stop", Result: "done", Before: unitIn("activating", "auto-restart", "a"), After: off}, "done", ""},
+		{"stopped while it waited for its restart", model.JobEnd{Action: "stop", Result: "done", Before: unitIn("activating", "auto-restart", "a"), After: off}, "done", "it will not be restarted"},
+		{"stopped while its queued restart waited", model.JobEnd{Action: "stop", Result: "done", Before: unitIn("activating", "auto-restart-queued", "a"), After: off}, "done", "it will not be restarted"},
+		{"stopped between two lives", model.JobEnd{Action: "stop", Result: "done", Before: awaiting("inactive", 3), After: off}, "done", "it will not be restarted"},
+		{"stopped between two lives, and forgotten", model.JobEnd{Action: "stop", Before: awaiting("inactive", 3)}, "done", "it will not be restarted"},
+		{"killed between two lives", model.JobEnd{Action: "kill", Result: "done", Before: awaiting("inactive", 1), After: off}, "done", "it will not be restarted"},
+		{"stopped before its first start began", model.JobEnd{Action: "stop", Result: "done", Before: awaiting("inactive", 0), After: off}, "done", "its start was taken back"},
+		{"stopped before its next start, after a failure", model.JobEnd{Action: "stop", Result: "done", Before: awaiting("failed", 0), After: unitIn("failed", "failed", "a")}, "done", "its start was taken back"},
 		{"killed at the limit", model.JobEnd{Action: "stop", Result: "done", Before: on, After: unitIn("failed", "failed", "a", result("timeout")), Limit: time.Second}, "failed", "did not stop within 1s and was killed"},
 		{"killed on request", model.JobEnd{Action: "kill", Result: "done", Before: on, After: unitIn("failed", "failed", "a", result("signal"))}, "done", ""},
 		{"no microvm-shutdown", model.JobEnd{Action: "stop", Result: "done", Before: on, After: unitIn("failed", "failed", "a", exited(0)), NoShutdown: true}, "done", "no microvm-shutdown"},

@@ -104,16 +104,16 @@ func (v *VM) holdsThings() bool {
 	switch v.State {
 	case StateStopped, StateFailed, StateUnknown:
 		unit := v.mainUnit()
-		return unit != nil && unit.isUp()
+		return unit != nil && (unit.isUp() || unit.awaitsStart())
 	}
 	return true
 }
 
 // clashes compares what a VM would take with what another has: by the runner
-// that the one would start and the one that the other has booted.
+// that the one would start and those that the other takes.
 func (i *Inventory) clashes(vm, other *VM) []Conflict {
-	mine, theirs := vm.Current, firstOf(other.BootedFrom, other.Current)
-	if mine == nil || theirs == nil {
+	mine := vm.Current
+	if mine == nil {
 		return nil
 	}
 	var found []Conflict
@@ -124,12 +124,25 @@ func (i *Inventory) clashes(vm, other *VM) []Conflict {
 			}
 		}
 	}
-	add(ConflictInterface, mine.interfaceNames(), theirs.interfaceNames())
-	add(ConflictMAC, mine.addresses(), theirs.addresses())
-	add(ConflictVolume, i.volumePaths(vm, mine), i.volumePaths(other, theirs))
-	add(ConflictPCI, mine.PCI, theirs.PCI)
-	add(ConflictVsock, mine.vsock(), theirs.vsock())
+	for _, theirs := range other.takes() {
+		add(ConflictInterface, mine.interfaceNames(), theirs.interfaceNames())
+		add(ConflictMAC, mine.addresses(), theirs.addresses())
+		add(ConflictVolume, i.volumePaths(vm, mine), i.volumePaths(other, theirs))
+		add(ConflictPCI, mine.PCI, theirs.PCI)
+		add(ConflictVsock, mine.vsock(), theirs.vsock())
+	}
 	return found
+}
+
+// takes are the runners whose things a VM's hypervisor has: the booted one of
+// a VM that is up. One that is coming up will boot the current one; what
+// `booted` says of it may be of a life that a power failure ended.
+func (v *VM) takes() []*Runner {
+	runners := []*Runner{v.BootedFrom, v.Current}
+	if unit := v.mainUnit(); v.BootedFrom != nil && unit != nil && unit.isUp() && unit.Active != "activating" {
+		runners = runners[:1]
+	}
+	return slices.DeleteFunc(runners, func(r *Runner) bool { return r == nil })
 }
 
 func (r *Runner) interfaceNames() []Raw {

@@ -13,6 +13,7 @@ const (
 	KindStateDir Kind = "state_dir"
 	KindProcess  Kind = "process"
 	KindHost     Kind = "host"
+	KindTrash    Kind = "trash" // an entry of the trash, by its id
 )
 
 // Ref is the address of a thing on one host: selection, marks and JSON use

@@ -71,7 +71,10 @@ func (f *facts) readMain(unit *Unit, d *Directory) reading {
 	case "failed":
 		return f.readFailed(unit, d)
 	}
-	if unit.Job != nil && (unit.Job.Type == "start" || unit.Job.Type == "restart") {
+	switch {
+	case unit.awaitsStart() && f.inLoop(unit): // what it needs is made anew between two lives
+		return crashLoop(unit)
+	case unit.awaitsStart():
 		return reading{StateStarting, ""}
 	}
 	return reading{StateStopped, ""}
@@ -96,7 +99,7 @@ func readHelper(role Role, unit *Unit, main State) reading {
 	case "failed":
 		return reading{StateFailed, rawf("%s failed%s", unit.Name, unit.because())}
 	case "activating":
-		if unit.Sub == "auto-restart" && main == StateRunning {
+		if unit.awaitsRestart() && main == StateRunning {
 			return reading{StateFailed, rawf("%s restarts%s", unit.Name, unit.because())}
 		}
 		return reading{StateStarting, ""}

@@ -56,6 +56,11 @@ func TestState(t *testing.T) {
 			u.Properties.ExecMainCode, u.Properties.ExecMainStatus = 1, 3
 			lived(u, time.Second)
 		}, model.StateCrashLoop, "412 restarts: exit code 3"},
+		{"a loop, while what it needs is made anew", func(h *host) {
+			u := h.main("db", "inactive", "dead")
+			u.Properties.Restarts, u.Job = 412, &model.Job{Type: "start"}
+			lived(u, time.Second)
+		}, model.StateCrashLoop, "412 restarts"},
 		{"a loop of signals", func(h *host) {
 			u := h.main("db", "activating", "auto-restart")
 			u.Properties.Restarts, u.Properties.Result = 7, "signal"

@@ -23,6 +23,22 @@ type StateDir struct {
 	// Other are entries that are no VM's directory: files, links, sockets.
 	// Entries that begin with a dot, and lost+found, are not listed.
 	Other []File `json:"other,omitempty"`
+	// Space and Files are what is left of the file system that it is on
+	// (statfs(2)); nil: unknown. A file system without a table of inodes has
+	// Files of 0.
+	Space *Room `json:"space,omitempty"` // bytes; free is what is left for users other than root
+	Files *Room `json:"files,omitempty"` // inodes
+	// Elsewhere are the directories with a link `current` in /var/lib/microvms
+	// where that is not the state directory: microvm.deploy.installOnHost, and
+	// the microvm command before 2026-03-08, use it whatever microvm.stateDir
+	// says.
+	Elsewhere []Raw `json:"elsewhere,omitempty"`
+}
+
+// Room is how much there is of something, and how much of it is free.
+type Room struct {
+	Total uint64 `json:"total"`
+	Free  uint64 `json:"free"`
 }
 
 // Mount is a mount unit of systemd.
@@ -117,6 +133,14 @@ type Runner struct {
 	MACs         []Raw `json:"macs,omitempty"`          // of its interfaces, in their order
 	Volumes      []Raw `json:"volumes,omitempty"`       // image files, relative to the VM's directory or absolute
 	MacvtapOpens []Raw `json:"macvtap_opens,omitempty"` // interfaces whose /dev/tapN it opens
+	// ReadOnlyVolumes are those of Volumes that the guest cannot write
+	// (read-only=on, readonly=on, ro=true, is_read_only, ",ro").
+	ReadOnlyVolumes []Raw `json:"read_only_volumes,omitempty"`
+	// HastyShutdown is set where microvm-shutdown of a qemu runner sends its
+	// keys and reads its standard input, which under systemd is empty, instead
+	// of waiting for the socket to go (before microvm.nix #578): systemd then
+	// ends qemu a second later, and the guest with it.
+	HastyShutdown bool `json:"hasty_shutdown,omitempty"`
 }
 
 // Has reports whether bin/ holds a script.

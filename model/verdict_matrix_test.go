@@ -175,7 +175,9 @@ func checkTraits(t *testing.T, traits []trait) {
 		want = want && trait.orphan
 		name += "/" + trait.name
 	}
-	for _, vm := range h.inventory().VMs {
+	i := h.inventory()
+	checkPlans(t, name, h, i)
+	for _, vm := range i.VMs {
 		if vm.Name != "x" {
 			continue
 		}

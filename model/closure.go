@@ -1,0 +1,53 @@
+package model
+
+// ClosureDiff is how one closure differs from another (`nix store
+// diff-closures`).
+type ClosureDiff struct {
+	Before, After Raw // store paths
+	Changes       []ClosureChange
+	BytesBefore   *uint64 // of the whole closure; nil: unknown
+	BytesAfter    *uint64
+}
+
+// ClosureChange is a package that differs: its versions before and after, the
+// empty list where it is not part of that closure.
+type ClosureChange struct {
+	Package Raw   `json:"package"`
+	Before  []Raw `json:"before"`
+	After   []Raw `json:"after"`
+	Bytes   int64 `json:"bytes"` // larger by so many; negative: smaller
+}
+
+// Text says a change as one line: "linux: 6.12.41 → 6.12.58, +2.2 MiB".
+func (c ClosureChange) Text() SafeText {
+	versions := func(all []Raw) Raw {
+		if len(all) == 0 {
+			return "∅"
+		}
+		return Raw(list(all))
+	}
+	text := Safef("%s: %s → %s", c.Package, versions(c.Before), versions(c.After))
+	switch {
+	case c.Bytes > 0:
+		text += Safef(", +%s", FormatBytes(uint64(c.Bytes)))
+	case c.Bytes < 0:
+		text += Safef(", -%s", FormatBytes(uint64(-c.Bytes)))
+	}
+	return text
+}
+
+// Lines say a difference, of a VM, as lines: what changed, each package, and
+// how large the closures are.
+func (d ClosureDiff) Lines(vm Raw) []SafeText {
+	if d.Before == d.After {
+		return []SafeText{Safef("%s: nothing is different", vm)}
+	}
+	lines := []SafeText{Safef("%s: %s → %s", vm, d.Before, d.After)}
+	for _, c := range d.Changes {
+		lines = append(lines, "  "+c.Text())
+	}
+	if d.BytesBefore != nil && d.BytesAfter != nil {
+		lines = append(lines, Safef("  closure %s → %s", FormatBytes(*d.BytesBefore), FormatBytes(*d.BytesAfter)))
+	}
+	return lines
+}

@@ -1,0 +1,143 @@
+package model
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxFlakeRef is the longest flake reference that is built from, in bytes.
+const maxFlakeRef = 1 << 10
+
+// localTypes are the types of flake references that name a path of this
+// machine (nix flake, "Types").
+var localTypes = []string{"path:", "file:", "git+file:", "hg+file:", "tarball+file:", "file+file:"}
+
+// FlakeFault says why a flake reference that was read from a VM's directory,
+// where others can write, is not given to nix, which runs as root; empty: it
+// may be. It is one that `microvm -u` could build from: an address, without
+// what is to be built of it.
+func FlakeFault(ref Raw) Raw {
+	switch text := string(ref); {
+	case text == "":
+		return "it is empty"
+	case len(text) > maxFlakeRef:
+		return rawf("it is longer than %d bytes", maxFlakeRef)
+	case strings.HasPrefix(text, "-"):
+		return "it begins with a dash, as an option does"
+	case !utf8.ValidString(text) || strings.ContainsFunc(text, isDangerous):
+		return "it holds control characters, or more than one line"
+	case strings.TrimSpace(text) != text:
+		return "it begins or ends with a space"
+	case strings.Contains(text, "#"):
+		return "it says what to build of a flake (#), not only which flake"
+	case strings.Contains(text, "^"):
+		return "it says which output to build (^), not only which flake"
+	case isRelative(text):
+		return "it is relative to a directory"
+	}
+	return ""
+}
+
+// isRelative reports whether a reference means something else in each
+// directory.
+func isRelative(ref string) bool {
+	if strings.HasPrefix(ref, ".") || strings.HasPrefix(ref, "?") {
+		return true
+	}
+	return slices.ContainsFunc(localTypes, func(local string) bool {
+		rest, ok := strings.CutPrefix(ref, local)
+		return ok && !strings.HasPrefix(rest, "/")
+	})
+}
+
+// isFrozen reports whether a flake reference is a path in the store, which
+// never changes.
+func isFrozen(ref Raw) bool {
+	return strings.HasPrefix(strings.TrimPrefix(string(ref), "path:"), "/nix/store/")
+}
+
+// plainParameters are the parameters of flake references whose values are no
+// secrets (nix flake, "Types").
+var plainParameters = []string{
+	"allRefs", "branch", "dir", "exportIgnore", "host", "lastModified", "lfs", "name", "narHash", "ref", "rev",
+	"revCount", "shallow", "submodules", "tag", "treeHash", "verifyCommit",
+}
+
+// masked stands for what is not shown.
+const masked = "***"
+
+// MaskedFlake is a flake reference as it can be shown: who it is asked as, and
+// the values of parameters that are not known to be harmless, are masked.
+func MaskedFlake(ref Raw) Raw {
+	address, query, hasQuery := strings.Cut(string(ref), "?")
+	shown := maskUser(address)
+	if hasQuery {
+		shown += "?" + maskParameters(query)
+	}
+	return Raw(shown)
+}
+
+// maskUser masks who a URL is asked as. Of ssh only the password: its user's
+// name is no secret, and mostly git.
+func maskUser(address string) string {
+	scheme, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		return address
+	}
+	authority, _, _ := strings.Cut(rest, "/")
+	end := strings.LastIndex(authority, "@")
+	if _, port, found := strings.Cut(authority, ":"); end < 0 && found && !isPort(port) && !strings.HasPrefix(authority, "[") {
+		end = strings.LastIndex(rest, "@") // a password with a slash in it
+	}
+	if end < 0 {
+		return address
+	}
+	user, _, hasPassword := strings.Cut(rest[:end], ":")
+	switch {
+	case !strings.HasSuffix(scheme, "ssh"):
+		return scheme + "://" + masked + rest[end:]
+	case hasPassword:
+		return scheme + "://" + user + ":" + masked + rest[end:]
+	}
+	return address
+}
+
+func isPort(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
+}
+
+func maskParameters(query string) string {
+	parameters := strings.Split(query, "&")
+	for at, parameter := range parameters {
+		name, value, _ := strings.Cut(parameter, "=")
+		if value != "" && !slices.Contains(plainParameters, name) {
+			parameters[at] = name + "=" + masked
+		}
+	}
+	return strings.Join(parameters, "&")
+}
+
+// MaskCredentials masks the flake references and URLs in a text, such as what
+// nix says.
+func MaskCredentials(text Raw) Raw {
+	var shown strings.Builder
+	rest := string(text)
+	for rest != "" {
+		end := strings.IndexAny(rest, " \t\r\n\"'`<>")
+		if end < 0 {
+			end = len(rest)
+		}
+		word := rest[:end]
+		if strings.ContainsAny(word, ":/") {
+			word = string(MaskedFlake(Raw(word)))
+		}
+		shown.WriteString(word)
+		rest = rest[end:]
+		if rest != "" {
+			shown.WriteByte(rest[0])
+			rest = rest[1:]
+		}
+	}
+	return Raw(shown.String())
+}

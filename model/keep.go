@@ -1,0 +1,6 @@
+package model
+
+// Keeps is the entry of the keep list that keeps a VM, or its directory.
+func (i Inventory) Keeps(name Raw) (KeepEntry, bool) {
+	return i.known().keptAs(Ref{KindVM, name}, Ref{KindStateDir, name})
+}

@@ -1,0 +1,111 @@
+package model
+
+import "slices"
+
+// bar is a reason for which something is not planned. The zero value is none.
+type bar struct {
+	why  Raw
+	kind error // one of the kinds of errors; nil: there is nothing to do
+}
+
+func refused(format string, args ...any) bar { return bar{rawf(format, args...), ErrRefused} }
+
+// whileSwitching are the operations that nobody begins while a NixOS system
+// switches: what is declared, and what its switch installs, changes then.
+var whileSwitching = []Action{ActionPurge, ActionCleanUp, ActionRestore, ActionBuild, ActionUpdate, ActionRollback}
+
+// barred says what stands against an operation as a whole.
+func (i *Inventory) barred(action Action) bar {
+	switch {
+	case i.ReadOnly != "":
+		return bar{i.ReadOnly, ErrRefused}
+	case !i.Host.Privileged:
+		return bar{"not permitted: run as root", ErrDenied}
+	case i.Host.Switching != "" && slices.Contains(whileSwitching, action):
+		return bar{rawf("%s: wait until it is done", WhileSwitching(i.Host)), ErrBusy}
+	}
+	return bar{}
+}
+
+// planEach plans for each of some names, once, in their order.
+func (i *Inventory) planEach(action Action, kind Kind, names []Raw, plan func(name Raw) (Item, bar)) Plan {
+	p := i.newPlan(action)
+	against := i.barred(action)
+	for at, name := range names {
+		if slices.Contains(names[:at], name) {
+			continue
+		}
+		item, bar := Item{}, against
+		if bar.why == "" {
+			item, bar = plan(name)
+		}
+		if bar.why != "" {
+			p.Refused = append(p.Refused, Barred{Ref{kind, name}, bar.why, bar.kind})
+			continue
+		}
+		item.Ticked = true
+		p.Items = append(p.Items, item)
+	}
+	return p
+}
+
+func (i *Inventory) newPlan(action Action) Plan {
+	return Plan{Action: action, StateDir: i.StateDir, Items: []Item{}, Refused: []Barred{}}
+}
+
+// vmNamed finds the VM that an operation is asked for.
+func (i *Inventory) vmNamed(name Raw) (*VM, bar) {
+	vm := i.find(name)
+	switch {
+	case !ParseName(name):
+		return nil, refused("%q cannot be the name of a microVM", string(name))
+	case vm == nil:
+		return nil, bar{rawf("unknown VM: %s", name), ErrUnknown}
+	}
+	return vm, bar{}
+}
+
+// outsideBar bars what must not happen to a VM that runs outside its unit.
+func (v *VM) outsideBar() bar {
+	if len(v.Outside) == 0 {
+		return bar{}
+	}
+	return refused("%s runs outside its unit: end process %d first", v.Name, v.Outside[0].PID)
+}
+
+// resting puts facts, as they are now, under a step as its conditions.
+func (i *Inventory) resting(s Step, on ...Fact) Step {
+	s.Conditions = make([]Condition, 0, len(on))
+	for _, fact := range on {
+		s.Conditions = append(s.Conditions, Condition{fact, i.Now(s, fact)})
+	}
+	return s
+}
+
+// ReasonFor says in one line why an action, an operation too, cannot be done
+// to a thing of that name now; empty: it can.
+func ReasonFor(i Inventory, action Action, name Raw) Raw {
+	plan, names := Plan{}, []Raw{name}
+	switch action {
+	case ActionPurge:
+		plan = PlanPurge(i, names, PurgeOptions{})
+	case ActionBuild, ActionUpdate:
+		plan = PlanBuild(i, names)
+	case ActionRollback:
+		plan = PlanRollback(i, names, false)
+	case ActionRestore:
+		plan = PlanRestore(i, names)
+	case ActionEmpty:
+		plan = PlanEmpty(i, names)
+	case ActionReset:
+		plan = PlanReset(i, names)
+	case ActionCleanUp:
+		return i.barred(action).why
+	default:
+		return Reason(i, action, name)
+	}
+	if len(plan.Refused) > 0 {
+		return plan.Refused[0].Reason
+	}
+	return ""
+}

@@ -1,0 +1,157 @@
+package model
+
+import (
+	"cmp"
+	"slices"
+)
+
+// CleanUpOptions add to what is ticked from the start.
+type CleanUpOptions struct {
+	Data    bool // what holds data, too
+	Running bool // what runs, too
+}
+
+// PlanCleanUp offers every proven leftover, and what has been in the trash for
+// long enough. What holds no data and does not run is ticked.
+//
+// The items stand in the order in which they are done: a directory that is
+// gone can be what the proof about a loose resource rests on, so VMs come
+// after those.
+func PlanCleanUp(i Inventory, o CleanUpOptions) Plan {
+	p := i.newPlan(ActionCleanUp)
+	if bar := i.barred(ActionCleanUp); bar.why != "" {
+		p.Refused = append(p.Refused, Barred{Ref{KindHost, i.Host.Name}, bar.why, bar.kind})
+		return p
+	}
+	for at := range i.Leftovers {
+		if l := &i.Leftovers[at]; l.Verdict == VerdictOrphan {
+			p.add(i.looseItem(l))
+		}
+	}
+	vms := i.orphanVMs()
+	slices.SortStableFunc(vms, func(a, b *VM) int { return cmp.Compare(hasDirectory(a), hasDirectory(b)) })
+	for _, vm := range vms {
+		purging, bar := i.purging(vm.Name, PurgeOptions{})
+		if bar.why != "" {
+			p.Refused = append(p.Refused, Barred{vm.Ref(), bar.why, bar.kind})
+			continue
+		}
+		p.Items = append(p.Items, purging.item())
+	}
+	for at := range i.Trash {
+		if e := &i.Trash[at]; i.hasExpired(e) {
+			p.Items = append(p.Items, i.emptying(e))
+		}
+	}
+	p.Brake = i.brake(len(vms))
+	for at := range p.Items {
+		item := &p.Items[at]
+		held := item.Ref.Kind == KindVM && p.Brake != ""
+		item.Ticked = !held && (!item.Data || o.Data) && (!item.Running || o.Running)
+	}
+	return p
+}
+
+func (p *Plan) add(item Item, bar bar) {
+	if bar.why != "" {
+		p.Refused = append(p.Refused, Barred{item.Ref, bar.why, bar.kind})
+		return
+	}
+	p.Items = append(p.Items, item)
+}
+
+func hasDirectory(vm *VM) int {
+	if vm.Directory == nil {
+		return 0
+	}
+	return 1
+}
+
+func (i *Inventory) orphanVMs() []*VM {
+	var vms []*VM
+	for at := range i.VMs {
+		if i.VMs[at].Verdict == VerdictOrphan {
+			vms = append(vms, &i.VMs[at])
+		}
+	}
+	return vms
+}
+
+// The brake: when so many VMs at once look like leftovers, it is more likely
+// that something is wrong with what was read, or with the configuration.
+const (
+	brakeFrom    = 3
+	brakePercent = 30
+)
+
+func (i *Inventory) brake(orphans int) Raw {
+	if orphans < brakeFrom || orphans*100 <= len(i.VMs)*brakePercent {
+		return ""
+	}
+	return rawf("%d of %d VMs look like leftovers, which is more likely a mistake in the configuration: none is ticked", orphans, len(i.VMs))
+}
+
+// looseSteps are what is done about each kind of leftover.
+var looseSteps = map[Kind]func(*Inventory, *Leftover) Step{
+	KindTap:     looseLink,
+	KindMacvtap: looseLink,
+	KindGCRoot:  looseRoot,
+	KindUnit:    looseUnit,
+	KindProcess: looseProcess,
+}
+
+// looseItem is a leftover that belongs to no VM.
+func (i *Inventory) looseItem(l *Leftover) (Item, bar) {
+	item := Item{Ref: l.Ref, Verdict: l.Verdict, Evidence: l.Evidence, Bytes: l.Bytes}
+	plan := looseSteps[l.Ref.Kind]
+	if plan == nil {
+		return item, refused("a leftover %s is not cleaned up", l.Ref.Kind)
+	}
+	step := plan(i, l)
+	item.Steps = []Step{step}
+	item.Running = step.Action == StepStop || step.Action == StepEndProcess
+	if item.Running {
+		item.HeldBy = i.runsAs(l)
+	}
+	return item, bar{}
+}
+
+func looseLink(i *Inventory, l *Leftover) Step {
+	step := Step{Action: StepDeleteLink, Ref: l.Ref, Stamp: l.Stamp, Harmless: true}
+	return i.resting(step, FactVerdict, FactSystem, FactIndex, FactLinkKind, FactOwner, FactHeld)
+}
+
+func looseRoot(i *Inventory, l *Leftover) Step {
+	step := removeRoot(GCRoot{l.Ref.Name, l.Stamp.Target})
+	return i.resting(step, FactVerdict, FactDeclared, FactKept, FactSystem, FactTarget)
+}
+
+// looseUnit resets a failed unit, and stops one that is up. It belongs to no
+// VM, but one of its name must not start meanwhile.
+func looseUnit(i *Inventory, l *Leftover) Step {
+	_, vm, _ := ParseUnitName(l.Ref.Name)
+	step := Step{Action: StepResetFailed, Ref: l.Ref, VM: vm, Stamp: l.Stamp, Harmless: true}
+	rests := []Fact{FactVerdict, FactDeclared, FactKept, FactSystem, FactUnit}
+	if i.Now(step, FactUnit) != "failed" {
+		step.Action = StepStop
+	}
+	return i.resting(step, rests...)
+}
+
+// looseProcess ends a daemon that serves a directory which is gone.
+func looseProcess(i *Inventory, l *Leftover) Step {
+	step := Step{Action: StepEndProcess, Ref: l.Ref, Stamp: l.Stamp, Harmless: true}
+	return i.resting(step, FactVerdict, FactSystem, FactProcess)
+}
+
+func (i *Inventory) runsAs(l *Leftover) Raw {
+	f := i.known()
+	var found []*Process
+	for at := range f.Processes {
+		p := &f.Processes[at]
+		if l.Ref.Kind == KindProcess && p.PID == l.Stamp.PID || l.Ref.Kind == KindUnit && unitOfCgroup(p.Cgroup) == l.Ref.Name {
+			found = append(found, p)
+		}
+	}
+	return Raw(list(processWords(found)))
+}

@@ -1,0 +1,256 @@
+package model
+
+import (
+	"slices"
+	"strings"
+)
+
+// PurgeOptions are how VMs are purged.
+type PurgeOptions struct {
+	Now bool // for good, instead of into the trash
+}
+
+// PlanPurge removes VMs that nothing declares, and directories of VMs that
+// hold none any more, by their names: into the trash, and with all that
+// belongs to them. A proven orphan needs no more consent than a y, since it
+// can be restored; a VM that somebody may want needs its name.
+func PlanPurge(i Inventory, names []Raw, o PurgeOptions) Plan {
+	return i.planEach(ActionPurge, KindVM, names, func(name Raw) (Item, bar) {
+		p, bar := i.purging(name, o)
+		if bar.why != "" {
+			return Item{}, bar
+		}
+		item := p.item()
+		if o.Now || !p.proven() {
+			item.Word = name
+		}
+		return item, bar
+	})
+}
+
+// purging is what is known of something that is to be purged.
+type purging struct {
+	*facts
+	PurgeOptions
+	i     *Inventory
+	name  Raw
+	vm    *VM        // nil: the directory holds none
+	dir   *Directory // nil: it has none
+	stops bool       // something of it is up
+	mount bool       // its directory is a file system of its own: that stays
+}
+
+// purging looks at a name, and says why what has it cannot be purged.
+func (i *Inventory) purging(name Raw, o PurgeOptions) (purging, bar) {
+	f := i.known()
+	p := purging{facts: f, PurgeOptions: o, i: i, name: name, vm: i.find(name), dir: f.directories[name]}
+	if bar := p.bar(); bar.why != "" {
+		return p, bar
+	}
+	for _, unit := range p.ownUnits() {
+		p.stops = p.stops || unit.isUp() || unit.awaitsStart()
+	}
+	if p.dir != nil {
+		p.mount, _ = f.mountsOf(p.dir)
+	}
+	return p, bar{}
+}
+
+// ownUnits are the instances of the templates that systemd has in memory, in
+// the order of a start. The install unit is none of them.
+func (p *purging) ownUnits() []*Unit {
+	var units []*Unit
+	for _, role := range Roles {
+		if unit := p.units[p.name][role]; unit != nil {
+			units = append(units, unit)
+		}
+	}
+	return units
+}
+
+func (p *purging) proven() bool { return p.vm != nil && p.vm.Verdict == VerdictOrphan }
+
+// isRunning reports whether its hypervisor is up, or about to be.
+func (p *purging) isRunning() bool {
+	unit := p.units[p.name][RoleVM]
+	return unit != nil && (unit.isUp() || unit.awaitsStart())
+}
+
+// isSteady reports whether its units are as they will be in a moment, too: one
+// that starts, stops or crashes in a loop has other interfaces, invocations and
+// failed helpers every few seconds.
+func (p *purging) isSteady() bool {
+	unit := p.units[p.name][RoleVM]
+	return !p.isRunning() || unit.Active == "active" && unit.Job == nil && !p.inLoop(unit)
+}
+
+// bar says why it is not purged. What shows that it is wanted comes first, and
+// then what may not have been seen.
+func (p *purging) bar() bar {
+	if bar := p.nameBar(); bar.why != "" {
+		return bar
+	}
+	if decl := p.declared[p.name]; decl != nil {
+		return refused("declared in %s: remove it from the configuration and run nixos-rebuild switch", list(decl.by))
+	}
+	if entry, ok := p.keptAs(Ref{KindVM, p.name}, Ref{KindStateDir, p.name}); ok {
+		return refused("%s: microtui keep --drop %s first", keepEvidence(entry), p.name)
+	}
+	if bar := p.unseenBar(); bar.why != "" {
+		return bar
+	}
+	for _, bars := range []func() bar{p.outsideBar, p.renamedBar, p.directoryBar} {
+		if bar := bars(); bar.why != "" {
+			return bar
+		}
+	}
+	return bar{}
+}
+
+func (p *purging) nameBar() bar {
+	switch other := p.others[p.name]; {
+	case !ParseName(p.name):
+		return refused("%q cannot be the name of a microVM", string(p.name))
+	case p.vm != nil || p.dir != nil:
+		return bar{}
+	case other != nil:
+		return refused("%s/%s is no directory (%s): microtui leaves it alone", p.StateDir.Path, p.name, other.Type)
+	}
+	return bar{rawf("unknown VM: %s", p.name), ErrUnknown}
+}
+
+// unseenBar bars what may be declared, kept or running for all that could be
+// read.
+func (p *purging) unseenBar() bar {
+	for _, source := range restsOn[KindStateDir] {
+		if err, failed := p.faults[source]; failed {
+			return refused("it cannot be told whether %s is wanted: %s could not be read: %s", p.name, source, err)
+		}
+	}
+	if doubts := p.undeclaredDoubts(); len(doubts) > 0 {
+		return refused("it cannot be told whether %s is declared: %s", p.name, doubts[0])
+	}
+	if doubts := p.placeDoubts(); len(doubts) > 0 {
+		return refused("%s", doubts[0])
+	}
+	if doubts := p.emptyDoubts(); p.dir == nil && !p.hasVMDirectory() && len(doubts) > 0 {
+		return refused("%s", doubts[0])
+	}
+	if mount := p.unmounted(p.name); mount != nil {
+		return refused("%s is not mounted (%s is inactive): mount it first", mount.Where, mount.Unit)
+	}
+	return bar{}
+}
+
+func (p *purging) outsideBar() bar {
+	outside := p.facts.outside(p.dir)
+	if len(outside) == 0 {
+		return bar{}
+	}
+	return (&VM{Name: p.name, Outside: outside}).outsideBar()
+}
+
+func (p *purging) renamedBar() bar {
+	if runsAs, ok := p.aliases[p.name]; ok {
+		return refused("%s runs from %s/%s, which was renamed since: stop it, or rename the directory back, first",
+			UnitName(RoleVM, runsAs), p.StateDir.Path, p.name)
+	}
+	if from, ok := p.runsFrom[p.name]; ok {
+		return refused("%s runs from directory %s, not from its own: stop it, or rename the directory back, first",
+			UnitName(RoleVM, p.name), from)
+	}
+	return bar{}
+}
+
+func (p *purging) directoryBar() bar {
+	if p.dir == nil {
+		return bar{}
+	}
+	_, inside := p.mountsOf(p.dir)
+	switch {
+	case p.dir.Fault != "":
+		return refused("its directory could not be read: %s", p.dir.Fault)
+	case p.dir.ID == FileID{}:
+		return refused("which directory %s/%s is was not recorded", p.StateDir.Path, p.name)
+	case len(inside) > 0:
+		return refused("%s is mounted inside its directory: unmount it first", inside[0])
+	}
+	return bar{}
+}
+
+// item puts together what is known, and the steps in the order in which they
+// harm nothing: the stop needs the directory, and without the directory
+// nothing starts again, so that what remains of it can be cleared away.
+func (p *purging) item() Item {
+	item := Item{Ref: Ref{KindVM, p.name}, Running: p.isRunning(), HeldBy: p.heldBy(), Data: p.holdsData(), Written: p.written()}
+	if p.vm != nil {
+		item.Verdict, item.Evidence, item.Removed = p.vm.Verdict, p.vm.Evidence, p.removedIn()
+	} else {
+		item.Ref.Kind, item.Verdict, item.Evidence = KindStateDir, p.leftoverVerdict(), p.leftoverEvidence()
+	}
+	if p.dir != nil {
+		item.Bytes = p.dir.Bytes
+	}
+	var links []Step
+	links, item.Left = p.linkSteps()
+	for _, steps := range [][]Step{p.stopSteps(), p.directorySteps(), links, p.rootSteps(), p.resetSteps()} {
+		item.Steps = append(item.Steps, steps...)
+	}
+	item.Left = append(item.Left, p.elsewhere()...)
+	if p.autostart[p.name] {
+		item.Left = append(item.Left, rawf("microvm.autostart names %s: remove it from the configuration", p.name))
+	}
+	if p.mount {
+		path := rawf("%s/%s", strings.TrimRight(string(p.StateDir.Path), "/"), p.name)
+		item.Left = append(item.Left, rawf("%s, with its data: it is a file system of its own", path))
+		item.Remains = rawf("umount %s && rmdir %s", shellWord(path), shellWord(path))
+	}
+	return item
+}
+
+func (p *purging) leftover() *Leftover {
+	at := slices.IndexFunc(p.i.Leftovers, func(l Leftover) bool { return l.Ref == Ref{KindStateDir, p.name} })
+	if at < 0 {
+		return nil
+	}
+	return &p.i.Leftovers[at]
+}
+
+func (p *purging) leftoverVerdict() Verdict {
+	if l := p.leftover(); l != nil {
+		return l.Verdict
+	}
+	return VerdictUnclear
+}
+
+func (p *purging) leftoverEvidence() []Raw {
+	if l := p.leftover(); l != nil {
+		return l.Evidence
+	}
+	return nil
+}
+
+// removedIn names the generation that no longer declares it.
+func (p *purging) removedIn() Raw {
+	r, proven := p.removed(p.name)
+	if p.vm.RemovedIn == nil || !proven {
+		return ""
+	}
+	text := rawf("generation %d", r.since.Generation)
+	if r.since.Since.IsZero() {
+		return text
+	}
+	return text + Raw(r.since.Since.UTC().Format(" of 2 January 2006"))
+}
+
+// heldBy names the processes that run it or work in its directory.
+func (p *purging) heldBy() Raw {
+	var holders []*Process
+	for _, process := range p.inUnits[p.name] {
+		holders = append(holders, process.Process)
+	}
+	if p.dir != nil {
+		holders = append(holders, p.looseIn[p.dir.ID]...)
+	}
+	return Raw(list(processWords(holders)))
+}

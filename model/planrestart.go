@@ -1,0 +1,51 @@
+package model
+
+// PlanReset clears the failed states of units of microvm.nix.
+func PlanReset(i Inventory, units []Raw) Plan {
+	return i.planEach(ActionReset, KindUnit, units, func(name Raw) (Item, bar) {
+		_, vm, ok := ParseUnitName(name)
+		if !ok {
+			return Item{}, refused("%s is no unit of microvm.nix", name)
+		}
+		step := Step{Action: StepResetFailed, Ref: Ref{KindUnit, name}, VM: vm, Harmless: true}
+		switch now := i.Now(step, FactUnit); {
+		case isUnknown(now):
+			return Item{}, refused("systemd could not be asked: %s", i.faultOf(SourceSystemd))
+		case now != "failed":
+			return Item{}, bar{rawf("%s is not failed", name), nil}
+		}
+		return Item{Ref: step.Ref, Steps: []Step{i.resting(step, FactUnit)}}, bar{}
+	})
+}
+
+// PlanRestart restarts VMs that run, one after the other, and stops at the
+// first that does not come up again.
+func PlanRestart(i Inventory, names []Raw) Plan {
+	p := i.planEach(ActionRestart, KindVM, names, func(name Raw) (Item, bar) {
+		if why, kind := i.against(ActionRestart, name); why != "" {
+			return Item{}, bar{why, kind}
+		}
+		vm := i.find(name)
+		item := vm.item()
+		if !item.Running {
+			return Item{}, bar{"it does not run", nil}
+		}
+		if why := unaccepted(Preflight(i, name), nil); why != "" {
+			return Item{}, bar{why, ErrRefused}
+		}
+		item.Steps = []Step{i.restartStep(vm)}
+		return item, bar{}
+	})
+	p.StopAtFailure = true
+	return p
+}
+
+// restartStep restarts a VM, unless somebody else has done so meanwhile.
+func (i *Inventory) restartStep(vm *VM) Step {
+	step := Step{Action: StepRestart, Ref: vm.Ref(), VM: vm.Name, Harmless: true}
+	if vm.State != StateRunning {
+		return i.resting(step, FactDirectory)
+	}
+	step.Stamp.Invocation = vm.mainUnit().invocation()
+	return i.resting(step, FactDirectory, FactInvocation)
+}

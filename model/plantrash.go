@@ -1,0 +1,134 @@
+package model
+
+import (
+	"slices"
+	"strings"
+)
+
+// PlanRestore brings back what was purged, by name or by id. Of several that
+// had one name it is the newest.
+func PlanRestore(i Inventory, names []Raw) Plan {
+	filled := make(map[Raw]bool) // places, by entries named before
+	return i.planEach(ActionRestore, KindTrash, names, func(name Raw) (Item, bar) {
+		e, bar := i.entryNamed(name)
+		if bar.why != "" {
+			return Item{}, bar
+		}
+		if bar := i.restoreBar(e); bar.why != "" {
+			return Item{}, bar
+		}
+		if filled[e.From] {
+			return Item{}, refused("%s is restored already: name one entry of it", e.From)
+		}
+		filled[e.From] = true
+		step := Step{
+			Action: StepRestore, Ref: Ref{KindTrash, Raw(e.ID)}, VM: e.Name, Target: e.From,
+			Stamp: Stamp{File: e.Directory}, Undo: "microtui purge " + e.Name,
+		}
+		item := entryItem(e)
+		item.Steps = []Step{i.resting(step, FactEntry, FactPlace)}
+		return item, bar
+	})
+}
+
+// entryNamed finds an entry of the trash.
+func (i *Inventory) entryNamed(name Raw) (*TrashEntry, bar) {
+	if e := i.inTrash(name); e != nil {
+		return e, bar{}
+	}
+	var newest *TrashEntry
+	for at := range i.Trash {
+		e := &i.Trash[at]
+		if e.Name == name && (newest == nil || e.PurgedAt.After(newest.PurgedAt) ||
+			e.PurgedAt.Equal(newest.PurgedAt) && strings.Compare(e.ID, newest.ID) > 0) {
+			newest = e
+		}
+	}
+	switch err, failed := i.known().faults[SourceTrash]; {
+	case newest != nil:
+		return newest, bar{}
+	case failed:
+		return nil, refused("the trash could not be read: %s", err)
+	}
+	return nil, bar{rawf("there is no %s in the trash; see microtui trash", name), ErrUnknown}
+}
+
+func (i *Inventory) restoreBar(e *TrashEntry) bar {
+	f := i.known()
+	err, failed := f.faults[SourceStateDir]
+	switch taken := f.takenFrom(e); {
+	case !ParseName(e.Name):
+		return refused("%q cannot be the name of a microVM", string(e.Name))
+	case e.Missing:
+		return refused("its directory is not in the trash any more: %s", e.Place)
+	case taken != "":
+		return refused("%s", taken)
+	case failed:
+		return refused("whether %s is free cannot be told: %s", e.From, err)
+	case f.runs(e.Name):
+		return refused("%s is up without a directory: stop it first", UnitName(RoleVM, e.Name))
+	}
+	return bar{}
+}
+
+// PlanEmpty deletes what is in the trash for good, by name or by id; all of it
+// where none is named. A name means all that had it.
+func PlanEmpty(i Inventory, names []Raw) Plan {
+	if len(names) == 0 {
+		for at := range i.Trash {
+			names = append(names, Raw(i.Trash[at].ID))
+		}
+		if bar := i.barred(ActionEmpty); bar.why != "" {
+			p := i.newPlan(ActionEmpty)
+			p.Refused = append(p.Refused, Barred{Ref{KindHost, i.Host.Name}, bar.why, bar.kind})
+			return p
+		}
+	}
+	return i.planEach(ActionEmpty, KindTrash, i.entriesNamed(names), func(name Raw) (Item, bar) {
+		e, bar := i.entryNamed(name)
+		if bar.why != "" {
+			return Item{}, bar
+		}
+		item := i.emptying(e)
+		item.Word = e.Name
+		return item, bar
+	})
+}
+
+// entriesNamed puts the ids of all entries that had a name in its place.
+func (i *Inventory) entriesNamed(names []Raw) []Raw {
+	var ids []Raw
+	for _, name := range names {
+		before := len(ids)
+		for at := range i.Trash {
+			if e := &i.Trash[at]; e.Name == name || Raw(e.ID) == name {
+				ids = append(ids, Raw(e.ID))
+			}
+		}
+		if len(ids) == before {
+			ids = append(ids, name)
+		}
+	}
+	return ids
+}
+
+// emptying deletes one entry for good.
+func (i *Inventory) emptying(e *TrashEntry) Item {
+	step := Step{
+		Action: StepDelete, Ref: Ref{KindTrash, Raw(e.ID)}, VM: e.Name,
+		Stamp: Stamp{File: e.Directory}, Bytes: e.Bytes, Harmless: !e.Data || e.Missing,
+	}
+	item := entryItem(e)
+	item.Steps = []Step{i.resting(step, FactEntry)}
+	return item
+}
+
+func entryItem(e *TrashEntry) Item {
+	return Item{Ref: Ref{KindTrash, Raw(e.ID)}, Evidence: slices.Clone(e.Evidence), Data: e.Data, Bytes: e.Bytes}
+}
+
+// hasExpired reports whether an entry's time in the trash is over. (An
+// observation without a time tells nothing of that.)
+func (i *Inventory) hasExpired(e *TrashEntry) bool {
+	return !e.ExpiresAt.IsZero() && !i.At.IsZero() && e.ExpiresAt.Before(i.At)
+}

@@ -1,0 +1,134 @@
+package model_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"microtui/model"
+)
+
+// binned is a host with two generations of web and one of db in the trash.
+func binned() *host {
+	h := newHost().declared("mail")
+	entry := func(id string, name model.Raw, ino uint64, days int) {
+		h.o.Trash = append(h.o.Trash, model.TrashEntry{ID: id, Name: name, Kind: model.KindVM, From: stateDir + "/" + name, Data: true,
+			Directory: model.FileID{Dev: 1, Ino: ino}, PurgedAt: now.AddDate(0, 0, -days), Bytes: ptr(ino)})
+	}
+	entry("20261101-120000-aaaa.1", "web", 71, 20)
+	entry("20261120-120000-bbbb.1", "web", 72, 1)
+	entry("20261110-120000-cccc.2", "db", 73, 11)
+	return h
+}
+
+func restore(h *host, names ...model.Raw) model.Plan {
+	return model.PlanRestore(h.inventory(), names)
+}
+
+func TestRestore(t *testing.T) {
+	p := restore(binned(), "web", "db")
+	expectSteps(t, p, "restore trash 20261120-120000-bbbb.1", "restore trash 20261110-120000-cccc.2")
+	s := step(t, p, model.StepRestore)
+	expectFacts(t, s, model.FactEntry, model.FactPlace)
+	if s.VM != "web" || s.Target != stateDir+"/web" || s.Undo != "microtui purge web" || s.Stamp.File.Ino != 72 {
+		t.Errorf("step: %+v", s)
+	}
+	if got := p.Names(); !slices.Equal(got, []model.Raw{"web", "db"}) {
+		t.Errorf("names: %q", got)
+	}
+	if word, count := p.Consent(); word != "" || count != 2 {
+		t.Errorf("consent: %q of %d", word, count)
+	}
+	expectSteps(t, restore(binned(), "20261101-120000-aaaa.1"), "restore trash 20261101-120000-aaaa.1")
+}
+
+func TestRestoreRefused(t *testing.T) {
+	for name, test := range map[string]struct {
+		spoil func(*host)
+		want  string
+		kind  error
+	}{
+		"taken":             {func(h *host) { h.manual("web") }, stateDir + "/web is there already", model.ErrRefused},
+		"taken by a file":   {func(h *host) { h.o.StateDir.Other = []model.File{{Name: "web", Type: "file"}} }, "is there already (file)", model.ErrRefused},
+		"not mounted":       {func(h *host) { h.unmounted(stateDir + "/web") }, "is not mounted", model.ErrRefused},
+		"no directory":      {func(h *host) { h.o.StateDir.Exists = false }, "is not there", model.ErrRefused},
+		"elsewhere":         {func(h *host) { h.o.Trash[1].From = "/srv/vms/web" }, "/srv/vms/web is not in /var/lib/microvms", model.ErrRefused},
+		"below":             {func(h *host) { h.o.Trash[1].From = stateDir + "/web/../mail" }, "is not in /var/lib/microvms", model.ErrRefused},
+		"missing":           {func(h *host) { h.o.Trash[1].Missing = true }, "is not in the trash any more", model.ErrRefused},
+		"gone":              {func(h *host) { h.o.Trash = nil }, "there is no web in the trash", model.ErrUnknown},
+		"unread":            {func(h *host) { h.o.Trash = nil; h.fault(model.SourceTrash) }, "the trash could not be read: permission denied", model.ErrRefused},
+		"state unread":      {func(h *host) { h.fault(model.SourceStateDir) }, "whether /var/lib/microvms/web is free cannot be told", model.ErrRefused},
+		"runs without it":   {func(h *host) { h.main("web", "active", "running") }, "microvm@web.service is up without a directory", model.ErrRefused},
+		"not root":          {func(h *host) { h.o.Host.Privileged = false }, "run as root", model.ErrDenied},
+		"switching":         {func(h *host) { h.o.Host.Switching = "x" }, "wait until", model.ErrBusy},
+		"an impossible one": {func(h *host) { h.o.Trash[1].Name, h.o.Trash[1].ID = "../x", "web" }, "is not in /var/lib/microvms", model.ErrRefused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := binned().do(test.spoil)
+			if name == "an impossible one" {
+				p := restore(h, "web")
+				if len(p.Items) > 0 {
+					t.Errorf("restored: %v", steps(p))
+				}
+				return
+			}
+			expectRefused(t, restore(h, "web"), test.want, test.kind)
+			if got := model.ReasonFor(h.inventory(), model.ActionRestore, "web"); !strings.Contains(string(got), test.want) {
+				t.Errorf("reason: %q", got)
+			}
+		})
+	}
+	p := restore(binned(), "20261101-120000-aaaa.1", "web")
+	if len(p.Items) != 1 || len(p.Refused) != 1 || !strings.Contains(string(p.Refused[0].Reason), "restored already") {
+		t.Errorf("two to one place: %v, refused %v", steps(p), p.Refused)
+	}
+}
+
+// TestEmpty: for good, so a name or a number is typed.
+func TestEmpty(t *testing.T) {
+	all := model.PlanEmpty(binned().inventory(), nil)
+	expectSteps(t, all, "delete trash 20261101-120000-aaaa.1", "delete trash 20261120-120000-bbbb.1", "delete trash 20261110-120000-cccc.2")
+	if word, count := all.Consent(); word != "3" || count != 3 {
+		t.Errorf("consent: %q of %d", word, count)
+	}
+	if now, later := all.Freed(); now != 71+72+73 || later != 0 {
+		t.Errorf("frees %d now, %d later", now, later)
+	}
+	one := model.PlanEmpty(binned().inventory(), []model.Raw{"db"})
+	if word, _ := one.Consent(); word != "db" {
+		t.Errorf("consent: %q", word)
+	}
+	expectFacts(t, step(t, one, model.StepDelete), model.FactEntry)
+	both := model.PlanEmpty(binned().inventory(), []model.Raw{"web", "20261120-120000-bbbb.1"})
+	expectSteps(t, both, "delete trash 20261101-120000-aaaa.1", "delete trash 20261120-120000-bbbb.1")
+
+	safe := binned()
+	safe.o.Trash[2].Data = false
+	if word, _ := model.PlanEmpty(safe.inventory(), []model.Raw{"db"}).Consent(); word != "db" {
+		t.Errorf("without data: consent %q", word)
+	}
+	expectRefused(t, model.PlanEmpty(binned().inventory(), []model.Raw{"x"}), "there is no x in the trash", model.ErrUnknown)
+	denied := binned()
+	denied.o.Host.Privileged = false
+	expectRefused(t, model.PlanEmpty(denied.inventory(), nil), "run as root", model.ErrDenied)
+	switching := binned()
+	switching.o.Host.Switching = "x"
+	if p := model.PlanEmpty(switching.inventory(), nil); len(p.Items) != 3 {
+		t.Errorf("while a system switches: %v", p.Refused)
+	}
+}
+
+// TestTrashMakesNothingUnclear: that the trash could not be read says nothing
+// about what is there.
+func TestTrashMakesNothingUnclear(t *testing.T) {
+	h := littered()
+	before := h.verdicts()
+	for name, verdict := range h.fault(model.SourceTrash).verdicts() {
+		if before[name] != verdict {
+			t.Errorf("%s is %s, was %s", name, verdict, before[name])
+		}
+	}
+	if got := h.inventory().Trash; len(got) != 3 || got[0].ID != "t.1" {
+		t.Errorf("trash: %+v", got)
+	}
+}

@@ -1,0 +1,202 @@
+package model
+
+import "strings"
+
+// Built is a runner that was built for a VM.
+type Built struct {
+	VM     Raw
+	Runner Raw // its path in the store
+}
+
+// PlanBuild builds what the flakes of VMs say now, to the side: nothing that
+// runs, or would be started, changes.
+func PlanBuild(i Inventory, names []Raw) Plan {
+	return i.planEach(ActionBuild, KindVM, names, func(name Raw) (Item, bar) {
+		vm, bar := i.updatable(name)
+		if bar.why != "" {
+			return Item{}, bar
+		}
+		step := Step{Action: StepBuild, Ref: vm.Ref(), VM: name, Harmless: true, Target: MaskedFlake(vm.Directory.Flake.Ref)}
+		item := vm.item()
+		item.Steps = []Step{i.resting(step, FactDeclared, FactDirectory, FactFlake)}
+		return item, bar
+	})
+}
+
+// PlanUpdate switches VMs to what was built for them, and restarts those that
+// run, one after the other, where that is asked for.
+func PlanUpdate(i Inventory, built []Built, restart bool) Plan {
+	names, runners := make([]Raw, len(built)), make(map[Raw]Raw, len(built))
+	for at, b := range built {
+		names[at], runners[b.VM] = b.VM, b.Runner
+	}
+	p := i.planEach(ActionUpdate, KindVM, names, func(name Raw) (Item, bar) {
+		vm, bar := i.updatable(name)
+		if bar.why != "" {
+			return Item{}, bar
+		}
+		if !isStorePath(runners[name]) {
+			return Item{}, refused("%q is no path in the Nix store", string(runners[name]))
+		}
+		return i.switching(vm, runners[name], restart, FactFlake)
+	})
+	p.StopAtFailure = restart
+	return p
+}
+
+// PlanRollback switches VMs back to the runner before the last update. What
+// was current becomes `old`, so that it can be taken back in the same way.
+func PlanRollback(i Inventory, names []Raw, restart bool) Plan {
+	p := i.planEach(ActionRollback, KindVM, names, func(name Raw) (Item, bar) {
+		vm, bar := i.switchable(name)
+		if bar.why != "" {
+			return Item{}, bar
+		}
+		if bar := i.oldBar(vm); bar.why != "" {
+			return Item{}, bar
+		}
+		return i.switching(vm, vm.Directory.Old.Target, restart, FactOld)
+	})
+	p.StopAtFailure = restart
+	return p
+}
+
+// updatable finds a VM that can be built from its flake.
+func (i *Inventory) updatable(name Raw) (*VM, bar) {
+	vm, bar := i.switchable(name)
+	if bar.why != "" {
+		return nil, bar
+	}
+	return vm, i.flakeBar(vm)
+}
+
+// switchable finds a VM whose `current` is for microtui to change.
+func (i *Inventory) switchable(name Raw) (*VM, bar) {
+	vm, bar := i.vmNamed(name)
+	if bar.why != "" {
+		return nil, bar
+	}
+	if d := vm.Directory; d != nil && d.Name != name {
+		return nil, refused("%s runs from directory %s, which was renamed", name, d.Name)
+	}
+	if bar := i.ownerBar(vm); bar.why != "" {
+		return nil, bar
+	}
+	if bar := i.currentBar(vm); bar.why != "" {
+		return nil, bar
+	}
+	return vm, vm.outsideBar()
+}
+
+// ownerBar bars what something else decides, or may decide, what runs.
+func (i *Inventory) ownerBar(vm *VM) bar {
+	f := i.known()
+	if vm.Origin != OriginDeclared && vm.Origin != OriginDeclaredFlake {
+		if doubts := f.undeclaredDoubts(); len(doubts) > 0 {
+			return refused("it cannot be told whether %s is declared: %s", vm.Name, doubts[0])
+		}
+	}
+	switch vm.Origin {
+	case OriginDeclared:
+		return refused("declared in the host's NixOS configuration: run nixos-rebuild switch")
+	case OriginDeclaredFlake:
+		if !vm.Declared.Once {
+			return refused("frozen: each nixos-rebuild switch installs it from %s; run that, or set its updateFlake", MaskedFlake(vm.Declared.Flake))
+		}
+	case OriginUndeclared:
+		return refused("no longer declared: purge it, or declare it again")
+	case OriginUnknown:
+		return refused("where it comes from is not known: a VM of microvm -c has a gcroot link %s/%s", gcrootFolder, vm.Name)
+	}
+	return bar{}
+}
+
+// currentBar bars what has no `current` that could be read.
+func (i *Inventory) currentBar(vm *VM) bar {
+	d, f := vm.Directory, i.known()
+	path := rawf("%s/%s", strings.TrimRight(string(i.StateDir), "/"), vm.Name)
+	switch err, failed := f.faults[SourceStateDir]; {
+	case d == nil && failed:
+		return refused("%s could not be read: %s", path, err)
+	case d == nil:
+		return refused("%s is missing", path)
+	case d.Fault != "":
+		return refused("its directory could not be read: %s", d.Fault)
+	case len(d.Strange) > 0:
+		return refused("its directory is not as microvm.nix leaves it: %s", d.Strange[0])
+	case d.Current == nil:
+		return refused("%s/current is missing", path)
+	}
+	return bar{}
+}
+
+// withoutFlake says how else a VM gets newer.
+var withoutFlake = map[Origin]Raw{
+	OriginDeployed: "deploy it anew",
+	OriginManual:   "build it as it was built before",
+}
+
+// flakeBar bars what has no flake that something newer could come from.
+func (i *Inventory) flakeBar(vm *VM) bar {
+	d := vm.Directory
+	if d.Flake == nil {
+		return refused("it has no file `flake` to build from: %s", firstOf(withoutFlake[vm.Origin], "how it was built is not known"))
+	}
+	why := FlakeFault(d.Flake.Ref)
+	switch {
+	case d.Toplevel != nil:
+		return refused("its directory holds `toplevel` as well as `flake`: remove the one that is out of date")
+	case why != "":
+		return refused("its file `flake` cannot be used: %s", why)
+	case isFrozen(d.Flake.Ref):
+		return refused("frozen: its flake is %s, which never changes", MaskedFlake(d.Flake.Ref))
+	}
+	return bar{}
+}
+
+// oldBar bars a runner that is not there, or that anybody may have written.
+func (i *Inventory) oldBar(vm *VM) bar {
+	old := vm.Directory.Old
+	if old == nil {
+		return refused("there is no older runner: no update has left a link `old`")
+	}
+	r := i.known().runner(old)
+	switch {
+	case old.Dangling || r == nil:
+		return refused("its older runner %s is not there any more", old.Target)
+	case !r.Trusted || !isStorePath(old.Target):
+		return refused("`old` leads to %s, which is not a path of root's in the Nix store", old.Target)
+	}
+	return bar{}
+}
+
+// isStorePath reports whether a path is that of a thing in the store itself.
+func isStorePath(path Raw) bool {
+	name, ok := strings.CutPrefix(string(path), "/nix/store/")
+	return ok && name != "" && !strings.HasPrefix(name, ".") && !strings.Contains(name, "/") && !strings.ContainsFunc(name, isDangerous)
+}
+
+// switching sets `current` to a runner and restarts a VM that does not run it.
+func (i *Inventory) switching(vm *VM, runner Raw, restart bool, from Fact) (Item, bar) {
+	item, d := vm.item(), vm.Directory
+	if d.Current.Target != runner {
+		step := Step{Action: StepSwitch, Ref: vm.Ref(), VM: vm.Name, Stamp: Stamp{File: d.ID, Target: d.Current.Target}, Target: runner, Undo: "microtui rollback " + vm.Name}
+		if d.Current.Dangling || i.known().runner(d.Current) == nil {
+			step.Undo, step.Harmless = "", true // there is nothing to go back to
+		}
+		item.Steps = append(item.Steps, i.resting(step, FactDeclared, FactDirectory, FactCurrent, from))
+	}
+	if restart && item.Running && (d.Booted == nil || d.Booted.Target != runner) {
+		item.Steps = append(item.Steps, i.restartStep(vm))
+	}
+	if len(item.Steps) == 0 {
+		return item, bar{"already current", nil}
+	}
+	return item, bar{}
+}
+
+// item is what is said of a VM that stays.
+func (v *VM) item() Item {
+	unit := v.mainUnit()
+	return Item{Ref: v.Ref(), Verdict: v.Verdict, Running: unit != nil && (unit.isUp() || unit.awaitsStart())}
+}

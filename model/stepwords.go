@@ -1,0 +1,127 @@
+package model
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// The words of plans and operations, the same on every face.
+
+// stepWords say what a step does, and, after the name of its item, what it has
+// done.
+var stepWords = map[StepAction]struct{ does, done string }{
+	StepStop:        {"stop %s", "stopped"},
+	StepQuarantine:  {"move the directory of %s into the trash", "its directory is in the trash"},
+	StepDeleteLink:  {"delete interface %s", "interface %s deleted"},
+	StepRemoveRoot:  {"remove gcroot link %s", "gcroot link %s removed"},
+	StepResetFailed: {"reset the failed state of %s", "failed state of %s reset"},
+	StepEndProcess:  {"end process %s", "process %s ended"},
+	StepRestore:     {"bring %s back", "it is back"},
+	StepDelete:      {"delete %s for good", "deleted for good"},
+	StepBuild:       {"build %s", "built"},
+	StepSwitch:      {"switch %s to its new runner", "switched to its new runner"},
+	StepRestart:     {"restart %s", "restarted"},
+}
+
+// subject is what a step's words name: of what is in the trash, the name that
+// it had.
+func (s Step) subject() Raw {
+	if s.Ref.Kind == KindTrash {
+		return cmp.Or(s.VM, s.Ref.Name)
+	}
+	return s.Ref.Name
+}
+
+// Text says what a step does: "stop web".
+func (s Step) Text() SafeText {
+	words, ok := stepWords[s.Action]
+	if !ok {
+		return Safef("%s %s", s.Action, s.subject())
+	}
+	return s.named(words.does)
+}
+
+// DoneText says, after the name of its item, what a step has done: "stopped".
+func (s Step) DoneText() SafeText {
+	words, ok := stepWords[s.Action]
+	if !ok {
+		return Safef("%s done", s.Action)
+	}
+	return s.named(words.done)
+}
+
+func (s Step) named(form string) SafeText {
+	return Safe(Raw(strings.ReplaceAll(form, "%s", string(s.subject()))))
+}
+
+// UndoText says how a step is taken back: "undo: microtui start web"; empty:
+// it needs not be.
+func (s Step) UndoText() SafeText {
+	switch {
+	case s.Undo != "":
+		return Safef("undo: %s", s.Undo)
+	case s.Harmless:
+		return ""
+	}
+	return "cannot be undone"
+}
+
+var verbs = map[Action]SafeText{
+	ActionPurge: "purge", ActionCleanUp: "clean up", ActionRestore: "restore", ActionEmpty: "delete for good",
+	ActionBuild: "build", ActionUpdate: "update", ActionRollback: "roll back", ActionRestart: "restart",
+	ActionReset: "reset the failed state of",
+}
+
+// Verb is what an operation does, in words: "clean up".
+func (a Action) Verb() SafeText {
+	if verb, ok := verbs[a]; ok {
+		return verb
+	}
+	return Safe(Raw(a))
+}
+
+// Title names a plan's things: "purge web, db".
+func (p Plan) Title() SafeText {
+	const most = 4
+	var names []string
+	for at, name := range p.Names() {
+		if at == most {
+			names = append(names, fmt.Sprintf("and %d more", len(p.Items)-most))
+			break
+		}
+		names = append(names, string(name))
+	}
+	return p.Action.Verb() + Safef(" %s", strings.Join(names, ", "))
+}
+
+// Facts are what one wants to know of a thing before agreeing, with times as
+// they are in a place.
+func (i Item) Facts(place *time.Location) []SafeText {
+	var facts []SafeText
+	add := func(known bool, text SafeText) {
+		if known {
+			facts = append(facts, text)
+		}
+	}
+	add(i.Removed != "", Safef("gone since %s", i.Removed))
+	add(i.Running, "it runs")
+	add(i.HeldBy != "", Safef("held by %s", i.HeldBy))
+	add(i.Data, "holds data")
+	if i.Bytes != nil {
+		add(true, FormatBytes(*i.Bytes)+" on disk")
+	}
+	add(!i.Written.IsZero(), Safef("last written to %s", i.Written.In(place).Format(time.DateTime)))
+	return facts
+}
+
+// FreedText says what a plan frees, now and later; empty: nothing that is
+// known.
+func (p Plan) FreedText() SafeText {
+	now, later := p.Freed()
+	if now+later == 0 {
+		return ""
+	}
+	return Safef("frees %s now, %s when the trash is emptied", FormatBytes(now), FormatBytes(later))
+}
