@@ -18,7 +18,12 @@ import (
 	"microtui/model"
 )
 
-func TestMain(m *testing.M) { lab.Main(m, lab.Options{}) }
+func TestMain(m *testing.M) {
+	if role := roles[os.Getenv(roleVariable)]; role != nil {
+		playRole(role)
+	}
+	lab.Main(m, lab.Options{})
+}
 
 const (
 	stateDirPath = "/var/lib/microvms"

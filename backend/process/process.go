@@ -111,7 +111,7 @@ func (s *scan) processes(ctx context.Context) error {
 	s.proc = proc
 	s.moved = s.state.changed(s.ask.StateDir, s.now)
 	s.round++
-	err = s.eachProcess(func(pid int, inode uint64) error {
+	err = eachProcess(s.proc, s.buf, func(pid int, inode uint64) error {
 		k := s.table[pid]
 		if k == nil || k.inode != inode {
 			k = &known{inode: inode}

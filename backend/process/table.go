@@ -74,17 +74,17 @@ func sinceBoot() time.Duration {
 
 // eachProcess lists /proc once. It takes the entries apart itself, since their
 // inodes are wanted too (struct linux_dirent64, getdents64(2)).
-func (s *scan) eachProcess(visit func(pid int, inode uint64) error) error {
+func eachProcess(proc int, buf []byte, visit func(pid int, inode uint64) error) error {
 	const nameAt = 19
 	for {
-		n, err := unix.ReadDirent(s.proc, s.buf)
+		n, err := unix.ReadDirent(proc, buf)
 		if errors.Is(err, unix.EINTR) {
 			continue
 		}
 		if err != nil || n <= 0 {
 			return err
 		}
-		for rest := s.buf[:n]; len(rest) > nameAt; {
+		for rest := buf[:n]; len(rest) > nameAt; {
 			length := int(binary.NativeEndian.Uint16(rest[16:]))
 			if length <= nameAt || length > len(rest) {
 				return errors.New("malformed directory entry")

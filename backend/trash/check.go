@@ -1,0 +1,270 @@
+package trash
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"microtui/model"
+)
+
+// Contents is what a look at a directory found.
+type Contents struct {
+	Entries int
+	Bytes   uint64 // that its deletion frees, Shared left out
+	// Shared are files that have further names, maybe elsewhere: only deleting
+	// the last one frees anything.
+	Shared int
+	// Unseen says why not all of it was looked at; empty: all was.
+	Unseen string
+}
+
+// Limits of a look. A guest can make a tree of any size and depth through a
+// share.
+const (
+	checkTime    = 2 * time.Second
+	checkEntries = 1_000_000
+	checkDepth   = 32 // also the number of open directories
+)
+
+// leastSpace is what has to be free for folders and a record, in bytes and in
+// inodes.
+const (
+	leastSpace  = 1 << 20
+	leastInodes = 16
+)
+
+// Check looks for what speaks against moving a directory of the state directory
+// into the trash, and later deleting it. It changes nothing. Where something
+// does, the error says in a line what, and wraps [model.ErrRefused], or
+// [model.ErrStale] where the name is not, or not any more, that of the
+// directory that is wanted.
+//
+// What it looks for can come about later as well: [Trash.Quarantine] and
+// [Trash.Delete] do not rely on it.
+func (t Trash) Check(ctx context.Context, name string, want model.FileID) (Contents, error) {
+	path := filepath.Join(t.paths.StateDir, name)
+	if !isName(name) {
+		return Contents{}, refusef("%q cannot be the name of a VM's directory", name)
+	}
+	parent, err := openPath(t.paths.StateDir)
+	if err != nil {
+		return Contents{}, err
+	}
+	defer parent.close()
+	if err := t.checkPlace(parent); err != nil {
+		return Contents{}, err
+	}
+	switch st, err := statAt(parent.fd, name); {
+	case isAbsent(err):
+		return Contents{}, stalef("%s is gone", path)
+	case err != nil:
+		return Contents{}, fmt.Errorf("look at %s: %w", path, err)
+	case !st.is(unix.S_IFDIR):
+		return Contents{}, stalef("%s is no directory", path)
+	case st.mountRoot:
+		return Contents{}, refusef("%s is a mount of its own: it cannot be moved", path)
+	}
+	fd, err := openat2(parent.fd, name, folderFlags, inside)
+	if err != nil {
+		return Contents{}, fmt.Errorf("open %s: %w", path, err)
+	}
+	dir := folder{fd, path}
+	return dir.check(ctx, want)
+}
+
+// checkPlace checks that the trash is as it should be, as far as it is there,
+// and that there is room for an entry.
+func (t Trash) checkPlace(stateDir folder) error {
+	folders := []folder{stateDir}
+	record, err := openPath(filepath.Dir(t.paths.Record))
+	if err != nil {
+		return err
+	}
+	folders = append(folders, record)
+	defer record.close()
+	all, err := t.open(false)
+	if err == nil {
+		defer all.close()
+		folders = append(folders, all)
+	} else if !isAbsent(err) {
+		return err
+	}
+	for _, f := range folders {
+		if err := f.checkSpace(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f folder) checkSpace() error {
+	var fs unix.Statfs_t
+	if err := unix.Fstatfs(f.fd, &fs); err != nil {
+		return fmt.Errorf("look at %s: %w", f.path, err)
+	}
+	// A file system that counts no inodes has 0 of them.
+	if fs.Bfree*uint64(fs.Bsize) < leastSpace || fs.Files > 0 && fs.Ffree < leastInodes {
+		return refusef("the file system of %s is full: nothing can be recorded", f.path)
+	}
+	return nil
+}
+
+// check looks at an open directory, and closes it.
+func (f folder) check(ctx context.Context, want model.FileID) (Contents, error) {
+	s := survey{root: f, dirs: []reading{{fd: f.fd}}, buf: make([]byte, 32<<10)}
+	defer s.close()
+	st, err := statFD(f.fd)
+	if err != nil {
+		return Contents{}, fmt.Errorf("look at %s: %w", f.path, err)
+	}
+	if st.id != want {
+		return Contents{}, stalef("%s is another directory than before", f.path)
+	}
+	if err := checkMounts(f.fd); err != nil {
+		return Contents{}, err
+	}
+	if s.btrfs, err = isBtrfs(f.fd); err != nil {
+		return Contents{}, fmt.Errorf("look at %s: %w", f.path, err)
+	}
+	if s.btrfs && st.id.Ino == subvolumeRoot {
+		return Contents{}, refusef("%s is a btrfs subvolume of its own: btrfs subvolume delete removes it", f.path)
+	}
+	if st.locked != "" {
+		return Contents{}, refuseLocked(f.path, st.locked)
+	}
+	s.dev, s.found.Bytes = st.id.Dev, st.allocated
+	limited, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
+	err = s.run(limited)
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	return s.found, err
+}
+
+func refuseLocked(path, flag string) error {
+	word := map[string]string{"i": "immutable", "a": "append-only"}[flag]
+	return refusef("%s is %s: chattr -%s makes it an ordinary file", path, word, flag)
+}
+
+// survey goes over a tree, to see what is in it.
+type survey struct {
+	root  folder
+	dev   uint64
+	btrfs bool
+	dirs  []reading // from the outermost to the innermost
+	buf   []byte
+	found Contents
+}
+
+// reading is an open directory with the names that were read of it and not yet
+// looked at.
+type reading struct {
+	fd    int
+	name  string
+	names []string
+}
+
+func (s *survey) close() {
+	for _, d := range s.dirs {
+		unix.Close(d.fd)
+	}
+}
+
+func (s *survey) run(ctx context.Context) error {
+	for len(s.dirs) > 0 {
+		switch {
+		case ctx.Err() != nil:
+			s.found.Unseen = fmt.Sprintf("that took longer than %s", checkTime)
+			return nil
+		case s.found.Entries >= checkEntries:
+			s.found.Unseen = fmt.Sprintf("it holds more than %d entries", checkEntries)
+			return nil
+		}
+		if err := s.step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// step looks at what one read gives of the innermost directory, up to the first
+// directory in it.
+func (s *survey) step() error {
+	top := &s.dirs[len(s.dirs)-1]
+	if len(top.names) == 0 {
+		names, err := readNames(top.fd, s.buf)
+		if err != nil {
+			return fmt.Errorf("list %s: %w", s.path(""), err)
+		}
+		if len(names) == 0 {
+			unix.Close(top.fd)
+			s.dirs = s.dirs[:len(s.dirs)-1]
+			return nil
+		}
+		top.names = names
+	}
+	for len(top.names) > 0 {
+		name := top.names[0]
+		top.names = top.names[1:]
+		st, err := statAt(top.fd, name)
+		if isAbsent(err) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("look at %s: %w", s.path(name), err)
+		}
+		if why := barrier(st, s.dev, s.btrfs); why != nil {
+			return refusef("%s: %w", s.path(name), why)
+		}
+		if st.locked != "" {
+			return refuseLocked(s.path(name), st.locked)
+		}
+		s.count(st)
+		if st.is(unix.S_IFDIR) {
+			return s.enter(top.fd, name)
+		}
+	}
+	return nil
+}
+
+func (s *survey) count(st stat) {
+	s.found.Entries++
+	s.found.Bytes += st.frees()
+	if st.links > 1 && !st.is(unix.S_IFDIR) {
+		s.found.Shared++
+	}
+}
+
+func (s *survey) enter(parent int, name string) error {
+	if len(s.dirs) == checkDepth {
+		s.found.Unseen = fmt.Sprintf("it is more than %d levels deep", checkDepth)
+		return nil
+	}
+	fd, err := openat2(parent, name, folderFlags, inside)
+	switch {
+	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.ENOTDIR), errors.Is(err, unix.ELOOP):
+		return nil // changed since
+	case errors.Is(err, unix.EXDEV):
+		return refusef("%s: %w", s.path(name), errMounted)
+	case err != nil:
+		return fmt.Errorf("open %s: %w", s.path(name), err)
+	}
+	s.dirs = append(s.dirs, reading{fd: fd, name: name})
+	return nil
+}
+
+// path is that of an entry of the innermost directory.
+func (s *survey) path(name string) string {
+	parts := []string{s.root.path}
+	for _, d := range s.dirs[1:] {
+		parts = append(parts, d.name)
+	}
+	return strings.TrimSuffix(strings.Join(append(parts, name), "/"), "/")
+}

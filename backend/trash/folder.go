@@ -1,0 +1,146 @@
+package trash
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+
+	"microtui/model"
+)
+
+// errKernel: there is no safe way to do without these, so nothing is done.
+var errKernel = refusef("this kernel has no openat2 or no mount numbers in statx: Linux 5.8 is needed")
+
+// folderFlags open a directory, and nothing else.
+const folderFlags = unix.O_RDONLY | unix.O_DIRECTORY | unix.O_NOFOLLOW | unix.O_NONBLOCK | unix.O_CLOEXEC
+
+// How far a path may lead. On the way to a folder of the host no link is
+// followed; on the way down in a tree no mount is crossed either, and nothing
+// leads out of it.
+const (
+	noLinks = unix.RESOLVE_NO_SYMLINKS | unix.RESOLVE_NO_MAGICLINKS
+	inside  = noLinks | unix.RESOLVE_BENEATH | unix.RESOLVE_NO_XDEV
+	upwards = noLinks | unix.RESOLVE_NO_XDEV
+)
+
+func openat2(fd int, name string, flags int, resolve uint64) (int, error) {
+	how := unix.OpenHow{Flags: uint64(flags), Resolve: resolve}
+	for {
+		opened, err := unix.Openat2(fd, name, &how)
+		switch {
+		case errors.Is(err, unix.EINTR) || errors.Is(err, unix.EAGAIN):
+		case errors.Is(err, unix.ENOSYS):
+			return -1, errKernel
+		default:
+			return opened, err
+		}
+	}
+}
+
+// folder is an open directory, and its path for messages.
+type folder struct {
+	fd   int
+	path string
+}
+
+func (f folder) close() { unix.Close(f.fd) }
+
+// sync returns when the names in the folder are on disk.
+func (f folder) sync() error {
+	if err := unix.Fsync(f.fd); err != nil {
+		return fmt.Errorf("sync %s: %w", f.path, err)
+	}
+	return nil
+}
+
+// openPath opens a folder of the host.
+func openPath(path string) (folder, error) {
+	fd, err := openat2(unix.AT_FDCWD, path, folderFlags, noLinks)
+	if err != nil {
+		return folder{}, explainOpen(path, err)
+	}
+	return folder{fd, path}, nil
+}
+
+// explainOpen says what stands in a folder's place.
+func explainOpen(path string, err error) error {
+	switch {
+	case errors.Is(err, unix.ELOOP), errors.Is(err, unix.ENOTDIR):
+		return refusef("open %s: it is not a folder, or a symbolic link leads there", path)
+	case errors.Is(err, unix.EACCES), errors.Is(err, unix.EPERM):
+		return fmt.Errorf("open %s: %w", path, model.ErrDenied)
+	}
+	return fmt.Errorf("open %s: %w", path, err)
+}
+
+// openOwn opens a folder of ours in another one, and checks that nobody else
+// can look into it. An absent one is made if wanted.
+func (f folder) openOwn(name string, make bool) (folder, error) {
+	path := filepath.Join(f.path, name)
+	if make {
+		err := unix.Mkdirat(f.fd, name, 0o700)
+		if err != nil && !errors.Is(err, unix.EEXIST) {
+			return folder{}, fmt.Errorf("make %s: %w", path, err)
+		}
+		if err == nil {
+			if err := f.sync(); err != nil {
+				return folder{}, err
+			}
+		}
+	}
+	fd, err := openat2(f.fd, name, folderFlags, inside&^unix.RESOLVE_NO_XDEV)
+	if err != nil {
+		return folder{}, explainOpen(path, err)
+	}
+	own := folder{fd, path}
+	if err := own.checkOwn(); err != nil {
+		own.close()
+		return folder{}, err
+	}
+	return own, nil
+}
+
+func (f folder) checkOwn() error {
+	st, err := statFD(f.fd)
+	if err != nil {
+		return fmt.Errorf("look at %s: %w", f.path, err)
+	}
+	if int(st.uid) != os.Geteuid() || st.mode&0o777 != 0o700 {
+		return refusef("%s is not ours alone: user %d, mode %04o, where user %d, mode 0700 is wanted",
+			f.path, st.uid, st.mode&0o777, os.Geteuid())
+	}
+	return nil
+}
+
+// open opens RECORD/trash.
+func (t Trash) open(make bool) (folder, error) {
+	parent, err := openPath(filepath.Dir(t.paths.Record))
+	if err != nil {
+		return folder{}, err
+	}
+	defer parent.close()
+	record, err := parent.openOwn(filepath.Base(t.paths.Record), make)
+	if err != nil {
+		return folder{}, err
+	}
+	defer record.close()
+	return record.openOwn(folderName, make)
+}
+
+// openBeside opens STATEDIR/.microtui-trash/ID.
+func openBeside(stateDir, id string, make bool) (folder, error) {
+	parent, err := openPath(stateDir)
+	if err != nil {
+		return folder{}, err
+	}
+	defer parent.close()
+	all, err := parent.openOwn(besideName, make)
+	if err != nil {
+		return folder{}, err
+	}
+	defer all.close()
+	return all.openOwn(id, make)
+}

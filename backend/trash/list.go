@@ -1,0 +1,89 @@
+package trash
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"microtui/model"
+)
+
+// List tells of all entries, by time. Bytes are as recorded: nothing is
+// measured. An entry whose directory is gone is marked Missing, one whose
+// deletion was begun Deleting. Entries whose directory never got there are left
+// out: [Trash.Drop] forgets them.
+//
+// Entries that cannot be read are told of by the error, and do not hide the
+// others: they come with it.
+func (t Trash) List() ([]model.TrashEntry, error) {
+	all, err := t.open(false)
+	if isAbsent(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer all.close()
+	var entries []model.TrashEntry
+	var faults []error
+	buf := make([]byte, 16<<10)
+	for {
+		names, err := readNames(all.fd, buf)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("list %s: %w", all.path, err))
+		}
+		if len(names) == 0 {
+			break
+		}
+		for _, name := range names {
+			entry, err := t.describe(all, name)
+			if err != nil {
+				faults = append(faults, err)
+			} else if entry != nil {
+				entries = append(entries, *entry)
+			}
+		}
+	}
+	slices.SortFunc(entries, func(a, b model.TrashEntry) int {
+		return cmp.Or(a.PurgedAt.Compare(b.PurgedAt), strings.Compare(a.ID, b.ID))
+	})
+	return entries, errors.Join(faults...)
+}
+
+// describe reads one entry; nil: there is nothing to tell of.
+func (t Trash) describe(all folder, id string) (*model.TrashEntry, error) {
+	if !isID(id) {
+		return nil, nil
+	}
+	e, err := t.loadFrom(all, id, false)
+	if isAbsent(err) {
+		return nil, nil // gone since
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer e.close()
+	switch {
+	case e.at == nil && e.record.Place == "":
+		return nil, nil
+	case !e.recorded():
+		return nil, fmt.Errorf("%s has no record: it is not known where it belongs", e.place())
+	case e.at == nil:
+		e.record.Missing = true
+		return &e.record, nil
+	}
+	right, err := e.isMeant()
+	if err != nil {
+		return nil, err
+	}
+	e.record.Place, e.record.Deleting = e.place(), e.name == deletingName
+	if !right {
+		// Nobody agreed to the purge of this one.
+		e.record.ExpiresAt, e.record.Data, e.record.Bytes = time.Time{}, true, nil
+		e.record.Evidence = append(e.record.Evidence, "what is here is another directory than was to be moved: it was caught in between and has to be restored")
+	}
+	return &e.record, nil
+}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package trash
+
+const raceDetector = false

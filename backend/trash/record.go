@@ -1,0 +1,120 @@
+package trash
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+
+	"microtui/model"
+)
+
+// maxRecord is more than a record needs, in bytes: its evidence is prose.
+const maxRecord = 1 << 20
+
+// errBad is for a record that this program did not write so.
+var errBad = errors.New("not a record of the trash")
+
+// write makes an entry the record in its folder. It is the old one or the new
+// one, whole, whenever the machine stops, and on disk when this returns.
+func (f folder) write(e model.TrashEntry) error {
+	text, err := json.Marshal(e)
+	if err != nil {
+		return fmt.Errorf("write %s/%s: %w", f.path, recordName, err)
+	}
+	if err := f.writeFile(recordName+".new", append(text, '\n')); err != nil {
+		return fmt.Errorf("write %s/%s: %w", f.path, recordName, err)
+	}
+	if err := unix.Renameat(f.fd, recordName+".new", f.fd, recordName); err != nil {
+		return fmt.Errorf("write %s/%s: %w", f.path, recordName, err)
+	}
+	return f.sync()
+}
+
+func (f folder) writeFile(name string, text []byte) error {
+	if len(text) > maxRecord {
+		return fmt.Errorf("%d bytes about one directory", len(text))
+	}
+	fd, err := unix.Openat(f.fd, name, unix.O_WRONLY|unix.O_CREAT|unix.O_TRUNC|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0o600)
+	if err != nil {
+		return err
+	}
+	file := os.NewFile(uintptr(fd), name)
+	_, err = file.Write(text)
+	if err == nil {
+		err = file.Sync()
+	}
+	return errors.Join(err, file.Close())
+}
+
+// read reads the record of an entry. Where there is none, the error is ENOENT.
+func (f folder) read(id string) (model.TrashEntry, error) {
+	text, err := f.readFile(recordName)
+	if err != nil {
+		return model.TrashEntry{}, fmt.Errorf("read %s/%s: %w", f.path, recordName, err)
+	}
+	var e model.TrashEntry
+	if err := json.Unmarshal(text, &e); err != nil {
+		return model.TrashEntry{}, fmt.Errorf("read %s/%s: %w: %w", f.path, recordName, errBad, err)
+	}
+	if err := f.fits(e, id); err != nil {
+		return model.TrashEntry{}, fmt.Errorf("read %s/%s: %w: %w", f.path, recordName, errBad, err)
+	}
+	return e, nil
+}
+
+func (f folder) readFile(name string) ([]byte, error) {
+	fd, err := unix.Openat(f.fd, name, unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	file := os.NewFile(uintptr(fd), name)
+	defer file.Close()
+	st, err := statFD(fd)
+	if err != nil {
+		return nil, err
+	}
+	if !st.is(unix.S_IFREG) || int(st.uid) != os.Geteuid() || st.mode&0o022 != 0 {
+		return nil, fmt.Errorf("%w: not a file that only root can write", errBad)
+	}
+	text := make([]byte, maxRecord+1)
+	n, err := file.Read(text)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errBad, err)
+	}
+	if n > maxRecord {
+		return nil, fmt.Errorf("%w: larger than %d bytes", errBad, maxRecord)
+	}
+	return text[:n], nil
+}
+
+// fits checks what paths are made of.
+func (f folder) fits(e model.TrashEntry, id string) error {
+	from, name := string(e.From), string(e.Name)
+	switch {
+	case e.ID != id:
+		return fmt.Errorf("it is that of %q", e.ID)
+	case !isName(name) || !isClean(from) || filepath.Base(from) != name || filepath.Dir(from) == "/":
+		return fmt.Errorf("%q cannot come from %q", name, from)
+	case e.Directory == model.FileID{}:
+		return errors.New("it names no directory")
+	case e.Place != "" && e.Place != f.place() && e.Place != besidePlace(e):
+		return fmt.Errorf("%q is not in the trash", e.Place)
+	}
+	return nil
+}
+
+// place is where the entry's directory is when it could be renamed to there.
+func (f folder) place() model.Raw { return model.Raw(filepath.Join(f.path, stateName)) }
+
+// besidePlace is where it is otherwise.
+func besidePlace(e model.TrashEntry) model.Raw {
+	return model.Raw(filepath.Join(stateDirOf(e), besideName, e.ID, stateName))
+}
+
+// stateDirOf is the folder that a directory was taken from: the state directory
+// may be configured to be another one since.
+func stateDirOf(e model.TrashEntry) string { return filepath.Dir(string(e.From)) }
