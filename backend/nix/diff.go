@@ -1,0 +1,145 @@
+package nix
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"microtui/model"
+)
+
+// maxDifferences is how many differences are remembered. They never change:
+// two paths in the store are always the same.
+const maxDifferences = 64
+
+// Diff tells how the closure of one path in the store differs from that of
+// another. Both have to be there; an error is a [Failure], or ctx's.
+func (p *Program) Diff(ctx context.Context, before, after model.Raw) (model.ClosureDiff, error) {
+	for _, path := range []model.Raw{before, after} {
+		if !isStorePath(path) {
+			return model.ClosureDiff{}, fmt.Errorf("%w: %q is not a path in the store", model.ErrRefused, string(path))
+		}
+	}
+	pair := [2]model.Raw{before, after}
+	p.mu.Lock()
+	known, found := p.differences[pair]
+	p.mu.Unlock()
+	if found {
+		return known, nil
+	}
+	diff, err := p.diff(ctx, before, after)
+	if err != nil {
+		return diff, fmt.Errorf("compare %s with %s: %w", nameInStore(string(before)), nameInStore(string(after)), err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.differences) >= maxDifferences {
+		clear(p.differences)
+	}
+	p.differences[pair] = diff
+	return diff, nil
+}
+
+func (p *Program) diff(ctx context.Context, before, after model.Raw) (model.ClosureDiff, error) {
+	diff := model.ClosureDiff{Before: before, After: after}
+	changes, err := p.ask(ctx, "store", "diff-closures", "--", string(before), string(after))
+	if err != nil {
+		return diff, err
+	}
+	// Not as JSON: that has had three forms, and the text one.
+	sizes, err := p.ask(ctx, "path-info", "--closure-size", "--", string(before), string(after))
+	if err != nil {
+		return diff, err
+	}
+	diff.Changes = parseChanges(changes)
+	bytes := parseSizes(sizes)
+	diff.BytesBefore, diff.BytesAfter = bytes[before], bytes[after]
+	return diff, nil
+}
+
+// ask gives the answer of a nix that only reads the store.
+func (p *Program) ask(ctx context.Context, command ...string) (string, error) {
+	var out answer
+	words := newWords("", nil)
+	said := lineWriter{take: words.other}
+	err := p.run(ctx, arguments(command...), nil, &out, &said)
+	said.end()
+	if err != nil && ctx.Err() == nil {
+		return "", words.failure(err)
+	}
+	return out.String(), err
+}
+
+// parseSizes reads lines of a path and the size of its closure in bytes.
+func parseSizes(text string) map[model.Raw]*uint64 {
+	sizes := map[model.Raw]*uint64{}
+	for line := range strings.Lines(text) {
+		if fields := strings.Fields(line); len(fields) == 2 {
+			if size, err := strconv.ParseUint(fields[1], 10, 64); err == nil {
+				sizes[model.Raw(fields[0])] = &size
+			}
+		}
+	}
+	return sizes
+}
+
+// parseChanges reads what diff-closures says (src/nix/diff-closures.cc), as in
+//
+//	dolphin: 20.08.1 → 20.08.2, +13.9 KiB
+//	kdeconnect: 20.08.2 → ∅, -6597.8 KiB
+//	bluez-qt: +12.6 KiB
+//
+// Names and versions hold neither colons, commas nor spaces: they are parts of
+// names in the store. What is no such line is left out.
+func parseChanges(text string) []model.ClosureChange {
+	var all []model.ClosureChange
+	for line := range strings.Lines(plain(text)) {
+		name, rest, found := strings.Cut(strings.TrimSpace(line), ": ")
+		if !found {
+			continue
+		}
+		change := model.ClosureChange{Package: model.Raw(name)}
+		at := strings.LastIndex(rest, ", ")
+		if bytes, ok := parseSize(rest[max(at, 0):]); ok {
+			change.Bytes, rest = bytes, rest[:max(at, 0)]
+		}
+		before, after, versions := strings.Cut(rest, " → ")
+		if versions {
+			change.Before, change.After = parseVersions(before), parseVersions(after)
+		} else if rest != "" {
+			continue
+		}
+		all = append(all, change)
+	}
+	return all
+}
+
+// parseVersions reads a list of versions: ∅ is none, ε one that is empty.
+func parseVersions(text string) []model.Raw {
+	if text == "∅" {
+		return nil
+	}
+	var all []model.Raw
+	for version := range strings.SplitSeq(text, ", ") {
+		if version == "ε" {
+			version = ""
+		}
+		all = append(all, model.Raw(version))
+	}
+	return all
+}
+
+var sizeUnits = map[string]float64{"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
+
+// parseSize reads "+13.9 KiB"; older versions of nix know no larger unit.
+func parseSize(text string) (int64, bool) {
+	number, unit, _ := strings.Cut(strings.TrimPrefix(text, ", "), " ")
+	factor := sizeUnits[unit]
+	value, err := strconv.ParseFloat(number, 64)
+	if err != nil || factor == 0 || !(math.Abs(value*factor) < 1e18) {
+		return 0, false
+	}
+	return int64(value * factor), true
+}

@@ -1,0 +1,109 @@
+package nix
+
+import (
+	"errors"
+	"fmt"
+
+	"golang.org/x/sys/unix"
+
+	"microtui/model"
+)
+
+// nextLink is the link that becomes `current`, and after that `old`: the two
+// are exchanged, so that a switch is at each instant not begun, done but for
+// `old`, or done, and what it replaces is never lost.
+const nextLink = ".microtui-next"
+
+// change makes `current` name the new runner, or finishes that.
+func (f vmFolder) change(s SwitchRequest, current string) (changed bool, err error) {
+	left, err := f.link(nextLink)
+	if err != nil {
+		return false, fmt.Errorf("%w: %w: move it away", model.ErrRefused, err)
+	}
+	if current == string(s.To) {
+		if left != string(s.From) || left == "" || s.From == s.To {
+			return false, f.remove(nextLink)
+		}
+		return true, f.keepOld(s.From)
+	}
+	if err := f.remove(nextLink); err != nil {
+		return false, err
+	}
+	if err := unix.Symlinkat(string(s.To), f.fd, nextLink); err != nil {
+		return false, fmt.Errorf("make link in %s: %w", f.path, kindOf(err))
+	}
+	if s.From == "" {
+		return f.place(s)
+	}
+	ours, err := f.identify(nextLink)
+	if err != nil {
+		return false, fmt.Errorf("%w: %s is written to by somebody else: %w", model.ErrStale, f.path, err)
+	}
+	if err := f.exchange(); err != nil {
+		return false, also(err, f.remove(nextLink))
+	}
+	if was, err := f.link(nextLink); err != nil || was != string(s.From) {
+		return false, also(fmt.Errorf("%w: somebody wrote its `current` in the same moment", model.ErrStale), f.giveBack(ours))
+	}
+	return true, f.keepOld(s.From)
+}
+
+// place makes the new link `current` where there is none.
+func (f vmFolder) place(s SwitchRequest) (bool, error) {
+	err := unix.Renameat2(f.fd, nextLink, f.fd, "current", unix.RENAME_NOREPLACE)
+	if errors.Is(err, unix.EEXIST) {
+		now, _ := f.link("current")
+		return false, also(stale(s, now), f.remove(nextLink))
+	}
+	if err != nil {
+		return false, also(fmt.Errorf("make `current` in %s: %w", f.path, err), f.remove(nextLink))
+	}
+	return true, nil
+}
+
+// keepOld makes `old` of the link that was `current`, if one can go back to it.
+func (f vmFolder) keepOld(from model.Raw) error {
+	if !isStorePath(from) || !isThere(from) {
+		return f.remove(nextLink)
+	}
+	if err := unix.Renameat(f.fd, nextLink, f.fd, "old"); err != nil {
+		return also(fmt.Errorf("make `old` in %s: %w", f.path, err), f.remove(nextLink))
+	}
+	return nil
+}
+
+// exchange swaps the new link and `current`, in one instant.
+func (f vmFolder) exchange() error {
+	err := unix.Renameat2(f.fd, nextLink, f.fd, "current", unix.RENAME_EXCHANGE)
+	switch {
+	case errors.Is(err, unix.ENOENT):
+		return fmt.Errorf("%w: its `current` was taken away", model.ErrStale)
+	case errors.Is(err, unix.EINVAL), errors.Is(err, unix.ENOSYS):
+		return fmt.Errorf("%w: the file system of %s cannot exchange two links in one instant (OpenZFS can since 2.2): use microvm -u", model.ErrRefused, f.path)
+	case err != nil:
+		return fmt.Errorf("exchange `current` in %s: %w", f.path, kindOf(err))
+	}
+	return nil
+}
+
+// maxGivenBack is how often what was displaced goes back: somebody who writes
+// `current` without a pause has no use for the last bit of it.
+const maxGivenBack = 1000
+
+// giveBack puts back what somebody wrote to `current` right before our link
+// took its place. They may write again meanwhile: then what comes back is
+// newer than what was put there, and goes there as well.
+func (f vmFolder) giveBack(placed linkID) error {
+	for range maxGivenBack {
+		putting, err := f.identify(nextLink)
+		if err != nil || f.exchange() != nil {
+			break // it was taken away: there is nothing to put back, or no place
+		}
+		came, err := f.identify(nextLink)
+		if err != nil || came == placed {
+			break // nobody wrote since
+		}
+		placed = putting
+	}
+	return f.remove(nextLink)
+}

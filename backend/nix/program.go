@@ -1,0 +1,80 @@
+package nix
+
+import (
+	"bufio"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// places are where programs of root are on NixOS, with a nix that was
+// installed for all users, and elsewhere.
+var places = []string{
+	"/run/wrappers/bin", "/run/current-system/sw/bin", "/nix/var/nix/profiles/default/bin",
+	"/usr/sbin", "/usr/bin", "/sbin", "/bin",
+}
+
+// Find finds nix where a host has it, and after that in PATH. Only a program
+// that nobody but root can change is taken.
+func Find() (*Program, error) {
+	path := find("nix", append(places, filepath.SplitList(os.Getenv("PATH"))...))
+	if path == "" {
+		return nil, errors.New("find nix: it is neither in /run/current-system/sw/bin nor in a directory of root's in PATH: add nix to the system's packages")
+	}
+	return newProgram(path), nil
+}
+
+func find(name string, dirs []string) string {
+	for _, dir := range dirs {
+		path := filepath.Join(dir, name)
+		if filepath.IsAbs(dir) && isTrusted(dir) && isTrusted(path) && unix.Access(path, unix.X_OK) == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+// isTrusted reports whether only root decides what is at a path.
+func isTrusted(path string) bool {
+	var status unix.Stat_t
+	err := unix.Stat(path, &status)
+	return err == nil && status.Uid == 0 && status.Mode&0o022 == 0
+}
+
+// searchPath is PATH for nix: it starts git and ssh by name. A host need not
+// have git among its packages; the microvm command brings one along, and
+// updates from a Git repository work with that.
+func searchPath(nix string) string {
+	dirs := append([]string{filepath.Dir(nix)}, places...)
+	if find("git", dirs) == "" {
+		dirs = append(dirs, broughtAlong(find("microvm", places))...)
+	}
+	return strings.Join(dirs, ":")
+}
+
+// broughtAlong are the folders of the store that the microvm command puts
+// before PATH (pkgs/microvm-command.nix: git, jq, nix, openssh).
+func broughtAlong(command string) []string {
+	script, err := os.Open(command)
+	if err != nil {
+		return nil
+	}
+	defer script.Close()
+	for lines := bufio.NewScanner(script); lines.Scan(); {
+		list, found := strings.CutPrefix(strings.TrimSpace(lines.Text()), "PATH=")
+		if !found {
+			continue
+		}
+		var dirs []string
+		for _, dir := range strings.Split(list, ":") {
+			if strings.HasPrefix(dir, storeDir) && isTrusted(dir) {
+				dirs = append(dirs, dir)
+			}
+		}
+		return dirs
+	}
+	return nil
+}

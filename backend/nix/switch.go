@@ -1,0 +1,137 @@
+package nix
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"golang.org/x/sys/unix"
+
+	"microtui/model"
+)
+
+// SwitchRequest says which VM gets which runner.
+type SwitchRequest struct {
+	// StateDir is the directory of the VMs, VM the name of this one in it.
+	StateDir string
+	VM       model.Raw
+	// Directory is the VM's directory as it was when the switch was decided.
+	Directory model.FileID
+	// From is what `current` says, byte for byte; empty: there is none. To is
+	// the runner that it is to name.
+	From, To model.Raw
+}
+
+// Switch makes `current` of a VM name another runner, and `old` the one that
+// it had, for an update and a rollback alike. Both links change at one instant
+// each; at every instant what `current`, `booted` and `old` name is held by
+// [Roots], before any of them names it. The links are root's, as `microvm -u`
+// leaves them. A runner that is no longer in the store becomes no `old`.
+//
+// The error wraps [model.ErrStale] where the directory is another, or where
+// `current` says neither From nor To, also where somebody wrote it in the very
+// moment: what they wrote stays. A switch that was interrupted is finished by
+// the same request; changed is false when all was done already.
+func (r Roots) Switch(ctx context.Context, s SwitchRequest) (changed bool, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("switch %s: %w", s.VM, err)
+		}
+	}()
+	if !model.ParseName(s.VM) {
+		return false, fmt.Errorf("%w: %q cannot be the name of a microVM", model.ErrRefused, string(s.VM))
+	}
+	if err := checkRunner(s.To); err != nil {
+		return false, fmt.Errorf("%w: %w", model.ErrRefused, err)
+	}
+	dir, err := openVM(s)
+	if err != nil {
+		return false, err
+	}
+	defer dir.close()
+	current, err := dir.link("current")
+	if err != nil {
+		return false, fmt.Errorf("%w: %w", model.ErrStale, err)
+	}
+	if now := model.Raw(current); now != s.From && now != s.To {
+		return false, stale(s, current)
+	}
+	if err := dir.checkOld(); err != nil {
+		return false, err
+	}
+	if err := r.Hold(ctx, OfVM(s.VM), dir.named(s.To, s.From)...); err != nil {
+		return false, err
+	}
+	if changed, err = dir.change(s, current); err != nil {
+		return changed, err
+	}
+	if err := dir.sync(); err != nil {
+		return changed, err
+	}
+	return changed, r.Drop(OfVM(s.VM), dir.named(s.To)...)
+}
+
+// vmFolder is the open directory of a VM.
+type vmFolder struct{ folder }
+
+// openVM opens the directory of a VM, which is no link, and is the one that
+// was seen.
+func openVM(s SwitchRequest) (vmFolder, error) {
+	parent, err := unix.Open(s.StateDir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return vmFolder{}, fmt.Errorf("open %s: %w", s.StateDir, kindOf(err))
+	}
+	defer unix.Close(parent)
+	path := s.StateDir + "/" + string(s.VM)
+	fd, err := unix.Openat2(parent, string(s.VM), &unix.OpenHow{
+		Flags:   unix.O_RDONLY | unix.O_DIRECTORY | unix.O_CLOEXEC,
+		Resolve: unix.RESOLVE_NO_SYMLINKS | unix.RESOLVE_NO_MAGICLINKS | unix.RESOLVE_BENEATH,
+	})
+	switch {
+	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.ELOOP), errors.Is(err, unix.ENOTDIR):
+		return vmFolder{}, fmt.Errorf("%w: %s is no directory any more", model.ErrStale, path)
+	case err != nil:
+		return vmFolder{}, fmt.Errorf("open %s: %w", path, kindOf(err))
+	}
+	var status unix.Stat_t
+	if err = unix.Fstat(fd, &status); err == nil && (model.FileID{Dev: status.Dev, Ino: status.Ino}) != s.Directory {
+		err = fmt.Errorf("%w: %s is another directory now", model.ErrStale, path)
+	}
+	if err != nil {
+		unix.Close(fd)
+		return vmFolder{}, err
+	}
+	return vmFolder{folder{fd, path}}, nil
+}
+
+// checkOld makes sure that what is to be replaced by the new `old` is one.
+func (f vmFolder) checkOld() error {
+	if _, err := f.link("old"); err != nil {
+		return fmt.Errorf("%w: %w: move it away", model.ErrRefused, err)
+	}
+	return nil
+}
+
+// named are the runners that are to be held for a VM: some, and what its links
+// name, as far as it is there.
+func (f vmFolder) named(always model.Raw, more ...model.Raw) []model.Raw {
+	for _, name := range []string{"current", "old", "booted"} {
+		if target, err := f.link(name); err == nil {
+			more = append(more, model.Raw(target))
+		}
+	}
+	all := []model.Raw{always}
+	for _, path := range more {
+		if isStorePath(path) && isThere(path) {
+			all = append(all, path)
+		}
+	}
+	return all
+}
+
+func stale(s SwitchRequest, current string) error {
+	if current == "" {
+		current = "nothing"
+	}
+	return fmt.Errorf("%w: its `current` names %s, not %s", model.ErrStale, current, s.From)
+}
