@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/lock"
 	"microtui/model"
 )
 
@@ -36,7 +36,7 @@ func switching(lockFile, locksFile string) (model.Raw, error) {
 	if err != nil {
 		return "", fmt.Errorf("read locks: %w", err)
 	}
-	pid, held := holderOf(locks, status.Dev, status.Ino)
+	pid, held := lock.HolderIn(locks, status.Dev, status.Ino)
 	if !held {
 		return "", nil
 	}
@@ -45,21 +45,4 @@ func switching(lockFile, locksFile string) (model.Raw, error) {
 		return model.Raw(fmt.Sprintf("process %d, which has ended, left %s locked", pid, lockFile)), nil
 	}
 	return model.Raw(fmt.Sprintf("%s (process %d)", bytes.TrimSpace(comm), pid)), nil
-}
-
-// holderOf finds a lock in the text of /proc/locks (proc_locks(5)): lines like
-//
-//	3: FLOCK  ADVISORY  WRITE 812 00:1a:1234 0 EOF
-//
-// with device numbers in hexadecimal. A process that waits for a lock has
-// "->" in front of the type and holds nothing.
-func holderOf(locks []byte, device, inode uint64) (pid int, held bool) {
-	file := fmt.Sprintf("%02x:%02x:%d", unix.Major(device), unix.Minor(device), inode)
-	for line := range strings.Lines(string(locks)) {
-		var number, kind, mode, access, place string
-		if n, _ := fmt.Sscan(line, &number, &kind, &mode, &access, &pid, &place); n == 6 && kind != "->" && place == file {
-			return pid, true
-		}
-	}
-	return 0, false
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"microtui/backend/lock"
 )
 
 func TestHolderOf(t *testing.T) {
@@ -29,7 +31,7 @@ func TestHolderOf(t *testing.T) {
 		{"only waited for", unix.Mkdev(0, 0x1a), 1235, 0, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if pid, held := holderOf([]byte(locks), test.device, test.inode); held != test.held || held && pid != test.pid {
+			if pid, held := lock.HolderIn([]byte(locks), test.device, test.inode); held != test.held || held && pid != test.pid {
 				t.Errorf("got %d, %v", pid, held)
 			}
 		})

@@ -191,6 +191,9 @@ func (h *Host) finish(j *job) model.Outcome {
 // stopAsAsked stops a VM. One that does not obey is killed at its time limit,
 // which leaves it failed unless that was asked for.
 func (h *Host) stopAsAsked(in *instance, action model.Action) {
+	if action == model.ActionKill || in.deaf {
+		h.diary(in.name).close(h.now, killed, 0)
+	}
 	h.down(in)
 	u := &in.units[vm]
 	switch {

@@ -94,6 +94,7 @@ func (h *Host) turn(in *instance) {
 	turns := uint32(elapsed / l.period())
 	began := l.since.Add(time.Duration(turns) * l.period())
 	if turns > l.turns {
+		h.turned(in, turns)
 		now, restarts := h.now, in.units[vm].restarts
 		h.now = began
 		h.again(in)
@@ -102,9 +103,11 @@ func (h *Host) turn(in *instance) {
 			return // what it was started from is gone
 		}
 		in.units[vm].restarts = restarts + turns - l.turns
+		h.diary(in.name).open().restarts = in.units[vm].restarts
 		l.turns = turns
 	}
 	if h.now.Sub(began) >= l.life && in.hypervisor != nil {
+		h.diary(in.name).close(began.Add(l.life), crashed, l.status)
 		h.kill(in.hypervisor)
 		in.hypervisor = nil
 		u := &in.units[vm]

@@ -73,6 +73,8 @@ type Host struct {
 	netdevs   []model.Netdev
 	processes []*process // by PID
 	keep      []model.KeepEntry
+	diaries   map[model.Raw]*diary // by VM
+	trash     []*trashed
 
 	nextIndex int
 	nextPID   int

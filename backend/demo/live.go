@@ -23,6 +23,9 @@ type Live struct {
 	host *Host
 	jobs map[model.Raw]*job // by VM
 
+	performances []*performance       // operations, in the order in which they were begun
+	locked       map[model.Raw]string // by which operation; "" is what belongs to no VM
+
 	asked   chan struct{} // a refresh is wanted
 	closed  chan struct{}
 	once    sync.Once
@@ -34,7 +37,7 @@ func Open(seed uint64) *Live { return Run(New(seed)) }
 
 // Run makes a host alive. It belongs to the Live from then on.
 func Run(h *Host) *Live {
-	return &Live{host: h, jobs: make(map[model.Raw]*job), asked: make(chan struct{}, 1), closed: make(chan struct{})}
+	return &Live{host: h, jobs: make(map[model.Raw]*job), locked: make(map[model.Raw]string), asked: make(chan struct{}, 1), closed: make(chan struct{})}
 }
 
 // Observe reads the host as it stands. The only error is that of ctx.

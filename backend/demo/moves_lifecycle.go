@@ -73,6 +73,7 @@ func (h *Host) HelperFails(name model.Raw) bool {
 		return false
 	}
 	h.fail(&h.instance(name).units[virtiofsd], 1)
+	h.failedAlone(name, virtiofsd)
 	return true
 }
 
@@ -89,6 +90,7 @@ func (h *Host) InstallFails(name model.Raw) bool {
 		return false
 	}
 	h.fail(&h.instance(name).units[install], 1)
+	h.failedAlone(name, install)
 	return true
 }
 

@@ -222,6 +222,7 @@ func (h *Host) PowerLoss() bool {
 // boot starts the newest system on what the disks hold: nothing of the kernel
 // and of systemd is left from before, and networkd makes its interfaces anew.
 func (h *Host) boot() {
+	h.lostPower()
 	h.pass(90 * time.Second)
 	h.booted = h.now
 	h.bootID = h.uuid()
@@ -302,6 +303,13 @@ func (h *Host) CollectGarbage() bool {
 		}
 		for _, l := range h.rootedLinks(d) {
 			reached[l.to] = true
+		}
+	}
+	for _, e := range h.trash {
+		for _, l := range []*symlink{e.dir.current, e.dir.booted, e.dir.old} {
+			if l != nil {
+				reached[l.to] = true
+			}
 		}
 	}
 	collected := false

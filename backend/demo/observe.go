@@ -35,6 +35,7 @@ func (h *Host) ObserveWith(sight Sight) model.Observation {
 		Processes: h.observedProcesses(),
 		Usage:     h.observedUsage(),
 		Keep:      slices.Clone(h.keep),
+		Trash:     h.observedTrash(),
 	}
 	o.Host.Privileged = !sight.Unprivileged
 	o.Runners = h.observedRunners()

@@ -184,6 +184,7 @@ func (h *Host) up(in *instance) bool {
 		in.hypervisor.hold(h.linkNamed(m.Name))
 	}
 	h.begin(&in.units[vm], "running", in.hypervisor.PID)
+	h.born(in)
 	return true
 }
 
@@ -204,6 +205,7 @@ func (h *Host) down(in *instance) {
 	if d != nil {
 		b = d.booted.works()
 	}
+	h.diary(in.name).close(h.now, shutDown, 0)
 	h.kill(in.hypervisor)
 	h.kill(in.shares)
 	in.hypervisor, in.shares, in.runs, in.loop = nil, nil, nil, nil
@@ -262,6 +264,9 @@ func (h *Host) again(in *instance) {
 		in.loop = loop
 	}
 	in.units[vm].restarts = restarts
+	if l := h.diary(in.name).open(); l != nil {
+		l.restarts = restarts
+	}
 }
 
 // resetFailed is `systemctl reset-failed` for one name.

@@ -63,7 +63,7 @@ func (l Locks) Holder(vm model.Raw) (*Holder, error) {
 		return nil, err
 	}
 	defer folder.Close()
-	file, err := openFile(folder, vm, unix.O_RDONLY)
+	file, err := openFile(folder, fileName(vm), unix.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -71,7 +71,7 @@ func (l Locks) Holder(vm model.Raw) (*Holder, error) {
 		return nil, err
 	}
 	defer file.Close()
-	pid, err := lockedBy(file)
+	pid, err := HolderOf(file)
 	if err != nil || pid == 0 {
 		return nil, err
 	}
@@ -83,13 +83,9 @@ func (l Locks) Holder(vm model.Raw) (*Holder, error) {
 
 const locksFile = "/proc/locks"
 
-// lockedBy finds who holds a flock on a file in /proc/locks (proc_locks(5)):
-// lines like
-//
-//	3: FLOCK  ADVISORY  WRITE 812 00:1a:1234 0 EOF
-//
-// with device numbers in hexadecimal; 0: nobody.
-func lockedBy(file *os.File) (int, error) {
+// HolderOf is the process that holds a flock on a file; 0: nobody does. It does
+// not take the lock to find out.
+func HolderOf(file *os.File) (int, error) {
 	var status unix.Stat_t
 	if err := unix.Fstat(int(file.Fd()), &status); err != nil {
 		return 0, fmt.Errorf("look at %s: %w", file.Name(), err)
@@ -98,13 +94,24 @@ func lockedBy(file *os.File) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("read locks: %w", err)
 	}
-	place := fmt.Sprintf("%02x:%02x:%d", unix.Major(status.Dev), unix.Minor(status.Dev), status.Ino)
+	pid, _ := HolderIn(locks, status.Dev, status.Ino)
+	return pid, nil
+}
+
+// HolderIn finds who holds a lock on a file in the text of /proc/locks
+// (proc_locks(5)): lines like
+//
+//	3: FLOCK  ADVISORY  WRITE 812 00:1a:1234 0 EOF
+//
+// with device numbers in hexadecimal. A process that waits for a lock has
+// "->" in front of the type and holds nothing.
+func HolderIn(locks []byte, device, inode uint64) (pid int, held bool) {
+	file := fmt.Sprintf("%02x:%02x:%d", unix.Major(device), unix.Minor(device), inode)
 	for line := range strings.Lines(string(locks)) {
-		var number, kind, mode, access, at string
-		var pid int
-		if n, _ := fmt.Sscan(line, &number, &kind, &mode, &access, &pid, &at); n == 6 && kind == "FLOCK" && at == place {
-			return pid, nil
+		var number, kind, mode, access, place string
+		if n, _ := fmt.Sscan(line, &number, &kind, &mode, &access, &pid, &place); n == 6 && kind != "->" && place == file {
+			return pid, true
 		}
 	}
-	return 0, nil
+	return 0, false
 }

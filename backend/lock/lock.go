@@ -1,11 +1,12 @@
 // Package lock keeps two of us from changing the same thing at the same time:
 // one lock for each VM, taken by whoever changes something, and held by name,
-// so that the others can say who is at it.
+// so that the others can say who is at it. Who starts a VM takes turns with all
+// others who do, for a moment: see [Locks.AwaitTurn].
 //
 // A lock is a flock(2) on a file: the kernel releases it when its holder ends,
 // in whatever way, so a file that was left behind locks nothing. The package
-// must not know what is done under a lock, nor wait for one: who finds it taken
-// is told by whom.
+// must not know what is done under a lock, nor wait for a VM's: who finds it
+// taken is told by whom.
 package lock
 
 import (
@@ -40,6 +41,15 @@ type Lock struct{ files []*os.File }
 // want the same ones cannot each get a part. It never waits: where one is
 // taken, the error says by whom and wraps [model.ErrBusy].
 func (l Locks) Take(holder Holder, vms ...model.Raw) (*Lock, error) {
+	names := make([]string, len(vms))
+	for i, vm := range vms {
+		names[i] = fileName(vm)
+	}
+	return l.takeFiles(holder, names...)
+}
+
+// takeFiles takes the locks that files are.
+func (l Locks) takeFiles(holder Holder, names ...string) (*Lock, error) {
 	folder, err := l.open()
 	if err != nil {
 		return nil, err
@@ -49,11 +59,10 @@ func (l Locks) Take(holder Holder, vms ...model.Raw) (*Lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := slices.Clone(vms)
 	slices.Sort(names)
 	taken := &Lock{}
-	for _, vm := range slices.Compact(names) {
-		file, err := takeFile(folder, vm)
+	for _, name := range slices.Compact(names) {
+		file, err := takeFile(folder, name)
 		if err == nil {
 			err = rewrite(file, text)
 			taken.files = append(taken.files, file)
@@ -77,9 +86,9 @@ func (l *Lock) Release() {
 	l.files = nil
 }
 
-// takeFile opens a VM's file and locks it.
-func takeFile(folder *os.File, vm model.Raw) (*os.File, error) {
-	file, err := openFile(folder, vm, unix.O_RDWR|unix.O_CREAT)
+// takeFile opens a file and locks it.
+func takeFile(folder *os.File, name string) (*os.File, error) {
+	file, err := openFile(folder, name, unix.O_RDWR|unix.O_CREAT)
 	if err != nil {
 		return nil, err
 	}
@@ -89,9 +98,9 @@ func takeFile(folder *os.File, vm model.Raw) (*os.File, error) {
 	}
 	defer file.Close()
 	if errors.Is(err, unix.EWOULDBLOCK) {
-		return nil, fmt.Errorf("%w: %s", model.ErrBusy, whoHolds(file, vm))
+		return nil, fmt.Errorf("%w: %s", model.ErrBusy, whoHolds(file))
 	}
-	return nil, fmt.Errorf("lock %s: %w", vm, err)
+	return nil, fmt.Errorf("lock %s: %w", file.Name(), err)
 }
 
 func flock(file *os.File) error {
@@ -150,12 +159,11 @@ func isOurs(file *os.File, kind uint32) error {
 	return nil
 }
 
-// openFile opens the file of a VM's lock.
-func openFile(folder *os.File, vm model.Raw, flags int) (*os.File, error) {
-	name := fileName(vm)
+// openFile opens the file of a lock.
+func openFile(folder *os.File, name string, flags int) (*os.File, error) {
 	fd, err := unix.Openat(int(folder.Fd()), name, flags|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("open lock of %s: %w", vm, err)
+		return nil, fmt.Errorf("open lock %s/%s: %w", folder.Name(), name, err)
 	}
 	file := os.NewFile(uintptr(fd), folder.Name()+"/"+name)
 	if err := isOurs(file, unix.S_IFREG); err != nil {
@@ -185,7 +193,7 @@ func fileName(vm model.Raw) string {
 const readPatience = 100 * time.Millisecond
 
 // whoHolds says who holds a file's lock.
-func whoHolds(file *os.File, vm model.Raw) string {
+func whoHolds(file *os.File) string {
 	deadline := time.NewTimer(readPatience)
 	defer deadline.Stop()
 	look := time.NewTicker(2 * time.Millisecond)
@@ -197,7 +205,7 @@ func whoHolds(file *os.File, vm model.Raw) string {
 		select {
 		case <-look.C:
 		case <-deadline.C:
-			return fmt.Sprintf("another process holds the lock of %s", vm)
+			return "another process holds " + file.Name()
 		}
 	}
 }

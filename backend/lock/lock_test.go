@@ -185,7 +185,7 @@ func TestHolderUnknown(t *testing.T) {
 		if err := rewrite(held.files[0], text); err != nil {
 			t.Fatal(err)
 		}
-		isBusy(t, l, "another process holds the lock of db", "db")
+		isBusy(t, l, "another process holds "+held.files[0].Name(), "db")
 		if holder, err := l.Holder("db"); err != nil || holder == nil || holder.PID != os.Getpid() {
 			t.Errorf("%q: %+v, %v", text, holder, err)
 		}

@@ -1,6 +1,7 @@
 // Package network reads the host's network links from the kernel: what
 // microvm.nix made (TAP, macvtap), the bridges those are ports of, and the
-// facts that tell a leftover from somebody else's interface.
+// facts that tell a leftover from somebody else's interface. It deletes one by
+// its index.
 //
 // It is the only importer of netlink. It must not know what a VM is, which
 // interface is wanted, or who describes one in a configuration; nor does it

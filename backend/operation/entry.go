@@ -1,0 +1,44 @@
+package operation
+
+import (
+	"fmt"
+	"path"
+
+	"microtui/model"
+)
+
+// EntryID is the id of the trash entry that a quarantine makes.
+func (t Task) EntryID() string { return fmt.Sprintf("%s.%d", t.ID, t.ItemAt+1) }
+
+// Entry is what is to be recorded of a directory before a quarantine moves
+// it. Its place, and the runners that are to stay, are the world's to fill in.
+func (t Task) Entry() model.TrashEntry {
+	e := model.TrashEntry{
+		ID: t.EntryID(), Name: t.Step.Ref.Name, Kind: t.Item.Ref.Kind,
+		From:      model.Raw(path.Join(string(t.Plan.StateDir), string(t.Step.Ref.Name))),
+		Directory: t.Step.Stamp.File,
+		PurgedAt:  t.At, By: t.By, Bytes: t.Item.Bytes, Data: t.Item.Data, Ran: t.Item.Running, Evidence: t.Item.Evidence,
+	}
+	if !e.Data {
+		e.ExpiresAt = t.At.Add(model.TrashKeeps)
+	}
+	for _, step := range t.Item.Steps {
+		if step.Action == model.StepRemoveRoot {
+			e.Roots = append(e.Roots, model.GCRoot{Name: step.Ref.Name, Target: step.Stamp.Target})
+		}
+	}
+	return e
+}
+
+// Stops reports whether stopping the VM was agreed to.
+func (t Task) Stops() bool {
+	for _, step := range t.Item.Steps {
+		if step.Action == model.StepStop {
+			return true
+		}
+	}
+	return false
+}
+
+// VM is the VM that a step is about.
+func (t Task) VM() model.Raw { return t.Step.VM }

@@ -1,0 +1,109 @@
+package operation
+
+import (
+	"errors"
+	"time"
+
+	"microtui/model"
+)
+
+// Event is a line of an operation's record.
+type Event struct {
+	At   time.Time `json:"at"`
+	Kind EventKind `json:"event"`
+	// Item and Step are places in the plan, from 0, where the event is of a step.
+	Item   int       `json:"item,omitempty"`
+	Step   int       `json:"step,omitempty"`
+	Text   model.Raw `json:"text,omitempty"`
+	Result model.Raw `json:"result,omitempty"`
+	Freed  uint64    `json:"freed,omitempty"`
+	// State and Refusal are of an end.
+	State   model.OperationState `json:"state,omitempty"`
+	Refusal string               `json:"refusal,omitempty"`
+}
+
+// EventKind is what an event tells.
+type EventKind string
+
+// The events.
+const (
+	EventBegin     EventKind = "begin"     // an executor begins, or takes it up again
+	EventStep      EventKind = "step"      // a step is about to be done
+	EventDoing     EventKind = "doing"     // news of it
+	EventDone      EventKind = "done"      // it is done
+	EventUnchanged EventKind = "unchanged" // it was so already
+	EventFailed    EventKind = "failed"    // it was not done
+	EventSkipped   EventKind = "skipped"   // it will not be done
+	EventUndo      EventKind = "undo"      // a step is about to be taken back
+	EventUndone    EventKind = "undone"    // it is taken back
+	EventEnd       EventKind = "end"       // nothing more comes
+)
+
+// stepStates are the states of a step after an event of it.
+var stepStates = map[EventKind]model.StepState{
+	EventStep: model.StepRunning, EventDoing: model.StepRunning, EventUndo: model.StepRunning,
+	EventDone: model.StepDone, EventUnchanged: model.StepUnchanged, EventFailed: model.StepFailed,
+	EventSkipped: model.StepSkipped, EventUndone: model.StepUndone,
+}
+
+// refusals are the names of the kinds of errors in a record.
+var refusals = map[string]error{
+	"refused": model.ErrRefused, "denied": model.ErrDenied, "busy": model.ErrBusy, "stale": model.ErrStale, "unknown": model.ErrUnknown,
+}
+
+// refusalOf is the name of an error's kind; empty: it has none.
+func refusalOf(err error) string {
+	for name, kind := range refusals {
+		if errors.Is(err, kind) {
+			return name
+		}
+	}
+	return ""
+}
+
+// Fold is the operation that a record tells of. alive: somebody works on it.
+func Fold(h Header, events []Event, alive bool) model.Operation {
+	o := model.Operation{
+		ID: h.ID, Plan: h.Plan, By: h.By, StartedAt: h.At, Digest: h.Plan.Digest(),
+		State: model.OperationInterrupted, Steps: make([][]model.StepReport, len(h.Plan.Items)),
+	}
+	if alive {
+		o.State = model.OperationRunning
+	}
+	for at := range h.Plan.Items {
+		o.Steps[at] = make([]model.StepReport, len(h.Plan.Items[at].Steps))
+		for step := range o.Steps[at] {
+			o.Steps[at][step].State = model.StepWaiting
+		}
+	}
+	for _, e := range events {
+		if e.Kind == EventEnd {
+			o.State, o.EndedAt, o.Reason, o.Kind = e.State, e.At, e.Text, refusals[e.Refusal]
+			continue
+		}
+		if state, ok := stepStates[e.Kind]; ok && e.Item < len(o.Steps) && e.Step < len(o.Steps[e.Item]) {
+			note(&o.Steps[e.Item][e.Step], e, state)
+		}
+	}
+	return o
+}
+
+// note takes an event of a step into its report.
+func note(r *model.StepReport, e Event, state model.StepState) {
+	r.State = state
+	switch e.Kind {
+	case EventStep:
+		*r = model.StepReport{State: state, Since: e.At}
+	case EventDoing:
+		r.Doing = e.Text
+	case EventUndo:
+		r.Doing = "is taken back"
+	case EventUndone:
+		r.Ended, r.Doing = e.At, ""
+		if e.Text != "" {
+			r.Reason = e.Text
+		}
+	default:
+		r.Ended, r.Doing, r.Reason, r.Result, r.Freed = e.At, "", e.Text, e.Result, e.Freed
+	}
+}

@@ -1,0 +1,24 @@
+package operation
+
+import (
+	"slices"
+
+	"microtui/model"
+)
+
+// Survey gives a plan without the items that check speaks against: they are
+// among the refused then.
+func Survey(plan model.Plan, check func(model.Item) error) model.Plan {
+	plan.Refused = slices.Clone(plan.Refused)
+	var items []model.Item
+	for _, item := range plan.Items {
+		err := check(item)
+		if err == nil {
+			items = append(items, item)
+			continue
+		}
+		plan.Refused = append(plan.Refused, model.Barred{Ref: item.Ref, Reason: model.Raw(err.Error()), Kind: refusals[refusalOf(err)]})
+	}
+	plan.Items = items
+	return plan
+}

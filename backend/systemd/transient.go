@@ -1,0 +1,183 @@
+package systemd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"syscall"
+	"time"
+
+	sd "github.com/coreos/go-systemd/v22/dbus"
+	"github.com/godbus/dbus/v5"
+
+	"microtui/model"
+)
+
+// Transient is a service that exists for one run of a program.
+type Transient struct {
+	Unit        string // its name, with .service
+	Description string
+	Argv        []string // the first is an absolute path
+	Environment []string // NAME=value
+}
+
+const (
+	// startLimit is how long systemd may take to execute a program.
+	startLimit = 15 * time.Second
+	// pauseBeforeRestart is what a program that was killed waits for.
+	pauseBeforeRestart = 200 * time.Millisecond
+	// stopLimit is how long a program may take to come to a good end when it
+	// is asked to stop.
+	stopLimit = 10 * time.Minute
+)
+
+// properties are how systemd runs it: started again when it was killed, and
+// forgotten when it has ended (systemd.service(5), systemd.unit(5)).
+func (t Transient) properties() []sd.Property {
+	of := func(name string, value any) sd.Property {
+		return sd.Property{Name: name, Value: dbus.MakeVariant(value)}
+	}
+	return []sd.Property{
+		sd.PropDescription(t.Description),
+		sd.PropExecStart(t.Argv, false),
+		of("Type", "exec"),
+		of("CollectMode", "inactive-or-failed"),
+		of("Restart", "on-abnormal"),
+		of("RestartUSec", uint64(pauseBeforeRestart/time.Microsecond)),
+		of("KillMode", "mixed"),
+		of("TimeoutStopUSec", uint64(stopLimit/time.Microsecond)),
+		of("UMask", uint32(0o077)),
+		of("Environment", t.Environment),
+	}
+}
+
+// StartTransient makes a service and returns when its program runs. A unit of
+// that name that exists already gives an error that wraps [model.ErrBusy].
+func (b *Bus) StartTransient(ctx context.Context, t Transient) error {
+	s, err := b.connected(ctx)
+	if err != nil {
+		return fmt.Errorf("start %s: %w", t.Unit, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	ended := make(chan string, 1) // go-systemd never gives up on a full one
+	_, err = s.conn.StartTransientUnitContext(ctx, t.Unit, "fail", t.properties(), ended)
+	var answer dbus.Error
+	switch {
+	case errors.As(err, &answer) && answer.Name == busName+".UnitExists":
+		return fmt.Errorf("%w: %s runs already", model.ErrBusy, t.Unit)
+	case err != nil:
+		return fmt.Errorf("start %s: %w", t.Unit, explainJob(err))
+	}
+	select {
+	case result := <-ended:
+		if result != "done" {
+			return fmt.Errorf("start %s: its job is %s; see journalctl -u %s", t.Unit, result, t.Unit)
+		}
+	case <-ctx.Done():
+		// It was asked for, and shows by itself whether it runs.
+	}
+	return nil
+}
+
+// Signal sends a signal to the main process of a unit. A unit that is not
+// there gives an error that wraps [model.ErrStale].
+func (b *Bus) Signal(ctx context.Context, unit string, signal syscall.Signal) error {
+	s, err := b.connected(ctx)
+	if err != nil {
+		return fmt.Errorf("signal %s: %w", unit, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	err = s.conn.KillUnitWithTarget(ctx, unit, sd.Main, int32(signal))
+	if isGone(err) {
+		return fmt.Errorf("%w: %s does not run", model.ErrStale, unit)
+	}
+	if err != nil {
+		return fmt.Errorf("signal %s: %w", unit, explainJob(err))
+	}
+	return nil
+}
+
+// ResetFailed forgets that a unit failed, and reports whether it had. One that
+// systemd does not have in memory has not.
+func (b *Bus) ResetFailed(ctx context.Context, unit model.Raw) (bool, error) {
+	s, err := b.connected(ctx)
+	if err != nil {
+		return false, fmt.Errorf("reset %s: %w", unit, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	lines, err := s.conn.ListUnitsByPatternsContext(ctx, []string{"failed"}, []string{string(unit)})
+	if err != nil {
+		return false, fmt.Errorf("reset %s: %w", unit, explain(err))
+	}
+	if len(lines) == 0 {
+		return false, nil
+	}
+	err = s.conn.ResetFailedUnitContext(ctx, string(unit))
+	if isGone(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("reset %s: %w", unit, explainJob(err))
+	}
+	return true, nil
+}
+
+// helperPatience is how long a helper may take to stop beyond its own limit.
+const helperPatience = 3 * time.Minute
+
+// StopHelpers stops what is up of a VM's helper units, the last one started
+// first, and reports whether there was one.
+func (b *Bus) StopHelpers(ctx context.Context, vm model.Raw) (stopped bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, helperPatience)
+	defer cancel()
+	seen, err := b.look(ctx, vm)
+	if err != nil {
+		return false, err
+	}
+	helpers := seen.helpers()
+	for at := len(helpers) - 1; at >= 0; at-- {
+		unit := helpers[at].Unit
+		if helpers[at].Role == model.RoleInstall || unit.Active == "inactive" || unit.Active == "failed" {
+			continue
+		}
+		stopped = true
+		if err := b.stopUnit(ctx, string(unit.Name)); err != nil {
+			return stopped, err
+		}
+	}
+	return stopped, nil
+}
+
+// stopUnit stops a unit and waits for its job.
+func (b *Bus) stopUnit(ctx context.Context, unit string) error {
+	s, err := b.connected(ctx)
+	if err != nil {
+		return fmt.Errorf("stop %s: %w", unit, err)
+	}
+	ended := make(chan string, 1)
+	if _, err := s.conn.StopUnitContext(ctx, unit, "replace", ended); err != nil && !isGone(err) {
+		return fmt.Errorf("stop %s: %w", unit, explainJob(err))
+	} else if err != nil {
+		return nil
+	}
+	look := time.NewTicker(pollEvery)
+	defer look.Stop()
+	for {
+		select {
+		case <-ended:
+			return nil
+		case <-ctx.Done():
+			return fmt.Errorf("stop %s: %w", unit, explain(ctx.Err()))
+		case <-look.C: // the word on the job is lost with the connection
+			if s, err := b.connected(ctx); err == nil {
+				lines, err := s.conn.ListUnitsByPatternsContext(ctx, []string{"active", "activating", "deactivating"}, []string{unit})
+				if err == nil && len(lines) == 0 {
+					return nil
+				}
+			}
+		}
+	}
+}
