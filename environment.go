@@ -24,6 +24,15 @@ var keptVariables = map[string]string{
 	"SUDO_UID":       "see SUDO_USER",
 	"SSH_CONNECTION": "from where, as sshd says",
 	"SSH_TTY":        "see SSH_CONNECTION",
+	"SSH_AUTH_SOCK":  "keys for git over ssh, when nix builds",
+	"http_proxy":     "the way out, for nix; as the following",
+	"https_proxy":    "see http_proxy",
+	"all_proxy":      "see http_proxy",
+	"no_proxy":       "see http_proxy",
+	"HTTP_PROXY":     "see http_proxy",
+	"HTTPS_PROXY":    "see http_proxy",
+	"ALL_PROXY":      "see http_proxy",
+	"NO_PROXY":       "see http_proxy",
 }
 
 // fixedVariables are set whatever they were. Child processes are looked up

@@ -36,6 +36,13 @@ func openLog(ctx context.Context, h cli.Host, q model.LogQuery) cli.Log {
 	return nil
 }
 
+// carry carries an operation out, as the service that was started for it.
+func carry(ctx context.Context, id string) error {
+	h := backend.Open(backend.Options{})
+	defer h.Close()
+	return h.Carry(ctx, id)
+}
+
 // demoSeed makes the embedded host the same every time.
 const demoSeed = 1
 

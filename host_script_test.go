@@ -45,7 +45,8 @@ func (inTurn) Verbose() bool { return testing.Verbose() }
 
 func hostOf(ts *testscript.TestScript) *fixture.Host { return ts.Value("host").(*fixture.Host) }
 
-// doOnHost is the script command `host`: create NAME [OPTION…], start NAME…,
+// doOnHost is the script command `host`: create NAME [OPTION…], flake FLAKE NAME
+// [OPTION…], which writes or changes a flake, create-from FLAKE NAME, start NAME…,
 // outside NAME, console NAME TEXT and is UNIT PROPERTY VALUE, which waits until
 // it is so.
 func doOnHost(ts *testscript.TestScript, not bool, args []string) {
@@ -56,6 +57,11 @@ func doOnHost(ts *testscript.TestScript, not bool, args []string) {
 	switch what, rest := args[0], args[1:]; {
 	case what == "create":
 		h.Create(rest[0], vmOptions(ts, rest[1:])...)
+		h.Register()
+	case what == "flake" && len(rest) > 1:
+		h.Flake(rest[0], fixture.NewVM(rest[1], vmOptions(ts, rest[2:])...))
+	case what == "create-from" && len(rest) == 2:
+		h.UpstreamCreate(rest[1], "path:/srv/flakes/"+rest[0], nil)
 		h.Register()
 	case what == "start":
 		h.Start(rest...)

@@ -30,6 +30,7 @@ func main() {
 func run(args []string, stdin, stdout, stderr *os.File, env []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	context.AfterFunc(ctx, stop) // the first one asks, the next one kills
 	look := tui.LookFrom(env)
 	program := cli.Program{
 		Open: func(_ context.Context, c cli.Choice) (cli.Host, error) { return open(c) },
@@ -37,6 +38,7 @@ func run(args []string, stdin, stdout, stderr *os.File, env []string) int {
 			return show(ctx, c, tui.Options{Look: look, Input: stdin, Output: stdout})
 		},
 		Log:             openLog,
+		Carry:           carry,
 		Out:             stdout,
 		Err:             stderr,
 		AwaitReaderGone: func() { awaitReaderGone(stdout) },

@@ -16,9 +16,9 @@ import (
 // only, so that a reader who is slow, or leaves, holds nothing up.
 //
 // The host is observed anew first, and an order that model.Refusal speaks
-// against is refused; so is one for a VM that somebody else is changing. When
-// ctx ends, or the host is closed, only the wait for systemd ends: its job goes
-// on.
+// against is refused; so is one for a VM that somebody else is changing. Starts
+// take turns, see [lock.Locks.AwaitTurn]. When ctx ends, or the host is closed,
+// only the wait for systemd ends: its job goes on.
 func (h *Host) Act(ctx context.Context, order model.Order) <-chan model.Progress {
 	news := make(chan model.Progress, 1)
 	a := &act{host: h, order: order, news: news, begun: time.Now()}
@@ -65,14 +65,8 @@ func (a *act) tell(change func(*model.Progress)) {
 }
 
 func (a *act) carryOut(ctx context.Context) model.Outcome {
-	a.tell(func(p *model.Progress) { p.Doing = "looks at the host" })
-	o, _ := a.host.observe(ctx, a.host.bus.Units)
-	if err := ctx.Err(); err != nil {
-		return model.Refused(err, "interrupted before anything was done")
-	}
-	inventory := model.Interpret(o)
-	inventory.ReadOnly = a.host.readOnly
-	if refused := model.Refusal(inventory, a.order); refused != nil {
+	inventory, refused := a.look(ctx)
+	if refused != nil {
 		return *refused
 	}
 	held, err := a.host.locks.Take(a.holder(), a.order.VM)
@@ -80,11 +74,52 @@ func (a *act) carryOut(ctx context.Context) model.Outcome {
 		return model.Refused(kindOf(err), oneLine(err))
 	}
 	defer held.Release()
-	a.tell(func(p *model.Progress) { p.Warning = model.WhileSwitching(o.Host) })
+	queued := func() {}
+	if a.order.Action == model.ActionStart || a.order.Action == model.ActionRestart {
+		turn, err := a.host.locks.AwaitTurn(ctx, a.holder(), func() {
+			a.tell(func(p *model.Progress) { p.Doing = "waits for its turn: another VM is being started" })
+		})
+		if err != nil {
+			return turnLost(err)
+		}
+		defer turn.Release()
+		// Who had the turn before may have started what is in the way of this.
+		if inventory, refused = a.look(ctx); refused != nil {
+			return *refused
+		}
+		queued = turn.Release
+	}
+	a.tell(func(p *model.Progress) { p.Warning = model.WhileSwitching(inventory.Host) })
 	a.record("asked for", nil)
-	outcome := a.run(ctx, inventory)
+	outcome := a.run(ctx, inventory, queued)
 	a.record("ended", &outcome)
 	return outcome
+}
+
+// look observes the host, and is an outcome where the rules speak against the
+// order.
+func (a *act) look(ctx context.Context) (model.Inventory, *model.Outcome) {
+	a.tell(func(p *model.Progress) { p.Doing = "looks at the host" })
+	o, _ := a.host.observe(ctx, a.host.unitsNow)
+	if err := ctx.Err(); err != nil {
+		return model.Inventory{}, interrupted(err)
+	}
+	inventory := model.Interpret(o)
+	inventory.ReadOnly = a.host.readOnly
+	return inventory, model.Refusal(inventory, a.order)
+}
+
+func interrupted(err error) *model.Outcome {
+	refused := model.Refused(err, "interrupted before anything was done")
+	return &refused
+}
+
+// turnLost is the outcome of an order whose turn did not come.
+func turnLost(err error) model.Outcome {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return *interrupted(err)
+	}
+	return model.Refused(kindOf(err), oneLine(err))
 }
 
 func (a *act) holder() lock.Holder {
@@ -94,13 +129,14 @@ func (a *act) holder() lock.Holder {
 	}
 }
 
-// run runs the job, under the VM's lock.
-func (a *act) run(ctx context.Context, i model.Inventory) model.Outcome {
+// run runs the job, under the VM's lock. queued is called when systemd has it.
+func (a *act) run(ctx context.Context, i model.Inventory, queued func()) model.Outcome {
 	vm := vmOf(i, a.order.VM)
 	end, err := a.host.bus.Run(ctx, systemd.Request{
 		Action: a.order.Action,
 		VM:     a.order.VM,
 		Check:  func(before *model.Unit) error { return a.unchanged(vm, before) },
+		Queued: queued,
 		Tell:   a.follow,
 	})
 	if err != nil {
@@ -112,11 +148,16 @@ func (a *act) run(ctx context.Context, i model.Inventory) model.Outcome {
 
 // unchanged compares the VM's unit with what the order was checked against: in
 // between, somebody may have done something to it. An order that is not bound
-// to a state is not bound to this either.
+// to a state is not bound to this either, and one for a crash loop is good for
+// all of its turn.
 func (a *act) unchanged(vm *model.VM, before *model.Unit) error {
 	seen := mainUnit(vm.Units)
-	if a.order.Seen == "" || activeOf(seen) == activeOf(before) &&
-		(vm.State != model.StateRunning || invocationOf(seen) == invocationOf(before)) {
+	switch {
+	case a.order.Seen == "":
+		return nil
+	case vm.State == model.StateCrashLoop && before != nil && (before.Active == "activating" || before.Active == "active" || before.Job != nil):
+		return nil
+	case activeOf(seen) == activeOf(before) && (vm.State != model.StateRunning || invocationOf(seen) == invocationOf(before)):
 		return nil
 	}
 	return fmt.Errorf("%w: %s has changed in this moment", model.ErrStale, vm.Name)

@@ -1,18 +1,12 @@
 package backend
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
-	"microtui/backend/lock"
 	"microtui/lab"
 	"microtui/lab/fixture"
 	"microtui/model"
@@ -173,7 +167,7 @@ func TestActStopsCrashLoop(t *testing.T) {
 		t.Fatalf("it is %s", seen.State)
 	}
 	outcome, _ := end(t, h.Act(t.Context(), model.OrderFor(model.ActionStop, seen)))
-	expect(t, outcome, model.ResultDone, "")
+	expect(t, outcome, model.ResultDone, "it will not be restarted")
 	if state := vmNow(t, h, "crash").State; state != model.StateStopped {
 		t.Errorf("it is %s", state)
 	}
@@ -256,63 +250,6 @@ func TestActConditionLost(t *testing.T) {
 	expect(t, carry(t, h, model.ActionStart, "db"), model.ResultFailed, "was skipped: /run/nowhere is missing")
 }
 
-// Somebody else acts on the VM: he is named.
-func TestActBusy(t *testing.T) {
-	host, h := actHost(t)
-	host.Create("db")
-	held, err := lock.In(lock.Folder).Take(lock.Holder{Doing: "purge of db", User: "alice", PID: os.Getpid(), Since: time.Now()}, "db")
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := carry(t, h, model.ActionStart, "db")
-	expect(t, got, model.ResultRefused, "purge of db by alice")
-	if got.Kind != model.ErrBusy {
-		t.Errorf("kind: %v", got.Kind)
-	}
-	held.Release()
-	expect(t, carry(t, h, model.ActionStart, "db"), model.ResultDone, "")
-}
-
-// actorVariable makes this test binary another microtui that starts a VM.
-const actorVariable = "ACT_TEST_VM"
-
-func TestActor(t *testing.T) {
-	vm := os.Getenv(actorVariable)
-	if vm == "" {
-		t.Skip("runs as a process of TestTwoProcesses")
-	}
-	got := carry(t, openHost(t, Options{}), model.ActionStart, model.Raw(vm))
-	fmt.Printf("outcome %s: %s\n", got.Result, got.Reason)
-}
-
-// Two processes start one VM: one does, the other is told who.
-func TestTwoProcesses(t *testing.T) {
-	host, _ := actHost(t)
-	host.Create("db")
-	setting(t, "microvm@db.service", "[Service]\nExecStartPre=/bin/sleep 1\n")
-	outcomes := make(chan string, 2)
-	for range 2 {
-		go func() {
-			actor := exec.Command(os.Args[0], "-test.run=^TestActor$", "-test.v")
-			actor.Env = append(os.Environ(), actorVariable+"=db", "MICROTUI_LAB=off") // it is inside one already
-			out, _ := actor.CombinedOutput()
-			_, line, _ := strings.Cut(string(out), "outcome ")
-			line, _, _ = strings.Cut(line, "\n")
-			outcomes <- line
-		}()
-	}
-	won, lost := <-outcomes, <-outcomes
-	if strings.HasPrefix(lost, "refused") == strings.HasPrefix(won, "refused") {
-		t.Fatalf("%q and %q", won, lost)
-	}
-	if strings.HasPrefix(won, "refused") {
-		won, lost = lost, won
-	}
-	if won != "done: " || !strings.Contains(lost, "busy: start of db by root, process ") {
-		t.Errorf("%q and %q", won, lost)
-	}
-}
-
 // While a NixOS system switches, a VM can be stopped all the same, with a
 // warning.
 func TestActWhileSwitching(t *testing.T) {
@@ -325,111 +262,5 @@ func TestActWhileSwitching(t *testing.T) {
 	expect(t, got, model.ResultDone, "")
 	if last := news[len(news)-1]; !strings.Contains(string(last.Warning), "is switching to another NixOS system") {
 		t.Errorf("warning: %q", last.Warning)
-	}
-}
-
-// Who reads the news sees what is waited for and until when; who stops waiting
-// stops nothing; a job can be cancelled.
-func TestActProgress(t *testing.T) {
-	host, h := actHost(t)
-	host.Create("db")
-	setting(t, "microvm@db.service", "[Service]\nExecStop=\nExecStop=/bin/sh -c 'until test -e /run/let-go; do sleep 0.02; done'\nTimeoutStopSec=100\n")
-	defer os.Remove("/run/let-go")
-	host.Start("db")
-	ctx, cancel := context.WithCancel(t.Context())
-	news := h.Act(ctx, model.Order{Action: model.ActionStop, VM: "db"})
-	for p := range news {
-		if p.Outcome != nil {
-			t.Fatalf("it ended: %+v", p.Outcome)
-		}
-		if p.Doing == "stopping: asks its guest to shut down" {
-			if limit := p.Limit.Sub(p.Since); limit != 410*time.Second {
-				t.Errorf("limit: %s", limit)
-			}
-			break
-		}
-	}
-	if state := vmNow(t, h, "db").State; state != model.StateStopping {
-		t.Errorf("it is %s", state)
-	}
-	cancel()
-	got, _ := end(t, news)
-	if !errors.Is(got.Kind, context.Canceled) || got.Result != model.ResultFailed {
-		t.Errorf("%+v", got)
-	}
-	if state := vmNow(t, h, "db").State; state != model.StateStopping {
-		t.Errorf("the wait ended, and it is %s", state)
-	}
-	again := h.Act(t.Context(), model.Order{Action: model.ActionStop, VM: "db"})
-	for p := range again {
-		if p.Doing == "stopping: asks its guest to shut down" {
-			break
-		}
-	}
-	if err := h.Cancel(t.Context(), "db"); err != nil {
-		t.Error(err)
-	}
-	got, _ = end(t, again)
-	expect(t, got, model.ResultFailed, "its stop was cancelled, yet it goes on stopping")
-	if err := os.WriteFile("/run/let-go", nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	await(t, "the stop", func() bool { return vmNow(t, h, "db").State == model.StateStopped })
-}
-
-// The journal knows who asked for what, and what came of it.
-func TestActIsRecorded(t *testing.T) {
-	host, h := actHost(t)
-	t.Setenv("SUDO_USER", "alice\nMICROTUI_VM=forged")
-	name := fmt.Sprintf("rec%d", time.Now().UnixNano()) // the journal outlives a test
-	host.Create(name)
-	expect(t, carry(t, h, model.ActionStart, model.Raw(name)), model.ResultDone, "")
-	var lines string
-	await(t, "two entries", func() bool {
-		lines = run(t, "journalctl", "-o", "json", "MICROTUI_VM="+name)
-		return strings.Contains(lines, `"MICROTUI_RESULT":"done"`)
-	})
-	for _, want := range []string{`"MICROTUI_ACTION":"start"`, `"SYSLOG_IDENTIFIER":"microtui"`, `"SUDO_USER":"alice\nMICROTUI_VM=forged"`, `"PRIORITY":"5"`} {
-		if strings.Count(lines, want) != 2 {
-			t.Errorf("%s is not in both of %s", want, lines)
-		}
-	}
-	if out, _ := exec.Command("journalctl", "-q", "-o", "cat", "MICROTUI_VM=forged").CombinedOutput(); len(out) != 0 {
-		t.Errorf("a forged field: %s", out)
-	}
-}
-
-// Closing the host ends a wait and leaves nothing behind but the job.
-func TestCloseEndsWaits(t *testing.T) {
-	lab.Require(t)
-	defer goleak.VerifyNone(t)
-	host := fixture.NewHost(t, fixture.Options{})
-	h := Open(Options{})
-	host.Create("db")
-	setting(t, "microvm@db.service", "[Service]\nExecStop=\nExecStop=/bin/sleep 100\n")
-	host.Start("db")
-	news := h.Act(t.Context(), model.Order{Action: model.ActionStop, VM: "db"})
-	for p := range news {
-		if p.Doing == "stopping: asks its guest to shut down" {
-			break
-		}
-	}
-	h.Close()
-	got, _ := end(t, news)
-	if !errors.Is(got.Kind, context.Canceled) {
-		t.Errorf("%+v", got)
-	}
-	if state := run(t, "systemctl", "show", "--value", "-p", "ActiveState", "microvm@db"); state != "deactivating" {
-		t.Errorf("the job's unit is %s", state)
-	}
-}
-
-// A recorded observation is looked at, and nothing else.
-func TestRecordedRefuses(t *testing.T) {
-	r := &Recorded{}
-	got, _ := end(t, r.Act(t.Context(), model.Order{Action: model.ActionStart, VM: "db"}))
-	expect(t, got, model.ResultRefused, "recorded observation")
-	if err := r.Cancel(t.Context(), "db"); !errors.Is(err, model.ErrRefused) {
-		t.Errorf("cancel: %v", err)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"microtui/backend/lock"
 	"microtui/backend/network"
 	"microtui/backend/nixos"
+	"microtui/backend/operation"
 	"microtui/backend/process"
 	"microtui/backend/statedir"
 	"microtui/backend/systemd"
@@ -47,6 +48,7 @@ type Host struct {
 	readOnly model.Raw
 	bus      *systemd.Bus
 	locks    lock.Locks
+	records  operation.Folder
 	asked    chan struct{}
 
 	systems   *nixos.Reader
@@ -60,6 +62,7 @@ type Host struct {
 		systems   lane[nixos.Reading]
 		directory lane[statedir.Reading]
 		processes lane[process.Reading]
+		trash     lane[trashed]
 	}
 	close sync.Once
 
@@ -78,6 +81,7 @@ func Open(o Options) *Host {
 		stateDir:  model.Raw(o.StateDir),
 		readOnly:  model.Raw(o.ReadOnly),
 		locks:     lock.In(lock.Folder),
+		records:   operation.In(operation.Home),
 		bus:       systemd.Open(context.Background()),
 		asked:     make(chan struct{}, 1),
 		systems:   nixos.New(nixos.Paths{}),
@@ -109,7 +113,7 @@ func (h *Host) Watch(ctx context.Context, interval time.Duration) <-chan model.O
 	directory := watchDirectory(ctx, hints)
 	p := poller{interval: interval, asked: h.asked, hints: hints}
 	p.observe = func(ctx context.Context) (model.Observation, bool) {
-		o, ok := h.observe(ctx, h.bus.UnitsSoon)
+		o, ok := h.observe(ctx, h.unitsSoon)
 		directory.follow(o.StateDir)
 		return o, ok
 	}

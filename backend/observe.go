@@ -31,7 +31,7 @@ type links struct {
 // time, is a fault of the observation and takes nothing from the others. The
 // error is that of ctx.
 func (h *Host) Observe(ctx context.Context) (model.Observation, error) {
-	o, _ := h.observe(ctx, h.bus.Units)
+	o, _ := h.observe(ctx, h.unitsOnce)
 	h.addSizes(ctx, &o)
 	return o, ctx.Err()
 }
@@ -66,7 +66,7 @@ func (h *Host) readSources(ctx context.Context, readUnits unitsReader, o *model.
 		directory statedir.Reading
 		late      struct{ units, links, systems, directory error }
 	)
-	under.Go(func() { units, late.units = h.lanes.units.read(ctx, readUnits.read) })
+	under.Go(func() { units, late.units = readUnits(ctx) })
 	under.Go(func() { links, late.links = h.lanes.links.read(ctx, readLinks) })
 	under.Go(func() {
 		systems, late.systems = h.lanes.systems.read(ctx, func(context.Context) nixos.Reading { return h.systems.Read() })
@@ -100,6 +100,11 @@ func (h *Host) readSources(ctx context.Context, readUnits unitsReader, o *model.
 	faults.add(directory.Faults...)
 	o.StateDir, o.Runners, o.GCRoots = directory.StateDir, directory.Runners, directory.GCRoots
 	o.StateDir.Mounts = mountsOf(o.StateDir, units.Mounts)
+
+	trashed, lateTrash := h.lanes.trash.read(ctx, func(context.Context) trashed { return readTrash(o.StateDir.Real) })
+	faults.late(lateTrash, model.SourceTrash)
+	faults.from(trashed.err, model.SourceTrash)
+	o.Trash = trashed.entries
 	return late.units == nil && units.err == nil
 }
 
@@ -121,13 +126,24 @@ func (h *Host) readProcesses(ctx context.Context, o *model.Observation, faults *
 	o.Processes, o.Usage = reading.Processes, reading.Usage
 }
 
-// unitsReader is one of the ways to read units: once, or again and again.
-type unitsReader func(context.Context) (systemd.Reading, error)
+// unitsReader is one of the ways to read units. Its error is that they are
+// late.
+type unitsReader func(context.Context) (units, error)
 
-func (r unitsReader) read(ctx context.Context) units {
-	reading, err := r(ctx)
-	return units{reading, err}
+// unitsSoon is for who reads again and again, unitsOnce for who reads once.
+func (h *Host) unitsSoon(ctx context.Context) (units, error) {
+	return h.lanes.units.read(ctx, func(ctx context.Context) units { return unitsOf(h.bus.UnitsSoon(ctx)) })
 }
+
+func (h *Host) unitsOnce(ctx context.Context) (units, error) {
+	return h.lanes.units.read(ctx, func(ctx context.Context) units { return unitsOf(h.bus.Units(ctx)) })
+}
+
+// unitsNow is for who acts on what he reads: in its lane he might be given what
+// was read a moment before he asked.
+func (h *Host) unitsNow(ctx context.Context) (units, error) { return unitsOf(h.bus.Units(ctx)), nil }
+
+func unitsOf(reading systemd.Reading, err error) units { return units{reading, err} }
 
 func readLinks(context.Context) links {
 	list, err := network.Read()

@@ -12,8 +12,8 @@ import (
 	"microtui/model"
 )
 
-// Recorded is a host as it was: it has the methods of [Host] and always the
-// same observation.
+// Recorded is a host as it was. It can be looked at as a [Host] can, has always
+// the same observation, and takes no orders.
 type Recorded struct{ observation model.Observation }
 
 // Replay opens an observation that `microtui observe --json` wrote.
@@ -83,19 +83,3 @@ func (r *Recorded) Refresh() {}
 
 // Close does nothing.
 func (r *Recorded) Close() {}
-
-// Act refuses every order.
-func (r *Recorded) Act(_ context.Context, order model.Order) <-chan model.Progress {
-	news := make(chan model.Progress, 1)
-	refused := model.Refused(model.ErrRefused, onlyRecorded)
-	news <- model.Progress{Order: order, Since: r.observation.At, Outcome: &refused}
-	close(news)
-	return news
-}
-
-// Cancel refuses.
-func (r *Recorded) Cancel(context.Context, model.Raw) error {
-	return fmt.Errorf("%w: %s", model.ErrRefused, onlyRecorded)
-}
-
-const onlyRecorded = "this is a recorded observation, not a host"

@@ -30,7 +30,7 @@ func (s *session) prepare(ctx context.Context, h Host, action model.Action, name
 	}
 	i := model.Interpret(seen)
 	i.ReadOnly = s.barred(h)
-	after := asStarted(i, action, names)
+	after := model.Together(i, action, convert(names, func(name string) model.Raw { return model.Raw(name) }))
 	var all []*errand
 	for at, name := range names {
 		if slices.Contains(names[:at], name) {
@@ -59,20 +59,6 @@ func (s *session) barred(h Host) model.Raw {
 	return ""
 }
 
-// asStarted is the host once everything is started that is asked for
-// together: two of them can be in each other's way.
-func asStarted(i model.Inventory, action model.Action, names []string) model.Inventory {
-	i.VMs = slices.Clone(i.VMs)
-	for at := range i.VMs {
-		vm := &i.VMs[at]
-		isOff := vm.State == model.StateStopped || vm.State == model.StateFailed
-		if isOff && slices.Contains(names, string(vm.Name)) && (action == model.ActionStart || action == model.ActionRestart) {
-			vm.State = model.StateStarting
-		}
-	}
-	return i
-}
-
 // look finds out what speaks against an errand: with a refusal nothing helps,
 // conflicts can be accepted.
 func (e *errand) look(i, after model.Inventory) *model.Outcome {
@@ -90,11 +76,7 @@ func (e *errand) look(i, after model.Inventory) *model.Outcome {
 		e.conflicts = found
 	}
 	for _, c := range e.conflicts {
-		reason := c.Reason()
-		if other := vmOf(after, c.Other); other != nil && vmOf(i, c.Other).State != other.State {
-			reason = model.Raw(fmt.Sprintf("%s is to be started too, and has the same %s %s", c.Other, c.Kind, c.What))
-		}
-		e.reasons = append(e.reasons, string(reason))
+		e.reasons = append(e.reasons, string(c.ReasonNow(i)))
 	}
 	return nil
 }

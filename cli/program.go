@@ -50,6 +50,8 @@ type Program struct {
 	Open func(context.Context, Choice) (Host, error)
 	// Screen opens a host and shows it until the user leaves.
 	Screen func(context.Context, Choice) error
+	// Carry carries a recorded operation out, in this process; nil: none can be.
+	Carry func(ctx context.Context, id string) error
 	// Log opens a log of an open host; nil: that host keeps no journal.
 	Log      func(context.Context, Host, model.LogQuery) Log
 	Out, Err io.Writer

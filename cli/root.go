@@ -45,6 +45,7 @@ func (s *session) root() *cobra.Command {
 	flags.BoolVar(&s.json, "json", false, "answer as JSON")
 	flags.StringVar(&s.log, "log", "", "write a log of this run to `FILE`")
 	root.AddCommand(s.listCommand(), s.showCommand(), s.logsCommand(), s.observeCommand(), s.versionCommand(), s.manCommand())
+	root.AddCommand(s.updateCommand(), s.rollbackCommand(), s.purgeCommand(), s.restoreCommand(), s.trashCommand(), s.keepCommand(), s.opsCommand(), s.operationCommand())
 	for _, action := range model.Actions {
 		root.AddCommand(s.actCommand(action))
 	}

@@ -54,3 +54,10 @@ func (t *table) widths() []int {
 	}
 	return widths
 }
+
+// answerTable answers with a table.
+func (s *session) answerTable(t table) {
+	var text strings.Builder
+	t.write(&text)
+	s.answer.WriteString(text.String())
+}

@@ -21,6 +21,7 @@ var sourceNames = map[model.Source]string{
 	model.SourceUsage:     "CPU and memory",
 	model.SourceKeep:      "keep list",
 	model.SourceHost:      "facts of the host",
+	model.SourceTrash:     "trash",
 }
 
 // The words that differ from those of the model, which JSON keeps.

@@ -1,0 +1,104 @@
+package backend
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"microtui/backend/operation"
+	"microtui/model"
+)
+
+// Keep puts a thing on the keep list, in the place of what it said of it
+// before.
+func (h *Host) Keep(_ context.Context, entry model.KeepEntry) error {
+	entry.At = time.Now().UTC().Truncate(time.Second)
+	return h.changeKeep(func(list []model.KeepEntry) ([]model.KeepEntry, error) {
+		return append(without(list, model.Ref{Kind: entry.Kind, Name: entry.Name}), entry), nil
+	})
+}
+
+// Unkeep takes a thing off the keep list. One that is not on it gives an error
+// that wraps [model.ErrUnknown].
+func (h *Host) Unkeep(_ context.Context, ref model.Ref) error {
+	return h.changeKeep(func(list []model.KeepEntry) ([]model.KeepEntry, error) {
+		rest := without(list, ref)
+		if len(rest) == len(list) {
+			return nil, fmt.Errorf("%w: %s %s is not on the keep list", model.ErrUnknown, ref.Kind, ref.Name)
+		}
+		return rest, nil
+	})
+}
+
+func without(list []model.KeepEntry, ref model.Ref) []model.KeepEntry {
+	return slices.DeleteFunc(slices.Clone(list), func(k model.KeepEntry) bool { return k.Kind == ref.Kind && k.Name == ref.Name })
+}
+
+// changeKeep rewrites the keep list, one writer at a time. A list that cannot
+// be read is not written over.
+func (h *Host) changeKeep(change func([]model.KeepEntry) ([]model.KeepEntry, error)) error {
+	if err := h.mayChange(); err != nil {
+		return err
+	}
+	if err := os.Mkdir(operation.Home, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("write keep list: %w", err)
+	}
+	folder, err := os.Open(operation.Home)
+	if err != nil {
+		return fmt.Errorf("write keep list: %w", err)
+	}
+	defer folder.Close()
+	if err := unix.Flock(int(folder.Fd()), unix.LOCK_EX); err != nil {
+		return fmt.Errorf("write keep list: %w", err)
+	}
+	list, err := readKeep(keepFile)
+	if err != nil {
+		return err
+	}
+	if list, err = change(list); err != nil {
+		return err
+	}
+	err = writeKeep(keepFile, list)
+	h.Refresh()
+	return err
+}
+
+func writeKeep(path string, list []model.KeepEntry) error {
+	text, err := json.MarshalIndent(keepList{keepSchema, list}, "", "\t")
+	if err != nil {
+		return fmt.Errorf("write keep list: %w", err)
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), ".keep-*")
+	if err != nil {
+		return fmt.Errorf("write keep list: %w", err)
+	}
+	defer os.Remove(file.Name()) // is gone where all went well
+	_, err = file.Write(append(text, '\n'))
+	err = errors.Join(err, file.Chmod(0o600), file.Sync(), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("write keep list: %w", err)
+	}
+	return nil
+}
+
+// mayChange says why nothing can be changed on this host.
+func (h *Host) mayChange() error {
+	switch {
+	case h.readOnly != "":
+		return fmt.Errorf("%w: %s", model.ErrRefused, h.readOnly)
+	case os.Geteuid() != 0:
+		return fmt.Errorf("%w: run as root", model.ErrDenied)
+	}
+	return nil
+}

@@ -1,0 +1,84 @@
+package backend
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"microtui/backend/lock"
+	"microtui/backend/nix"
+	"microtui/backend/operation"
+	"microtui/model"
+)
+
+// buildKeeps is how long what was built is held for who may still switch to
+// it, once its operation has ended.
+const buildKeeps = time.Hour
+
+// sweep drops the roots of ours that nothing needs any more: of VMs that were
+// deleted by hand, of trash entries that are gone, of builds that nobody
+// switched to.
+func (h *Host) sweep(header operation.Header) error {
+	stateDir, bin, err := binOf(header.Plan)
+	if err != nil {
+		return err
+	}
+	entries, err := bin.List()
+	if err != nil {
+		return err // one that cannot be read needs its runners too
+	}
+	inTrash := make(map[string]bool, len(entries))
+	for _, e := range entries {
+		inTrash[e.ID] = true
+	}
+	var held []*lock.Lock
+	defer func() {
+		for _, l := range held {
+			l.Release()
+		}
+	}()
+	_, err = nix.SystemRoots().Sweep(func(r nix.Root) bool {
+		switch kind, of := r.Owner.Parts(); kind {
+		case "trash":
+			return inTrash[of] || strings.HasPrefix(of, header.ID)
+		case "build":
+			return h.isBuilding(of)
+		case "vm":
+			if isThere(stateDir, of) {
+				return true
+			}
+			// Who brings it back holds its runners before it is there.
+			l, err := h.locks.Take(lock.Holder{Doing: "operation " + header.ID, User: string(header.By), PID: processID, Since: time.Now()}, model.Raw(of))
+			if err != nil {
+				return true
+			}
+			held = append(held, l)
+			return isThere(stateDir, of)
+		}
+		return true
+	})
+	return err
+}
+
+// isThere reports whether a VM has a directory, or that cannot be told.
+func isThere(stateDir, vm string) bool {
+	_, err := os.Lstat(filepath.Join(stateDir, vm))
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// isBuilding reports whether what was built for an operation, and a VM, may
+// still be wanted.
+func (h *Host) isBuilding(of string) bool {
+	id, _, _ := strings.Cut(of, ".")
+	o, err := h.records.Read(id)
+	switch {
+	case errors.Is(err, model.ErrUnknown):
+		return false
+	case err != nil, o.EndedAt.IsZero():
+		return true
+	}
+	return time.Since(o.EndedAt) < buildKeeps
+}

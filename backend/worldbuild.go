@@ -1,0 +1,124 @@
+package backend
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"microtui/backend/nix"
+	"microtui/backend/operation"
+	"microtui/model"
+)
+
+// build builds a VM's flake to the side.
+func (w *world) build(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
+	program, err := nix.Find()
+	if err != nil {
+		return operation.Done{}, err
+	}
+	flake, err := w.flakeOf(ctx, t)
+	if err != nil {
+		return operation.Done{}, err
+	}
+	roots := nix.SystemRoots()
+	roots.Waits = tell
+	var last model.Raw
+	runner, err := program.Build(ctx, roots, nix.BuildRequest{
+		VM: t.VM(), Flake: flake, Owner: nix.OfBuild(t.ID, t.VM()), Environment: t.Environment,
+		Tell: func(p nix.Progress) {
+			if doing := model.Raw(p.String()); doing != last {
+				tell(doing)
+				last = doing
+			}
+		},
+		Output: w.output,
+	})
+	return operation.Done{Result: runner}, err
+}
+
+// flakeOf is the reference that a VM is built from, with its credentials,
+// which no plan holds; the plan's condition tells that it is the same.
+func (w *world) flakeOf(ctx context.Context, t operation.Task) (model.Raw, error) {
+	seen, err := w.Inventory(ctx)
+	if err != nil {
+		return "", err
+	}
+	if unlike := model.Differences(seen, t.Step); len(unlike) > 0 {
+		return "", fmt.Errorf("%w: %s", model.ErrStale, unlike[0])
+	}
+	vm := vmOf(seen, t.VM())
+	if vm.Directory == nil || vm.Directory.Flake == nil {
+		return "", fmt.Errorf("%w: %s has no file flake", model.ErrStale, t.VM())
+	}
+	return vm.Directory.Flake.Ref, nil
+}
+
+func dropBuild(t operation.Task) error {
+	return nix.SystemRoots().Drop(nix.OfBuild(t.ID, t.VM()))
+}
+
+// switchTo makes a VM's `current` lead to another runner.
+func (w *world) switchTo(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
+	stateDir, err := filepath.EvalSymlinks(string(t.Plan.StateDir))
+	if err != nil {
+		return operation.Done{}, err
+	}
+	roots := nix.SystemRoots()
+	roots.Waits = tell
+	changed, err := roots.Switch(ctx, nix.SwitchRequest{
+		StateDir: stateDir, VM: t.Step.Ref.Name, Directory: t.Step.Stamp.File, From: t.Step.Stamp.Target, To: t.Step.Target,
+	})
+	return operation.Done{Unchanged: !changed}, err
+}
+
+// switched reports whether a VM's `current` leads to where a switch was to
+// take it.
+func switched(t operation.Task) (bool, error) {
+	target, err := readLink(filepath.Join(string(t.Plan.StateDir), string(t.Step.Ref.Name)), "current")
+	return err == nil && target == t.Step.Target, nil
+}
+
+// Compare tells how the closure of one runner differs from that of another.
+func (h *Host) Compare(ctx context.Context, before, after model.Raw) (model.ClosureDiff, error) {
+	program, err := nix.Find()
+	if err != nil {
+		return model.ClosureDiff{}, err
+	}
+	return program.Diff(ctx, before, after)
+}
+
+// Discard gives up what a build brought about and nothing switched to: the
+// next garbage collection may take it.
+func (h *Host) Discard(_ context.Context, build string) error {
+	if err := h.mayChange(); err != nil {
+		return err
+	}
+	o, err := h.records.Read(build)
+	if err != nil {
+		return err
+	}
+	for _, item := range o.Plan.Items {
+		for _, step := range item.Steps {
+			if step.Action == model.StepBuild {
+				if err := nix.SystemRoots().Drop(nix.OfBuild(build, step.VM)); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// evaluationAge is how long what a flake stood for counts.
+const evaluationAge = 10 * time.Minute
+
+// Outdated reports whether a VM's flake stands for another runner than its
+// `current`. It takes as long as an evaluation does.
+func (h *Host) Outdated(ctx context.Context, vm, flake, current model.Raw) (outdated bool, newer model.Raw, err error) {
+	program, err := nix.Find()
+	if err != nil {
+		return false, "", err
+	}
+	return program.Outdated(ctx, nix.EvaluateRequest{VM: vm, Flake: flake}, current, evaluationAge)
+}

@@ -1,0 +1,92 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"microtui/backend/operation"
+	"microtui/backend/systemd"
+	"microtui/model"
+)
+
+// stop shuts a VM down, with its helpers. That it had to be killed, or that its
+// unit is failed then, is no matter: it is off.
+func (w *world) stop(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
+	end, err := w.job(ctx, model.ActionStop, t.VM(), tell)
+	if err != nil {
+		return operation.Done{}, err
+	}
+	outcome := end.Outcome()
+	if end.After != nil && isUp(end.After) {
+		return operation.Done{}, fmt.Errorf("%s is not stopped: %s", t.VM(), outcome.Reason)
+	}
+	helped, err := w.host.bus.StopHelpers(ctx, t.VM())
+	if err != nil {
+		return operation.Done{}, err
+	}
+	return operation.Done{Unchanged: outcome.Result == model.ResultUnchanged && !helped, Note: outcome.Reason}, nil
+}
+
+func isUp(u *model.Unit) bool { return u.Active != "inactive" && u.Active != "failed" }
+
+// restart restarts a VM and waits until it is up.
+func (w *world) restart(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
+	end, err := w.job(ctx, model.ActionRestart, t.VM(), tell)
+	if err != nil {
+		return operation.Done{}, err
+	}
+	outcome := end.Outcome()
+	if outcome.Result != model.ResultDone {
+		return operation.Done{}, fmt.Errorf("%s did not come up: %s", t.VM(), outcome.Reason)
+	}
+	return operation.Done{Note: outcome.Reason}, nil
+}
+
+// startAgain starts a VM that was stopped for an operation of which nothing
+// stays.
+func (w *world) startAgain(ctx context.Context, t operation.Task) error {
+	if !t.Item.Running {
+		return nil
+	}
+	end, err := w.job(ctx, model.ActionStart, t.VM(), func(model.Raw) {})
+	if err != nil {
+		return err
+	}
+	if outcome := end.Outcome(); outcome.Result != model.ResultDone && outcome.Result != model.ResultUnchanged {
+		return fmt.Errorf("%s was stopped, and does not start again: %s", t.VM(), outcome.Reason)
+	}
+	return nil
+}
+
+// job runs a job of systemd to its end. Its words come once each.
+func (w *world) job(ctx context.Context, action model.Action, vm model.Raw, tell func(model.Raw)) (model.JobEnd, error) {
+	var last model.Raw
+	end, err := w.host.bus.Run(ctx, systemd.Request{
+		Action: action,
+		VM:     vm,
+		Tell: func(units []model.VMUnit, err error) {
+			doing := model.Doing(action, units)
+			if err != nil {
+				doing = "waits for systemd: " + oneLine(err)
+			}
+			if doing != last {
+				tell(doing)
+				last = doing
+			}
+		},
+	})
+	if errors.Is(err, systemd.ErrNoJob) {
+		return end, fmt.Errorf("%s of %s: %w", action, vm, err)
+	}
+	return end, err
+}
+
+func (w *world) resetFailed(ctx context.Context, t operation.Task, _ func(model.Raw)) (operation.Done, error) {
+	reset, err := w.host.bus.ResetFailed(ctx, t.Step.Ref.Name)
+	return operation.Done{Unchanged: !reset}, err
+}
+
+// endPatience is how long a process may take to end.
+const endPatience = 10 * time.Second

@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+const keepLong = `Put VMs on the keep list: they are never called leftovers, and neither
+clean-up nor purge takes them, until they are dropped from it.`
+
+func (s *session) keepCommand() *cobra.Command {
+	var note string
+	var list, drop bool
+	cmd := named("keep NAME… | --list", "Never take a VM for a leftover", func(ctx context.Context, names []string) error {
+		switch {
+		case list && (len(names) > 0 || drop || note != ""):
+			return usage("keep: --list stands alone; see microtui keep --help")
+		case list:
+			return s.listKeep(ctx)
+		case drop && note != "":
+			return usage("keep: --drop takes no --note")
+		}
+		if err := possible("keep", names); err != nil {
+			return err
+		}
+		return s.changeKeep(ctx, names, note, drop)
+	})
+	cmd.Long = keepLong
+	cmd.Flags().StringVar(&note, "note", "", "`TEXT` that says why, shown beside it")
+	cmd.Flags().BoolVar(&list, "list", false, "list what is on it")
+	cmd.Flags().BoolVar(&drop, "drop", false, "take the names off it")
+	return cmd
+}
+
+// changeKeep puts names on the list, or takes them off.
+func (s *session) changeKeep(ctx context.Context, names []string, note string, drop bool) error {
+	all := results{schema, []resultEntry{}}
+	err := s.withOperator(ctx, "keep", func(h Host, operator Operator) error {
+		if why := s.barred(h); why != "" {
+			return problem{exitRefused, model.Safef("keep: %s", why)}
+		}
+		for _, name := range raws(names) {
+			var err error
+			if drop {
+				err = operator.Unkeep(ctx, model.Ref{Kind: model.KindVM, Name: name})
+			} else {
+				err = operator.Keep(ctx, model.KeepEntry{Kind: model.KindVM, Name: name, Note: model.Raw(note)})
+			}
+			all.Results = append(all.Results, s.kept(name, drop, err))
+		}
+		return nil
+	})
+	if err != nil || !s.json {
+		return err
+	}
+	return s.answerJSON(all)
+}
+
+// kept tells what came of one name.
+func (s *session) kept(name model.Raw, drop bool, err error) resultEntry {
+	entry := resultEntry{Kind: model.KindVM, Name: name, Action: "keep", Result: model.ResultDone}
+	said := model.Safef("%s: on the keep list", name)
+	if drop {
+		entry.Action, said = "drop", model.Safef("%s: no longer on the keep list", name)
+	}
+	if err != nil {
+		s.refused++
+		entry.Result, entry.Reason = model.ResultRefused, orNull(model.Raw(oneLine(err)))
+		if !s.json {
+			s.say(model.Safef("keep %s: %s", name, oneLine(err)))
+		}
+		return entry
+	}
+	if !s.json {
+		s.writeLine(said)
+	}
+	return entry
+}
+
+// keepDocument is the JSON of keep --list.
+type keepDocument struct {
+	Schema int               `json:"schema"`
+	Keep   []model.KeepEntry `json:"keep"`
+}
+
+func (s *session) listKeep(ctx context.Context) error {
+	seen, err := s.observe(ctx)
+	if err != nil {
+		return err
+	}
+	for _, fault := range seen.Faults {
+		if fault.Source == model.SourceKeep {
+			return problem{exitFailed, model.Safef("keep: %s", fault.Error)}
+		}
+	}
+	if s.json {
+		return s.answerJSON(keepDocument{schema, orEmpty(seen.Keep)})
+	}
+	if len(seen.Keep) == 0 {
+		s.answer.WriteString("nothing is on the keep list\n")
+		return nil
+	}
+	out := table{look: s.Look}
+	out.add(styles.Strong, "NAME", "SINCE", "BY", "NOTE")
+	for _, k := range seen.Keep {
+		since := model.SafeText("")
+		if !k.At.IsZero() {
+			since = model.Safe(model.Raw(k.At.Local().Format(time.DateOnly)))
+		}
+		out.add(styles.Text, model.Safe(k.Name), since, model.Safe(k.By), model.Safe(k.Note))
+	}
+	s.answerTable(out)
+	return nil
+}

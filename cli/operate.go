@@ -1,0 +1,199 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"microtui/model"
+)
+
+// terms are what the flags of an operation say.
+type terms struct {
+	dryRun  bool
+	yes     bool
+	confirm []string // names, or a count, that are typed as flags
+	digest  string   // of the plan that was shown; empty: any
+}
+
+func (t *terms) bind(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.BoolVar(&t.dryRun, "dry-run", false, "say what would be done, and do nothing")
+	flags.BoolVar(&t.yes, "yes", false, "do not ask about what can be undone")
+	flags.StringVar(&t.digest, "plan", "", "do only the plan with this `DIGEST`, as --dry-run showed it")
+}
+
+func (t *terms) bindConfirm(cmd *cobra.Command, help string) {
+	cmd.Flags().StringArrayVar(&t.confirm, "confirm", nil, help)
+}
+
+// operate makes a plan, asks about it, has it carried out and tells how it
+// ended.
+func (s *session) operate(ctx context.Context, verb string, t terms, planOf func(model.Inventory) model.Plan) error {
+	return s.withOperator(ctx, verb, func(h Host, operator Operator) error {
+		plan, err := s.planned(ctx, h, operator, planOf)
+		if err != nil {
+			return err
+		}
+		_, err = s.carryThrough(ctx, operator, plan, t)
+		return err
+	})
+}
+
+// planned makes a plan from the host as it is now.
+func (s *session) planned(ctx context.Context, h Host, operator Operator, planOf func(model.Inventory) model.Plan) (model.Plan, error) {
+	seen, err := h.Observe(ctx)
+	if err != nil {
+		return model.Plan{}, err
+	}
+	i := model.Interpret(seen)
+	i.ReadOnly = s.barred(h)
+	plan := planOf(i)
+	if len(plan.Items) == 0 {
+		return plan, nil
+	}
+	return operator.Survey(ctx, plan)
+}
+
+// carryThrough takes a plan through consent to its end. The operation is the
+// zero value where nothing was begun.
+func (s *session) carryThrough(ctx context.Context, operator Operator, plan model.Plan, t terms) (model.Operation, error) {
+	if t.dryRun {
+		return model.Operation{}, s.showPlan(plan)
+	}
+	if t.digest != "" && t.digest != plan.Digest() {
+		return model.Operation{}, problem{exitRefused, model.Safef("%s: the plan is %s now, not %s: see it with --dry-run", plan.Action, plan.Digest(), t.digest)}
+	}
+	agreed, err := s.agree(ctx, plan, t)
+	if err != nil {
+		return model.Operation{}, err
+	}
+	s.tellBarred(agreed)
+	if len(agreed.Chosen().Items) == 0 {
+		return model.Operation{}, s.answerResults(agreed, model.Operation{})
+	}
+	id, err := operator.Begin(ctx, model.Request{Plan: agreed.Chosen()})
+	if err != nil {
+		return model.Operation{}, s.notBegun(agreed, err)
+	}
+	slog.Info("operation", "id", id, "action", plan.Action, "digest", agreed.Digest())
+	ended, err := s.follow(ctx, operator, id)
+	if err != nil {
+		return ended, err
+	}
+	s.count(ended)
+	return ended, s.answerResults(agreed, ended)
+}
+
+// notBegun tells that an operation could not be begun.
+func (s *session) notBegun(plan model.Plan, err error) error {
+	for _, item := range plan.Chosen().Items {
+		s.refused++
+		plan.Refused = append(plan.Refused, model.Barred{Ref: item.Ref, Reason: model.Raw(oneLine(err))})
+	}
+	plan.Items = nil
+	if !s.json {
+		return problem{exitRefused, model.Safef("%s: %s", plan.Action, oneLine(err))}
+	}
+	return s.answerResults(plan, model.Operation{})
+}
+
+// tellBarred tells what of a plan is not done.
+func (s *session) tellBarred(plan model.Plan) {
+	for _, b := range plan.Refused {
+		switch {
+		case b.Kind != nil:
+			s.refused++
+			if !s.json {
+				s.say(model.Safef("%s %s: %s", plan.Action, b.Ref.Name, b.Reason))
+			}
+		case !s.json:
+			s.writeLine(model.Safef("%s: unchanged: %s", b.Ref.Name, b.Reason))
+		}
+	}
+}
+
+// count counts what failed.
+func (s *session) count(o model.Operation) {
+	for at := range o.Plan.Items {
+		if result, _ := o.ItemResult(at); result != model.ResultFailed {
+			continue
+		}
+		if untouched(o, at) && (o.Kind != nil || errors.Is(o.Kind, model.ErrBusy)) {
+			s.refused++
+		} else {
+			s.failed++
+		}
+	}
+}
+
+// untouched reports whether no step of an item was done.
+func untouched(o model.Operation, at int) bool {
+	for _, step := range o.Steps[at] {
+		if step.State != model.StepWaiting && step.State != model.StepSkipped {
+			return false
+		}
+	}
+	return true
+}
+
+// operationResult is a line of the JSON of actions.
+func operationResults(plan model.Plan, o model.Operation) results {
+	all := results{schema, []resultEntry{}}
+	for _, b := range plan.Refused {
+		result := model.ResultRefused
+		if b.Kind == nil {
+			result = model.ResultUnchanged
+		}
+		all.Results = append(all.Results, resultEntry{Kind: b.Ref.Kind, Name: b.Ref.Name, Action: plan.Action, Result: result, Reason: orNull(b.Reason)})
+	}
+	for at, item := range o.Plan.Items {
+		result, reason := o.ItemResult(at)
+		if result == model.ResultFailed && untouched(o, at) && o.Kind != nil {
+			result = model.ResultRefused
+		}
+		all.Results = append(all.Results, resultEntry{
+			Kind: item.Ref.Kind, Name: item.Ref.Name, Action: plan.Action,
+			Result: result, Reason: orNull(reason), Operation: orNull(o.ID),
+		})
+	}
+	return all
+}
+
+func (s *session) answerResults(plan model.Plan, o model.Operation) error {
+	if !s.json {
+		return nil
+	}
+	return s.answerJSON(operationResults(plan, o))
+}
+
+// follow tells how an operation goes until it is over. An interruption ends
+// the telling; the operation goes on, and is named.
+func (s *session) follow(ctx context.Context, operator Operator, id string) (model.Operation, error) {
+	told := teller{session: s}
+	var last model.Operation
+	for o := range operator.Follow(ctx, id) {
+		last = o
+		told.tell(o)
+	}
+	s.waiting.clear()
+	switch {
+	case ctx.Err() != nil && last.State == model.OperationRunning, ctx.Err() != nil && last.ID == "":
+		return last, problem{exitInterrupted, model.Safef("interrupted; operation %s goes on: microtui ops %s", id, id)}
+	case last.ID == "", last.State == model.OperationRunning:
+		return last, problem{exitFailed, model.Safef("operation %s: nobody tells how it goes on; see microtui ops %s", id, id)}
+	case last.State == model.OperationInterrupted:
+		return last, problem{exitFailed, model.Safef("operation %s was interrupted; bring it to an end with microtui ops settle %s", id, id)}
+	}
+	told.end(last)
+	return last, nil
+}
+
+// nothingToDo says why a command without names does nothing.
+func (s *session) nothingToDo(text model.SafeText) {
+	if !s.json {
+		s.writeLine(text)
+	}
+}

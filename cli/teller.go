@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"time"
+
+	"microtui/model"
+)
+
+// teller tells how an operation goes: a line for each step that is over, and
+// on a terminal what is being done.
+type teller struct {
+	*session
+	over map[[2]int]model.StepState
+}
+
+func (t *teller) tell(o model.Operation) {
+	if t.over == nil {
+		t.over = make(map[[2]int]model.StepState)
+	}
+	var doing model.SafeText
+	for item, steps := range o.Steps {
+		for at, report := range steps {
+			step := o.Plan.Items[item].Steps[at]
+			if report.State == model.StepRunning {
+				doing = stepText(stepWords, step)
+				if report.Doing != "" {
+					doing = model.Safef("%s: %s", step.VM, report.Doing)
+				}
+				if !report.Since.IsZero() {
+					doing += model.Safef(", %d s", max(0, int(time.Since(report.Since)/time.Second)))
+				}
+			}
+			if key := [2]int{item, at}; report.Over() && t.over[key] != report.State {
+				t.over[key] = report.State
+				t.line(o, item, step, report)
+			}
+		}
+	}
+	if !t.json {
+		t.waiting.show(t.Look.text(doing))
+	}
+}
+
+// line tells of a step that is over.
+func (t *teller) line(o model.Operation, item int, step model.Step, report model.StepReport) {
+	name := o.Plan.Items[item].Ref.Name
+	if t.json {
+		return
+	}
+	t.waiting.clear()
+	switch report.State {
+	case model.StepDone:
+		text := model.Safef("%s: %s", name, stepText(stepDone, step))
+		if report.Reason != "" {
+			text += model.Safef(" (%s)", report.Reason)
+		}
+		t.writeLine(text)
+	case model.StepUndone:
+		t.say(model.Safef("%s: %s: taken back", name, stepText(stepWords, step)))
+	case model.StepFailed:
+		t.say(model.Safef("%s: %s", name, report.Reason))
+	}
+}
+
+// end tells what was left and why, what was freed, and how to undo it.
+func (t *teller) end(o model.Operation) {
+	if t.json {
+		return
+	}
+	var freed uint64
+	for item, steps := range o.Steps {
+		if result, reason := o.ItemResult(item); result == model.ResultFailed {
+			if untouched(o, item) {
+				t.say(model.Safef("%s %s: %s", o.Plan.Action, o.Plan.Items[item].Ref.Name, reason))
+			}
+			continue
+		}
+		for _, report := range steps {
+			freed += report.Freed
+		}
+		for _, undo := range o.Undo(item) {
+			t.writeLine(model.Safef("to undo: %s", undo))
+		}
+		if remains := o.Plan.Items[item].Remains; remains != "" {
+			t.writeLine(model.Safef("%s: left to do by hand: %s", o.Plan.Items[item].Ref.Name, remains))
+		}
+	}
+	for _, check := range o.Verify() {
+		t.writeLine(model.Safef("to verify: %s", check))
+	}
+	if freed > 0 {
+		t.writeLine(model.Safef("freed %s", model.FormatBytes(freed)))
+	}
+}

@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"context"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"microtui/model"
+)
+
+const updateLong = `Build what a VM's flake says now, show what is different, and switch to it. The
+VM goes on running what it has booted until it is restarted; what it ran before
+stays as old, to roll back to.`
+
+func (s *session) updateCommand() *cobra.Command {
+	var t terms
+	var restart, buildOnly bool
+	cmd := named("update NAME…", "Build VMs anew from their flakes and switch to that", func(ctx context.Context, names []string) error {
+		if err := possible("update", names); err != nil {
+			return err
+		}
+		if buildOnly && restart {
+			return usage("update: --build-only switches to nothing that a --restart could start")
+		}
+		return s.update(ctx, raws(names), t, restart, buildOnly)
+	})
+	cmd.Long = updateLong
+	t.bind(cmd)
+	cmd.Flags().BoolVar(&restart, "restart", false, "restart those that run, one after the other")
+	cmd.Flags().BoolVar(&buildOnly, "build-only", false, "build and show what is different, and switch to nothing")
+	return cmd
+}
+
+func (s *session) rollbackCommand() *cobra.Command {
+	var t terms
+	var restart bool
+	cmd := named("rollback NAME…", "Switch VMs back to what they had before", func(ctx context.Context, names []string) error {
+		if err := possible("rollback", names); err != nil {
+			return err
+		}
+		return s.operate(ctx, "rollback", t, func(i model.Inventory) model.Plan { return model.PlanRollback(i, raws(names), restart) })
+	})
+	t.bind(cmd)
+	cmd.Flags().BoolVar(&restart, "restart", false, "restart those that run, one after the other")
+	return cmd
+}
+
+// update builds, shows what is different, and switches.
+func (s *session) update(ctx context.Context, names []model.Raw, t terms, restart, buildOnly bool) error {
+	return s.withOperator(ctx, "update", func(h Host, operator Operator) error {
+		plan, err := s.planned(ctx, h, operator, func(i model.Inventory) model.Plan { return model.PlanBuild(i, names) })
+		if err != nil {
+			return err
+		}
+		building := t
+		building.yes, building.digest = true, "" // a build changes nothing yet
+		quiet := *s
+		quiet.json = s.json && (t.dryRun || buildOnly)
+		built, err := s.carryThrough(ctx, operator, plan, building)
+		if err != nil || t.dryRun || built.ID == "" {
+			return err
+		}
+		defer operator.Discard(context.WithoutCancel(ctx), built.ID)
+		return s.switchTo(ctx, h, operator, builtOf(built), t, restart, buildOnly)
+	})
+}
+
+// builtOf is what an operation built.
+func builtOf(o model.Operation) []model.Built {
+	var all []model.Built
+	for item, steps := range o.Steps {
+		for at, report := range steps {
+			step := o.Plan.Items[item].Steps[at]
+			if step.Action == model.StepBuild && report.State == model.StepDone {
+				all = append(all, model.Built{VM: step.VM, Runner: report.Result})
+			}
+		}
+	}
+	return all
+}
+
+// switchTo shows what is different and switches to what was built.
+func (s *session) switchTo(ctx context.Context, h Host, operator Operator, built []model.Built, t terms, restart, buildOnly bool) error {
+	seen, err := h.Observe(ctx)
+	if err != nil {
+		return err
+	}
+	i := model.Interpret(seen)
+	for _, b := range built {
+		at := slices.IndexFunc(i.VMs, func(vm model.VM) bool { return vm.Name == b.VM })
+		if at < 0 || i.VMs[at].Directory == nil || i.VMs[at].Directory.Current == nil || s.json {
+			continue
+		}
+		diff, err := operator.Compare(ctx, i.VMs[at].Directory.Current.Target, b.Runner)
+		if err != nil {
+			s.say(model.Safef("update %s: what is different could not be told: %s", b.VM, oneLine(err)))
+			continue
+		}
+		for _, line := range differenceLines(b.VM, diff) {
+			s.writeLine(line)
+		}
+	}
+	if buildOnly || len(built) == 0 {
+		return nil
+	}
+	plan, err := s.planned(ctx, h, operator, func(i model.Inventory) model.Plan { return model.PlanUpdate(i, built, restart) })
+	if err != nil {
+		return err
+	}
+	_, err = s.carryThrough(ctx, operator, plan, t)
+	return err
+}
+
+// differenceLines are a closure difference as lines.
+func differenceLines(vm model.Raw, d model.ClosureDiff) []model.SafeText {
+	if d.Before == d.After {
+		return []model.SafeText{model.Safef("%s: nothing is different", vm)}
+	}
+	lines := []model.SafeText{model.Safef("%s: %s → %s", vm, d.Before, d.After)}
+	for _, c := range d.Changes {
+		lines = append(lines, "  "+c.Text())
+	}
+	if d.BytesBefore != nil && d.BytesAfter != nil {
+		lines = append(lines, model.Safef("  closure %s → %s", model.FormatBytes(*d.BytesBefore), model.FormatBytes(*d.BytesAfter)))
+	}
+	return lines
+}
