@@ -103,7 +103,7 @@ func (w *world) Undo(ctx context.Context, t operation.Task) error {
 	case model.StepStop:
 		return w.startAgain(ctx, t)
 	case model.StepQuarantine:
-		return w.bringBack(t)
+		return w.bringBack(ctx, t)
 	case model.StepBuild:
 		return dropBuild(t)
 	}

@@ -3,6 +3,7 @@ package backend
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -120,5 +121,5 @@ func (h *Host) Outdated(ctx context.Context, vm, flake, current model.Raw) (outd
 	if err != nil {
 		return false, "", err
 	}
-	return program.Outdated(ctx, nix.EvaluateRequest{VM: vm, Flake: flake}, current, evaluationAge)
+	return program.Outdated(ctx, nix.EvaluateRequest{VM: vm, Flake: flake, Environment: os.Environ()}, current, evaluationAge)
 }

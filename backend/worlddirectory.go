@@ -138,12 +138,12 @@ func (w *world) holdRunners(ctx context.Context, t operation.Task, stateDir stri
 	var runners []model.Raw
 	for _, link := range []string{"current", "booted", "old"} {
 		target, err := readLink(filepath.Join(stateDir, string(t.Step.Ref.Name)), link)
-		if err != nil || slices.Contains(runners, target) {
-			continue
+		if err != nil || slices.Contains(runners, target) || filepath.Dir(string(target)) != "/nix/store" {
+			continue // what lies elsewhere is collected by nobody
 		}
 		err = nix.SystemRoots().Hold(ctx, nix.OfTrash(t.EntryID()), target)
 		switch {
-		case errors.Is(err, model.ErrStale), errors.Is(err, model.ErrRefused): // it dangles, or leads elsewhere
+		case errors.Is(err, model.ErrStale): // it dangles
 		case err != nil:
 			return nil, err
 		default:
@@ -169,10 +169,19 @@ func readLink(directory, name string) (model.Raw, error) {
 }
 
 // bringBack takes a quarantine back that was begun, or done.
-func (w *world) bringBack(t operation.Task) error {
+func (w *world) bringBack(ctx context.Context, t operation.Task) error {
 	_, bin, err := binOf(t.Plan)
 	if err != nil {
 		return err
+	}
+	entry, found, err := entryOf(bin, t.EntryID())
+	if err != nil {
+		return err
+	}
+	if found {
+		if err := holdForVM(ctx, entry); err != nil {
+			return err
+		}
 	}
 	if err := bin.PutBack(t.EntryID()); err != nil {
 		return err
@@ -196,7 +205,7 @@ func (w *world) restore(ctx context.Context, t operation.Task, _ func(model.Raw)
 	}
 	// The links first: they name where it goes to, and until it is there its
 	// runners are held for the trash.
-	if err := nix.SystemRoots().Hold(ctx, nix.OfVM(entry.Name), entry.Runners...); err != nil && !errors.Is(err, model.ErrStale) {
+	if err := holdForVM(ctx, entry); err != nil {
 		return operation.Done{}, err
 	}
 	for _, root := range entry.Roots {
@@ -208,6 +217,17 @@ func (w *world) restore(ctx context.Context, t operation.Task, _ func(model.Raw)
 		return operation.Done{}, err
 	}
 	return operation.Done{Result: entry.From}, nix.SystemRoots().Drop(nix.OfTrash(id))
+}
+
+// holdForVM keeps the runners of an entry for the VM that it becomes again.
+func holdForVM(ctx context.Context, entry model.TrashEntry) error {
+	for _, runner := range entry.Runners {
+		err := nix.SystemRoots().Hold(ctx, nix.OfVM(entry.Name), runner)
+		if err != nil && !errors.Is(err, model.ErrStale) { // it is gone: nothing to keep
+			return err
+		}
+	}
+	return nil
 }
 
 func entryOf(bin trash.Trash, id string) (model.TrashEntry, bool, error) {

@@ -1,5 +1,7 @@
 package model
 
+import "slices"
+
 // ClosureDiff is how one closure differs from another (`nix store
 // diff-closures`).
 type ClosureDiff struct {
@@ -21,12 +23,19 @@ type ClosureChange struct {
 // Text says a change as one line: "linux: 6.12.41 → 6.12.58, +2.2 MiB".
 func (c ClosureChange) Text() SafeText {
 	versions := func(all []Raw) Raw {
-		if len(all) == 0 {
+		named := slices.DeleteFunc(slices.Clone(all), func(v Raw) bool { return v == "" })
+		switch {
+		case len(all) == 0:
 			return "∅"
+		case len(named) == 0:
+			return "ε" // as nix calls a package without a version
 		}
-		return Raw(list(all))
+		return Raw(list(named))
 	}
-	text := Safef("%s: %s → %s", c.Package, versions(c.Before), versions(c.After))
+	text := Safef("%s", c.Package)
+	if len(c.Before)+len(c.After) > 0 {
+		text += Safef(": %s → %s", versions(c.Before), versions(c.After))
+	}
 	switch {
 	case c.Bytes > 0:
 		text += Safef(", +%s", FormatBytes(uint64(c.Bytes)))

@@ -15,12 +15,16 @@ import (
 const nextLink = ".microtui-next"
 
 // change makes `current` name the new runner, or finishes that.
-func (f vmFolder) change(s SwitchRequest, current string) (changed bool, err error) {
+func (f vmFolder) change(s SwitchRequest) (changed bool, err error) {
+	current, err := f.current(s)
+	if err != nil {
+		return false, err
+	}
 	left, err := f.link(nextLink)
 	if err != nil {
 		return false, fmt.Errorf("%w: %w: move it away", model.ErrRefused, err)
 	}
-	if current == string(s.To) {
+	if current == s.To {
 		if left != string(s.From) || left == "" || s.From == s.To {
 			return false, f.remove(nextLink)
 		}

@@ -3,6 +3,7 @@ package nix
 import (
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -29,6 +30,18 @@ func openRooted(path string) (folder, error) {
 		return folder{}, fmt.Errorf("check %s: %w", path, err)
 	}
 	return folder{fd, path}, nil
+}
+
+// makeRooted opens such a directory, and makes it where it is not there.
+func makeRooted(path string) (folder, error) {
+	err := os.Mkdir(path, 0o755)
+	if err == nil {
+		err = os.Chmod(path, 0o755) // whatever the umask
+	}
+	if err != nil && !errors.Is(err, os.ErrExist) {
+		return folder{}, fmt.Errorf("make %s: %w", path, kindOf(err))
+	}
+	return openRooted(path)
 }
 
 // also adds an error to one, on the same line.

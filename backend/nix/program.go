@@ -5,7 +5,9 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
@@ -17,14 +19,27 @@ var places = []string{
 	"/usr/sbin", "/usr/bin", "/sbin", "/bin",
 }
 
+// found is the program of this host, with what it remembers.
+var found struct {
+	sync.Mutex
+	program *Program
+}
+
 // Find finds nix where a host has it, and after that in PATH. Only a program
-// that nobody but root can change is taken.
+// that nobody but root can change is taken. It gives the same one each time, as
+// long as that is there.
 func Find() (*Program, error) {
-	path := find("nix", append(places, filepath.SplitList(os.Getenv("PATH"))...))
-	if path == "" {
-		return nil, errors.New("find nix: it is neither in /run/current-system/sw/bin nor in a directory of root's in PATH: add nix to the system's packages")
+	path := find("nix", slices.Concat(places, filepath.SplitList(os.Getenv("PATH"))))
+	found.Lock()
+	defer found.Unlock()
+	switch {
+	case path != "" && found.program != nil && found.program.path == path:
+		return found.program, nil
+	case path != "":
+		found.program = newProgram(path)
+		return found.program, nil
 	}
-	return newProgram(path), nil
+	return nil, errors.New("find nix: it is neither in /run/current-system/sw/bin nor in a directory of root's in PATH: add nix to the system's packages")
 }
 
 func find(name string, dirs []string) string {

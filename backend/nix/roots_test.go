@@ -51,9 +51,11 @@ func TestHold(t *testing.T) {
 	if isThere(paths[0]) || !isThere(paths[1]) || !isThere(paths[2]) {
 		t.Error("the wrong runners are gone")
 	}
-	if err := roots.Hold(ctx, OfVM("db"), paths[0]); !errors.Is(err, model.ErrStale) {
+	must(t, roots.Drop(OfVM("db")))
+	if err := roots.Hold(ctx, OfVM("db"), paths[0], paths[1]); !errors.Is(err, model.ErrStale) {
 		t.Errorf("of what is gone: %v", err)
 	}
+	isHeld(t, OfVM("db"), paths[1]) // the rest
 	must(t, roots.Drop(OfVM("nobody")))
 }
 
@@ -154,6 +156,14 @@ func TestRemoveMicrovmRoot(t *testing.T) {
 	}
 	if target(dir+"booted-foo") != model.Raw(h.Dir("foo")+"/booted") || target(dir+"foo") != "" {
 		t.Error("the wrong link is gone")
+	}
+	must(t, roots.PutMicrovmRoot("foo", "/x"))
+	must(t, roots.PutMicrovmRoot("foo", "/x"))
+	if err := roots.PutMicrovmRoot("foo", "/y"); !errors.Is(err, model.ErrRefused) || target(dir+"foo") != "/x" {
+		t.Errorf("over another: %v; it names %s", err, target(dir+"foo"))
+	}
+	if err := roots.PutMicrovmRoot("../foo", "/x"); !errors.Is(err, model.ErrRefused) {
+		t.Error(err)
 	}
 	must(t, os.WriteFile(dir+"file", nil, 0o644))
 	if removed, err := roots.RemoveMicrovmRoot("file", "x"); removed || !errors.Is(err, model.ErrStale) {

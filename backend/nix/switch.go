@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -49,26 +50,18 @@ func (r Roots) Switch(ctx context.Context, s SwitchRequest) (changed bool, err e
 		return false, err
 	}
 	defer dir.close()
-	current, err := dir.link("current")
-	if err != nil {
-		return false, fmt.Errorf("%w: %w", model.ErrStale, err)
-	}
-	if now := model.Raw(current); now != s.From && now != s.To {
-		return false, stale(s, current)
+	if _, err := dir.current(s); err != nil {
+		return false, err
 	}
 	if err := dir.checkOld(); err != nil {
 		return false, err
 	}
-	if err := r.Hold(ctx, OfVM(s.VM), dir.named(s.To, s.From)...); err != nil {
+	if err := r.Hold(ctx, OfVM(s.VM), append(dir.named(s.From), s.To)...); err != nil {
 		return false, err
 	}
-	if changed, err = dir.change(s, current); err != nil {
-		return changed, err
-	}
-	if err := dir.sync(); err != nil {
-		return changed, err
-	}
-	return changed, r.Drop(OfVM(s.VM), dir.named(s.To)...)
+	changed, err = dir.change(s)
+	err = also(err, dir.sync())
+	return changed, also(err, r.Drop(OfVM(s.VM), dir.named()...))
 }
 
 // vmFolder is the open directory of a VM.
@@ -104,6 +97,18 @@ func openVM(s SwitchRequest) (vmFolder, error) {
 	return vmFolder{folder{fd, path}}, nil
 }
 
+// current is what `current` says, which is one of the two that a switch is of.
+func (f vmFolder) current(s SwitchRequest) (model.Raw, error) {
+	text, err := f.link("current")
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", model.ErrStale, err)
+	}
+	if now := model.Raw(text); now == s.From || now == s.To {
+		return now, nil
+	}
+	return "", stale(s, text)
+}
+
 // checkOld makes sure that what is to be replaced by the new `old` is one.
 func (f vmFolder) checkOld() error {
 	if _, err := f.link("old"); err != nil {
@@ -112,26 +117,23 @@ func (f vmFolder) checkOld() error {
 	return nil
 }
 
-// named are the runners that are to be held for a VM: some, and what its links
-// name, as far as it is there.
-func (f vmFolder) named(always model.Raw, more ...model.Raw) []model.Raw {
+// named are the runners that are to be held for a VM: what its links name, and
+// some more, as far as they are there.
+func (f vmFolder) named(more ...model.Raw) []model.Raw {
 	for _, name := range []string{"current", "old", "booted"} {
 		if target, err := f.link(name); err == nil {
 			more = append(more, model.Raw(target))
 		}
 	}
-	all := []model.Raw{always}
-	for _, path := range more {
-		if isStorePath(path) && isThere(path) {
-			all = append(all, path)
-		}
-	}
-	return all
+	return slices.DeleteFunc(more, func(path model.Raw) bool { return !isStorePath(path) || !isThere(path) })
 }
 
 func stale(s SwitchRequest, current string) error {
-	if current == "" {
-		current = "nothing"
+	from := string(s.From)
+	for _, text := range []*string{&current, &from} {
+		if *text == "" {
+			*text = "nothing"
+		}
 	}
-	return fmt.Errorf("%w: its `current` names %s, not %s", model.ErrStale, current, s.From)
+	return fmt.Errorf("%w: its `current` names %s, not %s", model.ErrStale, current, from)
 }
