@@ -17,6 +17,7 @@ const (
 	exitFailed      = 1   // something was tried and failed
 	exitUsage       = 2   // not understood, or a name that nothing can have
 	exitRefused     = 3   // nothing was tried: unknown, not permitted, busy, refused
+	exitFound       = 4   // --check found a warning or worse
 	exitInterrupted = 130 // a signal came first
 )
 

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"microtui/model"
+	"microtui/model/doctor"
 )
 
 // listOptions are the flags of list.
@@ -88,12 +89,12 @@ func (s *session) ask(ctx context.Context, interval time.Duration) (answer, erro
 			if err != nil {
 				return err
 			}
-			a.inventory = model.Interpret(after)
-			a.rates = model.Rates(model.Interpret(before), a.inventory)
+			a.inventory = doctor.Interpret(after)
+			a.rates = model.Rates(doctor.Interpret(before), a.inventory)
 			return nil
 		}
 		seen, err := h.Observe(ctx)
-		a.inventory = model.Interpret(seen)
+		a.inventory = doctor.Interpret(seen)
 		return err
 	})
 	a.vms, a.leftovers = a.inventory.VMs, a.inventory.Leftovers

@@ -13,7 +13,7 @@ and what was left behind and why. Without a command: the screen.`
 
 const statuses = `Exit status: 0 done; 1 something was tried and failed; 2 not understood, or an
 impossible name; 3 nothing was tried (an unknown name, not permitted, refused);
-130 interrupted. Of several names, one that failed counts before one refused.`
+4 doctor --check found something; 130 interrupted. Of several names, one that failed counts before one refused.`
 
 // root is the command line: the program itself and its commands.
 func (s *session) root() *cobra.Command {
@@ -45,7 +45,7 @@ func (s *session) root() *cobra.Command {
 	flags.BoolVar(&s.json, "json", false, "answer as JSON")
 	flags.StringVar(&s.log, "log", "", "write a log of this run to `FILE`")
 	root.AddCommand(s.listCommand(), s.showCommand(), s.logsCommand(), s.observeCommand(), s.versionCommand(), s.manCommand())
-	root.AddCommand(s.updateCommand(), s.rollbackCommand(), s.purgeCommand(), s.restoreCommand(), s.trashCommand(), s.keepCommand(), s.opsCommand(), s.operationCommand())
+	root.AddCommand(s.updateCommand(), s.rollbackCommand(), s.purgeCommand(), s.restoreCommand(), s.doctorCommand(), s.trashCommand(), s.keepCommand(), s.opsCommand(), s.operationCommand())
 	for _, action := range model.Actions {
 		root.AddCommand(s.actCommand(action))
 	}

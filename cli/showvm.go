@@ -37,7 +37,8 @@ func (s *session) vmFacts(vm model.VM, i model.Inventory) []fact {
 			return model.Safef("%s from %s", share.Tag, share.Source)
 		})},
 		fact{"volumes", convert(vm.Volumes, volumeLine)},
-		fact{"findings", safe(convert(vm.Findings, func(id string) model.Raw { return model.Raw(id) }))},
+		fact{"path", pathLines(i, vm.Name)},
+		fact{"findings", findingLines(i, vm.Name)},
 	)
 }
 

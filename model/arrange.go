@@ -26,7 +26,7 @@ var SortKeys = []SortKey{SortName, SortState, SortOrigin, SortFreshness, SortCPU
 
 // View is which VMs are shown, and in which order.
 type View struct {
-	Filter       string // part of a name, state, origin, freshness, verdict or note; case does not matter
+	Filter       string // see [ParseFilter]
 	Sort         SortKey
 	Descending   bool
 	ProblemsOnly bool
@@ -36,8 +36,9 @@ type View struct {
 // their names, so that rows do not jump.
 func Arrange(vms []VM, rates map[Raw]Rate, view View) []VM {
 	shown := make([]VM, 0, len(vms))
+	filter, _ := ParseFilter(view.Filter)
 	for i := range vms {
-		if view.shows(&vms[i]) {
+		if (!view.ProblemsOnly || vms[i].IsProblem()) && filter.Matches(&vms[i]) {
 			shown = append(shown, vms[i])
 		}
 	}
@@ -94,13 +95,6 @@ func compareKnown[T cmp.Ordered](a, b *T) int {
 		return 1
 	}
 	return cmp.Compare(*a, *b)
-}
-
-func (v View) shows(vm *VM) bool {
-	if v.ProblemsOnly && !vm.IsProblem() {
-		return false
-	}
-	return v.Matches(vm.Name, append([]Raw{Raw(vm.State), Raw(vm.Origin), Raw(vm.Freshness), Raw(vm.Verdict)}, vm.Notes...)...)
 }
 
 // Matches reports whether a row with these texts passes the filter: every word

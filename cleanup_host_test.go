@@ -1,0 +1,153 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"microtui/lab"
+	"microtui/lab/fixture"
+)
+
+// planned is what purge --dry-run --json prints.
+type planned struct {
+	Digest string
+	Steps  []struct {
+		Action, Kind, Name string
+		VM                 *string
+		Ticked             bool
+		Undo               *string
+	}
+	Refused []struct{ Kind, Name, Reason string }
+}
+
+func dryRun(t *testing.T, args ...string) planned {
+	t.Helper()
+	out, err := exec.Command(lab.ProgramPath, append([]string{"purge", "--dry-run", "--json"}, args...)...).Output()
+	if err != nil {
+		t.Fatalf("purge --dry-run %q: %v\n%s", args, err, out)
+	}
+	var p planned
+	if err := json.Unmarshal(out, &p); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// purge runs the program and gives its status and what it said.
+func purge(t *testing.T, args ...string) (status int, said string) {
+	t.Helper()
+	cmd := exec.Command(lab.ProgramPath, append([]string{"purge"}, args...)...)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), out.String()
+}
+
+// orphans lists what a listing calls an orphan.
+func (l listing) orphans() (vms, leftovers []string) {
+	for _, vm := range l.VMs {
+		if vm.Verdict == "orphan" {
+			vms = append(vms, vm.Name)
+		}
+	}
+	for _, left := range l.Leftovers {
+		if left.Verdict == "orphan" {
+			leftovers = append(leftovers, left.Kind+" "+left.Name)
+		}
+	}
+	return vms, leftovers
+}
+
+// others are the VMs and leftovers that are no orphans.
+func (l listing) others() []string {
+	var names []string
+	for _, vm := range l.VMs {
+		if vm.Verdict != "orphan" {
+			names = append(names, "vm "+vm.Name+" "+vm.State)
+		}
+	}
+	for _, left := range l.Leftovers {
+		if left.Verdict != "orphan" && left.Kind != "process" {
+			names = append(names, left.Kind+" "+left.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Clean-up on a host with everything on it: first what holds no data and does
+// not run, then the rest. What is no proven leftover stays as it was, and the
+// directories come back.
+func TestCleanUp(t *testing.T) {
+	lab.Require(t)
+	host := fixture.NewHost(t, fixture.Options{})
+	fixture.Showcase(host)
+	awaitMature(t, host)
+	before := list(t, "--all")
+	vms, leftovers := before.orphans()
+	if len(vms) == 0 || len(leftovers) == 0 {
+		t.Fatalf("no orphans: %q, %q", vms, leftovers)
+	}
+
+	plan := dryRun(t, "--orphans")
+	for _, step := range plan.Steps {
+		if step.Ticked && (step.Action == "quarantine" || step.Action == "stop") && step.VM != nil && !slices.Contains(vms, *step.VM) {
+			t.Errorf("ticked: %+v", step)
+		}
+	}
+	if status, said := purge(t, "--orphans", "--plan", "0000000000000000", "--yes"); status != 3 || !strings.Contains(said, "--dry-run") {
+		t.Errorf("another plan: status %d, %s", status, said)
+	}
+	if status, said := purge(t, "--orphans", "--plan", plan.Digest, "--yes"); status != 0 {
+		t.Fatalf("status %d\n%s", status, said)
+	}
+	if _, left := list(t, "--all").orphans(); len(left) != 0 {
+		t.Errorf("left: %q", left)
+	}
+
+	everything := []string{"--orphans", "--include-data", "--include-running"}
+	items := map[string]bool{}
+	for _, step := range dryRun(t, everything...).Steps {
+		if step.VM != nil {
+			items[*step.VM] = true
+		}
+	}
+	status, said := purge(t, append(everything, "--yes", "--confirm", strconv.Itoa(len(items)))...)
+	if status != 0 {
+		t.Fatalf("status %d\n%s", status, said)
+	}
+	after := list(t, "--all")
+	if vms, left := after.orphans(); len(vms)+len(left) != 0 {
+		t.Errorf("left: %q, %q\n%s", vms, left, said)
+	}
+	if was, is := before.others(), after.others(); !slices.Equal(was, is) {
+		t.Errorf("what was to stay changed:\n%q\n%q", was, is)
+	}
+
+	for _, name := range vms {
+		out, err := exec.Command(lab.ProgramPath, "restore", name).CombinedOutput()
+		if err != nil {
+			t.Errorf("restore %s: %v\n%s", name, err, out)
+		}
+	}
+	for _, vm := range vms {
+		if !slices.Contains(list(t, "--all").names(), vm) {
+			t.Errorf("%s did not come back", vm)
+		}
+	}
+}
+
+func (l listing) names() []string {
+	var names []string
+	for _, vm := range l.VMs {
+		names = append(names, vm.Name)
+	}
+	return names
+}

@@ -1,0 +1,219 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"microtui/model"
+	"microtui/model/doctor"
+	"microtui/styles"
+)
+
+// SystemReader is a host that can look at a NixOS system that it does not run.
+type SystemReader interface {
+	ReadSystem(ctx context.Context, path string) (model.System, error)
+}
+
+const doctorLong = `Say what is wrong on this host, with the evidence, and what to do about it.
+With names: what concerns these VMs. What could not be checked is told too.
+
+With --check the exit status is 4 where a warning or an error was found.`
+
+// doctorOptions are the flags of doctor.
+type doctorOptions struct {
+	check   bool
+	explain string
+	system  string
+}
+
+func (s *session) doctorCommand() *cobra.Command {
+	var o doctorOptions
+	cmd := named("doctor [NAME…]", "Say what is wrong, why, and what to do", func(ctx context.Context, names []string) error {
+		switch {
+		case o.explain != "" && (o.system != "" || o.check || len(names) > 0):
+			return usage("doctor: --explain stands alone; see microtui doctor --help")
+		case o.system != "" && len(names) > 0:
+			return usage("doctor: --system looks at a system, not at VMs; see microtui doctor --help")
+		case o.explain != "":
+			return s.explain(o.explain)
+		}
+		return s.examine(ctx, names, o)
+	})
+	cmd.Long = doctorLong
+	flags := cmd.Flags()
+	flags.BoolVar(&o.check, "check", false, "exit with 4 where a warning or an error was found")
+	flags.StringVar(&o.explain, "explain", "", "explain a `RULE`; \"list\" lists them")
+	flags.StringVar(&o.system, "system", "", "look at the NixOS system at `PATH`, before anyone switches to it")
+	return cmd
+}
+
+// examine tells the findings of this host, or of a system.
+func (s *session) examine(ctx context.Context, names []string, o doctorOptions) error {
+	var i model.Inventory
+	var found []model.Finding
+	err := s.withHost(ctx, func(h Host) error {
+		seen, err := h.Observe(ctx)
+		if err != nil {
+			return err
+		}
+		i = doctor.Interpret(seen)
+		found = i.Findings
+		if o.system != "" {
+			found, err = s.examineSystem(ctx, h, i, o.system)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(names) > 0 {
+		if found, err = s.concerning(found, i, names); err != nil {
+			return err
+		}
+	}
+	if err := s.tellFindings(found, i); err != nil {
+		return err
+	}
+	if o.check && slices.ContainsFunc(found, func(f model.Finding) bool { return f.Severity != model.SeverityInfo }) {
+		return problem{status: exitFound}
+	}
+	return nil
+}
+
+func (s *session) examineSystem(ctx context.Context, h Host, i model.Inventory, path string) ([]model.Finding, error) {
+	reader, ok := h.(SystemReader)
+	if !ok {
+		return nil, problem{exitRefused, "doctor: --system looks at a system on this machine; leave --demo and --observation out"}
+	}
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	system, err := reader.ReadSystem(ctx, absolute)
+	if err != nil {
+		return nil, problem{exitRefused, model.Safef("doctor --system %s: %s", path, oneLine(err))}
+	}
+	return doctor.System(system, i), nil
+}
+
+// concerning are the findings about some VMs.
+func (s *session) concerning(found []model.Finding, i model.Inventory, names []string) ([]model.Finding, error) {
+	for _, name := range names {
+		if err := impossible("doctor", name); err != nil {
+			return nil, err
+		}
+		known := vmOf(i, model.Raw(name)) != nil || slices.ContainsFunc(i.Leftovers, func(l model.Leftover) bool { return l.Ref.Name == model.Raw(name) })
+		if !known {
+			s.refused++
+			s.say(model.Safef("doctor %s: unknown name; see microtui list", name))
+		}
+	}
+	return keep(found, func(f model.Finding) bool {
+		return slices.ContainsFunc(names, func(name string) bool {
+			return f.Subject.Name == model.Raw(name) || slices.Contains(f.VMs, model.Raw(name))
+		})
+	}), nil
+}
+
+// findingsDocument is the JSON of doctor.
+type findingsDocument struct {
+	Schema   int            `json:"schema"`
+	Findings []findingEntry `json:"findings"`
+	Faults   []model.Fault  `json:"faults"`
+}
+
+type findingEntry struct {
+	Rule      string         `json:"rule"`
+	Severity  model.Severity `json:"severity"`
+	Subject   model.Ref      `json:"subject"`
+	VMs       []model.Raw    `json:"vms"`
+	Summary   model.Raw      `json:"summary"`
+	Evidence  []model.Raw    `json:"evidence"`
+	Advice    model.Raw      `json:"advice"` // lines
+	Mend      *model.Mend    `json:"mend"`
+	Unchecked bool           `json:"unchecked"`
+}
+
+func newFindingEntry(f model.Finding) findingEntry {
+	return findingEntry{
+		Rule: f.Rule, Severity: f.Severity, Subject: f.Subject, VMs: orEmpty(f.VMs), Summary: f.Summary,
+		Evidence: orEmpty(f.Evidence), Advice: joined(f.Advice), Mend: f.Mend, Unchecked: f.Unchecked,
+	}
+}
+
+func joined(lines []model.Raw) model.Raw {
+	var text []string
+	for _, line := range lines {
+		text = append(text, string(line))
+	}
+	return model.Raw(strings.Join(text, "\n"))
+}
+
+var severityRoles = map[model.Severity]styles.Role{
+	model.SeverityError: styles.Orphan, model.SeverityWarning: styles.Warn, model.SeverityInfo: styles.Dim,
+}
+
+// tellFindings answers with findings.
+func (s *session) tellFindings(found []model.Finding, i model.Inventory) error {
+	if s.json {
+		return s.answerJSON(findingsDocument{schema, convert(found, newFindingEntry), orEmpty(i.Faults)})
+	}
+	s.sayFaults(i)
+	if len(found) == 0 {
+		s.answer.WriteString("nothing found\n")
+		return nil
+	}
+	for _, f := range found {
+		s.answer.WriteString(s.findingText(f))
+	}
+	counts := map[model.Severity]int{}
+	for _, f := range found {
+		counts[f.Severity]++
+	}
+	fmt.Fprintf(&s.answer, "%d errors, %d warnings, %d remarks; microtui doctor --explain RULE tells more\n",
+		counts[model.SeverityError], counts[model.SeverityWarning], counts[model.SeverityInfo])
+	return nil
+}
+
+// findingText is a finding as lines.
+func (s *session) findingText(f model.Finding) string {
+	var out strings.Builder
+	head := model.Safef("%s %s %s: %s (%s)", f.Severity, word(f.Subject.Kind, kindWords), f.Subject.Name, f.Summary, f.Rule)
+	out.WriteString(s.Look.inked(severityRoles[f.Severity], string(s.Look.text(head))) + "\n")
+	for _, line := range f.Evidence {
+		fmt.Fprintf(&out, "    %s\n", s.Look.inked(styles.Dim, string(s.Look.text(model.Safe(line)))))
+	}
+	for _, line := range f.Advice {
+		fmt.Fprintf(&out, "  → %s\n", s.Look.text(model.Safe(line)))
+	}
+	out.WriteByte('\n')
+	return out.String()
+}
+
+// explain tells what a rule is about.
+func (s *session) explain(id string) error {
+	if id == "list" {
+		if s.json {
+			return usage("doctor: --explain has no --json")
+		}
+		out := table{look: s.Look}
+		out.add(styles.Strong, "RULE", "SEVERITY", "WHAT IS WRONG")
+		for _, r := range doctor.Rules() {
+			out.add(severityRoles[r.Severity], model.Safe(model.Raw(r.ID)), model.Safe(model.Raw(r.Severity)), model.Safe(model.Raw(r.Title)))
+		}
+		s.answerTable(out)
+		return nil
+	}
+	rule, ok := doctor.Find(id)
+	if !ok {
+		return usage("doctor: there is no rule %q; microtui doctor --explain list lists them", id)
+	}
+	s.answer.WriteString(s.Look.inked(styles.Strong, fmt.Sprintf("%s (%s): %s", rule.ID, rule.Severity, rule.Title)) + "\n\n")
+	s.answer.WriteString(strings.TrimRight(rule.Explanation, "\n") + "\n")
+	return nil
+}

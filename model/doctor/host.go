@@ -1,0 +1,171 @@
+package doctor
+
+import (
+	"slices"
+	"strings"
+
+	"microtui/model"
+)
+
+// host is an inventory with the observation behind it, found by what its parts
+// are about.
+type host struct {
+	*model.Inventory
+	o         *model.Observation // never nil
+	faults    map[model.Source]model.Raw
+	links     map[model.Raw]*model.Link
+	linksByID map[int]*model.Link
+	sources   map[model.Raw]*model.ShareSource
+	volumes   map[model.Raw]*model.VolumeFile
+	served    map[model.Raw][]*model.Process // virtiofsds that serve, by VM
+	guests    []guest
+	byName    map[model.Raw]*guest
+}
+
+// guest is a VM with what rules ask of it again and again.
+type guest struct {
+	*model.VM
+	main *model.Unit // microvm@NAME.service; nil: systemd does not have it in memory
+	up   bool        // its unit is, or its hypervisor runs outside
+	dir  model.Raw   // the path of its directory, there or not
+	// runners are those whose things it has or would take: the one it booted
+	// while it is up, and the one that its next start runs.
+	runners []*model.Runner
+}
+
+func look(i *model.Inventory) *host {
+	h := &host{
+		Inventory: i, o: i.Observed(),
+		faults: make(map[model.Source]model.Raw, len(i.Faults)),
+	}
+	if h.o == nil {
+		h.o = &model.Observation{}
+	}
+	for _, fault := range i.Faults {
+		h.faults[fault.Source] = fault.Error
+	}
+	h.links = make(map[model.Raw]*model.Link, len(h.o.Links))
+	h.linksByID = make(map[int]*model.Link, len(h.o.Links))
+	for at := range h.o.Links {
+		link := &h.o.Links[at]
+		h.links[link.Name], h.linksByID[link.Index] = link, link
+	}
+	h.sources = byPath(h.o.ShareSources, func(s *model.ShareSource) model.Raw { return s.Path })
+	h.volumes = byPath(h.o.VolumeFiles, func(v *model.VolumeFile) model.Raw { return v.Path })
+	h.joinServed()
+	h.joinGuests()
+	return h
+}
+
+func byPath[T any](all []T, path func(*T) model.Raw) map[model.Raw]*T {
+	by := make(map[model.Raw]*T, len(all))
+	for at := range all {
+		by[path(&all[at])] = &all[at]
+	}
+	return by
+}
+
+func (h *host) joinServed() {
+	h.served = make(map[model.Raw][]*model.Process)
+	for at := range h.o.Processes {
+		p := &h.o.Processes[at]
+		if p.Serves == nil {
+			continue
+		}
+		if role, vm := unitOfProcess(p); role == model.RoleVirtiofsd {
+			h.served[vm] = append(h.served[vm], p)
+		}
+	}
+}
+
+func (h *host) joinGuests() {
+	h.guests = make([]guest, len(h.VMs))
+	h.byName = make(map[model.Raw]*guest, len(h.VMs))
+	base := model.Raw(strings.TrimRight(string(h.StateDir), "/") + "/")
+	runners := make([]*model.Runner, 0, 2*len(h.VMs))
+	for at := range h.VMs {
+		vm := &h.VMs[at]
+		g := &h.guests[at]
+		*g = guest{VM: vm, main: unitOf(vm, model.RoleVM), dir: base + vm.Name}
+		g.up = isUp(g.main) || len(vm.Outside) > 0
+		if vm.Directory != nil && vm.Directory.Name != vm.Name {
+			g.dir = base + vm.Directory.Name
+		}
+		from := len(runners)
+		if g.up && vm.BootedFrom != nil {
+			runners = append(runners, vm.BootedFrom)
+		}
+		if vm.Current != nil && !slices.Contains(runners[from:], vm.Current) {
+			runners = append(runners, vm.Current)
+		}
+		g.runners = runners[from:len(runners):len(runners)]
+		h.byName[vm.Name] = g
+	}
+}
+
+// unitOfProcess is the VM and the role in whose unit's cgroup, or below it, a
+// process is.
+func unitOfProcess(p *model.Process) (model.Role, model.Raw) {
+	for part := range strings.SplitSeq(string(p.Cgroup), "/") {
+		if role, vm, ok := model.ParseUnitName(model.Raw(part)); ok {
+			return role, vm
+		}
+	}
+	return "", ""
+}
+
+func (h *host) failed(source model.Source) bool {
+	_, failed := h.faults[source]
+	return failed
+}
+
+func (h *host) ref() model.Ref { return model.Ref{Kind: model.KindHost, Name: h.Host.Name} }
+
+// leftBehind reports whether a VM is a leftover, proven or not.
+func (g *guest) leftBehind() bool {
+	return g.Verdict == model.VerdictOrphan || g.Verdict == model.VerdictSuspect
+}
+
+// counts reports whether it matters if a VM can start: it runs, or somebody may
+// want it to. A leftover that is off is shown as one, and that is all.
+func (g *guest) counts() bool { return g.up || !g.leftBehind() }
+
+// of makes a finding about a VM.
+func (g *guest) of(summary model.Raw, evidence, advice []model.Raw) model.Finding {
+	return model.Finding{
+		Subject: g.Ref(), VMs: []model.Raw{g.Name}, Summary: summary, Evidence: evidence, Advice: advice,
+	}
+}
+
+// noted adds words for the row of the finding's only VM.
+func noted(f model.Finding, words model.Raw) model.Finding {
+	f.Notes = []model.Raw{words}
+	return f
+}
+
+// mendedBy adds the plan that mends a finding.
+func mendedBy(f model.Finding, action model.Action, refs ...model.Ref) model.Finding {
+	f.Mend = &model.Mend{Action: action, Refs: refs}
+	return f
+}
+
+// eachVM asks about every VM, and collects what is found.
+func (h *host) eachVM(about func(*guest) []model.Finding) []model.Finding {
+	var found []model.Finding
+	for at := range h.guests {
+		found = append(found, about(&h.guests[at])...)
+	}
+	return found
+}
+
+// absolute is a path that may be relative to a VM's directory.
+func (g *guest) absolute(path model.Raw) model.Raw {
+	if strings.HasPrefix(string(path), "/") {
+		return path
+	}
+	return g.dir + "/" + path
+}
+
+func (h *host) isMicrovm(uid *uint32) bool {
+	return uid != nil && h.Host.MicrovmUID != nil && *uid == *h.Host.MicrovmUID
+}

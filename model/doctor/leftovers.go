@@ -1,0 +1,245 @@
+package doctor
+
+import (
+	"slices"
+
+	"microtui/model"
+)
+
+// leftoverRules are about what a removed VM leaves behind. The verdicts are
+// the model's, and so is the evidence.
+var leftoverRules = []Rule{
+	{
+		ID: "undeclared-running", Severity: model.SeverityWarning,
+		Kinds: []model.Kind{model.KindVM, model.KindUnit, model.KindProcess},
+		Title: "A VM, or a part of one, still runs though it was removed",
+		Needs: needsVerdicts, Root: true, find: undeclaredRunning,
+	},
+	{
+		ID: "undeclared-state", Severity: model.SeverityWarning, Kinds: onVM,
+		Title: "The state directory of a removed VM is left",
+		Needs: needsVerdicts, find: undeclaredState,
+	},
+	{
+		ID: "leaked-interface", Severity: model.SeverityWarning,
+		Kinds: []model.Kind{model.KindTap, model.KindMacvtap},
+		Title: "A TAP or macvtap is left that no VM uses",
+		Needs: append([]model.Source{model.SourceNetwork, model.SourceNetdevs, model.SourceHolders}, needsVerdicts...),
+		Root:  true, find: leakedInterface,
+	},
+	{
+		ID: "dangling-gcroot", Severity: model.SeverityInfo, Kinds: []model.Kind{model.KindGCRoot},
+		Title: "A gcroot link points into a directory that is gone",
+		Needs: needsVerdicts, find: danglingRoot,
+	},
+	{
+		ID: "failed-unit-without-vm", Severity: model.SeverityWarning, Kinds: []model.Kind{model.KindUnit},
+		Title: "A unit of a VM that is gone is still failed",
+		Needs: needsVerdicts, find: failedUnitWithoutVM,
+	},
+}
+
+func undeclaredRunning(h *host) []model.Finding {
+	found := h.eachVM(func(g *guest) []model.Finding {
+		if !g.up || !g.leftBehind() {
+			return nil
+		}
+		if lost := h.losesFiles(g); len(lost) > 0 {
+			return []model.Finding{g.lastCopy(lost)}
+		}
+		if g.Directory == nil {
+			f := g.of("its directory was deleted while it runs", g.Evidence, []model.Raw{
+				rawf("Stop it: microtui purge %s also takes down what it has set up.", g.Name),
+			})
+			return []model.Finding{mendedBy(f, model.ActionPurge, g.Ref())}
+		}
+		f := g.of("it runs, and nothing declares it any more", g.Evidence, []model.Raw{
+			rawf("Not needed: microtui purge %s stops it and moves its directory to the trash.", g.Name),
+			rawf("Needed: declare it again in microvm.vms, or run microtui keep %s.", g.Name),
+		})
+		return []model.Finding{mendedBy(f, model.ActionPurge, g.Ref())}
+	})
+	for at := range h.Leftovers {
+		l := &h.Leftovers[at]
+		isUnit := l.Ref.Kind == model.KindUnit && !h.isFailedUnit(l.Ref.Name)
+		if !isUnit && l.Ref.Kind != model.KindProcess {
+			continue
+		}
+		if l.Verdict == model.VerdictOrphan {
+			found = append(found, loose(l, "it runs, and belongs to no VM any more"))
+		} else if l.Verdict == model.VerdictSuspect {
+			f := loose(l, "it runs for a VM that is gone, and has files open that exist nowhere else")
+			f.Mend, f.Advice = nil, saveOpenFiles
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+var saveOpenFiles = []model.Raw{
+	"Its open files are the last copy. Look at them before it ends: ls -l /proc/PID/fd",
+	"Save one with: cp --sparse=always /proc/PID/fd/N /a/safe/place (after the guest has shut down its services).",
+}
+
+// losesFiles are files that have no name any more and that only a VM's
+// processes still hold open.
+func (h *host) losesFiles(g *guest) []model.Raw {
+	if g.Directory != nil {
+		return nil
+	}
+	var lost []model.Raw
+	for at := range h.o.Processes {
+		if p := &h.o.Processes[at]; len(p.Deleted) > 0 {
+			if _, vm := unitOfProcess(p); vm == g.Name {
+				lost = append(lost, rawf("process %d has %s open", p.PID, list(p.Deleted)))
+			}
+		}
+	}
+	return lost
+}
+
+func (g *guest) lastCopy(lost []model.Raw) model.Finding {
+	f := g.of("its directory was deleted while it runs: stopping it loses its files",
+		append(slices.Clip(g.Evidence), lost...), saveOpenFiles)
+	f.Severity = model.SeverityError
+	return f
+}
+
+func (h *host) isFailedUnit(name model.Raw) bool {
+	at := slices.IndexFunc(h.o.Units, func(u model.Unit) bool { return u.Name == name })
+	return at >= 0 && h.o.Units[at].Active == "failed"
+}
+
+// loose makes a finding about a leftover of no VM, which clean-up takes.
+func loose(l *model.Leftover, summary model.Raw) model.Finding {
+	return mendedBy(model.Finding{
+		Subject: l.Ref, Summary: summary, Evidence: l.Evidence,
+		Advice: []model.Raw{"Clean up takes it: microtui purge --orphans"},
+	}, model.ActionCleanUp, l.Ref)
+}
+
+func undeclaredState(h *host) []model.Finding {
+	return h.eachVM(func(g *guest) []model.Finding {
+		if g.up || !g.leftBehind() || g.Directory == nil {
+			return nil
+		}
+		f := g.of("its state directory is left, and nothing declares it any more", g.Evidence, []model.Raw{
+			rawf("Not needed: microtui purge %s moves it to the trash, from where it can be restored.", g.Name),
+			rawf("Needed: declare it again in microvm.vms, or run microtui keep %s.", g.Name),
+		})
+		return []model.Finding{mendedBy(f, model.ActionPurge, g.Ref())}
+	})
+}
+
+func leakedInterface(h *host) []model.Finding {
+	var found []model.Finding
+	for at := range h.Leftovers {
+		l := &h.Leftovers[at]
+		isLink := l.Ref.Kind == model.KindTap || l.Ref.Kind == model.KindMacvtap
+		if isLink && l.Verdict == model.VerdictOrphan {
+			found = append(found, loose(l, "no VM claims it, and nothing has it open"))
+		}
+	}
+	busy := h.interfacesOfRunning()
+	return append(found, h.eachVM(func(g *guest) []model.Finding {
+		if g.up {
+			return nil
+		}
+		var left []model.Finding
+		for at := range g.Interfaces {
+			if i := &g.Interfaces[at]; !busy[i.Name] && h.isLeaked(g, i) {
+				left = append(left, h.leakedBy(g, i))
+			}
+		}
+		return left
+	})...)
+}
+
+// interfacesOfRunning are the names that VMs that are up claim.
+func (h *host) interfacesOfRunning() map[model.Raw]bool {
+	busy := make(map[model.Raw]bool)
+	for at := range h.guests {
+		if g := &h.guests[at]; g.up {
+			for _, i := range g.Interfaces {
+				busy[i.Name] = true
+			}
+		}
+	}
+	return busy
+}
+
+// isLeaked reports whether an interface of a VM that is off is one that its
+// own helper made and did not take down.
+func (h *host) isLeaked(g *guest, i *model.Interface) bool {
+	d := i.Device
+	if d == nil || string(linkKind(d)) != i.Type || h.isDescribed(i.Name) {
+		return false
+	}
+	helper := unitOf(g.VM, helperOf[i.Type])
+	if !isSettled(helper) || !isSettled(g.main) || helper != nil && helper.Active == "active" {
+		return false
+	}
+	if d.Kind == "macvtap" {
+		return h.isMicrovm(d.DeviceOwner) && h.Host.Privileged && !h.isHeld(i.Name)
+	}
+	return h.isMicrovm(d.Owner) && d.Persistent && d.Carrier != nil && !*d.Carrier && !h.isHeld(i.Name)
+}
+
+var helperOf = map[string]model.Role{"tap": model.RoleTap, "macvtap": model.RoleMacvtap}
+
+// linkKind says whether a link is of a kind that a guest is connected by.
+func linkKind(l *model.Link) model.Kind {
+	switch {
+	case l.Kind == "tun" && l.Tap:
+		return model.KindTap
+	case l.Kind == "macvtap":
+		return model.KindMacvtap
+	}
+	return ""
+}
+
+func (h *host) isDescribed(name model.Raw) bool {
+	return slices.ContainsFunc(h.o.Netdevs, func(n model.Netdev) bool { return n.Name == name })
+}
+
+func (h *host) isHeld(name model.Raw) bool {
+	return slices.ContainsFunc(h.o.Processes, func(p model.Process) bool { return slices.Contains(p.Holds, name) })
+}
+
+func (h *host) leakedBy(g *guest, i *model.Interface) model.Finding {
+	evidence := []model.Raw{
+		rawf("%s is off, and %s is there, of user microvm", g.Name, i.Name),
+		"no process has it open",
+	}
+	if helper := unitOf(g.VM, helperOf[i.Type]); isFailed(helper) {
+		evidence = append(evidence, rawf("%s failed (%s): it could not take it down", helper.Name, ending(helper)))
+	}
+	return model.Finding{
+		Severity: model.SeverityInfo, Subject: model.Ref{Kind: model.Kind(i.Type), Name: i.Name}, VMs: []model.Raw{g.Name},
+		Summary: rawf("it is left over from the last run of %s", g.Name), Evidence: evidence,
+		Advice: []model.Raw{"Nothing to do: the next start of the VM makes it anew.", rawf("To be rid of it now: ip link delete %s", i.Name)},
+	}
+}
+
+func danglingRoot(h *host) []model.Finding {
+	var found []model.Finding
+	for at := range h.Leftovers {
+		if l := &h.Leftovers[at]; l.Ref.Kind == model.KindGCRoot && l.Verdict == model.VerdictOrphan {
+			found = append(found, loose(l, "it points into a directory that is gone, and holds nothing"))
+		}
+	}
+	return found
+}
+
+func failedUnitWithoutVM(h *host) []model.Finding {
+	var found []model.Finding
+	for at := range h.Leftovers {
+		l := &h.Leftovers[at]
+		if l.Ref.Kind == model.KindUnit && l.Verdict == model.VerdictOrphan && h.isFailedUnit(l.Ref.Name) {
+			f := loose(l, "it is failed, and there is no VM of that name")
+			f.Advice = append(f.Advice, rawf("By hand: systemctl reset-failed %s", l.Ref.Name))
+			found = append(found, f)
+		}
+	}
+	return found
+}

@@ -1,0 +1,263 @@
+package doctor
+
+import (
+	"slices"
+	"time"
+
+	"microtui/model"
+)
+
+var lifecycleRules = []Rule{
+	{
+		ID: "crash-loop", Severity: model.SeverityError, Kinds: onVM,
+		Title: "A VM ends soon after each start, and systemd starts it again",
+		Needs: needsUnits, find: crashLoop,
+	},
+	{
+		ID: "autostart-down", Severity: model.SeverityWarning, Kinds: []model.Kind{model.KindVM, model.KindUnit},
+		Title: "A VM that starts with the host is off",
+		Needs: []model.Source{model.SourceSystemd, model.SourceSystems}, absent: true, find: autostartDown,
+	},
+	{
+		ID: "start-timeout", Severity: model.SeverityError, Kinds: onVM,
+		Title: "A VM does not report that it is up in time, and is killed",
+		Needs: needsUnits, find: startTimeout,
+	},
+	{
+		ID: "unclean-stop", Severity: model.SeverityWarning, Kinds: onVM,
+		Title: "A guest was switched off instead of shut down",
+		Needs: needsUnits, find: uncleanStop,
+	},
+	{
+		ID: "oom-killed", Severity: model.SeverityError, Kinds: onVM,
+		Title: "The kernel killed a process of a VM for want of memory",
+		Needs: []model.Source{model.SourceSystemd, model.SourceUsage}, find: oomKilled,
+	},
+	{
+		ID: "runs-outside", Severity: model.SeverityWarning, Kinds: onVM,
+		Title: "A VM runs, but not under its unit",
+		Needs: []model.Source{model.SourceProcesses}, Root: true, find: runsOutside,
+	},
+}
+
+func readLog(g *guest) model.Raw { return rawf("Read why: microtui logs %s -n 100", g.Name) }
+
+func crashLoop(h *host) []model.Finding {
+	return h.eachVM(func(g *guest) []model.Finding {
+		if g.State != model.StateCrashLoop || h.timesOut(g.main) {
+			return nil
+		}
+		p := properties(g.main)
+		evidence := []model.Raw{rawf("systemd restarted it %s", plural(int(p.Restarts), "time"))}
+		if how := ended(g.main); how != "" {
+			evidence = append(evidence, "its hypervisor ended: "+how)
+		}
+		if life := p.ActiveExit.Sub(p.ActiveEnter); !p.ActiveExit.IsZero() && !p.ActiveEnter.IsZero() && life > 0 {
+			evidence = append(evidence, rawf("its last life took %s", life.Round(100*time.Millisecond)))
+		}
+		return []model.Finding{g.of("it crashes in a loop", evidence, []model.Raw{
+			readLog(g),
+			rawf("Until it is mended, stop the loop: microtui stop %s", g.Name),
+		})}
+	})
+}
+
+// autostartDown finds what was to start with the host and is off. One that
+// failed, that crashes, or that has nothing to start is told about by other
+// rules.
+func autostartDown(h *host) []model.Finding {
+	found := h.eachVM(func(g *guest) []model.Finding {
+		live := h.system(model.SystemLive)
+		if !g.Autostart || g.State != model.StateStopped || g.leftBehind() || g.Freshness == model.FreshnessMissing || !isSettled(g.main) ||
+			live == nil || !slices.Contains(live.Autostart, g.Name) || h.wasLeftDown(g) {
+			return nil
+		}
+		p := properties(g.main)
+		if !p.ActiveExit.IsZero() {
+			f := g.of("it is off, and will start again at the next switch or boot", []model.Raw{
+				rawf("microvms.target wants %s", model.UnitName(model.RoleVM, g.Name)),
+				rawf("it was stopped on %s", moment(p.ActiveExit)),
+			}, []model.Raw{rawf("To keep it off: microvm.vms.%s.autostart = false;", g.Name)})
+			f.Severity = model.SeverityInfo
+			return []model.Finding{f}
+		}
+		evidence := []model.Raw{rawf("microvms.target wants %s, which has not run since the host booted", model.UnitName(model.RoleVM, g.Name))}
+		if !p.ConditionAt.IsZero() && !p.Condition {
+			evidence = append(evidence, rawf("it was skipped on %s: %s/current/bin/microvm-run was not there", moment(p.ConditionAt), g.dir))
+		}
+		f := g.of("it is to start with the host, and did not", evidence, []model.Raw{
+			rawf("Start it: microtui start %s", g.Name), readLog(g),
+		})
+		return []model.Finding{mendedBy(noted(f, "to start with the host, but off"), model.ActionStart, g.Ref())}
+	})
+	return append(found, h.autostartOfNone()...)
+}
+
+// autostartOfNone finds names in microvm.autostart of which there is no VM.
+func (h *host) autostartOfNone() []model.Finding {
+	live := h.system(model.SystemLive)
+	if live == nil || h.failed(model.SourceStateDir) {
+		return nil
+	}
+	var found []model.Finding
+	for _, name := range live.Autostart {
+		if h.byName[name] != nil {
+			continue
+		}
+		found = append(found, model.Finding{
+			Severity: model.SeverityInfo,
+			Subject:  model.Ref{Kind: model.KindUnit, Name: model.UnitName(model.RoleVM, name)},
+			Summary:  "microvm.autostart names it, and there is no VM of that name",
+			Evidence: []model.Raw{
+				"microvms.target wants it",
+				rawf("%s/%s/current is not there: systemd skips it at each boot and switch", h.StateDir, name),
+			},
+			Advice: []model.Raw{rawf("Take %q out of microvm.autostart, or make the VM: microvm -c %s", string(name), name)},
+		})
+	}
+	return found
+}
+
+// timesOut reports whether a unit is killed because it does not report in time
+// that it is up: it was, the last time, or it has used half of its time at a
+// further attempt.
+func (h *host) timesOut(u *model.Unit) bool {
+	p := properties(u)
+	switch {
+	case u == nil:
+		return false
+	case awaitsRestart(u):
+		return p.Result == "timeout"
+	case isFailed(u), u.Active == "inactive":
+		return p.Result == "timeout" && !lastLifeWasActive(p)
+	}
+	return u.Active == "activating" && p.Type == "notify" && p.Restarts > 0 && p.TimeoutStart > 0 &&
+		!p.InactiveExit.IsZero() && h.At.Sub(p.InactiveExit) > p.TimeoutStart/2
+}
+
+func startTimeout(h *host) []model.Finding {
+	return h.eachVM(func(g *guest) []model.Finding {
+		var found []model.Finding
+		for _, role := range []model.Role{model.RoleVM, model.RoleVirtiofsd} {
+			u := unitOf(g.VM, role)
+			if !h.timesOut(u) {
+				continue
+			}
+			p := properties(u)
+			evidence := []model.Raw{rawf("%s is of Type=%s and has %s to report that it is up", u.Name, p.Type, p.TimeoutStart)}
+			if p.Restarts > 0 {
+				evidence = append(evidence, rawf("systemd restarted it %s", plural(int(p.Restarts), "time")))
+			}
+			if p.StatusText != "" {
+				evidence = append(evidence, "its last word: "+p.StatusText)
+			}
+			f := g.of("it does not come up in time, and systemd kills it", evidence, []model.Raw{
+				readLog(g),
+				"A guest that is only slow: microvm.host.startupTimeout = 300; in the host's configuration.",
+				"A guest that never reports (no vsock, no systemd): microvm.host.useNotifySockets = false;",
+			})
+			found = append(found, noted(f, "does not report in time that it is up"))
+		}
+		return found
+	})
+}
+
+// hastyStop is too short for a guest to have shut down.
+const hastyStop = 3 * time.Second
+
+// uncleanStop finds guests that were cut off at their last stop, and those that
+// will be. A runner without microvm-shutdown cannot do better: its unit ends
+// failed after every stop, and the model says that it is stopped.
+func uncleanStop(h *host) []model.Finding {
+	return h.eachVM(func(g *guest) []model.Finding {
+		p := properties(g.main)
+		switch {
+		case g.leftBehind() && !g.up:
+			return nil
+		case g.State == model.StateFailed && isFailed(g.main) && p.Result == "timeout" && lastLifeWasActive(p):
+			return []model.Finding{g.of(rawf("its guest did not shut down within %s and was switched off", p.TimeoutStop), []model.Raw{
+				rawf("%s ended with the result timeout, while it stopped", g.main.Name),
+			}, []model.Raw{
+				"Check its data: file systems and databases were not closed.",
+				"Look in its log for what did not stop; a guest that needs longer: microvm.host.startupTimeout, which is the limit of a stop as well.",
+			})}
+		case g.State == model.StateFailed && isFailed(g.main) && !h.timesOut(g.main):
+			return []model.Finding{g.of(rawf("it is off, and did not stop cleanly: %s", ending(g.main)), []model.Raw{
+				rawf("%s is failed (%s); a hypervisor that ends by itself would have been started again", g.main.Name, p.Result),
+			}, []model.Raw{readLog(g), rawf("Start it again: microtui start %s", g.Name)})}
+		}
+		return h.hastyShutdown(g)
+	})
+}
+
+// hastyShutdown is about qemu runners whose microvm-shutdown does not wait.
+func (h *host) hastyShutdown(g *guest) []model.Finding {
+	r := g.BootedFrom
+	if r == nil || !g.up {
+		r = g.Current
+	}
+	if r == nil || !r.HastyShutdown {
+		return nil
+	}
+	p := properties(g.main)
+	f := g.of("a stop switches its guest off a second later, instead of letting it shut down", []model.Raw{
+		"its runner's microvm-shutdown does not wait for the guest under systemd (before microvm.nix #578)",
+	}, []model.Raw{
+		"Shut it down from within before you stop it: microtui ssh " + g.Name + ", then poweroff.",
+		"For good: update the microvm.nix that the VM is built with, rebuild it and restart it once more.",
+	})
+	f.Severity = model.SeverityInfo
+	if took := p.InactiveEnter.Sub(p.ActiveExit); !g.up && !p.ActiveExit.IsZero() && took >= 0 && took < hastyStop {
+		f.Severity = model.SeverityWarning
+		f.Summary = rawf("its guest was switched off, not shut down: its last stop took %s", took.Round(100*time.Millisecond))
+	}
+	return []model.Finding{f}
+}
+
+func oomKilled(h *host) []model.Finding {
+	killed := make(map[model.Raw][]model.Raw)
+	for at := range h.o.Usage {
+		u := &h.o.Usage[at]
+		if u.OOMKills == nil || *u.OOMKills == 0 {
+			continue
+		}
+		if _, vm, ok := model.ParseUnitName(u.Unit); ok {
+			killed[vm] = append(killed[vm], rawf("oom_kill is %d in memory.events of the cgroup of %s", *u.OOMKills, u.Unit))
+		}
+	}
+	return h.eachVM(func(g *guest) []model.Finding {
+		evidence := killed[g.Name]
+		for at := range g.Units {
+			if u := &g.Units[at].Unit; properties(u).Result == "oom-kill" {
+				evidence = append(evidence, rawf("%s ended with the result oom-kill", u.Name))
+			}
+		}
+		if len(evidence) == 0 {
+			return nil
+		}
+		f := g.of("the kernel killed a process of it for want of memory", evidence, []model.Raw{
+			"See what was killed and why: journalctl -k --grep 'oom-kill|Out of memory'",
+			"Give the host more memory, or the VMs less: microvm.mem is per VM, and the hypervisor and virtiofsd come on top.",
+		})
+		if len(evidence) == len(killed[g.Name]) {
+			f.Severity = model.SeverityWarning // what was killed is up again, or was not the unit's own
+		}
+		return []model.Finding{noted(f, "killed for want of memory")}
+	})
+}
+
+func runsOutside(h *host) []model.Finding {
+	return h.eachVM(func(g *guest) []model.Finding {
+		if len(g.Outside) == 0 {
+			return nil
+		}
+		p := g.Outside[0]
+		return []model.Finding{g.of("it runs, but not under its unit: started by hand, with microvm -r or nix run", []model.Raw{
+			rawf("process %d (%s) of user id %d works for it, in the cgroup %s", p.PID, p.Comm, p.UID, p.Cgroup),
+			rawf("%s has no such process", model.UnitName(model.RoleVM, g.Name)),
+		}, []model.Raw{
+			"systemd knows nothing of it: it will not be restarted, and a second start would write its volumes twice.",
+			"Shut the guest down from within, then: microtui start " + g.Name,
+		})}
+	})
+}

@@ -1,0 +1,118 @@
+package doctor
+
+import (
+	"strings"
+
+	"microtui/model"
+)
+
+// rootRules are about where VMs lie and what keeps their runners in the store.
+var rootRules = []Rule{
+	{
+		ID: "no-gcroot", Severity: model.SeverityWarning, Kinds: onVM,
+		Title: "Nothing keeps a VM's runner from being garbage-collected",
+		Needs: []model.Source{model.SourceStateDir, model.SourceSystems, model.SourceGCRoots}, absent: true, find: noGCRoot,
+	},
+	{
+		ID: "wrong-state-dir", Severity: model.SeverityWarning, Kinds: onHost,
+		Title: "VMs lie in a directory that the units do not use",
+		Needs: []model.Source{model.SourceSystemd, model.SourceStateDir}, find: wrongStateDir,
+	},
+}
+
+// noGCRoot finds runners that nothing keeps: no link in gcroots/microvm, none
+// of nix build -o or of our own, and no system that declares it. A runner that
+// a process runs is kept by that only in part.
+func noGCRoot(h *host) []model.Finding {
+	if h.o.OtherRoots == nil {
+		return nil
+	}
+	for at := range h.o.Systems {
+		if s := &h.o.Systems[at]; s.Counts() && s.Fault != "" {
+			return []model.Finding{h.unchecked(rawf("what %s declares could not be read: %s", title(s), s.Fault))}
+		}
+	}
+	rooted := h.rooted()
+	return h.eachVM(func(g *guest) []model.Finding {
+		d := g.Directory
+		if d == nil || !g.counts() {
+			return nil
+		}
+		var loose []model.Raw
+		for _, link := range []struct {
+			name model.Raw
+			*model.Symlink
+		}{{"current", d.Current}, {"booted", d.Booted}} {
+			if link.Symlink == nil || link.Dangling || link.name == "booted" && !g.up || !strings.HasPrefix(string(link.Target), "/nix/store/") {
+				continue
+			}
+			if !rooted[link.Target] && !rooted[g.dir+"/"+link.name] {
+				loose = append(loose, rawf("%s points to %s", link.name, link.Target))
+			}
+		}
+		if len(loose) == 0 {
+			return nil
+		}
+		return []model.Finding{noted(g.of("the next garbage collection takes its runner away", append(loose,
+			"no link in /nix/var/nix/gcroots leads there, and no generation of the system names it",
+		), g.rootIt()), "no gcroot keeps its runner")}
+	})
+}
+
+// rootIt says how a VM's runner is kept. A link in gcroots/microvm would make
+// a declared VM look like one of microvm -c.
+func (g *guest) rootIt() []model.Raw {
+	if g.Declared != nil {
+		return []model.Raw{
+			"Collect no garbage before it runs what the host declares, which is rooted by that.",
+			rawf("To have that: systemctl start %s, then microtui restart %s", model.UnitName(model.RoleInstall, g.Name), g.Name),
+		}
+	}
+	return []model.Raw{
+		rawf("Root it: ln -s %s/current /nix/var/nix/gcroots/microvm/%s", g.dir, g.Name),
+		"A VM that is updated with microtui is rooted by that.",
+	}
+}
+
+// rooted are the paths that something keeps: runners, and links to them.
+func (h *host) rooted() map[model.Raw]bool {
+	rooted := make(map[model.Raw]bool, len(h.o.Runners)+len(h.o.GCRoots)+len(h.o.OtherRoots))
+	for _, roots := range [][]model.GCRoot{h.o.GCRoots, h.o.OtherRoots} {
+		for _, root := range roots {
+			rooted[root.Target] = true
+		}
+	}
+	for at := range h.o.Systems {
+		for _, d := range h.o.Systems[at].Declared {
+			rooted[d.Runner] = true
+		}
+	}
+	return rooted
+}
+
+func wrongStateDir(h *host) []model.Finding {
+	dir, found := &h.o.StateDir, []model.Finding{}
+	if t := h.Template; t != nil && t.StateDir != "" && !sameDir(t.StateDir, dir.Path) && !sameDir(t.StateDir, dir.Real) {
+		found = append(found, model.Finding{
+			Subject: h.ref(), Summary: rawf("the units use %s, and %s is looked at", t.StateDir, dir.Path),
+			Evidence: []model.Raw{rawf("WorkingDirectory of microvm@.service is %s/%%i", t.StateDir)},
+			Advice:   []model.Raw{rawf("Look at the other: microtui --state-dir %s", t.StateDir)},
+		})
+	}
+	if len(dir.Elsewhere) > 0 {
+		found = append(found, model.Finding{
+			Subject: h.ref(), Summary: rawf("VMs lie in /var/lib/microvms, and the units use %s", dir.Path),
+			Evidence: []model.Raw{rawf("/var/lib/microvms has %s, with a link `current`", list(dir.Elsewhere)),
+				"microvm.deploy.installOnHost, and the microvm command before March 2026, use it whatever microvm.stateDir says"},
+			Advice: []model.Raw{
+				rawf("Move each to where the units look: mv /var/lib/microvms/NAME %s/", dir.Path),
+				"Then mend its links in /nix/var/nix/gcroots/microvm, which lead to the old place.",
+			},
+		})
+	}
+	return found
+}
+
+func sameDir(a, b model.Raw) bool {
+	return strings.TrimRight(string(a), "/") == strings.TrimRight(string(b), "/")
+}

@@ -1,0 +1,290 @@
+package doctor
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"microtui/model"
+)
+
+var shareRules = []Rule{
+	{
+		ID: "stale-share", Severity: model.SeverityError, Kinds: onVM,
+		Title: "A virtiofsd serves a directory that its source path no longer names",
+		Needs: append([]model.Source{model.SourceSystemd, model.SourceProcesses}, needsRunners...),
+		Root:  true, find: staleShare,
+	},
+	{
+		ID: "secrets-share", Severity: model.SeverityInfo, Kinds: onVM,
+		Title: "A share's source is a link that moves: secrets, mostly",
+		Needs: needsRunners, find: secretsShare,
+	},
+	{
+		ID: "share-source-missing", Severity: model.SeverityError, Kinds: onVM,
+		Title: "The source of a share is not there",
+		Needs: needsRunners, Root: true, find: shareSourceMissing,
+	},
+}
+
+// staleShare compares what each virtiofsd serves with what its source names.
+// virtiofsd resolves the path once, when it starts.
+func staleShare(h *host) []model.Finding {
+	return h.eachVM(func(g *guest) []model.Finding {
+		helper := unitOf(g.VM, model.RoleVirtiofsd)
+		if !g.up || helper == nil || helper.Active != "active" || !isSettled(helper) || !isSettled(g.main) {
+			return nil
+		}
+		var found []model.Finding
+		known := make([]model.Raw, 0, len(h.served[g.Name]))
+		for _, p := range h.served[g.Name] {
+			path := g.absolute(p.Serves.Source)
+			if !h.canCompare(p.Serves, path) || slices.Contains(known, path) {
+				continue
+			}
+			known = append(known, path)
+			if f, stale := h.servesOther(g, p, path); stale {
+				found = append(found, f)
+			}
+		}
+		if len(g.runners) == 0 {
+			return found
+		}
+		for _, share := range g.runners[0].Shares {
+			path := g.absolute(share.Source)
+			if f, stale := h.movedSince(g, helper, share, path); stale && !slices.Contains(known, path) {
+				found = append(found, f)
+			}
+		}
+		return found
+	})
+}
+
+// servesOther is the exact test: by device and inode, and by the mark of the
+// kernel on a directory that has no name any more.
+func (h *host) servesOther(g *guest, p *model.Process, path model.Raw) (f model.Finding, stale bool) {
+	now, served := h.sources[path], p.Serves
+	known := now != nil && now.Fault == ""
+	if !served.Deleted && now.Exists && now.ID == served.ID {
+		return f, false
+	}
+	evidence := []model.Raw{rawf("virtiofsd (process %d) serves %s", p.PID, describe(served))}
+	if served.Deleted {
+		evidence = append(evidence, rawf("the root of / in /proc/%d/mountinfo ends in //deleted: that directory was removed", p.PID))
+	}
+	if known && !now.Exists {
+		evidence = append(evidence, rawf("%s names nothing now", path))
+	} else if known {
+		evidence = append(evidence, rawf("%s is device %d inode %d now%s", path, now.ID.Dev, now.ID.Ino, leadsTo(now)))
+	}
+	evidence = append(evidence, h.generationOf(served)...)
+	f = h.stale(g, path, evidence)
+	if !served.Deleted && h.isKept(served) {
+		f.Severity = model.SeverityWarning // the guest sees old values, not none
+	}
+	return f, true
+}
+
+// canCompare reports whether enough is known for the exact test.
+func (h *host) canCompare(s *model.Served, path model.Raw) bool {
+	now := h.sources[path]
+	return s.Deleted || s.ID != (model.FileID{}) && now != nil && now.Fault == ""
+}
+
+func describe(s *model.Served) model.Raw {
+	if s.Path == "" {
+		return rawf("device %d inode %d", s.ID.Dev, s.ID.Ino)
+	}
+	return rawf("device %d inode %d, %s in its file system", s.ID.Dev, s.ID.Ino, s.Path)
+}
+
+func leadsTo(s *model.ShareSource) model.Raw {
+	if len(s.Links) == 0 {
+		return ""
+	}
+	return ": " + s.Real
+}
+
+// movedSince is the fallback for where the daemon cannot be looked at: a link
+// on the way to the source that was set after the daemon started.
+func (h *host) movedSince(g *guest, helper *model.Unit, share model.Share, path model.Raw) (f model.Finding, stale bool) {
+	now, started := h.sources[path], properties(helper).ActiveEnter
+	if now == nil || started.IsZero() {
+		return f, false
+	}
+	for _, link := range now.Links {
+		if link.Modified.After(started) {
+			return h.stale(g, path, []model.Raw{
+				rawf("%s was set to %s on %s", link.Path, link.Target, moment(link.Modified)),
+				rawf("%s, which serves it as %s, has run since %s and resolves the path once", helper.Name, share.Tag, moment(started)),
+			}), true
+		}
+	}
+	return f, false
+}
+
+func (h *host) stale(g *guest, path model.Raw, evidence []model.Raw) model.Finding {
+	advice := []model.Raw{rawf("Restart the VM, so that it sees what is there now: microtui restart %s", g.Name)}
+	words := rawf("share of %s is stale", path)
+	if store := h.storeOf(path); store != nil {
+		advice = append(advice, adviceOn(store))
+		words = "its secrets are of an older generation"
+	}
+	f := g.of(rawf("it does not see what is in %s now, but what was there when it started", path), evidence, advice)
+	return noted(mendedBy(f, model.ActionRestart, g.Ref()), words)
+}
+
+// storeOf is the secrets' store that a path is in.
+func (h *host) storeOf(path model.Raw) *model.SecretStore {
+	for at := range h.o.SecretStores {
+		store := &h.o.SecretStores[at]
+		if isAt(path, store.Link) || isAt(path, store.Folder) {
+			return store
+		}
+	}
+	for _, link := range []model.Raw{"/run/secrets", "/run/agenix"} {
+		if isAt(path, link) {
+			return &model.SecretStore{Link: link, Folder: link + ".d"}
+		}
+	}
+	return nil
+}
+
+// isAt reports whether a path is a folder, or below it.
+func isAt(path, folder model.Raw) bool {
+	rest, ok := strings.CutPrefix(string(path), string(folder))
+	return ok && (rest == "" || rest[0] == '/')
+}
+
+func adviceOn(store *model.SecretStore) model.Raw {
+	if strings.Contains(string(store.Link), "agenix") {
+		return "agenix removes the generation before at every switch: share a folder of secrets with symlink = false, which stay in place."
+	}
+	return "So that a switch takes nothing away: sops.keepGenerations = 0; every generation then stays in memory until the next boot."
+}
+
+// generationOf says which generation of secrets a daemon still serves.
+func (h *host) generationOf(s *model.Served) []model.Raw {
+	for at := range h.o.SecretStores {
+		store := &h.o.SecretStores[at]
+		if kept := keptAs(store, s.ID); kept != nil {
+			return []model.Raw{rawf("that is generation %d of %s, of %s; the newest is %d", kept.Number, store.Link, moment(kept.Made), store.Current)}
+		}
+	}
+	return nil
+}
+
+func (h *host) isKept(s *model.Served) bool {
+	return slices.ContainsFunc(h.o.SecretStores, func(store model.SecretStore) bool { return keptAs(&store, s.ID) != nil })
+}
+
+func keptAs(store *model.SecretStore, id model.FileID) *model.SecretGeneration {
+	at := slices.IndexFunc(store.Kept, func(g model.SecretGeneration) bool { return g.ID == id && id != (model.FileID{}) })
+	if at < 0 {
+		return nil
+	}
+	return &store.Kept[at]
+}
+
+// secretsShare names the shares that a switch can empty, with what the secrets'
+// store keeps: its number of generations decides.
+func secretsShare(h *host) []model.Finding {
+	return h.eachVM(func(g *guest) []model.Finding {
+		if !g.counts() {
+			return nil
+		}
+		var found []model.Finding
+		for _, share := range g.Shares {
+			path := g.absolute(share.Source)
+			store, moves := h.storeOf(path), h.movingLink(path)
+			switch {
+			case store != nil:
+				found = append(found, g.of(rawf("its share %s is of secrets, %s: the next switch replaces them", share.Tag, path),
+					h.keptIn(store, share, path), []model.Raw{
+						"A running guest keeps seeing the generation that it started with, if that is kept at all.",
+						adviceOn(store),
+					}))
+			case moves != nil:
+				found = append(found, g.of(rawf("its share %s goes by a link that moves, %s", share.Tag, moves.Path),
+					[]model.Raw{rawf("%s points to %s, since %s", moves.Path, moves.Target, moment(moves.Modified))},
+					[]model.Raw{"When the link is set anew, a running guest keeps seeing what it pointed to before: restart the VM then."}))
+			}
+		}
+		return found
+	})
+}
+
+// movingLink is a link on the way to a source that was set since the host
+// booted: somebody sets it again and again. One that is older is part of how
+// the host's folders are laid out.
+func (h *host) movingLink(path model.Raw) *model.SourceLink {
+	now := h.sources[path]
+	if now == nil || h.Host.BootedAt.IsZero() {
+		return nil
+	}
+	for at := range now.Links {
+		if link := &now.Links[at]; link.Modified.After(h.Host.BootedAt.Add(settleTime)) {
+			return link
+		}
+	}
+	return nil
+}
+
+// settleTime is how long a host that boots sets up its links.
+const settleTime = 5 * time.Minute
+
+func (h *host) keptIn(store *model.SecretStore, share model.Share, path model.Raw) []model.Raw {
+	evidence := []model.Raw{rawf("share/microvm/virtiofs/%s/source of its runner is %s", share.Tag, share.Source)}
+	if now := h.sources[path]; now != nil && len(now.Links) > 0 {
+		evidence = append(evidence, rawf("%s points to %s, since %s", now.Links[0].Path, now.Links[0].Target, moment(now.Links[0].Modified)))
+	}
+	if len(store.Kept) == 0 {
+		return evidence
+	}
+	var bytes uint64
+	for _, kept := range store.Kept {
+		if kept.Bytes != nil {
+			bytes += *kept.Bytes
+		}
+	}
+	oldest := slices.MinFunc(store.Kept, func(a, b model.SecretGeneration) int { return a.Made.Compare(b.Made) })
+	return append(evidence, rawf("%s keeps %s, %s of memory, the oldest of %s", store.Folder,
+		plural(len(store.Kept), "generation"), size(bytes), moment(oldest.Made)))
+}
+
+func shareSourceMissing(h *host) []model.Finding {
+	return h.eachVM(func(g *guest) []model.Finding {
+		if g.Current == nil || !g.counts() {
+			return nil
+		}
+		var found []model.Finding
+		for _, share := range g.Current.Shares {
+			path := g.absolute(share.Source)
+			now := h.sources[path]
+			if now == nil || now.Fault != "" || now.Exists && (now.Type == "dir" || now.Type == "") {
+				continue
+			}
+			why := rawf("%s is not there", path)
+			if now.Exists {
+				why = rawf("%s is a %s, not a directory", path, now.Type)
+			}
+			f := g.of(rawf("the source of its share %s is missing: %s", share.Tag, path), []model.Raw{why, h.virtiofsdSays(g)},
+				[]model.Raw{
+					rawf("Make it: install -d -m 0755 '%s' (and look whether a mount is missing there).", path),
+					"Since 2026-06-24 microvm.nix makes the folders of declared VMs itself.",
+				})
+			found = append(found, noted(f, rawf("%s is missing", path)))
+		}
+		return found
+	})
+}
+
+func (h *host) virtiofsdSays(g *guest) model.Raw {
+	switch helper := unitOf(g.VM, model.RoleVirtiofsd); {
+	case isFailed(helper), awaitsRestart(helper):
+		return rawf("%s fails: %s", helper.Name, ending(helper))
+	case g.up:
+		return "the VM runs; its next start will fail"
+	}
+	return rawf("%s will fail, and the VM with it", model.UnitName(model.RoleVirtiofsd, g.Name))
+}

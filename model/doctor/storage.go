@@ -1,0 +1,197 @@
+package doctor
+
+import (
+	"slices"
+	"strings"
+
+	"microtui/model"
+)
+
+var storageRules = []Rule{
+	{
+		ID: "volume-not-writable", Severity: model.SeverityError, Kinds: onVM,
+		Title: "A VM may not write its volume",
+		Needs: append([]model.Source{model.SourceHost}, needsRunners...), find: volumeNotWritable,
+	},
+	{
+		ID: "duplicate-volume", Severity: model.SeverityWarning, Kinds: onVM,
+		Title: "Two VMs write the same volume",
+		Needs: needsRunners, find: duplicateVolume,
+	},
+	{
+		ID: "disk-low", Severity: model.SeverityWarning, Kinds: onHost,
+		Title: "The file system of the state directory is nearly full",
+		Needs: []model.Source{model.SourceStateDir}, find: diskLow,
+	},
+	{
+		ID: "large-supervisord-log", Severity: model.SeverityInfo, Kinds: onVM,
+		Title: "The log of a VM's virtiofsds has grown large",
+		Needs: []model.Source{model.SourceStateDir}, find: largeSupervisordLog,
+	},
+}
+
+// eachVolume visits the volumes that VMs have or would take.
+func (h *host) eachVolume(visit func(g *guest, r *model.Runner, image, path model.Raw)) {
+	h.eachClaim(func(g *guest, r *model.Runner) {
+		for _, image := range r.Volumes {
+			visit(g, r, image, g.absolute(image))
+		}
+	})
+}
+
+// volumeNotWritable judges by owner, group and mode. What has an access control
+// list is left alone: its mode does not tell.
+func volumeNotWritable(h *host) []model.Finding {
+	if h.Host.MicrovmUID == nil || len(h.Host.MicrovmGroups) == 0 {
+		return nil
+	}
+	var found []model.Finding
+	var seen []model.Raw
+	h.eachVolume(func(g *guest, r *model.Runner, image, path model.Raw) {
+		file := h.volumes[path]
+		if file == nil || file.Fault != "" || slices.Contains(seen, path) || slices.Contains(r.ReadOnlyVolumes, image) {
+			return
+		}
+		why := h.cannotWrite(file)
+		if why == "" {
+			return
+		}
+		seen = append(seen, path)
+		found = append(found, noted(g.of(rawf("it cannot write its volume %s", image), []model.Raw{
+			why, "the hypervisor runs as user microvm, of group kvm",
+		}, []model.Raw{
+			rawf("Give an image to it: chown microvm:kvm %s", path),
+			`Block devices: services.udev.extraRules, or users.users.microvm.extraGroups = [ "disk" ]; on the host.`,
+		}), rawf("cannot write %s", image)))
+	})
+	return found
+}
+
+// cannotWrite says why user microvm can neither write a volume nor make it;
+// empty: it can, or that is not known.
+func (h *host) cannotWrite(v *model.VolumeFile) model.Raw {
+	const write, enter = 2, 1
+	if v.Exists {
+		return h.denies(v.Path, &v.Access, write)
+	}
+	parent := v.Path[:strings.LastIndexByte(string(v.Path), '/')+1]
+	if !v.Parent.Exists {
+		return rawf("%s is not there, and neither is the folder that it would be made in", v.Path)
+	}
+	if why := h.denies(parent, &v.Parent, write|enter); why != "" {
+		return rawf("%s is not there, and cannot be made: %s", v.Path, why)
+	}
+	return ""
+}
+
+// denies says why a file's mode keeps user microvm from it; empty: it does not,
+// or that is not known.
+func (h *host) denies(path model.Raw, a *model.Access, want uint32) model.Raw {
+	switch {
+	case a.ReadOnly:
+		return rawf("%s is on a file system that is mounted read-only", path)
+	case a.ACL, !a.Exists:
+		return ""
+	}
+	shift := 0
+	switch {
+	case h.isMicrovm(&a.UID):
+		shift = 6
+	case slices.Contains(h.Host.MicrovmGroups, a.GID):
+		shift = 3
+	}
+	if a.Mode>>shift&want == want {
+		return ""
+	}
+	return rawf("%s belongs to user id %d and group id %d, mode %04o", path, a.UID, a.GID, a.Mode)
+}
+
+// duplicateVolume finds one disk under two guests: the same path, or two paths
+// of the same file. Two that only read it do no harm.
+func duplicateVolume(h *host) []model.Finding {
+	by := h.newClaims()
+	writes := make(map[model.Raw]bool, len(h.guests))
+	names := make(map[model.FileID]model.Raw, len(h.volumes)) // the first that each file was seen under
+	h.eachVolume(func(g *guest, r *model.Runner, image, path model.Raw) {
+		key := path
+		if file := h.volumes[path]; file != nil && file.Exists && file.ID != (model.FileID{}) {
+			if names[file.ID] == "" {
+				names[file.ID] = path
+			}
+			key = names[file.ID]
+		}
+		by.add(key, g, path)
+		writes[key] = writes[key] || !slices.Contains(r.ReadOnlyVolumes, image)
+	})
+	var found []model.Finding
+	for _, key := range by.twice {
+		all := dropRepeated(by.of[key])
+		if len(all) < 2 || !writes[key] {
+			continue
+		}
+		paths := []model.Raw{}
+		for _, c := range all {
+			paths = append(paths, rawf("%s has %s", c.Name, c.what))
+		}
+		found = append(found, clash(all[0].Ref(), all, rawf("%s have the same volume %s: two guests on one disk destroy it", list(vmNames(all)), all[0].what),
+			append(paths, states(all)), []model.Raw{
+				"Never start both. Give each its own image; a disk that all only read: readOnly = true; in each.",
+			}))
+	}
+	return found
+}
+
+// A file system is nearly full below this share of free space, or below this
+// much where it is not a small one.
+const (
+	lowPercent = 5
+	lowBytes   = 1 << 30
+)
+
+func diskLow(h *host) []model.Finding {
+	dir := &h.o.StateDir
+	var evidence []model.Raw
+	if s := dir.Space; s != nil && s.Total > 0 && (s.Free < s.Total/100*lowPercent || s.Free < lowBytes && s.Free < s.Total/5) {
+		evidence = append(evidence, rawf("%s of %s are free on the file system of %s", size(s.Free), size(s.Total), dir.Path))
+	}
+	if f := dir.Files; f != nil && f.Total > 0 && f.Free < f.Total/100*lowPercent {
+		evidence = append(evidence, rawf("%d of %d inodes are free on the file system of %s", f.Free, f.Total, dir.Path))
+	}
+	if len(evidence) == 0 {
+		return nil
+	}
+	return []model.Finding{{
+		Subject: h.ref(), Summary: "the file system of the state directory is nearly full", Evidence: evidence,
+		Advice: []model.Raw{
+			"A guest whose sparse image can grow no more sees write errors on its disk.",
+			rawf("What takes the space: du -xh --max-depth=2 %s | sort -h | tail", dir.Path),
+			"What microtui can free: microtui purge --orphans, then microtui trash empty",
+		},
+	}}
+}
+
+// largeLog is more than a supervisord that does well writes in years.
+const largeLog = 20 << 20
+
+func largeSupervisordLog(h *host) []model.Finding {
+	return h.eachVM(func(g *guest) []model.Finding {
+		if g.Directory == nil {
+			return nil
+		}
+		var bytes uint64
+		for at := range g.Directory.Files {
+			if f := &g.Directory.Files[at]; strings.HasPrefix(string(f.Name), "supervisord.log") {
+				bytes += f.Allocated
+			}
+		}
+		if bytes < largeLog {
+			return nil
+		}
+		return []model.Finding{g.of("the log of its virtiofsds has grown large", []model.Raw{
+			rawf("%s/supervisord.log and the older ones beside it take %s", g.dir, size(bytes)),
+		}, []model.Raw{
+			rawf("See what it is full of: tail %s/supervisord.log", g.dir),
+			rawf("Empty it: truncate -s 0 %s/supervisord.log", g.dir),
+		})}
+	})
+}

@@ -1,0 +1,139 @@
+package doctor
+
+import (
+	"slices"
+
+	"microtui/model"
+)
+
+var templateRules = []Rule{{
+	ID: "template-explained", Severity: model.SeverityInfo,
+	Kinds: []model.Kind{model.KindHost, model.KindUnit},
+	Title: "The microvm@ template, or a skipped instance, is taken for a leftover",
+	Needs: []model.Source{model.SourceSystemd, model.SourceSystems, model.SourceStateDir},
+	find:  templateExplained,
+}}
+
+func templateExplained(h *host) []model.Finding {
+	if h.failed(model.SourceSystemd) || h.Host.Switching != "" {
+		return nil
+	}
+	found := h.skippedInstances()
+	switch {
+	case h.Template == nil && h.hasInstances():
+		found = append(found, h.moduleGone())
+	case h.Template != nil && h.Template.Plain && h.onNixOS():
+		found = append(found, h.plainTemplate())
+	case h.Template != nil && h.Standing == model.StandingEmpty:
+		found = append(found, h.templateOnly())
+	}
+	return found
+}
+
+// onNixOS reports whether the live system is one of NixOS. Elsewhere
+// microvm.nix's units are plain files, put there on purpose.
+func (h *host) onNixOS() bool {
+	live := h.system(model.SystemLive)
+	return live != nil && live.Path != ""
+}
+
+func (h *host) system(kind model.SystemKind) *model.System {
+	at := slices.IndexFunc(h.o.Systems, func(s model.System) bool { return s.Kind == kind })
+	if at < 0 {
+		return nil
+	}
+	return &h.o.Systems[at]
+}
+
+func (h *host) hasInstances() bool {
+	return slices.ContainsFunc(h.guests, func(g guest) bool { return g.Directory != nil || g.up })
+}
+
+// skippedInstances are instances of the template that systemd was asked to
+// start and skipped, and that are no VM.
+func (h *host) skippedInstances() []model.Finding {
+	var found []model.Finding
+	for at := range h.o.Units {
+		unit := &h.o.Units[at]
+		role, name, ok := model.ParseUnitName(unit.Name)
+		p := properties(unit)
+		if !ok || role != model.RoleVM || unit.Active != "inactive" || p.ConditionAt.IsZero() || p.Condition {
+			continue
+		}
+		if h.byName[name] != nil || h.inAutostart(name) {
+			continue
+		}
+		found = append(found, model.Finding{
+			Subject: model.Ref{Kind: model.KindUnit, Name: unit.Name},
+			Summary: "it was asked for and skipped: there is no VM of that name, and nothing is left of one",
+			Evidence: []model.Raw{
+				rawf("its start condition was not met on %s: %s/%s/current/bin/microvm-run is not there", moment(p.ConditionAt), h.StateDir, name),
+				"systemd shows any name after microvm@ as loaded: it is the template, not the VM, that is there",
+			},
+			Advice: []model.Raw{"Nothing to clean up. If it is shown as failed: systemctl reset-failed " + unit.Name},
+		})
+	}
+	return found
+}
+
+func (h *host) inAutostart(name model.Raw) bool {
+	return slices.ContainsFunc(h.o.Systems, func(s model.System) bool {
+		return s.Counts() && slices.Contains(s.Autostart, name)
+	})
+}
+
+func (h *host) templateOnly() model.Finding {
+	return model.Finding{
+		Subject: h.ref(), Summary: "microvm.nix's templates are there, without any VM: that is how they are meant to be",
+		Evidence: []model.Raw{
+			rawf("%s belongs to the live system", h.Template.Fragment),
+			"no VM is declared, has a directory or runs",
+		},
+		Advice: []model.Raw{
+			"Nothing is left behind. The templates stay as long as the host module is imported and microvm.host.enable is true.",
+			"To be rid of them, take the module out of the configuration and run nixos-rebuild switch.",
+		},
+	}
+}
+
+func (h *host) plainTemplate() model.Finding {
+	return model.Finding{
+		Severity: model.SeverityWarning, Subject: h.ref(),
+		Summary: "microvm@.service is a file of this machine, not of its NixOS system",
+		Evidence: []model.Raw{
+			rawf("%s does not lead into /nix/store", h.Template.Fragment),
+			"a switch neither changes nor removes it, and it may hide the system's own",
+		},
+		Advice: []model.Raw{
+			"Stop the VMs that use it first: it says how they are stopped.",
+			rawf("Then remove it: rm %s && systemctl daemon-reload", h.Template.Fragment),
+		},
+	}
+}
+
+func (h *host) moduleGone() model.Finding {
+	var names, running []model.Raw
+	for at := range h.guests {
+		if g := &h.guests[at]; g.up {
+			running = append(running, g.Name)
+		} else if g.Directory != nil {
+			names = append(names, g.Name)
+		}
+	}
+	evidence := []model.Raw{"systemd knows no microvm@.service"}
+	if len(running) > 0 {
+		evidence = append(evidence, rawf("still running: %s", list(running)))
+	}
+	if len(names) > 0 {
+		evidence = append(evidence, rawf("left in %s: %s", h.StateDir, list(names)))
+	}
+	return model.Finding{
+		Severity: model.SeverityWarning, Subject: h.ref(), VMs: append(running, names...),
+		Summary:  "the host module is not part of the live system, and VMs are left",
+		Evidence: evidence,
+		Advice: []model.Raw{
+			"Taken out by mistake: import the host module again and run nixos-rebuild switch; the VMs are as they were.",
+			"Out of service on purpose, in this order: purge the VMs, then remove the module, then reset-failed what is left.",
+		},
+	}
+}

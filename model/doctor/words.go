@@ -1,0 +1,55 @@
+package doctor
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"microtui/model"
+)
+
+func rawf(format string, args ...any) model.Raw {
+	return model.Raw(fmt.Sprintf(format, args...))
+}
+
+// list writes names as prose: "a", "a and b", "a, b, c and 3 more".
+func list[T ~string](names []T) string {
+	const most = 4
+	words := make([]string, 0, most)
+	for i, name := range names {
+		if i == most-1 && len(names) > most {
+			words = append(words, fmt.Sprintf("%d more", len(names)-i))
+			break
+		}
+		words = append(words, string(name))
+	}
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+// plural counts things: "1 VM", "3 VMs".
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// size writes a size as people read it.
+func size(bytes uint64) string {
+	const unit = 1024
+	value, prefix := float64(bytes), 0
+	for value >= unit && prefix < 4 {
+		value, prefix = value/unit, prefix+1
+	}
+	if prefix == 0 {
+		return fmt.Sprintf("%d B", bytes)
+	}
+	return fmt.Sprintf("%.1f %ciB", value, "KMGT"[prefix-1])
+}
+
+// moment writes a time as systemd does, in UTC.
+func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }

@@ -1,0 +1,157 @@
+package model
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func filterHost() ([]VM, []Leftover) {
+	vms := []VM{
+		{Name: "web", State: StateRunning, Origin: OriginDeclared, Freshness: FreshnessCurrent, Verdict: VerdictKept},
+		{Name: "Web-Old", State: StateStopped, Origin: OriginUndeclared, Freshness: FreshnessMissing, Verdict: VerdictOrphan, Notes: []Raw{"declared until generation 41"}, Findings: []string{"undeclared-state", "dangling-gcroot"}},
+		{Name: "db", State: StateCrashLoop, Origin: OriginDeclaredFlake, Freshness: FreshnessRebootNeeded, Verdict: VerdictKept, Notes: []Raw{"MAC 02:00:00:00:00:01 twice"}, Findings: []string{"crash-loop"}},
+		{Name: "mail", State: StateStarting, Verdict: VerdictUnclear},
+	}
+	leftovers := []Leftover{
+		{Ref: Ref{KindTap, "vm-web"}, Verdict: VerdictOrphan, Notes: []Raw{"claimed by no VM"}},
+		{Ref: Ref{KindStateDir, "empty"}, Verdict: VerdictUnclear},
+	}
+	return vms, leftovers
+}
+
+func passing(f Filter) string {
+	vms, leftovers := filterHost()
+	var names []string
+	for i := range vms {
+		if f.Matches(&vms[i]) {
+			names = append(names, string(vms[i].Name))
+		}
+	}
+	for i := range leftovers {
+		if f.MatchesLeftover(&leftovers[i]) {
+			names = append(names, string(leftovers[i].Ref.Name))
+		}
+	}
+	return strings.Join(names, " ")
+}
+
+const everything = "web Web-Old db mail vm-web empty"
+
+func TestFilter(t *testing.T) {
+	for _, test := range []struct{ text, want string }{
+		{"", everything},
+		{"  ", everything},
+		{"web", "web Web-Old vm-web"},
+		{"WEB", "web Web-Old vm-web"},
+		{"web old", "Web-Old"},
+		{"generation", "Web-Old"},
+		{"02:00", "db"},
+		{"running", "web"},
+		{"orphan", "Web-Old vm-web"},
+		{"tap", "vm-web"},
+		{"state:running", "web"},
+		{"state:st", "Web-Old mail"},
+		{"STATE:Run,Crash", "web db"},
+		{"state:crash_loop", "db"},
+		{"state:", "web Web-Old db mail"},
+		{"origin:declared", "web db"},
+		{"origin:declared-", "db"},
+		{"origin:undeclared web", "Web-Old"},
+		{"origin:", "web Web-Old db"},
+		{"freshness:reboot", "db"},
+		{"verdict:unclear", "mail empty"},
+		{"kind:vm", "web Web-Old db mail"},
+		{"kind:tap,state_dir", "vm-web empty"},
+		{"kind:state-dir", "empty"},
+		{"finding:", "Web-Old db"},
+		{"finding:dangling", "Web-Old"},
+		{"finding:nosuch", ""},
+		{"-web", "db mail empty"},
+		{"-kind:vm web", "vm-web"},
+		{"-state:running", "Web-Old db mail vm-web empty"},
+		{"-finding: -kind:tap", "web mail empty"},
+		{"-", "Web-Old db vm-web"},
+		{"--old", "web db mail vm-web empty"},
+		{"state:running state:stopped", ""},
+	} {
+		f, why := ParseFilter(test.text)
+		if got := passing(f); got != test.want || why != "" {
+			t.Errorf("%q passes %q, want %q; not understood: %q", test.text, got, test.want, why)
+		}
+	}
+}
+
+func TestFilterNotUnderstood(t *testing.T) {
+	for text, want := range map[string]Raw{
+		"colour:red":       `filter: "colour" is nothing to filter by; there are state, origin, freshness, verdict, kind, finding`,
+		"-name:x state:xy": `filter: "name" is nothing to filter by; there are state, origin, freshness, verdict, kind, finding`,
+		"web verdict:bad":  `filter: no verdict is "bad"; there are kept, orphan, suspect, unclear, foreign`,
+		"-state:run,xy":    `filter: no state is "xy"; there are running, starting, stopping, stopped, failed, crash-loop, outside, unknown`,
+	} {
+		f, why := ParseFilter(text)
+		if why != want {
+			t.Errorf("%q: %q, want %q", text, why, want)
+		}
+		if got := passing(f); got != "" {
+			t.Errorf("%q is not understood, and passes %q", text, got)
+		}
+	}
+}
+
+// Every value that a rule can give is one to filter by.
+func TestFilterKnowsEveryValue(t *testing.T) {
+	for _, kind := range []Kind{KindVM, KindUnit, KindTap, KindMacvtap, KindGCRoot, KindStateDir, KindProcess} {
+		if !fieldNamed("kind").has(strings.ReplaceAll(string(kind), "_", "-")) {
+			t.Errorf("kind:%s is not understood", kind)
+		}
+	}
+	for i := range filterFields {
+		for _, value := range filterFields[i].known {
+			if _, why := ParseFilter(filterFields[i].name + ":" + value); why != "" {
+				t.Error(why)
+			}
+		}
+	}
+}
+
+func FuzzFilter(f *testing.F) {
+	for _, text := range []string{"", "web", "-state:run", "state:,", ":", "-:", "kind:tap,unit", "\xff:\x00", "İ", "a:b:c", "- -- ---"} {
+		f.Add(text)
+	}
+	vms, leftovers := filterHost()
+	f.Fuzz(func(t *testing.T, text string) {
+		filter, why := ParseFilter(text)
+		if why != "" && passing(filter) != "" {
+			t.Fatalf("%q: %s, and yet it passes %q", text, why, passing(filter))
+		}
+		if filter.IsEmpty() != (len(strings.Fields(text)) == 0) {
+			t.Fatalf("%q: empty: %v", text, filter.IsEmpty())
+		}
+		if why != "" || len(strings.Fields(text)) != 1 || strings.HasPrefix(strings.TrimSpace(text), "-") {
+			return
+		}
+		opposite, why := ParseFilter("-" + strings.TrimSpace(text))
+		if why != "" {
+			t.Fatalf("%q is understood, its opposite is not: %s", text, why)
+		}
+		for i := range vms {
+			if filter.Matches(&vms[i]) == opposite.Matches(&vms[i]) {
+				t.Fatalf("%q and its opposite agree on %q", text, vms[i].Name)
+			}
+		}
+		for i := range leftovers {
+			if filter.MatchesLeftover(&leftovers[i]) == opposite.MatchesLeftover(&leftovers[i]) {
+				t.Fatalf("%q and its opposite agree on %q", text, leftovers[i].Ref.Name)
+			}
+		}
+		parts := strings.Fields(text + " " + "state:run")
+		both, _ := ParseFilter(strings.Join(parts, " "))
+		running, _ := ParseFilter("state:run")
+		for i := range vms {
+			if want := filter.Matches(&vms[i]) && running.Matches(&vms[i]); both.Matches(&vms[i]) != want {
+				t.Fatalf("%q: two terms pass %q: %v", slices.Clone(parts), vms[i].Name, !want)
+			}
+		}
+	})
+}
