@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"microtui/backend"
 	"microtui/backend/demo"
@@ -28,6 +31,11 @@ type journalLog struct{ *journal.Log }
 
 func (l journalLog) Close() error { l.Log.Close(); return nil }
 
+// demonstration is the embedded host with its journal.
+type demonstration struct{ *demo.Live }
+
+func (d demonstration) Log(ctx context.Context, q model.LogQuery) tui.Log { return d.Live.Log(ctx, q) }
+
 // openLog opens a log of a host that keeps a journal.
 func openLog(ctx context.Context, h cli.Host, q model.LogQuery) cli.Log {
 	if logs, ok := h.(tui.Logs); ok {
@@ -36,8 +44,12 @@ func openLog(ctx context.Context, h cli.Host, q model.LogQuery) cli.Log {
 	return nil
 }
 
-// carry carries an operation out, as the service that was started for it.
+// carry carries an operation out, as the service that was started for it. The
+// first signal asks it to end; unlike elsewhere no further one kills it.
 func carry(ctx context.Context, id string) error {
+	further := make(chan os.Signal, 1)
+	signal.Notify(further, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	defer signal.Stop(further)
 	h := backend.Open(backend.Options{})
 	defer h.Close()
 	return h.Carry(ctx, id)
@@ -49,7 +61,7 @@ const demoSeed = 1
 func open(c cli.Choice) (host, error) {
 	switch {
 	case c.Demo:
-		return demo.Open(demoSeed), nil
+		return demonstration{demo.Open(demoSeed)}, nil
 	case c.Observation != "":
 		return backend.Replay(c.Observation)
 	}

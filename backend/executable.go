@@ -32,11 +32,15 @@ func executable() (string, error) {
 }
 
 // isRootsOwn reports whether nobody but root can change a file, or what its
-// path leads to.
+// path leads to. In a folder that is sticky, as /nix/store is, others can write
+// and yet not take away what is root's.
 func isRootsOwn(path string) bool {
-	for {
+	for inside := false; ; inside = true {
 		var status unix.Stat_t
-		if unix.Lstat(path, &status) != nil || status.Uid != 0 || status.Mode&unix.S_IFMT == unix.S_IFLNK || status.Mode&0o022 != 0 {
+		if unix.Lstat(path, &status) != nil || status.Uid != 0 || status.Mode&unix.S_IFMT == unix.S_IFLNK {
+			return false
+		}
+		if sticky := inside && status.Mode&unix.S_ISVTX != 0; status.Mode&0o022 != 0 && !sticky {
 			return false
 		}
 		if path == "/" {

@@ -21,6 +21,9 @@ import (
 // before.
 func (h *Host) Keep(_ context.Context, entry model.KeepEntry) error {
 	entry.At = time.Now().UTC().Truncate(time.Second)
+	if entry.By == "" {
+		entry.By = model.Raw(caller())
+	}
 	return h.changeKeep(func(list []model.KeepEntry) ([]model.KeepEntry, error) {
 		return append(without(list, model.Ref{Kind: entry.Kind, Name: entry.Name}), entry), nil
 	})
@@ -66,9 +69,14 @@ func (h *Host) changeKeep(change func([]model.KeepEntry) ([]model.KeepEntry, err
 	if list, err = change(list); err != nil {
 		return err
 	}
-	err = writeKeep(keepFile, list)
+	if err := writeKeep(keepFile, list); err != nil {
+		return err
+	}
 	h.Refresh()
-	return err
+	if err := folder.Sync(); err != nil {
+		return fmt.Errorf("write keep list: %w", err)
+	}
+	return nil
 }
 
 func writeKeep(path string, list []model.KeepEntry) error {

@@ -43,7 +43,7 @@ func readMachine(context.Context) machine {
 	m.host.BootedAt, err = bootTime(statFile)
 	f.from(err, model.SourceHost)
 
-	m.host.MicrovmUID, err = uidOf(microvmUser)
+	m.host.MicrovmUID, m.host.MicrovmGroups, err = accountOf(microvmUser)
 	f.from(err, model.SourceHost)
 
 	m.host.Switching, err = switching(switchLockFile, locksFile)
@@ -78,20 +78,30 @@ func bootTime(file string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("read boot time: %s has no btime", file)
 }
 
-// uidOf is the number of a user; nil without an error where there is none.
-// (Without cgo os/user reads /etc/passwd alone, where NixOS puts its users.)
-func uidOf(name string) (*uint32, error) {
+// accountOf gives the number of a user and those of its groups; nil without an
+// error where there is none. (Without cgo os/user reads /etc/passwd and
+// /etc/group alone, where NixOS puts its users.)
+func accountOf(name string) (uid *uint32, groups []uint32, err error) {
 	account, err := user.Lookup(name)
 	if unknown := user.UnknownUserError(""); errors.As(err, &unknown) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("look up user %s: %w", name, err)
+		return nil, nil, fmt.Errorf("look up user %s: %w", name, err)
 	}
 	number, err := strconv.ParseUint(account.Uid, 10, 32)
 	if err != nil {
-		return nil, fmt.Errorf("look up user %s: %w", name, err)
+		return nil, nil, fmt.Errorf("look up user %s: %w", name, err)
 	}
-	uid := uint32(number)
-	return &uid, nil
+	short := uint32(number)
+	names, err := account.GroupIds()
+	if err != nil {
+		return &short, nil, fmt.Errorf("look up the groups of user %s: %w", name, err)
+	}
+	for _, name := range names {
+		if number, err := strconv.ParseUint(name, 10, 32); err == nil {
+			groups = append(groups, uint32(number))
+		}
+	}
+	return &short, groups, nil
 }

@@ -23,8 +23,8 @@ type units struct {
 }
 
 type links struct {
-	list []model.Link
-	err  error
+	network.Reading
+	err error
 }
 
 // Observe reads the host once. A source that fails, or does not answer in
@@ -89,7 +89,7 @@ func (h *Host) readSources(ctx context.Context, readUnits unitsReader, o *model.
 
 	faults.late(late.links, model.SourceNetwork)
 	faults.from(links.err, model.SourceNetwork)
-	o.Links = links.list
+	o.Links, o.Neighbours = links.Links, links.Neighbours
 
 	faults.late(late.systems, model.SourceSystems, model.SourceNetdevs)
 	faults.add(systems.Faults...)
@@ -146,8 +146,8 @@ func (h *Host) unitsNow(ctx context.Context) (units, error) { return unitsOf(h.b
 func unitsOf(reading systemd.Reading, err error) units { return units{reading, err} }
 
 func readLinks(context.Context) links {
-	list, err := network.Read()
-	return links{list, err}
+	reading, err := network.Read()
+	return links{reading, err}
 }
 
 // stateDirOf is the place that was asked for, else the template's, else the

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -20,8 +19,8 @@ import (
 // unitOf is the service that carries an operation out.
 func unitOf(id string) string { return "microtui-" + id + ".service" }
 
-// followEvery is how often a record is looked at for news.
-const followEvery = 100 * time.Millisecond
+// allUnits are the services of all operations.
+const allUnits = "microtui-*.service"
 
 // Survey gives a plan without the items that a look at the disk speaks
 // against: a mount below a directory, a file held open. It changes nothing.
@@ -33,6 +32,7 @@ func (h *Host) Survey(ctx context.Context, plan model.Plan) (model.Plan, error) 
 
 // Begin records an operation and starts the service that carries it out, and
 // returns its id. It goes on by itself then, whatever becomes of the caller.
+// An error means that it was not begun, and never will be.
 func (h *Host) Begin(ctx context.Context, request model.Request) (string, error) {
 	if err := h.mayChange(); err != nil {
 		return "", err
@@ -40,6 +40,9 @@ func (h *Host) Begin(ctx context.Context, request model.Request) (string, error)
 	request.Plan = request.Plan.Chosen()
 	if len(request.Plan.Items) == 0 {
 		return "", fmt.Errorf("%w: there is nothing to do", model.ErrRefused)
+	}
+	if err := ctx.Err(); err != nil {
+		return "", err
 	}
 	if request.By == "" {
 		request.By = model.Raw(caller())
@@ -50,9 +53,10 @@ func (h *Host) Begin(ctx context.Context, request model.Request) (string, error)
 		return "", err
 	}
 	// Written by who asks, so that journald adds the true login.
-	recordOperation(header, "asked for by "+caller(), nil)
-	if err := h.start(ctx, header.ID); err != nil {
-		h.abandon(header.ID, err)
+	recordOperation(header.ID, header.Plan, "asked for by "+caller(), nil)
+	// Who interrupts it now is told its id, and that it goes on.
+	err = h.start(context.WithoutCancel(ctx), header.ID)
+	if err != nil && !errors.Is(h.abandon(header.ID, model.OperationFailed, err), model.ErrBusy) {
 		return "", err
 	}
 	return header.ID, nil
@@ -71,150 +75,113 @@ func (h *Host) start(ctx context.Context, id string) error {
 	})
 }
 
-// abandon ends the record of an operation that could not be started.
-func (h *Host) abandon(id string, why error) {
+// abandon ends the record of an operation that no executor has begun. Where one
+// has, the error wraps [model.ErrBusy].
+func (h *Host) abandon(id string, state model.OperationState, why error) error {
 	_, journal, err := h.records.Open(id)
 	if err != nil {
-		return // something works on it after all
+		return err
 	}
 	defer journal.Close()
-	if events, err := journal.Events(); err != nil || len(events) > 0 {
-		return
+	events, err := journal.Events()
+	if err != nil {
+		return err
 	}
-	_ = journal.Append(operation.Event{At: time.Now().UTC(), Kind: operation.EventEnd, State: model.OperationFailed, Text: oneLine(why), Refusal: "refused"})
+	if len(events) > 0 {
+		return fmt.Errorf("%w: operation %s was begun", model.ErrBusy, id)
+	}
+	return journal.Append(operation.Event{At: time.Now().UTC(), Kind: operation.EventEnd, State: state, Text: oneLine(why), Refusal: "refused"})
 }
 
 // Operations lists the operations, the newest first. What could not be read is
 // left out, and named by the error.
-func (h *Host) Operations(context.Context) ([]model.Operation, error) { return h.records.List() }
+func (h *Host) Operations(ctx context.Context) ([]model.Operation, error) {
+	all, unread := h.records.List()
+	if !slices.ContainsFunc(all, isInterrupted) {
+		return all, unread
+	}
+	up, err := h.bus.Transients(ctx, allUnits)
+	if err != nil {
+		return all, unread // as their records tell
+	}
+	for at := range all {
+		if isInterrupted(all[at]) {
+			all[at] = h.seenWith(all[at], up)
+		}
+	}
+	return all, unread
+}
+
+func isInterrupted(o model.Operation) bool { return o.State == model.OperationInterrupted }
+
+// operation reads one operation.
+func (h *Host) operation(ctx context.Context, id string) (model.Operation, error) {
+	o, err := h.records.Read(id)
+	if err != nil || !isInterrupted(o) {
+		return o, err
+	}
+	up, err := h.bus.Transients(ctx, unitOf(id))
+	if err != nil {
+		return o, nil
+	}
+	return h.seenWith(o, up), nil
+}
+
+// seenWith tells better of an operation on whose record nobody works: systemd
+// may have only just started its service, or be about to start it again.
+func (h *Host) seenWith(o model.Operation, up map[string]bool) model.Operation {
+	if up[unitOf(o.ID)] {
+		o.State = model.OperationRunning
+		return o
+	}
+	// Its service may have ended, as it should, since the record was read.
+	if now, err := h.records.Read(o.ID); err == nil {
+		return now
+	}
+	return o
+}
 
 // Output is what programs said during an operation.
 func (h *Host) Output(_ context.Context, id string) (model.Raw, error) { return h.records.Output(id) }
 
-// Follow tells of an operation: as it stands, then with each change, until it
-// is over or ctx ends. The channel holds the newest only, and is closed without
-// any where there is no such operation.
-func (h *Host) Follow(ctx context.Context, id string) <-chan model.Operation {
-	news := make(chan model.Operation, 1)
-	ctx, cancel := context.WithCancel(ctx)
-	closed := context.AfterFunc(h.life, cancel)
-	h.acts.Go(func() {
-		defer close(news)
-		defer cancel()
-		defer closed()
-		h.follow(ctx, id, news)
-	})
-	return news
-}
-
-func (h *Host) follow(ctx context.Context, id string, news chan model.Operation) {
-	tick := time.NewTicker(followEvery)
-	defer tick.Stop()
-	var last operation.Mark
-	for {
-		mark := h.records.Mark(id)
-		o, err := h.records.Read(id)
-		if errors.Is(err, model.ErrUnknown) {
-			return
-		}
-		if err == nil && (mark != last || o.State != model.OperationRunning) {
-			last = mark
-			replace(news, o)
-		}
-		if err == nil && o.State != model.OperationRunning {
-			h.Refresh()
-			return
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}
-
 // CancelOperation asks an operation to end: what it is at is undone, or
 // finished where it is too far for that.
 func (h *Host) CancelOperation(ctx context.Context, id string) error {
-	o, err := h.changeable(id)
+	o, err := h.changeable(ctx, id)
 	if err != nil {
 		return err
 	}
 	if o.State != model.OperationRunning {
 		return fmt.Errorf("%w: operation %s is %s", model.ErrStale, id, o.State)
 	}
+	recordOperation(id, o.Plan, "asked to end by "+caller(), nil)
 	return h.bus.Signal(ctx, unitOf(id), syscall.SIGTERM)
 }
 
 // Settle brings an operation that was interrupted to its end: undone where
 // nothing was done yet that stays, else finished. It returns when that began.
 func (h *Host) Settle(ctx context.Context, id string) error {
-	o, err := h.changeable(id)
+	o, err := h.changeable(ctx, id)
 	if err != nil {
 		return err
 	}
-	if o.State != model.OperationInterrupted {
+	if !isInterrupted(o) {
 		return fmt.Errorf("%w: operation %s is %s: there is nothing to settle", model.ErrStale, id, o.State)
+	}
+	recordOperation(id, o.Plan, "asked to be settled by "+caller(), nil)
+	if err := h.abandon(id, model.OperationUndone, errNotBegun); !errors.Is(err, model.ErrBusy) {
+		return err
 	}
 	return h.start(ctx, id)
 }
 
-func (h *Host) changeable(id string) (model.Operation, error) {
+var errNotBegun = errors.New("it was recorded, and never begun")
+
+func (h *Host) changeable(ctx context.Context, id string) (model.Operation, error) {
 	if err := h.mayChange(); err != nil {
 		return model.Operation{}, err
 	}
-	return h.records.Read(id)
-}
-
-// Carry carries an operation out, in this process: that of the service which
-// was started for it. The end of ctx asks it to end, as CancelOperation does.
-func (h *Host) Carry(ctx context.Context, id string) error {
-	if err := h.mayChange(); err != nil {
-		return err
-	}
-	header, journal, err := h.records.Open(id)
-	if err != nil {
-		return err
-	}
-	defer journal.Close()
-	recordOperation(header, "begins", nil)
-	w := &world{host: h, output: journal.Output}
-	o, err := operation.Run(ctx, header, w, journal)
-	if err != nil {
-		recordOperation(header, "left open: "+err.Error(), nil)
-		return err
-	}
-	recordOperation(header, "ended", &o)
-	if err := h.sweep(header); err != nil {
-		slog.Warn("sweep roots", "error", err)
-	}
-	return nil
-}
-
-// recordOperation writes to the journal what becomes of an operation.
-func recordOperation(header operation.Header, what string, ended *model.Operation) {
-	var names []string
-	for _, name := range header.Plan.Names() {
-		names = append(names, string(name))
-	}
-	fields := map[string]string{
-		"MICROTUI_OPERATION":   header.ID,
-		"MICROTUI_ACTION":      string(header.Plan.Action),
-		"MICROTUI_VM":          strings.Join(names, " "),
-		"MICROTUI_PLAN_DIGEST": header.Plan.Digest(),
-		"SUDO_USER":            os.Getenv("SUDO_USER"),
-	}
-	message := fmt.Sprintf("operation %s: %s of %s %s", header.ID, header.Plan.Action, strings.Join(names, ", "), what)
-	if ended != nil {
-		fields["MICROTUI_RESULT"], fields["MICROTUI_REASON"] = string(ended.State), string(ended.Reason)
-		message += ": " + string(ended.State)
-		if ended.Reason != "" {
-			message += ": " + string(ended.Reason)
-		}
-	}
-	if err := systemd.Record(message, fields); err != nil {
-		slog.Warn("record operation", "error", err)
-	}
+	return h.operation(ctx, id)
 }
 
 // forNix are the variables of the caller that a build gets.

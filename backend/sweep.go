@@ -11,6 +11,7 @@ import (
 	"microtui/backend/lock"
 	"microtui/backend/nix"
 	"microtui/backend/operation"
+	"microtui/backend/trash"
 	"microtui/model"
 )
 
@@ -26,14 +27,6 @@ func (h *Host) sweep(header operation.Header) error {
 	if err != nil {
 		return err
 	}
-	entries, err := bin.List()
-	if err != nil {
-		return err // one that cannot be read needs its runners too
-	}
-	inTrash := make(map[string]bool, len(entries))
-	for _, e := range entries {
-		inTrash[e.ID] = true
-	}
 	var held []*lock.Lock
 	defer func() {
 		for _, l := range held {
@@ -43,7 +36,7 @@ func (h *Host) sweep(header operation.Header) error {
 	_, err = nix.SystemRoots().Sweep(func(r nix.Root) bool {
 		switch kind, of := r.Owner.Parts(); kind {
 		case "trash":
-			return inTrash[of] || strings.HasPrefix(of, header.ID)
+			return h.mayBeInTrash(bin, of)
 		case "build":
 			return h.isBuilding(of)
 		case "vm":
@@ -67,6 +60,18 @@ func (h *Host) sweep(header operation.Header) error {
 func isThere(stateDir, vm string) bool {
 	_, err := os.Lstat(filepath.Join(stateDir, vm))
 	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// mayBeInTrash reports whether an entry is in the trash, or its operation may
+// still put it there: it holds the runners first. (In this order: what has
+// ended puts nothing there.)
+func (h *Host) mayBeInTrash(bin trash.Trash, entry string) bool {
+	id, _, _ := strings.Cut(entry, ".")
+	if o, err := h.records.Read(id); err == nil && o.EndedAt.IsZero() || err != nil && !errors.Is(err, model.ErrUnknown) {
+		return true
+	}
+	_, found, err := entryOf(bin, entry)
+	return found || err != nil // one that cannot be read needs its runners too
 }
 
 // isBuilding reports whether what was built for an operation, and a VM, may

@@ -18,14 +18,17 @@ type world struct {
 	host *Host
 	// output takes what programs say; nil: nobody keeps it.
 	output func(model.Raw)
+	// holder is what others are told of who holds a lock.
+	holder lock.Holder
 }
 
 // Lock implements [operation.World].
 func (w *world) Lock(h operation.Header, vms []model.Raw, loose bool) (func(), error) {
-	held, err := w.host.locks.TakeAll(lock.Holder{
+	w.holder = lock.Holder{
 		Doing: fmt.Sprintf("operation %s (%s)", h.ID, h.Plan.Action),
 		User:  string(h.By), PID: processID, Since: h.At,
-	}, vms, loose)
+	}
+	held, err := w.host.locks.TakeAll(w.holder, vms, loose)
 	if err != nil {
 		return nil, err
 	}
@@ -102,6 +105,8 @@ func (w *world) Undo(ctx context.Context, t operation.Task) error {
 	switch t.Step.Action {
 	case model.StepStop:
 		return w.startAgain(ctx, t)
+	case model.StepRestore:
+		return w.leaveInTrash(t)
 	case model.StepQuarantine:
 		return w.bringBack(ctx, t)
 	case model.StepBuild:

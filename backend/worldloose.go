@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
@@ -20,33 +21,29 @@ import (
 // deleteLink deletes a TAP or macvtap that no process has open.
 func (w *world) deleteLink(ctx context.Context, t operation.Task, _ func(model.Raw)) (operation.Done, error) {
 	name := t.Step.Ref.Name
-	if t.Step.Ref.Kind == model.KindTap {
-		holder, err := holderOf(ctx, name)
-		if err != nil {
-			return operation.Done{}, err
-		}
-		if holder != nil {
-			return operation.Done{}, fmt.Errorf("%w: process %d (%s) has interface %s open", model.ErrRefused, holder.PID, holder.Comm, name)
-		}
+	holder, err := holderOf(ctx, name)
+	if err != nil {
+		return operation.Done{}, err
+	}
+	if holder != nil {
+		return operation.Done{}, fmt.Errorf("%w: process %d (%s) has interface %s open", model.ErrRefused, holder.PID, holder.Comm, name)
 	}
 	deleted, err := network.Delete(name, t.Step.Stamp.Index, t.Step.Stamp.LinkKind)
 	return operation.Done{Unchanged: !deleted}, err
 }
 
-// holderOf is the process that has a TAP open; nil: none has. Every process is
-// looked at anew.
-func holderOf(ctx context.Context, tap model.Raw) (*model.Process, error) {
-	reading := process.New().Read(ctx, process.Question{Taps: []model.Raw{tap}})
+// holderOf is the process that has a TAP or macvtap open; nil: none has. Every
+// process is looked at anew.
+func holderOf(ctx context.Context, name model.Raw) (*model.Process, error) {
+	reading := process.New().Read(ctx, process.Question{Taps: []model.Raw{name}})
 	for _, fault := range reading.Faults {
 		if fault.Source == model.SourceProcesses || fault.Source == model.SourceHolders {
-			return nil, fmt.Errorf("find who has interface %s open: %s", tap, fault.Error)
+			return nil, fmt.Errorf("find who has interface %s open: %s", name, fault.Error)
 		}
 	}
 	for i := range reading.Processes {
-		for _, held := range reading.Processes[i].Holds {
-			if held == tap {
-				return &reading.Processes[i], nil
-			}
+		if slices.Contains(reading.Processes[i].Holds, name) {
+			return &reading.Processes[i], nil
 		}
 	}
 	return nil, ctx.Err()
@@ -56,6 +53,9 @@ func (w *world) removeRoot(_ context.Context, t operation.Task, _ func(model.Raw
 	removed, err := nix.SystemRoots().RemoveMicrovmRoot(t.Step.Ref.Name, t.Step.Stamp.Target)
 	return operation.Done{Unchanged: !removed}, err
 }
+
+// endPatience is how long a process may take to end.
+const endPatience = 10 * time.Second
 
 // endProcess asks a process to end, and waits for that. It is addressed by a
 // descriptor, so that no other one can be hit.

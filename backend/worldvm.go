@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"microtui/backend/operation"
 	"microtui/backend/systemd"
@@ -60,12 +59,30 @@ func (w *world) startAgain(ctx context.Context, t operation.Task) error {
 	return nil
 }
 
-// job runs a job of systemd to its end. Its words come once each.
+// job runs a job of systemd to its end. Its words come once each. What starts a
+// VM takes its turn, and looks once more whether that would break something.
 func (w *world) job(ctx context.Context, action model.Action, vm model.Raw, tell func(model.Raw)) (model.JobEnd, error) {
+	queued := func() {}
+	if action != model.ActionStop {
+		turn, err := w.host.locks.AwaitTurn(ctx, w.holder, func() { tell("waits for its turn: another VM is being started") })
+		if err != nil {
+			return model.JobEnd{}, err
+		}
+		defer turn.Release()
+		seen, err := w.Inventory(ctx)
+		if err != nil {
+			return model.JobEnd{}, err
+		}
+		if conflicts := model.Preflight(seen, vm); len(conflicts) > 0 {
+			return model.JobEnd{}, fmt.Errorf("%w: %s", model.ErrRefused, conflicts[0].Reason())
+		}
+		queued = turn.Release
+	}
 	var last model.Raw
 	end, err := w.host.bus.Run(ctx, systemd.Request{
 		Action: action,
 		VM:     vm,
+		Queued: queued,
 		Tell: func(units []model.VMUnit, err error) {
 			doing := model.Doing(action, units)
 			if err != nil {
@@ -87,6 +104,3 @@ func (w *world) resetFailed(ctx context.Context, t operation.Task, _ func(model.
 	reset, err := w.host.bus.ResetFailed(ctx, t.Step.Ref.Name)
 	return operation.Done{Unchanged: !reset}, err
 }
-
-// endPatience is how long a process may take to end.
-const endPatience = 10 * time.Second

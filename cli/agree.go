@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"microtui/model"
@@ -42,7 +41,7 @@ func (s *session) flagsAgree(chosen model.Plan, t terms, word model.Raw) bool {
 	if word == "" {
 		return t.yes
 	}
-	if slices.Contains(t.confirm, strconv.Itoa(len(chosen.Items))) {
+	if slices.Contains(t.confirm, string(word)) {
 		return true
 	}
 	return !slices.ContainsFunc(chosen.Items, func(item model.Item) bool { return !t.agreesTo(item) })

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 
 	"github.com/spf13/cobra"
@@ -34,11 +33,14 @@ func (t *terms) bindConfirm(cmd *cobra.Command, help string) {
 func (s *session) operate(ctx context.Context, verb string, t terms, planOf func(model.Inventory) model.Plan) error {
 	return s.withOperator(ctx, verb, func(h Host, operator Operator) error {
 		plan, err := s.planned(ctx, h, operator, planOf)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
+		case t.dryRun:
+			return s.showPlan(plan)
 		}
 		_, err = s.carryThrough(ctx, operator, plan, t)
-		return err
+		return s.answerResults(err)
 	})
 }
 
@@ -57,12 +59,9 @@ func (s *session) planned(ctx context.Context, h Host, operator Operator, planOf
 	return operator.Survey(ctx, plan)
 }
 
-// carryThrough takes a plan through consent to its end. The operation is the
-// zero value where nothing was begun.
+// carryThrough takes a plan through consent to its end, and notes the results.
+// The operation is the zero value where nothing was begun.
 func (s *session) carryThrough(ctx context.Context, operator Operator, plan model.Plan, t terms) (model.Operation, error) {
-	if t.dryRun {
-		return model.Operation{}, s.showPlan(plan)
-	}
 	if t.digest != "" && t.digest != plan.Digest() {
 		return model.Operation{}, problem{exitRefused, model.Safef("%s: the plan is %s now, not %s: see it with --dry-run", plan.Action, plan.Digest(), t.digest)}
 	}
@@ -70,103 +69,21 @@ func (s *session) carryThrough(ctx context.Context, operator Operator, plan mode
 	if err != nil {
 		return model.Operation{}, err
 	}
-	s.tellBarred(agreed)
+	s.noteBarred(agreed)
 	if len(agreed.Chosen().Items) == 0 {
-		return model.Operation{}, s.answerResults(agreed, model.Operation{})
+		return model.Operation{}, nil
 	}
 	id, err := operator.Begin(ctx, model.Request{Plan: agreed.Chosen()})
 	if err != nil {
-		return model.Operation{}, s.notBegun(agreed, err)
+		return model.Operation{}, s.noteNotBegun(agreed, err)
 	}
 	slog.Info("operation", "id", id, "action", plan.Action, "digest", agreed.Digest())
 	ended, err := s.follow(ctx, operator, id)
 	if err != nil {
 		return ended, err
 	}
-	s.count(ended)
-	return ended, s.answerResults(agreed, ended)
-}
-
-// notBegun tells that an operation could not be begun.
-func (s *session) notBegun(plan model.Plan, err error) error {
-	for _, item := range plan.Chosen().Items {
-		s.refused++
-		plan.Refused = append(plan.Refused, model.Barred{Ref: item.Ref, Reason: model.Raw(oneLine(err))})
-	}
-	plan.Items = nil
-	if !s.json {
-		return problem{exitRefused, model.Safef("%s: %s", plan.Action, oneLine(err))}
-	}
-	return s.answerResults(plan, model.Operation{})
-}
-
-// tellBarred tells what of a plan is not done.
-func (s *session) tellBarred(plan model.Plan) {
-	for _, b := range plan.Refused {
-		switch {
-		case b.Kind != nil:
-			s.refused++
-			if !s.json {
-				s.say(model.Safef("%s %s: %s", plan.Action, b.Ref.Name, b.Reason))
-			}
-		case !s.json:
-			s.writeLine(model.Safef("%s: unchanged: %s", b.Ref.Name, b.Reason))
-		}
-	}
-}
-
-// count counts what failed.
-func (s *session) count(o model.Operation) {
-	for at := range o.Plan.Items {
-		if result, _ := o.ItemResult(at); result != model.ResultFailed {
-			continue
-		}
-		if untouched(o, at) && (o.Kind != nil || errors.Is(o.Kind, model.ErrBusy)) {
-			s.refused++
-		} else {
-			s.failed++
-		}
-	}
-}
-
-// untouched reports whether no step of an item was done.
-func untouched(o model.Operation, at int) bool {
-	for _, step := range o.Steps[at] {
-		if step.State != model.StepWaiting && step.State != model.StepSkipped {
-			return false
-		}
-	}
-	return true
-}
-
-// operationResult is a line of the JSON of actions.
-func operationResults(plan model.Plan, o model.Operation) results {
-	all := results{schema, []resultEntry{}}
-	for _, b := range plan.Refused {
-		result := model.ResultRefused
-		if b.Kind == nil {
-			result = model.ResultUnchanged
-		}
-		all.Results = append(all.Results, resultEntry{Kind: b.Ref.Kind, Name: b.Ref.Name, Action: plan.Action, Result: result, Reason: orNull(b.Reason)})
-	}
-	for at, item := range o.Plan.Items {
-		result, reason := o.ItemResult(at)
-		if result == model.ResultFailed && untouched(o, at) && o.Kind != nil {
-			result = model.ResultRefused
-		}
-		all.Results = append(all.Results, resultEntry{
-			Kind: item.Ref.Kind, Name: item.Ref.Name, Action: plan.Action,
-			Result: result, Reason: orNull(reason), Operation: orNull(o.ID),
-		})
-	}
-	return all
-}
-
-func (s *session) answerResults(plan model.Plan, o model.Operation) error {
-	if !s.json {
-		return nil
-	}
-	return s.answerJSON(operationResults(plan, o))
+	s.noteEnded(ended)
+	return ended, nil
 }
 
 // follow tells how an operation goes until it is over. An interruption ends
@@ -189,11 +106,4 @@ func (s *session) follow(ctx context.Context, operator Operator, id string) (mod
 	}
 	told.end(last)
 	return last, nil
-}
-
-// nothingToDo says why a command without names does nothing.
-func (s *session) nothingToDo(text model.SafeText) {
-	if !s.json {
-		s.writeLine(text)
-	}
 }

@@ -158,6 +158,7 @@ func itemFacts(item model.Item) []model.SafeText {
 type planDocument struct {
 	Schema  int         `json:"schema"`
 	Digest  string      `json:"digest"`
+	Confirm *model.Raw  `json:"confirm"` // what --confirm needs for all of it; null: --yes is enough
 	Steps   []stepEntry `json:"steps"`
 	Refused []barred    `json:"refused"`
 }
@@ -183,7 +184,8 @@ type barred struct {
 }
 
 func newPlanDocument(plan model.Plan) planDocument {
-	doc := planDocument{Schema: schema, Digest: plan.Digest(), Steps: []stepEntry{}}
+	word, _ := plan.Consent()
+	doc := planDocument{Schema: schema, Digest: plan.Digest(), Confirm: orNull(word), Steps: []stepEntry{}}
 	for _, item := range plan.Items {
 		for _, step := range item.Steps {
 			doc.Steps = append(doc.Steps, stepEntry{

@@ -109,6 +109,7 @@ type session struct {
 	// failed and refused count the names for which it did not come about, and
 	// those for which nothing was tried.
 	failed, refused int
+	results         []resultEntry // of operations
 	waiting         waitLine
 	typed           <-chan string // lines of In
 	unwritten       error         // what kept a line from being written

@@ -53,31 +53,18 @@ func (s *session) update(ctx context.Context, names []model.Raw, t terms, restar
 		if err != nil {
 			return err
 		}
+		if t.dryRun {
+			return s.showPlan(plan)
+		}
 		building := t
 		building.yes, building.digest = true, "" // a build changes nothing yet
-		quiet := *s
-		quiet.json = s.json && (t.dryRun || buildOnly)
 		built, err := s.carryThrough(ctx, operator, plan, building)
-		if err != nil || t.dryRun || built.ID == "" {
-			return err
+		if err != nil || built.ID == "" {
+			return s.answerResults(err)
 		}
 		defer operator.Discard(context.WithoutCancel(ctx), built.ID)
-		return s.switchTo(ctx, h, operator, builtOf(built), t, restart, buildOnly)
+		return s.answerResults(s.switchTo(ctx, h, operator, built.Built(), t, restart, buildOnly))
 	})
-}
-
-// builtOf is what an operation built.
-func builtOf(o model.Operation) []model.Built {
-	var all []model.Built
-	for item, steps := range o.Steps {
-		for at, report := range steps {
-			step := o.Plan.Items[item].Steps[at]
-			if step.Action == model.StepBuild && report.State == model.StepDone {
-				all = append(all, model.Built{VM: step.VM, Runner: report.Result})
-			}
-		}
-	}
-	return all
 }
 
 // switchTo shows what is different and switches to what was built.
@@ -108,6 +95,8 @@ func (s *session) switchTo(ctx context.Context, h Host, operator Operator, built
 	if err != nil {
 		return err
 	}
+	// Of what was built, the switch is what counts.
+	s.results = slices.DeleteFunc(s.results, func(r resultEntry) bool { return r.Result == model.ResultDone })
 	_, err = s.carryThrough(ctx, operator, plan, t)
 	return err
 }

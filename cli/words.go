@@ -22,6 +22,7 @@ var sourceNames = map[model.Source]string{
 	model.SourceKeep:      "keep list",
 	model.SourceHost:      "facts of the host",
 	model.SourceTrash:     "trash",
+	model.SourceStorage:   "shares and volumes",
 }
 
 // The words that differ from those of the model, which JSON keeps.

@@ -24,7 +24,9 @@ type Link struct {
 	Addressed   bool    `json:"addressed,omitempty"` // has an address other than link-local
 	Addresses   []Raw   `json:"addresses,omitempty"` // those, with their prefix lengths: "192.0.2.1/24"
 	// Routed: a route of the main table leads out of it (RTA_OIF), other than
-	// those of link-local and multicast addresses.
+	// those of link-local and multicast addresses. It is looked for where a TAP
+	// is a port of nothing, and taken for granted on a router with too many
+	// routes to read.
 	Routed bool `json:"routed,omitempty"`
 	// PortState is a bridge port's state, as `bridge link` names it
 	// (IFLA_BRPORT_STATE): "disabled", "listening", "learning", "forwarding",

@@ -24,6 +24,7 @@ const (
 	SourceKeep      Source = "keep"      // our own keep list
 	SourceHost      Source = "host"      // host name, accounts, switch lock
 	SourceTrash     Source = "trash"     // what was purged and is not deleted yet
+	SourceStorage   Source = "storage"   // what lies behind the paths of shares and volumes
 )
 
 // Fault is a source that could not be read, or only in part. What it would
@@ -59,9 +60,12 @@ type Observation struct {
 	VolumeFiles []VolumeFile `json:"volume_files,omitempty"`
 	// SecretStores are the generations that sops-nix and agenix keep.
 	SecretStores []SecretStore `json:"secret_stores,omitempty"`
-	Neighbours   []Neighbour   `json:"neighbours,omitempty"`
+	// Neighbours are those whose address is that of a VM's interface.
+	Neighbours []Neighbour `json:"neighbours,omitempty"`
 	// OtherRoots are the links in gcroots/auto and gcroots/microtui that point
-	// into the state directory, or to a runner. nil: they were not read.
+	// into the state directory, or to a runner; where they do so by another
+	// link (a result of nix build), the runner is their target. nil: they could
+	// not be read, or not all of them followed.
 	OtherRoots []GCRoot `json:"other_roots,omitzero"`
 }
 
@@ -188,8 +192,8 @@ type Process struct {
 }
 
 // Served is a directory that a virtiofsd serves. In its sandbox, that is its
-// root directory; without one, its working directory or what --shared-dir
-// opened.
+// root directory. One that is not in its sandbox, since no guest has connected
+// or by --sandbox=none, cannot be told.
 type Served struct {
 	Source Raw `json:"source"` // --shared-dir of its command line, as it stands there
 	Socket Raw `json:"socket"` // --socket-path, likewise
@@ -197,7 +201,7 @@ type Served struct {
 	ID FileID `json:"id,omitzero"`
 	// Path is where that lies in its file system: the root field of the mount
 	// at / in /proc/PID/mountinfo, without //deleted ("/7" of generation 7 in
-	// /run/secrets.d).
+	// /run/secrets.d). Empty with --sandbox=chroot.
 	Path Raw `json:"path,omitempty"`
 	// Deleted: that field ends in //deleted. Nothing names the directory any
 	// more.

@@ -21,6 +21,7 @@ type Glyphs struct {
 	Bullet      Glyph
 	Caret       Glyph // where typed text goes
 	Attention   Glyph
+	Broken      Glyph // an error, and where something does not go on
 	Unknown     Glyph // no value is known
 
 	TopLeft, TopRight, BottomLeft, BottomRight, Side Glyph // of a frame; its top is Rule
@@ -32,7 +33,7 @@ func Unicode() Glyphs {
 		Cursor: "▸", Orphan: "✗", Suspect: "?", Unclear: "·",
 		Live: "●", Stale: "○", Rule: "─", Ellipsis: "…", Separator: "·",
 		Down: "↓", Up: "↑", Ascending: "▴", Descending: "▾",
-		Bullet: "•", Caret: "█", Attention: "!", Unknown: "–", Mark: "◆",
+		Bullet: "•", Caret: "█", Attention: "!", Broken: "✗", Unknown: "–", Mark: "◆",
 		TopLeft: "┌", TopRight: "┐", BottomLeft: "└", BottomRight: "┘", Side: "│",
 	}
 }
@@ -43,7 +44,7 @@ func ASCII() Glyphs {
 		Cursor: ">", Orphan: "x", Suspect: "?", Unclear: ".",
 		Live: "*", Stale: "o", Rule: "-", Ellipsis: "~", Separator: "|",
 		Down: "v", Up: "^", Ascending: "^", Descending: "v",
-		Bullet: "*", Caret: "_", Attention: "!", Unknown: "-", Mark: "+",
+		Bullet: "*", Caret: "_", Attention: "!", Broken: "x", Unknown: "-", Mark: "+",
 		TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", Side: "|",
 	}
 }

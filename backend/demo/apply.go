@@ -147,12 +147,9 @@ func (h *Host) applyRestore(t operation.Task) (operation.Done, error) {
 	if e == nil {
 		return unchanged, nil
 	}
-	if h.dir(e.Name) != nil {
-		return operation.Done{}, fmt.Errorf("%w: %s is there already: move it away first", model.ErrRefused, e.From)
+	if err := h.putBack(e); err != nil {
+		return operation.Done{}, err
 	}
-	h.trash = slices.DeleteFunc(h.trash, func(known *trashed) bool { return known == e })
-	at := h.files.visible()
-	*at = insert(*at, e.dir, directoryName)
 	for _, root := range e.Roots {
 		h.root(root.Name, root.Target)
 	}
@@ -225,8 +222,22 @@ func (h *Host) happened(t operation.Task) bool {
 
 // undo takes a step back.
 func (h *Host) undo(t operation.Task) error {
-	if t.Step.Action == model.StepStop && t.Item.Running && !h.peek(t.VM()).running() && !h.Start(t.VM()) {
+	switch e := h.inTrash(t.EntryID()); {
+	case t.Step.Action == model.StepQuarantine && e != nil:
+		return h.putBack(e)
+	case t.Step.Action == model.StepStop && t.Item.Running && !h.peek(t.VM()).running() && !h.Start(t.VM()):
 		return fmt.Errorf("%s does not start again", t.VM())
 	}
+	return nil
+}
+
+// putBack brings a directory back from the trash.
+func (h *Host) putBack(e *trashed) error {
+	if h.dir(e.Name) != nil {
+		return fmt.Errorf("%w: %s is there already: move it away first", model.ErrRefused, e.From)
+	}
+	h.trash = slices.DeleteFunc(h.trash, func(known *trashed) bool { return known == e })
+	at := h.files.visible()
+	*at = insert(*at, e.dir, directoryName)
 	return nil
 }

@@ -32,12 +32,11 @@ const (
 // keptLives is how many lives of a VM the journal holds: it is of limited size.
 const keptLives = 40
 
-// remark is a line that systemd wrote about a unit that failed by itself.
+// remark is that a helper failed by itself.
 type remark struct {
 	boot string
 	at   time.Time
 	unit int // place in roles
-	text model.Raw
 }
 
 // diary is what the journal remembers of a VM.
@@ -106,9 +105,7 @@ func (h *Host) turned(in *instance, turns uint32) {
 // failedAlone notes that a helper of a VM failed by itself.
 func (h *Host) failedAlone(name model.Raw, unit int) {
 	d := h.diary(name)
-	for _, text := range []model.Raw{": Main process exited, code=exited, status=1/FAILURE", ": Failed with result 'exit-code'."} {
-		d.remarks = append(d.remarks, remark{h.bootID, h.now, unit, model.UnitName(roles[unit], name) + text})
-	}
+	d.remarks = append(d.remarks, remark{h.bootID, h.now, unit})
 }
 
 // lostPower ends every life at once.

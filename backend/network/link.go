@@ -73,20 +73,33 @@ func readLinkInfo(link *model.Link, info []byte) {
 	if err != nil {
 		return
 	}
-	var data []byte
+	var data, portData []byte
+	portKind := ""
 	for _, attribute := range attributes {
 		switch attribute.Attr.Type {
 		case unix.IFLA_INFO_KIND:
 			link.Kind = string(cString(attribute.Value))
 		case unix.IFLA_INFO_DATA:
 			data = attribute.Value
+		case unix.IFLA_INFO_SLAVE_KIND:
+			portKind = string(cString(attribute.Value))
+		case unix.IFLA_INFO_SLAVE_DATA:
+			portData = attribute.Value
 		}
 	}
-	read := kindAttributes[link.Kind]
+	readData(link, data, kindAttributes[link.Kind])
+	if portKind == "bridge" {
+		readData(link, portData, readBridgePort)
+	}
+}
+
+type attributeReader func(*model.Link, syscall.NetlinkRouteAttr)
+
+func readData(link *model.Link, data []byte, read attributeReader) {
 	if read == nil {
 		return
 	}
-	attributes, err = nl.ParseRouteAttr(data)
+	attributes, err := nl.ParseRouteAttr(data)
 	if err != nil {
 		return
 	}
@@ -95,9 +108,10 @@ func readLinkInfo(link *model.Link, info []byte) {
 	}
 }
 
-var kindAttributes = map[string]func(*model.Link, syscall.NetlinkRouteAttr){
+var kindAttributes = map[string]attributeReader{
 	"tun":     readTun,
 	"macvtap": readMacvtap,
+	"macvlan": readMacvtap,
 }
 
 func readTun(link *model.Link, attribute syscall.NetlinkRouteAttr) {
@@ -122,6 +136,21 @@ func readMacvtap(link *model.Link, attribute syscall.NetlinkRouteAttr) {
 	}
 }
 
+// portStates names the states of a bridge's port as bridge(8) does.
+var portStates = []string{"disabled", "listening", "learning", "forwarding", "blocking"}
+
+func readBridgePort(link *model.Link, attribute syscall.NetlinkRouteAttr) {
+	value := number(attribute.Value)
+	switch attribute.Attr.Type {
+	case nl.IFLA_BRPORT_STATE:
+		if int(value) < len(portStates) {
+			link.PortState = portStates[value]
+		}
+	case nl.IFLA_BRPORT_MODE:
+		link.Hairpin = value == nl.BRIDGE_MODE_HAIRPIN
+	}
+}
+
 // readCounters takes the bytes from rtnl_link_stats64: packets received and
 // sent come first.
 func readCounters(link *model.Link, stats []byte) {
@@ -132,27 +161,29 @@ func readCounters(link *model.Link, stats []byte) {
 	}
 }
 
-// parseAddress reads one RTM_NEWADDR message: the index of the interface, and
-// whether the address is one that others can reach.
-func parseAddress(message []byte) (index int, ok bool) {
+// parseAddress reads one RTM_NEWADDR message: the index of the interface and
+// its address with the prefix length, if that is one that others can reach.
+func parseAddress(message []byte) (index int, address model.Raw, ok bool) {
 	if len(message) < unix.SizeofIfAddrmsg {
-		return 0, false
+		return 0, "", false
 	}
 	header := nl.DeserializeIfAddrmsg(message)
 	attributes, err := nl.ParseRouteAttr(message[unix.SizeofIfAddrmsg:])
 	if err != nil {
-		return 0, false
+		return 0, "", false
 	}
+	var own netip.Addr
 	for _, attribute := range attributes {
-		if attribute.Attr.Type != unix.IFA_ADDRESS {
-			continue
-		}
-		address, valid := netip.AddrFromSlice(attribute.Value)
-		if valid && !address.IsLinkLocalUnicast() {
-			return int(header.Index), true
+		switch value, valid := netip.AddrFromSlice(attribute.Value); {
+		case !valid:
+		case attribute.Attr.Type == unix.IFA_LOCAL, attribute.Attr.Type == unix.IFA_ADDRESS && !own.IsValid():
+			own = value // IFA_ADDRESS is the other end's where there is one
 		}
 	}
-	return 0, false
+	if !own.IsValid() || own.IsLinkLocalUnicast() {
+		return 0, "", false
+	}
+	return int(header.Index), model.Raw(netip.PrefixFrom(own, int(header.Prefixlen)).String()), true
 }
 
 func operState(n uint32) string {

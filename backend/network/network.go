@@ -1,7 +1,8 @@
 // Package network reads the host's network links from the kernel: what
-// microvm.nix made (TAP, macvtap), the bridges those are ports of, and the
-// facts that tell a leftover from somebody else's interface. It deletes one by
-// its index.
+// microvm.nix made (TAP, macvtap), the bridges those are ports of, the
+// addresses and routes by which packets get further, the neighbours that the
+// host knows, and the facts that tell a leftover from somebody else's
+// interface. It deletes one by its index.
 //
 // It is the only importer of netlink. It must not know what a VM is, which
 // interface is wanted, or who describes one in a configuration; nor does it
@@ -30,22 +31,52 @@ const (
 	dumpAttempts = 5
 )
 
-// Read returns every link of this network namespace, in the kernel's order.
-// Its cost is one dump of links, one of addresses, and one stat for each
-// macvtap. It needs no privileges.
-func Read() ([]model.Link, error) {
-	// Without a group to subscribe to this is a plain request socket. One of
-	// our own, because the library's default waits for 60 seconds.
+// Reading is what was found at one time.
+type Reading struct {
+	Links []model.Link // in the kernel's order
+	// Neighbours are the entries with a hardware address, of all links.
+	Neighbours []model.Neighbour
+}
+
+// Read reads every link of this network namespace. Its cost is one dump of
+// links, one of addresses and one of neighbours, one of routes where a TAP is a
+// port of no bridge, and one stat for each macvtap. It needs no privileges.
+// Links that come with an error are whole; what leads on from them is not.
+func Read() (Reading, error) {
+	socket, err := open()
+	if err != nil {
+		return Reading{}, err
+	}
+	defer socket.Close()
+	links, err := readLinks(socket)
+	if err != nil {
+		return Reading{}, err
+	}
+	reading := Reading{Links: links}
+	if reading.Neighbours, err = readNeighbours(socket); err != nil {
+		return reading, err
+	}
+	return reading, addRoutes(links)
+}
+
+// open opens a socket for dumps. Without a group to subscribe to it is a plain
+// request socket. It is one of our own, because the library's default waits for
+// 60 seconds.
+func open() (*nl.NetlinkSocket, error) {
 	socket, err := nl.Subscribe(unix.NETLINK_ROUTE)
 	if err != nil {
 		return nil, fmt.Errorf("open netlink socket: %w", err)
 	}
-	defer socket.Close()
 	timeout := unix.NsecToTimeval(dumpTimeout.Nanoseconds())
 	if err := socket.SetReceiveTimeout(&timeout); err != nil {
+		socket.Close()
 		return nil, fmt.Errorf("limit netlink socket: %w", err)
 	}
+	return socket, nil
+}
 
+// readLinks lists links with their addresses.
+func readLinks(socket *nl.NetlinkSocket) ([]model.Link, error) {
 	linkMessages, err := dump(socket, unix.RTM_GETLINK, unix.RTM_NEWLINK, nl.NewIfInfomsg(unix.AF_UNSPEC))
 	if err != nil {
 		return nil, fmt.Errorf("list links: %w", err)
@@ -54,11 +85,10 @@ func Read() ([]model.Link, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list addresses: %w", err)
 	}
-
-	addressed := make(map[int]bool)
+	addresses := make(map[int][]model.Raw)
 	for _, message := range addressMessages {
-		if index, ok := parseAddress(message); ok {
-			addressed[index] = true
+		if index, address, ok := parseAddress(message); ok {
+			addresses[index] = append(addresses[index], address)
 		}
 	}
 	links := make([]model.Link, 0, len(linkMessages))
@@ -67,7 +97,8 @@ func Read() ([]model.Link, error) {
 		if err != nil {
 			return nil, fmt.Errorf("list links: %w", err)
 		}
-		link.Addressed = addressed[link.Index]
+		link.Addresses = addresses[link.Index]
+		link.Addressed = len(link.Addresses) > 0
 		link.DeviceOwner = deviceOwner(link)
 		links = append(links, link)
 	}
@@ -91,7 +122,7 @@ func dump(socket *nl.NetlinkSocket, ask int, answer uint16, filter nl.NetlinkReq
 		}
 		torn = err
 	}
-	return nil, fmt.Errorf("links kept changing: %w", torn)
+	return nil, fmt.Errorf("the list kept changing: %w", torn)
 }
 
 // deviceOwner is the user who owns the character device of a macvtap; nil for

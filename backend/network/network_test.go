@@ -57,11 +57,11 @@ func TestEveryKind(t *testing.T) {
 	number := func(name model.Raw) int { return links[name].Index }
 	owner, root, on, off := uint32(microvm), uint32(0), true, false
 	for _, want := range []model.Link{
-		{Name: "lo", Up: true, Carrier: &on, Addressed: true, MAC: "00:00:00:00:00:00"},
-		{Name: "t-br", Kind: "bridge", Up: true, Carrier: &off, Addressed: true},
+		{Name: "lo", Up: true, Carrier: &on, Addressed: true, Addresses: []model.Raw{"127.0.0.1/8", "::1/128"}, MAC: "00:00:00:00:00:00"},
+		{Name: "t-br", Kind: "bridge", Up: true, Carrier: &off, Addressed: true, Addresses: []model.Raw{"10.77.0.1/24"}},
 		{Name: "t-eth", Kind: "veth", Parent: number("t-wire"), Up: true, Carrier: &on},
 		{Name: "t-tap", Kind: "tun", Tap: true, Owner: &owner, Persistent: true, VnetHdr: true, MultiQueue: true,
-			Master: number("t-br"), Up: true, Carrier: &off},
+			Master: number("t-br"), PortState: "disabled", Up: true, Carrier: &off},
 		{Name: "t-down", Kind: "tun", Tap: true, Owner: &root, Persistent: true},
 		{Name: "t-vpn", Kind: "tun", Persistent: true},
 		{Name: "t-held", Kind: "tun", Tap: true, Up: true, Carrier: &on},
@@ -219,7 +219,8 @@ func TestReadWhileLinksChange(t *testing.T) {
 	t.Cleanup(stop)
 	whole, torn := 0, 0
 	for range 300 {
-		links, err := Read()
+		reading, err := Read()
+		links := reading.Links
 		if err != nil {
 			torn++
 			continue
@@ -283,12 +284,12 @@ func TestWatch(t *testing.T) {
 
 func read(t *testing.T) map[model.Raw]model.Link {
 	t.Helper()
-	links, err := Read()
+	reading, err := Read()
 	if err != nil {
 		t.Fatal(err)
 	}
 	byName := make(map[model.Raw]model.Link)
-	for _, link := range links {
+	for _, link := range reading.Links {
 		byName[link.Name] = link
 	}
 	return byName

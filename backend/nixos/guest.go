@@ -10,17 +10,19 @@ import (
 // guestTraces lists what says that this machine is a microvm.nix guest. A
 // `regInfo=` alone does not: nixpkgs' own test machines (qemu-vm.nix) boot
 // with one too. microvm.nix adds the `reboot=` and `panic=` of its runners.
-func (r *Reader) guestTraces() []model.Raw {
-	var traces []model.Raw
+//
+// booted: the kernel's command line says so, which is that of this boot.
+func (r *Reader) guestTraces() (traces []model.Raw, booted bool) {
 	text, err := readFile(r.paths.CommandLine, maxUnit, 0)
 	if err == nil {
 		traces = appendTrace(traces, "the kernel command line has ", commandLineTrace(string(text)))
+		booted = len(traces) > 0
 	}
 	text, err = readFile(r.paths.Fstab, maxUnit, 0)
 	if err == nil {
 		traces = appendTrace(traces, "/etc/fstab has ", fstabTrace(string(text)))
 	}
-	return traces
+	return traces, booted
 }
 
 func appendTrace(traces []model.Raw, where, what string) []model.Raw {

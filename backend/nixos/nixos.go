@@ -94,7 +94,7 @@ func (r *Reader) Read() Reading {
 	r.addProfiles(&reading)
 	r.addGenerations(&reading)
 	r.addNetdevs(&reading)
-	reading.Guest = r.guestTraces()
+	reading.Guest, reading.BootedAsGuest = r.guestTraces()
 
 	r.toplevels.sweep()
 	r.units.sweep()

@@ -6,16 +6,18 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"golang.org/x/sys/unix"
 
 	"microtui/model"
 )
 
+// isOurs refuses a folder that others than this user could change.
 func isOurs(path string) error {
 	var status unix.Stat_t
 	if err := unix.Lstat(path, &status); err != nil {
-		return fmt.Errorf("look at %s: %w", path, err)
+		return &fs.PathError{Op: "look at", Path: path, Err: err}
 	}
 	if status.Mode&unix.S_IFMT != unix.S_IFDIR || int(status.Uid) != os.Geteuid() || status.Mode&0o077 != 0 {
 		return fmt.Errorf("%w: %s is not a folder that only root can use: chown root and chmod 700 it, if it is ours", model.ErrRefused, path)
@@ -23,23 +25,60 @@ func isOurs(path string) error {
 	return nil
 }
 
-// writeSynced makes a file, on disk when it returns, with room for more.
-func writeSynced(path string, text []byte, room int64) error {
+// makeOurs makes a folder, on disk when it returns, where it is not there, and
+// refuses one that is not ours.
+func makeOurs(path string) error {
+	err := os.Mkdir(path, 0o700)
+	if err == nil {
+		err = syncFolder(filepath.Dir(path))
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return isOurs(path)
+}
+
+// writeWhole makes a file: it is there whole or not at all, whenever the
+// machine stops. Its name is on disk once its folder is.
+func writeWhole(path string, text []byte) error {
+	file, err := os.OpenFile(path+unfinished, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|unix.O_NOFOLLOW, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	if err == nil {
+		err = file.Sync()
+	}
+	if err = errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(path+unfinished, path)
+}
+
+// unfinished ends the name of a file that is being written.
+const unfinished = ".new"
+
+// reserve makes an empty file that has room set aside on the disk.
+func reserve(path string, room int64) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|unix.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	if room > 0 {
-		err := unix.Fallocate(int(file.Fd()), unix.FALLOC_FL_KEEP_SIZE, 0, room)
-		if err != nil && !errors.Is(err, unix.EOPNOTSUPP) {
-			return &fs.PathError{Op: "reserve", Path: path, Err: err}
-		}
-	}
-	if _, err := file.Write(text); err != nil {
-		return err
+	if err := setAside(file, room); err != nil {
+		return &fs.PathError{Op: "reserve", Path: path, Err: err}
 	}
 	return file.Sync()
+}
+
+// setAside sets room aside for a file that grows. ZFS and some others cannot:
+// there a record may find the disk full.
+func setAside(file *os.File, room int64) error {
+	err := unix.Fallocate(int(file.Fd()), unix.FALLOC_FL_KEEP_SIZE, 0, room)
+	if errors.Is(err, unix.EOPNOTSUPP) {
+		return nil
+	}
+	return err
 }
 
 func syncFolder(path string) error {
@@ -51,8 +90,12 @@ func syncFolder(path string) error {
 	return folder.Sync()
 }
 
+func openFile(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+}
+
 func readFile(path string) ([]byte, error) {
-	file, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	file, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}

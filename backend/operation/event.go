@@ -36,6 +36,7 @@ const (
 	EventSkipped   EventKind = "skipped"   // it will not be done
 	EventUndo      EventKind = "undo"      // a step is about to be taken back
 	EventUndone    EventKind = "undone"    // it is taken back
+	EventStuck     EventKind = "stuck"     // it could not be taken back
 	EventEnd       EventKind = "end"       // nothing more comes
 )
 
@@ -43,22 +44,37 @@ const (
 var stepStates = map[EventKind]model.StepState{
 	EventStep: model.StepRunning, EventDoing: model.StepRunning, EventUndo: model.StepRunning,
 	EventDone: model.StepDone, EventUnchanged: model.StepUnchanged, EventFailed: model.StepFailed,
-	EventSkipped: model.StepSkipped, EventUndone: model.StepUndone,
+	EventSkipped: model.StepSkipped, EventUndone: model.StepUndone, EventStuck: model.StepFailed,
 }
 
-// refusals are the names of the kinds of errors in a record.
-var refusals = map[string]error{
-	"refused": model.ErrRefused, "denied": model.ErrDenied, "busy": model.ErrBusy, "stale": model.ErrStale, "unknown": model.ErrUnknown,
+// refusals are the names of the kinds of errors in a record. Of an error that
+// has several, the first counts: it says best what to do next.
+var refusals = []struct {
+	name string
+	kind error
+}{
+	{"busy", model.ErrBusy}, {"stale", model.ErrStale}, {"denied", model.ErrDenied},
+	{"unknown", model.ErrUnknown}, {"refused", model.ErrRefused},
 }
 
 // refusalOf is the name of an error's kind; empty: it has none.
 func refusalOf(err error) string {
-	for name, kind := range refusals {
-		if errors.Is(err, kind) {
-			return name
+	for _, r := range refusals {
+		if errors.Is(err, r.kind) {
+			return r.name
 		}
 	}
 	return ""
+}
+
+// refusalNamed is the kind of errors that has a name; nil: none has.
+func refusalNamed(name string) error {
+	for _, r := range refusals {
+		if r.name == name {
+			return r.kind
+		}
+	}
+	return nil
 }
 
 // Fold is the operation that a record tells of. alive: somebody works on it.
@@ -78,14 +94,19 @@ func Fold(h Header, events []Event, alive bool) model.Operation {
 	}
 	for _, e := range events {
 		if e.Kind == EventEnd {
-			o.State, o.EndedAt, o.Reason, o.Kind = e.State, e.At, e.Text, refusals[e.Refusal]
+			o.State, o.EndedAt, o.Reason, o.Kind = e.State, e.At, e.Text, refusalNamed(e.Refusal)
 			continue
 		}
-		if state, ok := stepStates[e.Kind]; ok && e.Item < len(o.Steps) && e.Step < len(o.Steps[e.Item]) {
+		if state, ok := stepStates[e.Kind]; ok && isOf(h.Plan, e) {
 			note(&o.Steps[e.Item][e.Step], e, state)
 		}
 	}
 	return o
+}
+
+// isOf reports whether an event is of a step that a plan has.
+func isOf(p model.Plan, e Event) bool {
+	return e.Item >= 0 && e.Item < len(p.Items) && e.Step >= 0 && e.Step < len(p.Items[e.Item].Steps)
 }
 
 // note takes an event of a step into its report.

@@ -26,15 +26,15 @@ func (r *run) items(ctx context.Context) error {
 // leaveRest leaves the items from one on alone.
 func (r *run) leaveRest(from int, why model.Raw) error {
 	for item := from; item < len(r.Plan.Items); item++ {
-		if err := r.skip(item, 0, why); err != nil {
+		if err := r.skip(item, why); err != nil {
 			return err
 		}
 	}
 	return r.conclude(why)
 }
 
-// conclude ends the operation: done when everything is, undone when nothing
-// stayed, else failed.
+// conclude ends the operation: done when everything is, undone when that was
+// wanted and nothing stayed, else failed.
 func (r *run) conclude(why model.Raw) error {
 	o := r.now()
 	state, reason, stayed := model.OperationDone, model.Raw(""), false
@@ -42,8 +42,8 @@ func (r *run) conclude(why model.Raw) error {
 		if result, because := o.ItemResult(item); result == model.ResultFailed && reason == "" {
 			state, reason = model.OperationFailed, because
 		}
-		for _, s := range steps {
-			stayed = stayed || s.State == model.StepDone
+		for step, s := range steps {
+			stayed = stayed || s.State == model.StepDone || r.isStuck(item, step)
 		}
 	}
 	if why != "" && !stayed {
@@ -52,11 +52,10 @@ func (r *run) conclude(why model.Raw) error {
 	return r.end(state, reason, "")
 }
 
-// skip notes that the steps of an item, from one on, are not done.
-func (r *run) skip(item, from int, why model.Raw) error {
-	steps := r.now().Steps[item]
-	for step := from; step < len(steps); step++ {
-		if steps[step].Over() {
+// skip notes that the steps of an item that are left are not done.
+func (r *run) skip(item int, why model.Raw) error {
+	for step, was := range r.now().Steps[item] {
+		if was.Over() {
 			continue
 		}
 		if err := r.append(Event{Kind: EventSkipped, Item: item, Step: step, Text: why}); err != nil {
@@ -70,18 +69,19 @@ func (r *run) skip(item, from int, why model.Raw) error {
 // done that stays takes the item back; after that the other steps are tried
 // all the same, since each of them only clears something away.
 func (r *run) item(ctx context.Context, item int) (failed bool, err error) {
-	passed := false
-	for step := range r.Plan.Items[item].Steps {
-		task := r.task(item, step)
-		was := r.now().Steps[item][step]
+	passed := r.hasPassed(item)
+	if !passed && r.wasGivenUp(item) { // and its taking back was interrupted
+		return true, r.undoItem(item, "one of its steps failed")
+	}
+	for step, was := range r.now().Steps[item] {
 		if was.Over() {
-			passed = passed || task.Step.Action.Passes() && was.State == model.StepDone
 			failed = failed || was.State == model.StepFailed
 			continue
 		}
 		if !passed && ctx.Err() != nil {
-			return true, r.undoItem(item, step, "cancelled")
+			return true, r.undoItem(item, "cancelled")
 		}
+		task := r.task(item, step)
 		done, why, err := r.step(ctx, task, was.State == model.StepRunning, passed)
 		if err != nil {
 			return false, err
@@ -90,7 +90,7 @@ func (r *run) item(ctx context.Context, item int) (failed bool, err error) {
 		case done:
 			passed = passed || task.Step.Action.Passes()
 		case !passed:
-			return true, r.undoItem(item, step, why)
+			return true, r.undoItem(item, why)
 		default:
 			failed = true
 		}
@@ -98,104 +98,63 @@ func (r *run) item(ctx context.Context, item int) (failed bool, err error) {
 	return failed, nil
 }
 
-// step does one step. begun: another executor had begun it, so that the host
-// need not be as the plan says any more. passed: it has to be done whether
-// somebody cancels or not. err means that the record failed; why a step was
-// not done is told otherwise.
+// step does one step. begun: another executor had begun it. passed: it has to
+// be done whether somebody cancels or not. err means that the operation cannot
+// go on; why a step was not done is told otherwise.
 func (r *run) step(ctx context.Context, task Task, begun, passed bool) (ok bool, why model.Raw, err error) {
 	if passed {
 		ctx = context.WithoutCancel(ctx)
 	}
-	if happened, asked := r.world.Happened(task); begun && (!happened || asked != nil) {
-		begun = false
+	happened := false
+	if begun {
+		if happened, err = r.world.Happened(task); err != nil {
+			return false, "", err
+		}
 	}
-	if !begun {
-		if unfit := r.fitsStep(ctx, task.Step); unfit != nil {
-			why = model.Raw(unfit.Error())
-			return false, why, r.append(Event{Kind: EventFailed, Item: task.ItemAt, Step: task.StepAt, Text: why})
+	action := task.Step.Action
+	if !happened || !isFinal[action] {
+		var own []model.Fact
+		if happened {
+			own = remade[action]
+		}
+		if unfit := r.fitsStep(ctx, task.Step, own); unfit != nil {
+			return r.failed(task, unfit)
 		}
 	}
 	if err := r.append(Event{Kind: EventStep, Item: task.ItemAt, Step: task.StepAt}); err != nil {
 		return false, "", err
 	}
+	return r.apply(ctx, task, happened)
+}
+
+// apply does a step that may be done, and records how it went. again: this
+// operation did it already, but for the record.
+func (r *run) apply(ctx context.Context, task Task, again bool) (ok bool, why model.Raw, err error) {
 	var unwritten error
 	done, failure := r.world.Apply(ctx, task, func(doing model.Raw) {
 		if unwritten == nil {
 			unwritten = r.append(Event{Kind: EventDoing, Item: task.ItemAt, Step: task.StepAt, Text: doing})
 		}
 	})
-	if unwritten != nil {
+	switch {
+	case unwritten != nil:
 		return false, "", unwritten
+	case failure != nil && ctx.Err() != nil && errors.Is(failure, ctx.Err()):
+		return r.failed(task, errCancelled)
+	case failure != nil:
+		return r.failed(task, failure)
 	}
 	e := Event{Kind: EventDone, Item: task.ItemAt, Step: task.StepAt, Text: done.Note, Result: done.Result, Freed: done.Freed}
-	switch {
-	case failure != nil && ctx.Err() != nil && errors.Is(failure, ctx.Err()):
-		e = Event{Kind: EventFailed, Item: task.ItemAt, Step: task.StepAt, Text: "cancelled"}
-	case failure != nil:
-		e = Event{Kind: EventFailed, Item: task.ItemAt, Step: task.StepAt, Text: model.Raw(failure.Error())}
-	case done.Unchanged:
+	if done.Unchanged && !again {
 		e.Kind = EventUnchanged
 	}
-	return failure == nil, e.Text, r.append(e)
+	return true, "", r.append(e)
 }
 
-func (r *run) fitsStep(ctx context.Context, step model.Step) error {
-	seen, err := r.world.Inventory(ctx)
-	if err != nil {
-		return err
-	}
-	return holds(seen, step)
-}
+var errCancelled = errors.New("cancelled")
 
-// undoAll takes back what was begun of an operation of which nothing stays.
-func (r *run) undoAll(ctx context.Context, why model.Raw) error {
-	for item, steps := range r.now().Steps {
-		last := -1
-		for step, s := range steps {
-			if s.State != model.StepWaiting {
-				last = step
-			}
-		}
-		if last >= 0 {
-			if err := r.undoItem(item, last, why); err != nil {
-				return err
-			}
-		} else if err := r.skip(item, 0, why); err != nil {
-			return err
-		}
-	}
-	return r.conclude(why)
-}
-
-// undoItem takes the steps of an item back, the last one that was begun first,
-// and leaves the rest of it alone. What cannot be taken back is told.
-func (r *run) undoItem(item, last int, why model.Raw) error {
-	ctx := context.Background()
-	for step := last; step >= 0; step-- {
-		was := r.now().Steps[item][step]
-		if was.State == model.StepUndone || was.State == model.StepWaiting || was.State == model.StepSkipped || was.State == model.StepUnchanged {
-			continue
-		}
-		if err := r.undoStep(ctx, r.task(item, step), was, why); err != nil {
-			return err
-		}
-	}
-	return r.skip(item, 0, why)
-}
-
-func (r *run) undoStep(ctx context.Context, task Task, was model.StepReport, why model.Raw) error {
-	at := Event{Kind: EventUndo, Item: task.ItemAt, Step: task.StepAt}
-	if err := r.append(at); err != nil {
-		return err
-	}
-	undone := r.world.Undo(ctx, task)
-	switch {
-	case undone != nil:
-		at.Kind, at.Text = EventFailed, model.Raw("not taken back: "+undone.Error())
-	case was.State == model.StepFailed:
-		at.Kind, at.Text = EventFailed, was.Reason
-	default:
-		at.Kind, at.Text = EventUndone, why
-	}
-	return r.append(at)
+// failed records that a step was not done.
+func (r *run) failed(task Task, failure error) (ok bool, why model.Raw, err error) {
+	why = model.Raw(failure.Error())
+	return false, why, r.append(Event{Kind: EventFailed, Item: task.ItemAt, Step: task.StepAt, Text: why})
 }

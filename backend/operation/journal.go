@@ -13,18 +13,18 @@ import (
 	"microtui/model"
 )
 
-// decode reads events. What an executor that was killed has half written ends
-// them.
-func decode(text []byte) []Event {
-	var events []Event
+// decode reads events, and tells how much of the text they are. What cannot be
+// read ends them: an executor that was killed has half written it.
+func decode(text []byte) (events []Event, whole int) {
 	for line := range bytes.Lines(text) {
 		var e Event
 		if !bytes.HasSuffix(line, []byte("\n")) || json.Unmarshal(line, &e) != nil {
 			break
 		}
 		events = append(events, e)
+		whole += len(line)
 	}
-	return events
+	return events, whole
 }
 
 // Journal is the open record of an operation: whoever has it is the one that
@@ -32,6 +32,8 @@ func decode(text []byte) []Event {
 type Journal struct {
 	mu     sync.Mutex
 	file   *os.File
+	size   int64 // of the events that are whole
+	ended  bool
 	output *os.File
 	wrote  int
 }
@@ -40,43 +42,58 @@ type Journal struct {
 const maxOutput = 4 << 20
 
 // Open opens the record of an operation for its executor. Where another one
-// works on it the error wraps [model.ErrBusy].
+// works on it the error wraps [model.ErrBusy]; where others than root could
+// have written it, [model.ErrRefused].
 func (f Folder) Open(id string) (Header, *Journal, error) {
 	h, err := f.header(id)
 	if err != nil {
 		return Header{}, nil, err
 	}
+	for _, path := range []string{f.home, f.operations(), f.path(id, "")} {
+		if err := isOurs(path); err != nil {
+			return Header{}, nil, fmt.Errorf("open operation %s: %w", id, err)
+		}
+	}
 	file, err := os.OpenFile(f.path(id, stepsFile), os.O_RDWR|unix.O_NOFOLLOW, 0)
 	if err != nil {
 		return Header{}, nil, fmt.Errorf("open operation %s: %w", id, err)
 	}
-	if err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+	if err := claim(file); err != nil {
 		file.Close()
-		return Header{}, nil, fmt.Errorf("%w: another process works on operation %s", model.ErrBusy, id)
+		return Header{}, nil, fmt.Errorf("open operation %s: %w", id, err)
 	}
 	output, err := os.OpenFile(f.path(id, outputFile), os.O_WRONLY|os.O_CREATE|os.O_APPEND|unix.O_NOFOLLOW, 0o600)
 	if err != nil {
-		output = nil // what it says is lost, which stops nothing
+		output = nil // what programs say is lost, which stops nothing
 	}
 	return h, &Journal{file: file, output: output}, nil
 }
 
-// Events implements [Record]. What was half written is cut off.
+// Events implements [Record]. What was half written is cut off: what is
+// appended would otherwise be part of it.
 func (j *Journal) Events() ([]Event, error) {
-	text, err := io.ReadAll(io.LimitReader(io.NewSectionReader(j.file, 0, maxFile), maxFile))
+	text, err := io.ReadAll(io.NewSectionReader(j.file, 0, maxFile))
 	if err != nil {
 		return nil, fmt.Errorf("read record: %w", err)
 	}
-	whole := int64(bytes.LastIndexByte(text, '\n') + 1)
-	if err := j.file.Truncate(whole); err != nil {
-		return nil, fmt.Errorf("mend record: %w", err)
+	events, whole := decode(text)
+	j.size = int64(whole)
+	if whole < len(text) {
+		if err := j.mend(); err != nil {
+			return nil, fmt.Errorf("mend record: %w", err)
+		}
 	}
-	// Cutting gave the room back that was set aside.
-	_ = unix.Fallocate(int(j.file.Fd()), unix.FALLOC_FL_KEEP_SIZE, 0, max(reserved, 2*whole))
-	if _, err := j.file.Seek(whole, io.SeekStart); err != nil {
-		return nil, fmt.Errorf("read record: %w", err)
+	return events, nil
+}
+
+// mend cuts off what is not whole, and sets the room aside again that cutting
+// gives back.
+func (j *Journal) mend() error {
+	if err := j.file.Truncate(j.size); err != nil {
+		return err
 	}
-	return decode(text), nil
+	_ = setAside(j.file, max(reserved, 2*j.size)) // without, it may find the disk full
+	return j.file.Sync()
 }
 
 // Append implements [Record].
@@ -85,15 +102,20 @@ func (j *Journal) Append(e Event) error {
 	if err != nil {
 		return err
 	}
+	text = append(text, '\n')
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if _, err := j.file.Write(append(text, '\n')); err != nil {
+	if _, err := j.file.WriteAt(text, j.size); err != nil {
 		return err
 	}
-	if e.Kind == EventDoing {
-		return nil // its loss harms nothing
+	if e.Kind != EventDoing { // the loss of news harms nothing
+		if err := j.file.Sync(); err != nil {
+			return err
+		}
 	}
-	return j.file.Sync()
+	j.size += int64(len(text))
+	j.ended = e.Kind == EventEnd
+	return nil
 }
 
 // Output keeps a line that a program said.
@@ -106,10 +128,11 @@ func (j *Journal) Output(line model.Raw) {
 	}
 }
 
-// Close ends the work. The room that was set aside is given back.
+// Close ends the work. Of an operation that has ended, the room that was set
+// aside is given back.
 func (j *Journal) Close() {
-	if status, err := j.file.Stat(); err == nil {
-		_ = j.file.Truncate(status.Size())
+	if j.ended {
+		_ = j.file.Truncate(j.size)
 	}
 	j.file.Close()
 	if j.output != nil {

@@ -14,42 +14,39 @@ import (
 var errRecord = errors.New("write record")
 
 // Run carries an operation out, or brings one that was interrupted to its end:
-// undone where nothing was done yet that is not taken back, else finished. It
-// returns the operation as it ended. When ctx ends, the item that is being
-// done is undone, or finished where it is too far for that, and the rest left
-// alone.
+// undone where nothing was done yet that stays, else finished. It returns the
+// operation as it ended. When ctx ends, the item that is being done is undone,
+// or finished where it is too far for that, and the rest left alone.
 //
-// An error means that the record could not be read or written, and that the
-// operation is still open.
+// An error means that the operation is still open: its record could not be
+// read or written, or what an interruption left could not be looked at.
 func Run(ctx context.Context, h Header, world World, record Record) (model.Operation, error) {
 	events, err := record.Events()
 	if err != nil {
 		return model.Operation{}, err
 	}
 	r := &run{Header: h, world: world, record: record, events: events}
-	before := Fold(h, events, true)
-	if !before.EndedAt.IsZero() {
+	if before := r.now(); !before.EndedAt.IsZero() {
 		return before, nil
 	}
-	vms, loose := h.Plan.Locks()
-	release, err := world.Lock(h, vms, loose)
+	again := len(events) > 0
+	release, err := r.lock(ctx, again)
+	if err != nil && again {
+		return r.now(), err
+	}
 	if err != nil {
-		return r.endRefused(err, begun(before))
+		return r.refuse(err)
 	}
 	defer release()
 	if err := r.append(Event{Kind: EventBegin}); err != nil {
 		return r.now(), err
 	}
-	switch passed, err := r.passed(before); {
-	case err != nil:
+	if again {
+		err := r.takeUp(ctx)
 		return r.now(), err
-	case begun(before) && !passed:
-		err = r.undoAll(ctx, "interrupted before anything was done that stays")
-		return r.now(), err
-	case !begun(before):
-		if err := r.fits(ctx); err != nil {
-			return r.endRefused(err, false)
-		}
+	}
+	if err := r.fits(ctx); err != nil {
+		return r.refuse(err)
 	}
 	err = r.items(ctx)
 	return r.now(), err
@@ -78,87 +75,40 @@ func (r *run) end(state model.OperationState, reason model.Raw, refusal string) 
 	return r.append(Event{Kind: EventEnd, State: state, Text: reason, Refusal: refusal})
 }
 
-// endRefused ends an operation of which nothing was tried. One that was begun
-// before stays open: somebody who can has to settle it.
-func (r *run) endRefused(err error, begun bool) (model.Operation, error) {
-	if begun {
-		return r.now(), err
-	}
-	ended := r.end(model.OperationFailed, model.Raw(err.Error()), refusalOf(err))
-	return r.now(), ended
+// refuse ends an operation of which nothing was tried.
+func (r *run) refuse(why error) (model.Operation, error) {
+	err := r.end(model.OperationFailed, model.Raw(why.Error()), refusalOf(why))
+	return r.now(), err
 }
 
-// begun reports whether a step of an operation was begun.
-func begun(o model.Operation) bool {
-	for _, steps := range o.Steps {
-		for _, s := range steps {
-			if s.State != model.StepWaiting {
-				return true
-			}
-		}
-	}
-	return false
-}
+const (
+	// lockPatience is how long an operation that was interrupted waits for a
+	// lock that somebody took since: longer than a VM takes to start.
+	lockPatience = 5 * time.Minute
+	lockPoll     = 100 * time.Millisecond
+)
 
-// passed reports whether something was done that is not taken back.
-func (r *run) passed(o model.Operation) (bool, error) {
-	for item, steps := range o.Steps {
-		for step, s := range steps {
-			task := r.task(item, step)
-			if !task.Step.Action.Passes() {
-				continue
-			}
-			switch s.State {
-			case model.StepDone, model.StepFailed:
-				return true, nil
-			case model.StepRunning:
-				if happened, err := r.world.Happened(task); happened || err != nil {
-					return happened, err
-				}
-			}
+// lock takes the locks of a plan. Who has only just been asked does not wait
+// for them: it is told who has one.
+func (r *run) lock(ctx context.Context, again bool) (release func(), err error) {
+	vms, loose := r.Plan.Locks()
+	limit := time.Now().Add(lockPatience)
+	poll := time.NewTicker(lockPoll)
+	defer poll.Stop()
+	for {
+		release, err := r.world.Lock(r.Header, vms, loose)
+		if !again || !errors.Is(err, model.ErrBusy) || time.Now().After(limit) {
+			return release, err
+		}
+		select {
+		case <-poll.C:
+		case <-ctx.Done():
+			return nil, err
 		}
 	}
-	return false, nil
 }
 
 func (r *run) task(item, step int) Task {
 	i := r.Plan.Items[item]
 	return Task{Header: r.Header, Item: i, Step: i.Steps[step], ItemAt: item, StepAt: step}
-}
-
-// fits compares the whole plan with the host before anything is done.
-func (r *run) fits(ctx context.Context) error {
-	for _, item := range r.Plan.Items {
-		if err := r.world.Check(ctx, r.Plan, item); err != nil {
-			return err
-		}
-	}
-	seen, err := r.world.Inventory(ctx)
-	if err != nil {
-		return err
-	}
-	for _, item := range r.Plan.Items {
-		for _, step := range item.Steps {
-			if err := holds(seen, step); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// holds compares the conditions of a step with the host.
-func holds(seen model.Inventory, step model.Step) error {
-	all := model.Differences(seen, step)
-	switch len(all) {
-	case 0:
-		return nil
-	case 1:
-		return fmt.Errorf("%w: %s", model.ErrStale, all[0])
-	}
-	text := all[0].String()
-	for _, d := range all[1:] {
-		text += "; " + d.String()
-	}
-	return fmt.Errorf("%w: %s", model.ErrStale, text)
 }

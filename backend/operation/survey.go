@@ -1,6 +1,7 @@
 package operation
 
 import (
+	"cmp"
 	"slices"
 
 	"microtui/model"
@@ -17,7 +18,8 @@ func Survey(plan model.Plan, check func(model.Item) error) model.Plan {
 			items = append(items, item)
 			continue
 		}
-		plan.Refused = append(plan.Refused, model.Barred{Ref: item.Ref, Reason: model.Raw(err.Error()), Kind: refusals[refusalOf(err)]})
+		kind := cmp.Or(refusalNamed(refusalOf(err)), model.ErrRefused) // what could not be looked at is not touched
+		plan.Refused = append(plan.Refused, model.Barred{Ref: item.Ref, Reason: model.Raw(err.Error()), Kind: kind})
 	}
 	plan.Items = items
 	return plan

@@ -20,11 +20,13 @@ type World interface {
 	Check(ctx context.Context, plan model.Plan, item model.Item) error
 	// Apply does a step. It may be called again for one that was begun before
 	// and not ended: what is done already stays done. tell takes the newest
-	// word on it.
+	// word on it, until Apply returns.
 	Apply(ctx context.Context, task Task, tell func(model.Raw)) (Done, error)
-	// Happened reports whether a step that was begun took effect.
+	// Happened reports whether a step that was begun took effect. Of one that
+	// does no harm when it is done again it may say so in any case.
 	Happened(task Task) (bool, error)
-	// Undo takes back what a step, or the part of it that was done, did.
+	// Undo takes back what a step, or the part of it that was done, did. It may
+	// be called again.
 	Undo(ctx context.Context, task Task) error
 }
 

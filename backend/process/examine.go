@@ -25,23 +25,27 @@ func (s *scan) examine(pid int, k *known) {
 		k.gone = true
 		return
 	}
-	k.kernel, k.Started, k.Comm = st.kernel, st.started, st.comm
+	k.kernel, k.parent, k.Started, k.Comm = st.kernel, st.parent, st.started, st.comm
 	k.examined = s.now
 	if k.kernel {
 		return
 	}
-	k.Cgroup, k.Argv0 = "", ""
+	k.Cgroup, k.Argv0, k.Serves = "", "", nil
 	if text, err := s.read(file(pid, "cgroup")); err == nil {
 		k.Cgroup = parseCgroup(text)
 	}
 	if text, err := s.read(file(pid, "cmdline")); err == nil {
 		argv0, _, _ := bytes.Cut(text, []byte{0})
 		k.Argv0 = model.Raw(argv0)
+		k.Serves = parseVirtiofsd(text)
 	}
 	k.inUnit = inMicrovmUnit(k.Cgroup)
 	works := s.examineCwd(pid, k)
 	k.concerns = works || k.inUnit || isHypervisor(k.Argv0)
 	s.examineUser(pid, k)
+	if k.Serves != nil && !(k.concerns && s.examineServed(pid, k.Serves)) {
+		k.Serves = nil
+	}
 }
 
 // isHypervisor: microvm.nix calls its hypervisors microvm@HOST since 2024-02.

@@ -13,6 +13,7 @@ type procStat struct {
 	comm    model.Raw
 	dead    bool
 	kernel  bool
+	parent  int
 	started uint64 // clock ticks since boot
 }
 
@@ -26,7 +27,7 @@ func parseStat(text []byte) (procStat, bool) {
 		return procStat{}, false
 	}
 	fields := strings.Fields(string(text[end+1:]))
-	const state, flags, started = 0, 6, 19 // fields 3, 9 and 22
+	const state, parent, flags, started = 0, 1, 6, 19 // fields 3, 4, 9 and 22
 	if len(fields) <= started {
 		return procStat{}, false
 	}
@@ -35,10 +36,12 @@ func parseStat(text []byte) (procStat, bool) {
 		return procStat{}, false
 	}
 	start, err := strconv.ParseUint(fields[started], 10, 64)
+	above, _ := strconv.Atoi(fields[parent])
 	return procStat{
 		comm:    model.Raw(text[open+1 : end]),
 		dead:    fields[state] == "Z" || fields[state] == "X",
 		kernel:  bits&pfKthread != 0,
+		parent:  above,
 		started: start,
 	}, err == nil
 }
@@ -144,6 +147,17 @@ func parseCPU(text []byte) (uint64, bool) {
 	number, _, _ := bytes.Cut(rest, []byte("\n"))
 	n, err := strconv.ParseUint(string(number), 10, 64)
 	return n, found && err == nil
+}
+
+// parseOOMKills finds oom_kill in memory.events.
+func parseOOMKills(text []byte) (uint64, bool) {
+	for line := range bytes.Lines(text) {
+		if number, found := bytes.CutPrefix(line, []byte("oom_kill ")); found {
+			n, err := strconv.ParseUint(string(bytes.TrimSpace(number)), 10, 64)
+			return n, err == nil
+		}
+	}
+	return 0, false
 }
 
 // parseResident finds the pages that a process has in memory in

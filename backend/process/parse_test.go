@@ -10,10 +10,10 @@ import (
 func TestParseStat(t *testing.T) {
 	rest := " S 1 2 2 0 -1 4194304 100 0 0 0 5 6 0 0 20 0 1 0 12345 1000 200 18446744073709551615"
 	for text, want := range map[string]procStat{
-		"7 (qemu-system-x86)" + rest:                                      {comm: "qemu-system-x86", started: 12345},
-		"7 (a) S 1 (\n) b)" + rest:                                        {comm: "a) S 1 (\n) b", started: 12345},
-		"7 ()" + strings.Replace(rest, " S", " Z", 1):                     {dead: true, started: 12345},
-		"7 (kthreadd)" + strings.Replace(rest, " 4194304", " 2129984", 1): {comm: "kthreadd", kernel: true, started: 12345},
+		"7 (qemu-system-x86)" + rest:                                      {comm: "qemu-system-x86", parent: 1, started: 12345},
+		"7 (a) S 1 (\n) b)" + rest:                                        {comm: "a) S 1 (\n) b", parent: 1, started: 12345},
+		"7 ()" + strings.Replace(rest, " S", " Z", 1):                     {dead: true, parent: 1, started: 12345},
+		"7 (kthreadd)" + strings.Replace(rest, " 4194304", " 2129984", 1): {comm: "kthreadd", kernel: true, parent: 1, started: 12345},
 	} {
 		if got, ok := parseStat([]byte(text)); !ok || got != want {
 			t.Errorf("%q: %+v", text, got)
@@ -74,6 +74,12 @@ func TestParseFigures(t *testing.T) {
 	if _, ok := parseCPU([]byte("user_usec 1\n")); ok {
 		t.Error("no usage, and ok")
 	}
+	if n, ok := parseOOMKills([]byte("low 0\noom 4\noom_kill 3\noom_group_kill 1\n")); !ok || n != 3 {
+		t.Error(n, ok)
+	}
+	if _, ok := parseOOMKills([]byte("oom 4\noom_group_kill 1\n")); ok {
+		t.Error("no count of kills, and ok")
+	}
 	if n, ok := parseResident([]byte("100 25 3 1 0 1 0\n")); !ok || n != 25 {
 		t.Error(n, ok)
 	}
@@ -99,6 +105,9 @@ func FuzzProc(f *testing.F) {
 		parseStat(text)
 		parseUID(text)
 		parseCPU(text)
+		parseOOMKills(text)
+		parseRoot(string(text))
+		parseVirtiofsd(text)
 		parseResident(text)
 		parsePID(text)
 		parseCgroupMount(string(text))

@@ -1,6 +1,6 @@
 // Package process reads from /proc and the cgroup tree what the processes of
 // VMs use and hold: CPU time and memory of each unit, which hypervisors run,
-// where they work, and who has a TAP interface open.
+// where they work, who has a TAP interface open, and what a virtiofsd serves.
 //
 // It knows how the kernel shows processes and what microvm.nix calls its own.
 // It must not know which of them are wanted. It changes nothing. Processes
@@ -50,6 +50,7 @@ type Reader struct {
 	groups cgroups
 	buf    []byte // for directory entries, and files of the cgroup tree
 	text   []byte // for a file in /proc, or a link
+	whole  []byte // for a long file in /proc
 }
 
 // New returns a reader.
@@ -58,6 +59,7 @@ func New() *Reader {
 		table: make(map[int]*known),
 		buf:   make([]byte, 64<<10),
 		text:  make([]byte, unix.PathMax),
+		whole: make([]byte, 64<<10),
 	}
 }
 
@@ -78,7 +80,7 @@ func (r *Reader) read(ctx context.Context, ask Question, now time.Time, boot tim
 		reading.fault(model.SourceHolders, err)
 	}
 	reading.Processes = s.report()
-	reading.Usage, err = r.groups.read(ctx, ask.Units, r.buf)
+	reading.Usage, err = r.groups.read(ctx, ask.Units, r.buf, now)
 	if err != nil {
 		reading.fault(model.SourceUsage, fmt.Errorf("read cgroups: %w", err))
 	}
@@ -188,12 +190,16 @@ func (s *scan) blind() error {
 // report lists the processes that concern a VM.
 func (s *scan) report() []model.Process {
 	var found []model.Process
+	watchers := s.watchers()
 	for pid, k := range s.table {
 		if !k.concerns && len(k.Holds) == 0 {
 			continue
 		}
 		p := k.Process
 		p.PID = pid
+		if watchers[pid] {
+			p.Serves = nil
+		}
 		found = append(found, p)
 	}
 	slices.SortFunc(found, func(a, b model.Process) int { return a.PID - b.PID })

@@ -21,7 +21,8 @@ type known struct {
 	kernel   bool // a kernel thread: never of interest
 	gone     bool // a zombie, or vanished
 	concerns bool
-	inUnit   bool   // in the cgroup of one of microvm.nix's units
+	inUnit   bool // in the cgroup of one of microvm.nix's units
+	parent   int
 	owner    uint32 // of its folder in /proc: the effective user, mostly
 	examined time.Time
 	files    time.Time // when its open files were last read

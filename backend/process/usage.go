@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -19,17 +20,25 @@ type cgroups struct {
 	paths map[model.Raw]groupPaths
 }
 
-// groupPaths are a unit's files, kept so as not to build them each time.
+// groupPaths are a unit's files, kept so as not to build them each time, and
+// what is read from them only now and then.
 type groupPaths struct {
-	group              model.Raw
-	cpu, memory, procs string
+	group                      model.Raw
+	invocation                 string
+	cpu, memory, procs, events string
+	oomKills                   *uint64
+	read                       time.Time // when the events were last read
 }
+
+// eventsAge is how long a count of kills is good: whoever is killed mostly ends
+// his unit's invocation with that.
+const eventsAge = 20 * time.Second
 
 var errNoTree = errors.New("no cgroup2 tree is mounted")
 
 // read reads the figures of every unit that has a cgroup. A cgroup that is
 // gone gives none.
-func (c *cgroups) read(ctx context.Context, units []model.Unit, buf []byte) ([]model.Usage, error) {
+func (c *cgroups) read(ctx context.Context, units []model.Unit, buf []byte, now time.Time) ([]model.Usage, error) {
 	if c.root == "" {
 		text, err := os.ReadFile("/proc/self/mountinfo")
 		if err != nil {
@@ -50,9 +59,12 @@ func (c *cgroups) read(ctx context.Context, units []model.Unit, buf []byte) ([]m
 			continue
 		}
 		files := c.pathsOf(unit)
+		if now.Sub(files.read) > spread(eventsAge, i) {
+			files.readEvents(buf, now)
+		}
 		paths[unit.Name] = files
 		if figures, ok := readGroup(files, buf); ok {
-			figures.Unit = unit.Name
+			figures.Unit, figures.OOMKills = unit.Name, files.oomKills
 			usage = append(usage, figures)
 		}
 	}
@@ -61,12 +73,28 @@ func (c *cgroups) read(ctx context.Context, units []model.Unit, buf []byte) ([]m
 }
 
 func (c *cgroups) pathsOf(unit *model.Unit) groupPaths {
-	group := unit.Properties.ControlGroup
-	if kept, ok := c.paths[unit.Name]; ok && kept.group == group {
+	group, invocation := unit.Properties.ControlGroup, unit.Properties.Invocation
+	if kept, ok := c.paths[unit.Name]; ok && kept.group == group && kept.invocation == invocation {
 		return kept
 	}
 	folder := c.root + string(group)
-	return groupPaths{group, folder + "/cpu.stat", folder + "/memory.current", folder + "/cgroup.procs"}
+	return groupPaths{
+		group: group, invocation: invocation,
+		cpu: folder + "/cpu.stat", memory: folder + "/memory.current",
+		procs: folder + "/cgroup.procs", events: folder + "/memory.events",
+	}
+}
+
+// readEvents counts what the kernel killed in a cgroup for want of memory.
+func (p *groupPaths) readEvents(buf []byte, now time.Time) {
+	p.oomKills, p.read = nil, now
+	text, err := readAt(unix.AT_FDCWD, p.events, buf)
+	if err != nil {
+		return // the memory controller is not in the cgroup2 tree
+	}
+	if n, ok := parseOOMKills(text); ok {
+		p.oomKills = &n
+	}
 }
 
 func readGroup(files groupPaths, buf []byte) (model.Usage, bool) {

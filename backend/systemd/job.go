@@ -20,6 +20,9 @@ type Request struct {
 	// systemd does not have it in memory). An error keeps the job from being
 	// queued, and [Bus.Run] returns it.
 	Check func(before *model.Unit) error
+	// Queued is called when systemd has the job, so that whoever looks sees it;
+	// nil: nobody wants to know.
+	Queued func()
 	// Tell hears of the VM's units while the job goes on; err is set where
 	// they could not be read. It must not block.
 	Tell func(units []model.VMUnit, err error)
@@ -66,6 +69,9 @@ func (b *Bus) Run(ctx context.Context, r Request) (model.JobEnd, error) {
 	}
 	if err != nil {
 		return end, err
+	}
+	if r.Queued != nil {
+		r.Queued()
 	}
 	if follow.result, err = follow.wait(ctx, job); err != nil {
 		return end, err

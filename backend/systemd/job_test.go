@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -17,21 +15,24 @@ import (
 // jobUnits are VMs and helpers that end in every way a job can. They wait for
 // files in /run/job/, so that a test decides when they go on.
 var jobUnits = map[string]string{
-	"microvm@lacks.service.d/x.conf": "[Unit]\nConditionPathExists=/run/nowhere/%i/microvm-run\n",
-	"microvm@other.service.d/x.conf": "[Unit]\nConditionVirtualization=!container\nConditionPathExists=!/\n",
-	"microvm@deaf.service.d/x.conf":  "[Service]\nExecStart=\nExecStart=/bin/sh -c 'trap \"\" TERM; while :; do sleep 0.05; done'\nTimeoutStopSec=300ms\n",
-	"microvm@rude.service.d/x.conf":  "[Service]\nExecStop=/bin/sh -c 'exit 3'\n",
-	"microvm@mute.service.d/x.conf":  "[Service]\nType=notify\nRestart=no\nTimeoutStartSec=300ms\n",
-	"microvm@mutes.service.d/x.conf": "[Service]\nType=notify\nRestartSec=1h\nTimeoutStartSec=300ms\n",
-	"microvm@slow.service.d/x.conf":  "[Service]\nType=notify\nExecStart=\nExecStart=/bin/sh -c 'until test -e /run/job/go; do sleep 0.02; done; systemd-notify --ready; exec sleep infinity'\n",
-	"microvm@doom.service.d/x.conf":  "[Service]\nType=notify\nRestart=no\nExecStart=\nExecStart=/bin/sh -c 'until test -e /run/job/go; do sleep 0.02; done; exit 4'\n",
-	"microvm@long.service.d/x.conf":  "[Service]\nExecStop=/bin/sh -c 'until test -e /run/job/go; do sleep 0.02; done'\n",
-	"microvm@ends.service.d/x.conf":  "[Service]\nExecStart=\nExecStart=/bin/sh -c 'sleep 0.2; exit 5'\nRestartSec=1h\n",
-	"microvm@late.service.d/x.conf":  "[Unit]\nWants=microvm-virtiofsd@late.service\nAfter=microvm-virtiofsd@late.service\n",
-	"microvm@down.service.d/x.conf":  "[Service]\nExecStop=/bin/true\n",
+	"microvm@lacks.service.d/x.conf":  "[Unit]\nConditionPathExists=/run/nowhere/%i/microvm-run\n",
+	"microvm@other.service.d/x.conf":  "[Unit]\nConditionVirtualization=!container\nConditionPathExists=!/\n",
+	"microvm@deaf.service.d/x.conf":   "[Service]\nExecStart=\nExecStart=/bin/sh -c 'trap \"\" TERM; while :; do sleep 0.05; done'\nTimeoutStopSec=300ms\n",
+	"microvm@rude.service.d/x.conf":   "[Service]\nExecStop=/bin/sh -c 'exit 3'\n",
+	"microvm@mute.service.d/x.conf":   "[Service]\nType=notify\nRestart=no\nTimeoutStartSec=300ms\n",
+	"microvm@mutes.service.d/x.conf":  "[Service]\nType=notify\nRestartSec=1h\nTimeoutStartSec=300ms\n",
+	"microvm@slow.service.d/x.conf":   "[Service]\nType=notify\nExecStart=\nExecStart=/bin/sh -c 'until test -e /run/job/go; do sleep 0.02; done; systemd-notify --ready; exec sleep infinity'\n",
+	"microvm@doom.service.d/x.conf":   "[Service]\nType=notify\nRestart=no\nExecStart=\nExecStart=/bin/sh -c 'until test -e /run/job/go; do sleep 0.02; done; exit 4'\n",
+	"microvm@long.service.d/x.conf":   "[Service]\nExecStop=/bin/sh -c 'until test -e /run/job/go; do sleep 0.02; done'\n",
+	"microvm@ends.service.d/x.conf":   "[Service]\nExecStart=\nExecStart=/bin/sh -c 'sleep 0.2; exit 5'\nRestartSec=1h\n",
+	"microvm@again.service.d/x.conf":  "[Unit]\nWants=microvm-virtiofsd@again.service\nAfter=microvm-virtiofsd@again.service\n[Service]\nExecStart=\nExecStart=/bin/sh -c 'exit 1'\n",
+	"microvm@late.service.d/x.conf":   "[Unit]\nWants=microvm-virtiofsd@late.service\nAfter=microvm-virtiofsd@late.service\n",
+	"microvm@manual.service.d/x.conf": "[Unit]\nRefuseManualStart=yes\n",
+	"microvm@down.service.d/x.conf":   "[Service]\nExecStop=/bin/true\n",
 
 	"microvm-tap-interfaces@dep.service.d/x.conf":  "[Service]\nExecStart=\nExecStart=/bin/sh -c 'exit 6'\n",
 	"microvm-tap-interfaces@down.service.d/x.conf": "[Service]\nExecStop=/bin/sh -c 'exit 7'\n",
+	"microvm-virtiofsd@again.service.d/x.conf":     "[Unit]\nPartOf=microvm@again.service\n[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=\nExecStart=/bin/true\nExecStop=/bin/sh -c 'until test -e /run/job/stop; do sleep 0.02; done'\n",
 	"microvm-virtiofsd@late.service.d/x.conf":      "[Unit]\nPartOf=microvm@late.service\n[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=\nExecStart=/bin/sh -c 'until test -e /run/job/go; do sleep 0.02; done'\nExecStop=/bin/sh -c 'until test -e /run/job/stop; do sleep 0.02; done'\n",
 }
 
@@ -173,7 +174,7 @@ func TestJobOutcomes(t *testing.T) {
 		{"timeout on start", nil, "start", "mute", "failed", "did not come up within 300ms"},
 		{"timeout on start, then a pause", nil, "start", "mutes", "failed", "did not come up within 300ms"},
 		{"crash after a moment", nil, "start", "ends", "failed", "ended at once: exit code 5"},
-		{"stop while it waits for its restart", []string{"start", "--no-block", "microvm@held"}, "stop", "held", "done", ""},
+		{"stop while it waits for its restart", []string{"start", "--no-block", "microvm@held"}, "stop", "held", "done", "it will not be restarted"},
 		{"kill", []string{"start", "microvm@deaf"}, "kill", "deaf", "done", ""},
 		{"kill of a stopped VM", nil, "kill", "never", "unchanged", "was not running"},
 		{"helper fails on stop", []string{"start", "microvm@down"}, "stop", "down", "done", "microvm-tap-interfaces@down.service failed: exit-code: what it set up may be left"},
@@ -313,96 +314,31 @@ func TestCheckKeepsJobFromBeing(t *testing.T) {
 	}
 }
 
-// The bus is restarted, and systemd re-executed, with three jobs in flight,
-// five times each: every one of them ends as it really did, and nothing grows.
-func TestDisturbedJobs(t *testing.T) {
-	for name, disturb := range map[string]func(*testing.T){
-		"dbus restarted": func(t *testing.T) {
-			systemctl(t, "restart", "dbus.service")
-			release(t, "go")
-		},
-		"systemd re-executed": func(t *testing.T) {
-			systemctl(t, "daemon-reexec")
-			release(t, "go")
-		},
-		"jobs end while there is no bus": func(t *testing.T) {
-			systemctl(t, "stop", "dbus.socket", "dbus.service")
-			release(t, "go")
-			until(t, "the jobs to end", func() bool { return !strings.Contains(systemctl(t, "list-jobs"), "microvm@") })
-			systemctl(t, "start", "dbus.socket", "dbus.service")
-		},
-		"jobs end while systemd re-executes itself": func(t *testing.T) {
-			release(t, "go")
-			systemctl(t, "daemon-reexec")
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
+// Between two lives of a crash loop a VM is off, with a job that will start it
+// once what it needs has been made anew. To stop it then is to do something.
+func TestStopBetweenTwoLives(t *testing.T) {
+	for _, action := range []model.Action{model.ActionStop, model.ActionKill} {
+		t.Run(string(action), func(t *testing.T) {
 			b := jobHost(t)
-			read(t, b)
-			routines, files := runtime.NumGoroutine(), descriptors(t)
-			for range 5 {
-				disturbJobs(t, b, disturb)
+			systemctl(t, "start", "--no-block", "microvm@again")
+			until(t, "the moment", func() bool {
+				now := systemctl(t, "show", "-p", "ActiveState", "-p", "Job", "-p", "NRestarts", "microvm@again")
+				return strings.Contains(now, "ActiveState=inactive") && strings.Contains(now, "Job=") && !strings.Contains(now, "NRestarts=0")
+			})
+			end, err := b.Run(t.Context(), Request{Action: action, VM: "again", Check: func(before *model.Unit) error {
+				if before.Active != "inactive" || before.Job == nil || before.Properties.Restarts == 0 {
+					t.Errorf("the moment is over: %+v", before)
+				}
+				release(t, "stop")
+				return nil
+			}})
+			if err != nil {
+				t.Fatal(err)
 			}
-			settlesAt(t, "goroutines", routines, runtime.NumGoroutine)
-			settlesAt(t, "descriptors", files, func() int { return descriptors(t) })
-			if n := len(b.watches); n != 0 {
-				t.Errorf("%d watches are left", n)
+			check(t, end.Outcome(), "done", "it will not be restarted")
+			if got := isActive(t, "again"); got != "inactive" {
+				t.Errorf("it is %s", got)
 			}
 		})
-	}
-}
-
-func disturbJobs(t *testing.T, b *Bus, disturb func(*testing.T)) {
-	t.Helper()
-	os.Remove("/run/job/go")
-	systemctl(t, "start", "microvm@long")
-	up := begin(t, b, "start", "slow")
-	fails := begin(t, b, "start", "doom")
-	down := begin(t, b, "stop", "long")
-	for _, vm := range []string{"slow", "doom", "long"} {
-		hasJob(t, vm)
-	}
-	disturb(t)
-	begun := time.Now()
-	check(t, up.outcome(t), "done", "")
-	check(t, fails.outcome(t), "failed", "microvm@doom.service failed: exit code 4")
-	check(t, down.outcome(t), "done", "")
-	if took := time.Since(begun); took > recovery+survival {
-		t.Errorf("the outcomes came %s after the disturbance", took)
-	}
-	systemctl(t, "stop", "microvm@slow")
-	systemctl(t, "reset-failed")
-}
-
-// A job is asked for while there is no systemd on the bus: it is asked for
-// again.
-func TestJobAskedForDuringDisturbance(t *testing.T) {
-	b := jobHost(t)
-	for range 5 {
-		reexec := exec.Command("systemctl", "daemon-reexec")
-		if err := reexec.Start(); err != nil {
-			t.Fatal(err)
-		}
-		first := begin(t, b, "restart", "run")
-		second := begin(t, b, "stop", "never")
-		if err := reexec.Wait(); err != nil {
-			t.Fatal(err)
-		}
-		select {
-		case end := <-first.end:
-			check(t, end.Outcome(), "done", "")
-		case err := <-first.failed:
-			if !errors.Is(err, ErrNoJob) {
-				t.Error(err)
-			}
-		}
-		select {
-		case end := <-second.end:
-			check(t, end.Outcome(), "unchanged", "it was not running")
-		case err := <-second.failed:
-			if !errors.Is(err, ErrNoJob) {
-				t.Error(err)
-			}
-		}
 	}
 }

@@ -45,13 +45,15 @@ func (t Transient) properties() []sd.Property {
 		of("Restart", "on-abnormal"),
 		of("RestartUSec", uint64(pauseBeforeRestart/time.Microsecond)),
 		of("KillMode", "mixed"),
+		of("OOMPolicy", "continue"), // a build that ran out of memory has failed, and no more
 		of("TimeoutStopUSec", uint64(stopLimit/time.Microsecond)),
 		of("UMask", uint32(0o077)),
 		of("Environment", t.Environment),
 	}
 }
 
-// StartTransient makes a service and returns when its program runs. A unit of
+// StartTransient makes a service and returns when its program runs, or when ctx
+// ends: it was asked for then, and shows by itself whether it runs. A unit of
 // that name that exists already gives an error that wraps [model.ErrBusy].
 func (b *Bus) StartTransient(ctx context.Context, t Transient) error {
 	s, err := b.connected(ctx)
@@ -75,9 +77,28 @@ func (b *Bus) StartTransient(ctx context.Context, t Transient) error {
 			return fmt.Errorf("start %s: its job is %s; see journalctl -u %s", t.Unit, result, t.Unit)
 		}
 	case <-ctx.Done():
-		// It was asked for, and shows by itself whether it runs.
 	}
 	return nil
+}
+
+// Transients lists the services of a pattern of names that are up, or that
+// systemd is about to start again.
+func (b *Bus) Transients(ctx context.Context, pattern string) (map[string]bool, error) {
+	s, err := b.connected(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list %s: %w", pattern, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	lines, err := s.conn.ListUnitsByPatternsContext(ctx, []string{"active", "activating", "deactivating", "reloading"}, []string{pattern})
+	if err != nil {
+		return nil, fmt.Errorf("list %s: %w", pattern, explain(err))
+	}
+	up := make(map[string]bool, len(lines))
+	for _, line := range lines {
+		up[line.Name] = true
+	}
+	return up, nil
 }
 
 // Signal sends a signal to the main process of a unit. A unit that is not
@@ -97,87 +118,4 @@ func (b *Bus) Signal(ctx context.Context, unit string, signal syscall.Signal) er
 		return fmt.Errorf("signal %s: %w", unit, explainJob(err))
 	}
 	return nil
-}
-
-// ResetFailed forgets that a unit failed, and reports whether it had. One that
-// systemd does not have in memory has not.
-func (b *Bus) ResetFailed(ctx context.Context, unit model.Raw) (bool, error) {
-	s, err := b.connected(ctx)
-	if err != nil {
-		return false, fmt.Errorf("reset %s: %w", unit, err)
-	}
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	lines, err := s.conn.ListUnitsByPatternsContext(ctx, []string{"failed"}, []string{string(unit)})
-	if err != nil {
-		return false, fmt.Errorf("reset %s: %w", unit, explain(err))
-	}
-	if len(lines) == 0 {
-		return false, nil
-	}
-	err = s.conn.ResetFailedUnitContext(ctx, string(unit))
-	if isGone(err) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("reset %s: %w", unit, explainJob(err))
-	}
-	return true, nil
-}
-
-// helperPatience is how long a helper may take to stop beyond its own limit.
-const helperPatience = 3 * time.Minute
-
-// StopHelpers stops what is up of a VM's helper units, the last one started
-// first, and reports whether there was one.
-func (b *Bus) StopHelpers(ctx context.Context, vm model.Raw) (stopped bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, helperPatience)
-	defer cancel()
-	seen, err := b.look(ctx, vm)
-	if err != nil {
-		return false, err
-	}
-	helpers := seen.helpers()
-	for at := len(helpers) - 1; at >= 0; at-- {
-		unit := helpers[at].Unit
-		if helpers[at].Role == model.RoleInstall || unit.Active == "inactive" || unit.Active == "failed" {
-			continue
-		}
-		stopped = true
-		if err := b.stopUnit(ctx, string(unit.Name)); err != nil {
-			return stopped, err
-		}
-	}
-	return stopped, nil
-}
-
-// stopUnit stops a unit and waits for its job.
-func (b *Bus) stopUnit(ctx context.Context, unit string) error {
-	s, err := b.connected(ctx)
-	if err != nil {
-		return fmt.Errorf("stop %s: %w", unit, err)
-	}
-	ended := make(chan string, 1)
-	if _, err := s.conn.StopUnitContext(ctx, unit, "replace", ended); err != nil && !isGone(err) {
-		return fmt.Errorf("stop %s: %w", unit, explainJob(err))
-	} else if err != nil {
-		return nil
-	}
-	look := time.NewTicker(pollEvery)
-	defer look.Stop()
-	for {
-		select {
-		case <-ended:
-			return nil
-		case <-ctx.Done():
-			return fmt.Errorf("stop %s: %w", unit, explain(ctx.Err()))
-		case <-look.C: // the word on the job is lost with the connection
-			if s, err := b.connected(ctx); err == nil {
-				lines, err := s.conn.ListUnitsByPatternsContext(ctx, []string{"active", "activating", "deactivating"}, []string{unit})
-				if err == nil && len(lines) == 0 {
-					return nil
-				}
-			}
-		}
-	}
 }

@@ -78,26 +78,29 @@ func TestDeleteInPart(t *testing.T) {
 	}
 	h.must(os.MkdirAll(h.state("db/z/many"), 0o700))
 	h.must(os.WriteFile(h.state("db/z/many/file"), nil, 0o600))
+	h.must(os.Mkdir(h.state("db/held"), 0o700))
+	h.must(os.WriteFile(h.state("db/held/in"), nil, 0o600))
 	e, err := h.Quarantine(h.entry("db", id))
 	h.must(err)
 	one, two := string(e.Place)+"/one", string(e.Place)+strings.TrimPrefix(deep, "db")+"/two"
 	lock(t, one, unix.STATX_ATTR_IMMUTABLE)
 	lock(t, two, unix.STATX_ATTR_APPEND)
+	lock(t, string(e.Place)+"/held", unix.STATX_ATTR_IMMUTABLE)
 
 	_, err = h.delete(e.ID)
 	var remains *Remains
-	if !errors.As(err, &remains) || len(remains.Left) != 2 || !errors.Is(err, model.ErrRefused) {
+	if !errors.As(err, &remains) || len(remains.Left) != 3 || !errors.Is(err, model.ErrRefused) {
 		t.Fatalf("%v", err)
 	}
 	left := map[model.Raw]string{}
 	for _, l := range remains.Left {
 		left[l.Path] = l.Err.Error()
 	}
-	if !strings.Contains(left["one"], "immutable") || !strings.Contains(left[model.Raw(strings.TrimPrefix(deep, "db/")+"/two")], "append-only") {
+	if !strings.Contains(left["one"], "immutable") || !strings.Contains(left["held"], "immutable") || !strings.Contains(left[model.Raw(strings.TrimPrefix(deep, "db/")+"/two")], "append-only") {
 		t.Errorf("%q", left)
 	}
 	place := h.recordPath(e.ID, "deleting")
-	h.wantNames(place, "d", "one")
+	h.wantNames(place, "d", "held", "one")
 	h.wantNames(place+strings.TrimPrefix(deep, "db"), "two")
 	if all := h.list(); len(all) != 1 || !all[0].Deleting {
 		t.Errorf("%+v", all)

@@ -120,11 +120,20 @@ func (e *entry) finish() error {
 	return e.main.write(e.record)
 }
 
-// drop removes the entry, of which no directory is left: the record goes when
-// nothing else is there, and the folder of the record last.
+// drop removes the entry, of which no directory is left: it looks once more,
+// since without its record a directory could not be brought back. The record
+// goes when nothing else is there, and the folder of the record last.
 func (e *entry) drop() error {
-	if e.at != nil {
-		return refusef("%s is still there", e.place())
+	for _, folder := range []*folder{&e.main, e.beside} {
+		if folder == nil {
+			continue
+		}
+		if err := e.look(folder); err != nil {
+			return err
+		}
+		if e.at != nil {
+			return refusef("%s is still there", e.place())
+		}
 	}
 	if e.beside != nil {
 		if err := e.beside.removeEmpty(); err != nil {

@@ -2,7 +2,6 @@ package trash
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -50,7 +49,7 @@ func (t Trash) List() ([]model.TrashEntry, error) {
 	slices.SortFunc(entries, func(a, b model.TrashEntry) int {
 		return cmp.Or(a.PurgedAt.Compare(b.PurgedAt), strings.Compare(a.ID, b.ID))
 	})
-	return entries, errors.Join(faults...)
+	return entries, joined(faults...)
 }
 
 // describe reads one entry; nil: there is nothing to tell of.

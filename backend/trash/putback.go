@@ -79,7 +79,7 @@ func (e *entry) moveBack() error {
 	case err != nil:
 		return fmt.Errorf("put %s back to %s: %w", e.place(), e.record.From, err)
 	}
-	err = errors.Join(to.sync(), e.at.sync())
+	err = joined(to.sync(), e.at.sync())
 	e.at, e.name = nil, ""
 	return err
 }

@@ -44,7 +44,7 @@ func (t Trash) Quarantine(entry model.TrashEntry) (model.TrashEntry, error) {
 		err = e.settle()
 	}
 	if err != nil && e.at == nil {
-		err = errors.Join(err, e.drop())
+		err = joined(err, e.drop())
 	}
 	return e.record, err
 }
@@ -96,7 +96,7 @@ func (e *entry) move() error {
 	if err != nil {
 		return explainMove(e.record, err)
 	}
-	return errors.Join(from.sync(), e.at.sync())
+	return joined(from.sync(), e.at.sync())
 }
 
 func (e *entry) openBeside() error {

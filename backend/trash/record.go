@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -47,7 +48,7 @@ func (f folder) writeFile(name string, text []byte) error {
 	if err == nil {
 		err = file.Sync()
 	}
-	return errors.Join(err, file.Close())
+	return joined(err, file.Close())
 }
 
 // read reads the record of an entry. Where there is none, the error is ENOENT.
@@ -80,15 +81,14 @@ func (f folder) readFile(name string) ([]byte, error) {
 	if !st.is(unix.S_IFREG) || int(st.uid) != os.Geteuid() || st.mode&0o022 != 0 {
 		return nil, fmt.Errorf("%w: not a file that only root can write", errBad)
 	}
-	text := make([]byte, maxRecord+1)
-	n, err := file.Read(text)
+	text, err := io.ReadAll(io.LimitReader(file, maxRecord+1))
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errBad, err)
+		return nil, err
 	}
-	if n > maxRecord {
+	if len(text) > maxRecord {
 		return nil, fmt.Errorf("%w: larger than %d bytes", errBad, maxRecord)
 	}
-	return text[:n], nil
+	return text, nil
 }
 
 // fits checks what paths are made of.

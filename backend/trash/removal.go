@@ -83,7 +83,7 @@ type outer struct {
 func newRemoval(root folder, tell func(uint64, int)) (*removal, error) {
 	st, err := statFD(root.fd)
 	btrfs, err2 := isBtrfs(root.fd)
-	if err := errors.Join(err, err2); err != nil {
+	if err := joined(err, err2); err != nil {
 		root.close()
 		return nil, fmt.Errorf("look at %s: %w", root.path, err)
 	}
@@ -104,16 +104,21 @@ func (r *removal) run(ctx context.Context) error {
 	}()
 	for len(r.open) > 0 && !r.left.More {
 		if err := ctx.Err(); err != nil {
-			return err
+			return joined(err, r.remains())
 		}
 		if err := r.step(); err != nil {
-			return err
+			return joined(err, r.remains())
 		}
 	}
-	if len(r.left.Left) > 0 {
-		return &r.left
+	return r.remains()
+}
+
+// remains is what is left so far, as an error; nil: nothing.
+func (r *removal) remains() error {
+	if len(r.left.Left) == 0 {
+		return nil
 	}
-	return nil
+	return &r.left
 }
 
 // step removes one entry of the innermost directory, or goes into it; at the
@@ -136,7 +141,7 @@ func (r *removal) step() error {
 	switch {
 	case isAbsent(err):
 	case err != nil:
-		return fmt.Errorf("look at %s: %w", r.path(top.fd, name), err)
+		r.keep(top, name, st.id, err)
 	case r.isKept(st.id):
 		top.keeps = true
 	default:
@@ -218,7 +223,7 @@ func (r *removal) enter(top *level, name string, st stat) error {
 	}
 	if self, err := statFD(fd); err != nil || self.id != st.id {
 		unix.Close(fd)
-		return errors.Join(errReplaced, err)
+		return joined(errReplaced, err)
 	}
 	if len(r.open) == maxOpen {
 		out := r.open[0]
@@ -270,7 +275,7 @@ func (r *removal) reopen() error {
 	st, err := statFD(fd)
 	if err != nil || st.id != up.id {
 		unix.Close(fd)
-		return fmt.Errorf("go back from %s: %w", r.path(last.fd, ""), errors.Join(errReplaced, err))
+		return fmt.Errorf("go back from %s: %w", r.path(last.fd, ""), joined(errReplaced, err))
 	}
 	unix.Close(last.fd)
 	if last.keeps {

@@ -97,5 +97,21 @@ func stalef(format string, args ...any) error {
 	return fmt.Errorf("%w: %w", model.ErrStale, fmt.Errorf(format, args...))
 }
 
+// joined is several errors as one, on one line; those that are nil are left
+// out.
+func joined(errs ...error) error {
+	var all error
+	for _, err := range errs {
+		switch {
+		case err == nil:
+		case all == nil:
+			all = err
+		default:
+			all = fmt.Errorf("%w; %w", all, err)
+		}
+	}
+	return all
+}
+
 // isAbsent: there is nothing of that name.
 func isAbsent(err error) bool { return errors.Is(err, unix.ENOENT) }

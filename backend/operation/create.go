@@ -1,0 +1,139 @@
+package operation
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"microtui/model"
+)
+
+const (
+	// reserved is set aside on the disk for the events of an operation when it
+	// is recorded, so that a disk that is full cannot stop it half-way.
+	reserved = 256 << 10
+	// spare is set aside for the record of an operation that is to make room on
+	// a disk that is full.
+	spare = 1 << 20
+	// kept is how many operations are remembered.
+	kept = 200
+	// abandoned is how old a record without a plan has to be for nobody to be
+	// writing it any more.
+	abandoned = time.Hour
+)
+
+// Create records what is asked for, on disk when it returns, with room for its
+// events. Nothing is done yet.
+func (f Folder) Create(request model.Request) (Header, error) {
+	for _, path := range []string{f.home, f.operations()} {
+		if err := makeOurs(path); err != nil {
+			return Header{}, recordError(err)
+		}
+	}
+	h := Header{Plan: request.Plan, By: request.By, At: time.Now().UTC(), Environment: request.Environment}
+	err := f.record(&h)
+	if errors.Is(err, unix.ENOSPC) && os.Remove(f.spare()) == nil {
+		err = f.record(&h)
+	}
+	if err != nil {
+		return Header{}, recordError(err)
+	}
+	f.makeSpare()
+	f.forgetOld()
+	return h, nil
+}
+
+func recordError(err error) error { return fmt.Errorf("record operation: %w", err) }
+
+func (f Folder) spare() string { return filepath.Join(f.home, spareFile) }
+
+// record makes the record of an operation, or nothing.
+func (f Folder) record(h *Header) error {
+	id, err := f.makeFolder(h.At)
+	if err != nil {
+		return err
+	}
+	h.ID = id
+	if err := f.write(*h); err != nil {
+		f.remove(id)
+		return err
+	}
+	return nil
+}
+
+// makeFolder makes the folder of an operation, under an id that no other has:
+// two may begin in one second.
+func (f Folder) makeFolder(at time.Time) (id string, err error) {
+	for range 100 {
+		id = newID(at)
+		if err = os.Mkdir(f.path(id, ""), 0o700); !errors.Is(err, fs.ErrExist) {
+			return id, err
+		}
+	}
+	return "", err
+}
+
+func newID(now time.Time) string {
+	var random [2]byte
+	_, _ = rand.Read(random[:]) // never fails, since Go 1.24
+	return fmt.Sprintf("%s-%x", now.UTC().Format("20060102-150405"), random)
+}
+
+func (f Folder) write(h Header) error {
+	text, err := json.MarshalIndent(recorded{schema, h.ID, h.By, h.At, h.Plan, h.Environment}, "", "\t")
+	if err != nil {
+		return err
+	}
+	if err := reserve(f.path(h.ID, stepsFile), reserved); err != nil {
+		return err
+	}
+	// The plan last: a folder without one is no operation yet.
+	if err := writeWhole(f.path(h.ID, planFile), append(text, '\n')); err != nil {
+		return err
+	}
+	return errors.Join(syncFolder(f.path(h.ID, "")), syncFolder(f.operations()))
+}
+
+// makeSpare makes the file that is given up when the disk is full. That it
+// cannot be made matters only then.
+func (f Folder) makeSpare() {
+	if _, err := os.Lstat(f.spare()); errors.Is(err, fs.ErrNotExist) && reserve(f.spare(), spare) != nil {
+		os.Remove(f.spare())
+	}
+}
+
+// remove takes away the record of an operation. Each file is named: nothing
+// else is ever removed here.
+func (f Folder) remove(id string) {
+	for _, file := range []string{planFile, planFile + unfinished, stepsFile, outputFile} {
+		os.Remove(f.path(id, file))
+	}
+	os.Remove(f.path(id, ""))
+}
+
+// forgetOld removes the oldest records of operations that have ended, and of
+// those that never began to be.
+func (f Folder) forgetOld() {
+	ids, err := f.ids()
+	if err != nil {
+		return
+	}
+	for n := 0; n < len(ids)-kept; n++ {
+		o, err := f.Read(ids[n])
+		if err == nil && !o.EndedAt.IsZero() || errors.Is(err, model.ErrUnknown) && f.isAbandoned(ids[n]) {
+			f.remove(ids[n])
+		}
+	}
+}
+
+func (f Folder) isAbandoned(id string) bool {
+	status, err := os.Lstat(f.path(id, ""))
+	return err == nil && time.Since(status.ModTime()) > abandoned
+}

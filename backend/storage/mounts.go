@@ -1,0 +1,79 @@
+package storage
+
+import (
+	"os"
+	"strconv"
+	"strings"
+
+	"microtui/model"
+)
+
+// mounts are what is mounted, as far as it matters here.
+type mounts struct {
+	remote   map[string]string // mount points that are not touched, with the type of what is there
+	readOnly map[uint64]bool   // by the number of a mount
+}
+
+// readMounts reads which mounts are remote by a rule, or wait to be mounted.
+// Where that cannot be read, nothing may be touched.
+func readMounts(remote func(string) bool) mounts {
+	text, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return mounts{remote: map[string]string{"/": "unknown"}}
+	}
+	return parseMounts(string(text), remote)
+}
+
+// parseMounts takes mountinfo apart (proc_pid_mountinfo(5)). What is mounted
+// later lies on top.
+func parseMounts(text string, remote func(string) bool) mounts {
+	m := mounts{remote: make(map[string]string), readOnly: make(map[uint64]bool)}
+	for line := range strings.Lines(text) {
+		mount, source, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " - ")
+		fields, of := strings.Fields(mount), strings.Fields(source)
+		const id, point, options = 0, 4, 5
+		if len(fields) <= options || len(of) == 0 {
+			continue
+		}
+		place, kind := unescape(fields[point]), of[0]
+		delete(m.remote, place)
+		if kind == "autofs" || remote(kind) {
+			m.remote[place] = kind
+		}
+		if isReadOnly(fields[options]) || isReadOnly(of[len(of)-1]) {
+			if number, err := strconv.ParseUint(fields[id], 10, 64); err == nil {
+				m.readOnly[number] = true
+			}
+		}
+	}
+	return m
+}
+
+func isReadOnly(options string) bool { return options == "ro" || strings.HasPrefix(options, "ro,") }
+
+// unescape undoes how the kernel writes blanks in a path: \040.
+func unescape(s string) string {
+	head, tail, found := strings.Cut(s, `\`)
+	if !found || len(tail) < 3 {
+		return s
+	}
+	c, err := strconv.ParseUint(tail[:3], 8, 8)
+	if err != nil {
+		return head + `\` + unescape(tail)
+	}
+	return head + string([]byte{byte(c)}) + unescape(tail[3:])
+}
+
+// remoteError says that a path lies where it is not looked at.
+type remoteError string
+
+func (e remoteError) Error() string {
+	if e == "autofs" {
+		return "it is mounted when it is used (autofs), so it is not looked at"
+	}
+	return "it is on a file system (" + string(e) + ") that may never answer, so it is not looked at"
+}
+
+func faultOf(err error) model.Raw {
+	return model.Raw(strings.Join(strings.Fields(err.Error()), " "))
+}

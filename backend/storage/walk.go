@@ -1,0 +1,169 @@
+package storage
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"microtui/model"
+)
+
+// stat is what statx(2) says of a file.
+type stat struct {
+	unix.Statx_t
+}
+
+const wanted = unix.STATX_TYPE | unix.STATX_MODE | unix.STATX_UID | unix.STATX_GID | unix.STATX_INO |
+	unix.STATX_MTIME | unix.STATX_MNT_ID
+
+// lstat looks at a file, or at a link itself. It opens and mounts nothing.
+func lstat(path string) (st stat, err error) {
+	err = unix.Statx(unix.AT_FDCWD, path, unix.AT_SYMLINK_NOFOLLOW|unix.AT_NO_AUTOMOUNT|unix.AT_STATX_DONT_SYNC, wanted, &st.Statx_t)
+	return st, err
+}
+
+func (s stat) is(kind uint16) bool { return s.Mode&unix.S_IFMT == kind }
+
+func (s stat) id() model.FileID {
+	return model.FileID{Dev: unix.Mkdev(s.Dev_major, s.Dev_minor), Ino: s.Ino}
+}
+
+func (s stat) modified() time.Time { return time.Unix(s.Mtime.Sec, int64(s.Mtime.Nsec)) }
+
+var kinds = map[uint16]string{
+	unix.S_IFREG: "file", unix.S_IFDIR: "dir", unix.S_IFLNK: "link",
+	unix.S_IFSOCK: "socket", unix.S_IFIFO: "fifo", unix.S_IFCHR: "device", unix.S_IFBLK: "device",
+}
+
+func (s stat) kind() string { return kinds[s.Mode&unix.S_IFMT] }
+
+// isAbsent: there is nothing at a path, or no way to it.
+func isAbsent(err error) bool { return errors.Is(err, unix.ENOENT) || errors.Is(err, unix.ENOTDIR) }
+
+// spot is where a path leads to.
+type spot struct {
+	stat
+	real  string // without links; where there is nothing, up to where there is
+	links []model.SourceLink
+	// folder is what it is in, or would be in if it were there; folderPath is
+	// empty where that is not there either.
+	folder     stat
+	folderPath string
+	err        error // why stat says nothing
+}
+
+// walk follows paths. It remembers what it passed.
+type walk struct {
+	mounts
+	passed map[string]passed
+}
+
+type passed struct {
+	stat
+	target string // of a link
+	err    error
+}
+
+func newWalk(m mounts) *walk { return &walk{mounts: m, passed: make(map[string]passed)} }
+
+const (
+	maxLinks = 40 // as the kernel follows
+	maxPath  = unix.PathMax
+)
+
+// follow follows a path link by link, as the kernel would, but for what is not
+// to be touched.
+func (w *walk) follow(path model.Raw) spot {
+	var s spot
+	if len(path) >= maxPath || !strings.HasPrefix(string(path), "/") || strings.ContainsRune(string(path), 0) {
+		s.err = errors.New("it is no path of a file")
+		return s
+	}
+	at, err := w.look("/")
+	s.stat, s.err = at.stat, err
+	rest := strings.Split(string(path), "/")
+	for s.err == nil && len(rest) > 0 {
+		name := rest[0]
+		rest = rest[1:]
+		switch name {
+		case "", ".":
+		case "..":
+			s.real = s.real[:max(0, strings.LastIndexByte(s.real, '/'))]
+			at, s.err = w.look(orRoot(s.real))
+			s.stat = at.stat
+		default:
+			rest = s.step(w, name, rest)
+		}
+	}
+	s.real = orRoot(s.real)
+	return s
+}
+
+func orRoot(path string) string {
+	if path == "" {
+		return "/"
+	}
+	return path
+}
+
+// step goes on by one name, and gives the names that are left then.
+func (s *spot) step(w *walk, name string, rest []string) []string {
+	if !s.is(unix.S_IFDIR) {
+		s.folderPath, s.err = "", unix.ENOTDIR
+		return nil
+	}
+	s.folder, s.folderPath = s.stat, orRoot(s.real)
+	path := s.real + "/" + name
+	next, err := w.look(path)
+	switch {
+	case err != nil:
+		s.err = err
+		if len(rest) > 0 {
+			s.folderPath = ""
+		}
+		return nil
+	case !next.is(unix.S_IFLNK):
+		s.real, s.stat = path, next.stat
+		return rest
+	}
+	s.links = append(s.links, model.SourceLink{Path: model.Raw(path), Target: model.Raw(next.target), Modified: next.modified()})
+	if len(s.links) > maxLinks || len(next.target) == 0 {
+		s.err = unix.ELOOP
+		return nil
+	}
+	if next.target[0] == '/' {
+		var top passed
+		top, s.err = w.look("/")
+		s.real, s.stat = "", top.stat
+	}
+	return append(strings.Split(next.target, "/"), rest...)
+}
+
+// look looks at one path whose way there is known to have no links.
+func (w *walk) look(path string) (passed, error) {
+	if kind, ok := w.remote[path]; ok {
+		return passed{}, remoteError(kind)
+	}
+	if p, ok := w.passed[path]; ok {
+		return p, p.err
+	}
+	var p passed
+	p.stat, p.err = lstat(path)
+	if p.err == nil && p.is(unix.S_IFLNK) {
+		p.target, p.err = readLink(path)
+	}
+	if p.err != nil && !isAbsent(p.err) {
+		p.err = fmt.Errorf("look at %s: %w", path, p.err)
+	}
+	w.passed[path] = p
+	return p, p.err
+}
+
+func readLink(path string) (string, error) {
+	var buf [unix.PathMax]byte
+	n, err := unix.Readlink(path, buf[:])
+	return string(buf[:max(n, 0)]), err
+}

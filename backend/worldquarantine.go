@@ -1,0 +1,119 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"slices"
+
+	"microtui/backend/nix"
+	"microtui/backend/operation"
+	"microtui/backend/process"
+	"microtui/model"
+)
+
+// returns is how often a directory that turns out to be in use is put back and
+// its VM stopped again.
+const returns = 3
+
+// quarantine moves a directory into the trash. Whether anything of it still
+// runs is looked at afterwards: only then can nothing start any more.
+func (w *world) quarantine(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
+	stateDir, bin, err := binOf(t.Plan)
+	if err != nil {
+		return operation.Done{}, err
+	}
+	entry := t.Entry()
+	if entry.Runners, err = w.holdRunners(ctx, t, stateDir); err != nil {
+		return operation.Done{}, err
+	}
+	for turn := 1; ; turn++ {
+		moved, err := bin.Quarantine(entry)
+		if err != nil {
+			return operation.Done{}, err
+		}
+		user, err := userOf(ctx, moved, t.VM())
+		if err == nil && user == nil {
+			letGo(nix.OfVM(t.VM()))
+			return operation.Done{Result: model.Raw(moved.ID)}, nil
+		}
+		if back := bin.PutBack(moved.ID); back != nil {
+			return operation.Done{}, errors.Join(err, back)
+		}
+		switch {
+		case err != nil:
+			return operation.Done{}, err
+		case !t.Stops(), turn == returns:
+			return operation.Done{}, inUse(t.Step.Ref.Name, *user)
+		}
+		tell("it was started again: stops it once more")
+		if _, err := w.stop(ctx, t, tell); err != nil {
+			return operation.Done{}, err
+		}
+	}
+}
+
+// userOf is a process that uses a directory in the trash, or is in one of the
+// VM's units; nil: there is none.
+func userOf(ctx context.Context, moved model.TrashEntry, vm model.Raw) (*process.Holder, error) {
+	users, err := process.In(unitNames(vm)...)
+	if err == nil && len(users) == 0 {
+		users, err = process.Using(ctx, string(moved.Place), moved.Directory)
+	}
+	if err != nil || len(users) == 0 {
+		return nil, err
+	}
+	return &users[0], nil
+}
+
+// holdRunners keeps what a directory's links lead to in the store, for as long
+// as it is in the trash. What is not there any more needs nobody to keep it.
+func (w *world) holdRunners(ctx context.Context, t operation.Task, stateDir string) ([]model.Raw, error) {
+	var runners []model.Raw
+	for _, link := range []string{"current", "booted", "old"} {
+		target, err := readLink(filepath.Join(stateDir, string(t.Step.Ref.Name)), link)
+		if err != nil || slices.Contains(runners, target) || filepath.Dir(string(target)) != "/nix/store" {
+			continue // what lies elsewhere is collected by nobody
+		}
+		err = nix.SystemRoots().Hold(ctx, nix.OfTrash(t.EntryID()), target)
+		switch {
+		case errors.Is(err, model.ErrStale): // it dangles
+		case err != nil:
+			return nil, err
+		default:
+			runners = append(runners, target)
+		}
+	}
+	return runners, nil
+}
+
+// bringBack takes a quarantine back that was begun, or done.
+func (w *world) bringBack(ctx context.Context, t operation.Task) error {
+	_, bin, err := binOf(t.Plan)
+	if err != nil {
+		return err
+	}
+	entry, found, err := entryOf(bin, t.EntryID())
+	if err != nil {
+		return err
+	}
+	if found {
+		if err := holdForVM(ctx, entry); err != nil {
+			return err
+		}
+	}
+	if err := bin.PutBack(t.EntryID()); err != nil {
+		return err
+	}
+	letGo(nix.OfTrash(t.EntryID()))
+	return nil
+}
+
+// letGo drops roots that nothing needs any more. It may fail: what is left is
+// swept when the next operation ends, and costs nothing but space.
+func letGo(owner nix.Owner) {
+	if err := nix.SystemRoots().Drop(owner); err != nil {
+		slog.Warn("drop roots", "of", string(owner), "error", err)
+	}
+}

@@ -1,0 +1,119 @@
+package backend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"microtui/backend/nix"
+	"microtui/backend/operation"
+	"microtui/backend/trash"
+	"microtui/model"
+)
+
+// restore brings a directory back from the trash, with its gcroot links.
+func (w *world) restore(ctx context.Context, t operation.Task, _ func(model.Raw)) (operation.Done, error) {
+	_, bin, err := binOf(t.Plan)
+	if err != nil {
+		return operation.Done{}, err
+	}
+	id := string(t.Step.Ref.Name)
+	entry, found, err := entryOf(bin, id)
+	if err != nil {
+		return operation.Done{}, err
+	}
+	if !found {
+		return operation.Done{Unchanged: true}, nil
+	}
+	// The links first: they name where it goes to, and until it is there its
+	// runners are held for the trash.
+	if err := holdForVM(ctx, entry); err != nil {
+		return operation.Done{}, err
+	}
+	for _, root := range entry.Roots {
+		if err := nix.SystemRoots().PutMicrovmRoot(root.Name, root.Target); err != nil {
+			return operation.Done{}, err
+		}
+	}
+	if err := bin.PutBack(id); err != nil {
+		return operation.Done{}, err
+	}
+	letGo(nix.OfTrash(id))
+	return operation.Done{Result: entry.From}, nil
+}
+
+// leaveInTrash takes back what a restore did before it brought the directory
+// back. Links that name a directory which is there are somebody's.
+func (w *world) leaveInTrash(t operation.Task) error {
+	stateDir, bin, err := binOf(t.Plan)
+	if err != nil {
+		return err
+	}
+	entry, found, err := entryOf(bin, string(t.Step.Ref.Name))
+	if err != nil || !found || isThere(stateDir, string(entry.Name)) {
+		return err
+	}
+	for _, root := range entry.Roots {
+		if _, err := nix.SystemRoots().RemoveMicrovmRoot(root.Name, root.Target); err != nil && !errors.Is(err, model.ErrStale) {
+			return err
+		}
+	}
+	letGo(nix.OfVM(entry.Name))
+	return nil
+}
+
+// holdForVM keeps the runners of an entry for the VM that it becomes again.
+func holdForVM(ctx context.Context, entry model.TrashEntry) error {
+	for _, runner := range entry.Runners {
+		err := nix.SystemRoots().Hold(ctx, nix.OfVM(entry.Name), runner)
+		if err != nil && !errors.Is(err, model.ErrStale) { // it is gone: nothing to keep
+			return err
+		}
+	}
+	return nil
+}
+
+func entryOf(bin trash.Trash, id string) (model.TrashEntry, bool, error) {
+	entries, unread := bin.List()
+	for _, e := range entries {
+		if e.ID == id {
+			return e, true, nil
+		}
+	}
+	return model.TrashEntry{}, false, unread
+}
+
+// restored reports whether the directory of an entry is not in the trash any
+// more.
+func restored(t operation.Task) (bool, error) {
+	_, bin, err := binOf(t.Plan)
+	if err != nil {
+		return false, err
+	}
+	there, err := bin.Moved(string(t.Step.Ref.Name))
+	return !there, err
+}
+
+// delete deletes what is in the trash for good: an entry, or what this
+// operation has just put there.
+func (w *world) delete(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
+	id := string(t.Step.Ref.Name)
+	if t.Step.Ref.Kind != model.KindTrash {
+		id = t.EntryID()
+	}
+	_, bin, err := binOf(t.Plan)
+	if err != nil {
+		return operation.Done{}, err
+	}
+	if _, found, err := entryOf(bin, id); err != nil || !found {
+		return operation.Done{Unchanged: err == nil}, err
+	}
+	freed, err := bin.Delete(ctx, id, func(freed uint64, entries int) {
+		tell(model.Raw(fmt.Sprintf("%d files gone, %s free", entries, model.FormatBytes(freed))))
+	})
+	if err != nil {
+		return operation.Done{Freed: freed}, err
+	}
+	letGo(nix.OfTrash(id))
+	return operation.Done{Freed: freed}, nil
+}
