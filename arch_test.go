@@ -138,7 +138,7 @@ func checkOwnRules(t *testing.T, p listed) {
 		switch {
 		case isTestSupport(inside) && path != inside && !isTestSupport(short):
 			t.Errorf("%s imports %s: it exists for tests, which may boot and destroy hosts", p.ImportPath, path)
-		case short == "model" && (!isStandard(path) || within(path, "os", "net", "io/fs", "syscall", "log", "testing")):
+		case within(short, "model") && (!isStandard(path) && !isModel(path) || within(path, "os", "net", "io/fs", "syscall", "log", "testing")):
 			t.Errorf("model imports %s: it is plain data and pure functions, the same on every machine", path)
 		case short == "styles" && !isStandard(path) && !within(path, "charm.land/lipgloss/v2"):
 			t.Errorf("styles imports %s: it knows Lip Gloss only", path)
@@ -183,6 +183,7 @@ func TestNoReplacedModules(t *testing.T) {
 // forbiddenCalls are not in the program, with the reason.
 var forbiddenCalls = map[string]string{
 	"os.RemoveAll":     "it follows what is mounted, and whoever swaps a folder under it",
+	"fs.WalkDir":       "it works on paths, which others can change under it",
 	"filepath.Walk":    "it works on paths, which others can change under it",
 	"filepath.WalkDir": "it works on paths, which others can change under it",
 	"log.Fatal":        "it leaves the terminal as it is",
@@ -204,14 +205,23 @@ func TestForbiddenCalls(t *testing.T) {
 			if why, ok := forbiddenCalls[name]; ok {
 				t.Errorf("%s calls %s: %s", at, name, why)
 			}
-			if p.short() == "model" && slices.Contains(clocks, name) {
+			if within(p.short(), "model") && slices.Contains(clocks, name) {
 				t.Errorf("%s calls %s: the model knows no clock, an observation brings its own time", at, name)
 			}
 			if name == "os.Exit" && p.short() != "" {
 				t.Errorf("%s calls os.Exit: only main may end the program", at)
 			}
-			if (name == "exec.Command" || name == "exec.CommandContext") && slices.ContainsFunc(call.Args, isShell) {
+			if strings.HasSuffix(name, ".RemoveAll") {
+				t.Errorf("%s calls %s: what is deleted is deleted by backend/trash, which crosses no mount and follows no link", at, name)
+			}
+			if name != "exec.Command" && name != "exec.CommandContext" {
+				return
+			}
+			if slices.ContainsFunc(call.Args, isShell) {
 				t.Errorf("%s runs a shell: names from outside would be its program", at)
+			}
+			if slices.ContainsFunc(call.Args, isRemover) {
+				t.Errorf("%s runs rm: it deletes what is mounted below, measured", at)
 			}
 		})
 	}
@@ -220,6 +230,11 @@ func TestForbiddenCalls(t *testing.T) {
 func isShell(arg ast.Expr) bool {
 	text, ok := arg.(*ast.BasicLit)
 	return ok && slices.Contains([]string{"sh", "bash", "/bin/sh", "/bin/bash"}, strings.Trim(text.Value, "\"`"))
+}
+
+func isRemover(arg ast.Expr) bool {
+	text, ok := arg.(*ast.BasicLit)
+	return ok && slices.Contains([]string{"rm", "/bin/rm", "/usr/bin/rm"}, strings.Trim(text.Value, "\"`"))
 }
 
 // safeTextMakers may turn any string into SafeText.
