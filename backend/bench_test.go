@@ -18,7 +18,7 @@ import (
 // facts. CPU time is that of this process, of its children and of systemd.
 func BenchmarkObserve(b *testing.B) {
 	lab.Require(b)
-	for _, vms := range []int{20, 300} {
+	for _, vms := range []int{20, 300, 1000} {
 		b.Run(fmt.Sprint(vms), func(b *testing.B) {
 			host := fixture.NewHost(b, fixture.Options{})
 			host.Many(vms)

@@ -15,10 +15,19 @@ stays as old, to roll back to.`
 
 func (s *session) updateCommand() *cobra.Command {
 	var t terms
-	var restart, buildOnly bool
+	var restart, buildOnly, check bool
 	cmd := named("update NAME…", "Build VMs anew from their flakes and switch to that", func(ctx context.Context, names []string) error {
+		if check && (restart || buildOnly || t.dryRun || t.yes) {
+			return usage("update: --check builds nothing; it stands alone, with names or without")
+		}
+		if check && len(names) == 0 {
+			return s.checkUpdates(ctx, nil)
+		}
 		if err := possible("update", names); err != nil {
 			return err
+		}
+		if check {
+			return s.checkUpdates(ctx, raws(names))
 		}
 		if buildOnly && restart {
 			return usage("update: --build-only switches to nothing that a --restart could start")
@@ -27,6 +36,7 @@ func (s *session) updateCommand() *cobra.Command {
 	})
 	cmd.Long = updateLong
 	t.bind(cmd)
+	cmd.Flags().BoolVar(&check, "check", false, "only tell whether there is something newer; without names, of all")
 	cmd.Flags().BoolVar(&restart, "restart", false, "restart those that run, one after the other")
 	cmd.Flags().BoolVar(&buildOnly, "build-only", false, "build and show what is different, and switch to nothing")
 	return cmd

@@ -158,5 +158,11 @@ func (l *Live) Compare(_ context.Context, before, after model.Raw) (model.Closur
 	return diff, nil
 }
 
+// Outdated reports whether a VM's source builds to something else than it has.
+func (l *Live) Outdated(_ context.Context, vm, _, current model.Raw) (outdated bool, newer model.Raw, err error) {
+	l.Do(func(h *Host) { newer = h.realise(h.source(vm)).runner.Path })
+	return newer != current, newer, nil
+}
+
 // Discard gives up what a build brought about: nothing, here.
 func (l *Live) Discard(context.Context, string) error { return nil }

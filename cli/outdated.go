@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"context"
+
+	"microtui/model"
+)
+
+// Evaluator is a host that can tell what a VM's flake stands for, without
+// building it.
+type Evaluator interface {
+	Outdated(ctx context.Context, vm, flake, current model.Raw) (outdated bool, newer model.Raw, err error)
+}
+
+// checksDocument is the JSON of update --check.
+type checksDocument struct {
+	Schema int          `json:"schema"`
+	Checks []checkEntry `json:"checks"`
+}
+
+type checkEntry struct {
+	Name     model.Raw  `json:"name"`
+	Outdated *bool      `json:"outdated"` // null: unknown
+	Current  *model.Raw `json:"current"`
+	Newer    *model.Raw `json:"newer"`
+	Reason   *model.Raw `json:"reason"` // why it is unknown
+}
+
+// checkUpdates tells for which VMs there is something newer; without names, for
+// all that could be updated. Nothing is built.
+func (s *session) checkUpdates(ctx context.Context, names []model.Raw) error {
+	doc := checksDocument{schema, []checkEntry{}}
+	err := s.withHost(ctx, func(h Host) error {
+		evaluator, ok := h.(Evaluator)
+		if !ok {
+			return problem{exitRefused, "update --check: " + model.Safe(s.barred(h))}
+		}
+		seen, err := h.Observe(ctx)
+		if err != nil {
+			return err
+		}
+		i := model.Interpret(seen)
+		if len(names) == 0 {
+			names = i.Updatable()
+		}
+		for _, name := range names {
+			doc.Checks = append(doc.Checks, s.checkUpdate(ctx, evaluator, i, name))
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	if err != nil || !s.json {
+		return err
+	}
+	return s.answerJSON(doc)
+}
+
+// checkUpdate tells about one VM.
+func (s *session) checkUpdate(ctx context.Context, evaluator Evaluator, i model.Inventory, name model.Raw) checkEntry {
+	if barred := model.PlanBuild(i, []model.Raw{name}).Refused; len(barred) > 0 {
+		s.refused++
+		return s.unknownUpdate(name, barred[0].Reason)
+	}
+	s.waiting.show(s.Look.text(model.Safef("%s: evaluates its flake", name)))
+	current := vmOf(i, name).Directory.Current.Target
+	outdated, newer, err := evaluator.Outdated(ctx, name, i.Flake(name), current)
+	s.waiting.clear()
+	if err != nil {
+		s.failed++
+		return s.unknownUpdate(name, model.Raw(oneLine(err)))
+	}
+	text := model.Safef("%s: current", name)
+	if outdated {
+		text = model.Safef("%s: outdated: its flake stands for %s", name, newer)
+	}
+	if !s.json {
+		s.writeLine(text)
+	}
+	return checkEntry{Name: name, Outdated: &outdated, Current: orNull(current), Newer: orNull(newer)}
+}
+
+func (s *session) unknownUpdate(name, why model.Raw) checkEntry {
+	if !s.json {
+		s.say(model.Safef("update --check %s: %s", name, why))
+	}
+	return checkEntry{Name: name, Reason: orNull(why)}
+}
