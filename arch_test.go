@@ -73,8 +73,11 @@ var directions = []struct {
 }{
 	{"tui", []string{"microtui/backend", "microtui/cli"}, "the screen shows what a model.Observation means; where one comes from is decided in main.go"},
 	{"cli", []string{"microtui/backend", "microtui/tui"}, "the command line works on any host; main.go hands it the functions that open one"},
+	{"tui", []string{"microtui/config"}, "the screen takes settings as options, wherever they come from"},
+	{"cli", []string{"microtui/config"}, "the command line takes settings as options, wherever they come from"},
 	{"backend", append([]string{"microtui/tui", "microtui/cli"}, screenLibraries...), "a backend is read by the screen, the command line and tests alike: it must not know that there is a screen"},
 	{"styles", []string{"microtui", "charm.land/bubbletea", "charm.land/bubbles"}, "how a role looks does not depend on where it is shown"},
+	{"config", append([]string{"microtui"}, screenLibraries...), "a file has a form whoever reads it: main.go tells which commands and columns it may name, and takes its settings to the faces"},
 	{"model", []string{"microtui"}, "every package may know the model, so it can know none"},
 }
 
@@ -87,6 +90,7 @@ var importers = []struct {
 	{"github.com/vishvananda/netlink", "backend/network", "its traps (interrupted dumps, alternative names) are dealt with in one place"},
 	{"charm.land/bubbletea", "tui", "one screen, one event loop"},
 	{"github.com/spf13/cobra", "cli", "flags and commands have one owner"},
+	{"github.com/pelletier/go-toml", "config", "one file, one form"},
 }
 
 func TestImportDirections(t *testing.T) {

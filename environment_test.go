@@ -25,10 +25,10 @@ func TestHostileEnvironmentIsDropped(t *testing.T) {
 	hostile := []string{
 		"TEA_TRACE=/etc/x", "TEA_DEBUG=1", "PATH=/tmp/evil", "LD_PRELOAD=/tmp/evil.so", "PAGER=evil", "LESSOPEN=|evil",
 		"GIT_SSH_COMMAND=evil", "NIX_CONFIG=evil", "GODEBUG=x", "SYSTEMD_PAGER=evil", "DBUS_SYSTEM_BUS_ADDRESS=unix:path=/tmp/evil",
-		"XDG_RUNTIME_DIR=/tmp", "HOME=/tmp", "=odd", "odd", "TERM=linux", "LANG=de_DE.UTF-8", "NO_COLOR=1",
+		"XDG_RUNTIME_DIR=/tmp", "XDG_CONFIG_DIRS=/tmp", "HOME=/home/eve", "=odd", "odd", "TERM=linux", "LANG=de_DE.UTF-8", "NO_COLOR=1",
 	}
 	left := keepEnvironment(hostile)
-	want := []string{"LANG=de_DE.UTF-8", "NO_COLOR=1", "PATH=" + fixedVariables["PATH"], "TERM=linux"}
+	want := []string{"HOME=/home/eve", "LANG=de_DE.UTF-8", "NO_COLOR=1", "PATH=" + fixedVariables["PATH"], "TERM=linux"}
 	if slices.Sort(left); !slices.Equal(left, want) {
 		t.Errorf("left: %q, want %q", left, want)
 	}

@@ -21,6 +21,7 @@ func TestHostScripts(t *testing.T) {
 	testscript.RunT(inTurn{t}, testscript.Params{
 		Dir:                 "testdata/script/host",
 		RequireExplicitExec: true,
+		Condition:           holds,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("MICROTUI", buildProgram(t))
 			env.Setenv("LANG", "C.UTF-8")
@@ -86,6 +87,10 @@ func vmOptions(ts *testscript.TestScript, words []string) []fixture.Option {
 			status, err := strconv.Atoi(value)
 			ts.Check(err)
 			options = append(options, fixture.Exits(status))
+		case "vsock":
+			cid, err := strconv.Atoi(value)
+			ts.Check(err)
+			options = append(options, fixture.Vsock(cid))
 		case "no-shutdown":
 			options = append(options, fixture.NoShutdown())
 		default:

@@ -14,7 +14,6 @@ import (
 
 	"golang.org/x/term"
 
-	"microtui/backend"
 	"microtui/cli"
 	"microtui/tui"
 )
@@ -31,22 +30,28 @@ func run(args []string, stdin, stdout, stderr *os.File, env []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the first one asks, the next one kills
+	configuration := readOnce(env)
 	look := tui.LookFrom(env)
 	program := cli.Program{
 		Open: func(_ context.Context, c cli.Choice) (cli.Host, error) { return open(c) },
 		Screen: func(ctx context.Context, c cli.Choice) error {
-			return show(ctx, c, tui.Options{Look: look, Input: stdin, Output: stdout})
+			wanted, err := configuration()
+			if err != nil {
+				return err
+			}
+			return show(ctx, c, tui.Options{Look: lookFor(env, wanted), Input: stdin, Output: stdout, Interval: wanted.Refresh})
 		},
+		Configure: func() (cli.Settings, error) {
+			wanted, err := configuration()
+			return settingsOf(wanted, textLook(lookFor(env, wanted), stdout)), err
+		},
+		Enter:           enter,
 		Log:             openLog,
 		Carry:           carry,
 		Out:             stdout,
 		Err:             stderr,
 		AwaitReaderGone: func() { awaitReaderGone(stdout) },
-		Look: cli.Look{
-			Colour: look.Term != "" && look.Term != "dumb" && isTerminal(stdout),
-			Theme:  look.Theme,
-			ASCII:  look.ASCII,
-		},
+		Look:            textLook(look, stdout),
 	}
 	if isTerminal(stderr) && look.Term != "dumb" {
 		program.Width = func() int { width, _, _ := term.GetSize(int(stderr.Fd())); return width }
@@ -66,7 +71,7 @@ func show(ctx context.Context, c cli.Choice, o tui.Options) error {
 		return err
 	}
 	defer h.Close()
-	o.ReadOnly, o.Recorded, o.Interval = c.ReadOnly, c.Observation != "", backend.DefaultInterval
+	o.ReadOnly, o.Recorded = c.ReadOnly, c.Observation != ""
 	err = tui.Run(ctx, h, o)
 	var (
 		ended  *tui.SignalError

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -11,7 +13,13 @@ import (
 	"microtui/lab"
 )
 
-func TestMain(m *testing.M) { lab.Main(m, lab.Options{Program: true}) }
+func TestMain(m *testing.M) {
+	if script, asked := os.LookupEnv(foregroundVariable); asked {
+		runInForeground(script)
+		return
+	}
+	lab.Main(m, lab.Options{Program: true})
+}
 
 // TestScripts runs the built program as a user does: what it says, where, and
 // with which exit status.
@@ -25,9 +33,24 @@ func TestScripts(t *testing.T) {
 			env.Setenv("LANG", "C.UTF-8")
 			return nil
 		},
-		Condition: func(condition string) (bool, error) { return condition == "lab" && lab.Inside(), nil },
+		Condition: holds,
 		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"microtui": runProgram},
 	})
+}
+
+// holds is a condition of a script: [lab], [root], and [exists:PATH].
+func holds(condition string) (bool, error) {
+	path, isPath := strings.CutPrefix(condition, "exists:")
+	switch {
+	case isPath:
+		_, err := os.Stat(path)
+		return err == nil, nil
+	case condition == "lab":
+		return lab.Inside(), nil
+	case condition == "root":
+		return os.Geteuid() == 0, nil
+	}
+	return false, fmt.Errorf("unknown condition %q", condition)
 }
 
 // buildProgram gives the path of the program, as it is shipped.

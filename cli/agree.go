@@ -91,12 +91,12 @@ func refuseAll(plan model.Plan, why model.Raw) model.Plan {
 // typedAgreement asks a question. What is lost for good, or is no proven
 // orphan, is agreed to by typing what is named; the rest by y.
 func (s *session) typedAgreement(ctx context.Context, chosen model.Plan, word model.Raw) (bool, error) {
-	question := fmt.Sprintf("%s? [y/N] ", planTitle(chosen))
+	asked := question(chosen) + "? [y/N] "
 	want := []string{"y", "yes"}
 	if word != "" {
-		question, want = fmt.Sprintf("%s? Type %s to do it: ", planTitle(chosen), word), []string{string(word)}
+		asked, want = fmt.Sprintf("%s? Type %s to do it: ", question(chosen), word), []string{string(word)}
 	}
-	line, err := s.askLine(ctx, model.Safe(model.Raw(question)))
+	line, err := s.askLine(ctx, model.Safe(model.Raw(asked)))
 	return slices.Contains(want, strings.TrimSpace(line)), err
 }
 

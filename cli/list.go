@@ -18,6 +18,8 @@ import (
 type listOptions struct {
 	orphans, all bool
 	interval     time.Duration // between two observations; 0: one, without rates
+	filter, sort string
+	reverse      bool
 }
 
 func (s *session) listCommand() *cobra.Command {
@@ -25,11 +27,15 @@ func (s *session) listCommand() *cobra.Command {
 	cmd := named("list [NAME…]", "List the VMs and the leftovers", func(ctx context.Context, names []string) error {
 		return s.list(ctx, names, o)
 	})
-	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error { return s.checkInterval(cmd, o.interval) }
+	cmd.Long = aboutList
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
+		return cmp.Or(s.checkInterval(cmd, o.interval), o.checkOrder())
+	}
 	flags := cmd.Flags()
 	flags.BoolVar(&o.orphans, "orphans", false, "only what is proven to be left over")
 	flags.BoolVar(&o.all, "all", false, "also what belongs to somebody else")
 	flags.DurationVar(&o.interval, "interval", 0, "look twice, this long apart, and tell CPU and traffic in between")
+	o.addOrder(cmd)
 	return cmd
 }
 
@@ -72,6 +78,7 @@ func (s *session) list(ctx context.Context, names []string, o listOptions) error
 		a.vms = keep(a.vms, func(vm model.VM) bool { return vm.Verdict == model.VerdictOrphan })
 		a.leftovers = keep(a.leftovers, func(l model.Leftover) bool { return l.Verdict == model.VerdictOrphan })
 	}
+	o.arrange(&a)
 	if s.json {
 		return s.answerJSON(newDocument(a, false))
 	}

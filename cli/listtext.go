@@ -15,6 +15,8 @@ func (s *session) writeList(a answer, o listOptions, named bool) {
 	defer func() { s.answer.WriteString(out.String()) }()
 	if len(a.vms)+len(a.leftovers) == 0 {
 		switch {
+		case o.filter != "":
+			fmt.Fprintln(&out, "nothing matches the filter")
 		case !named:
 			fmt.Fprintln(&out, s.Look.text(s.nothing(a, o)))
 		case o.orphans && s.refused == 0:
@@ -31,7 +33,7 @@ func (s *session) writeList(a answer, o listOptions, named bool) {
 		}
 		s.leftoverTable(a).write(&out)
 	}
-	if !named && !o.orphans {
+	if !named && !o.orphans && o.filter == "" {
 		fmt.Fprintf(&out, "\n%s\n", s.Look.inked(styles.Dim, string(s.Look.text(figures(a.inventory)))))
 	}
 }

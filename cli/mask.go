@@ -16,6 +16,7 @@ import (
 type mask struct {
 	names map[string]string // pseudonyms by name
 	macs  map[string]string
+	ips   map[string]string
 	dirs  []string // the state directory, as named and as it really is
 }
 
@@ -79,6 +80,11 @@ func (m *mask) field(text, field string) string {
 		return text
 	case prose[field]:
 		return m.sentence(text)
+	case field == "Addresses":
+		ip, length, _ := strings.Cut(text, "/")
+		return m.ip(ip) + "/" + length
+	case field == "IP":
+		return m.ip(text)
 	}
 	return m.address(text)
 }
@@ -105,6 +111,13 @@ func (m *mask) address(text string) string {
 		}
 	}
 	return m.path(text)
+}
+
+func (m *mask) ip(text string) string {
+	if pseudonym, ok := m.ips[text]; ok {
+		return pseudonym
+	}
+	return text
 }
 
 func (m *mask) path(text string) string {
@@ -176,6 +189,9 @@ func (m *mask) wordAt(text string, at int) (end int, pseudonym string) {
 		if mac, ok := m.macs[strings.ToLower(text[at:end])]; ok {
 			return end, mac
 		}
+		if ip, ok := m.ips[text[at:end]]; ok {
+			return end, ip
+		}
 	}
 	return at, ""
 }
@@ -196,7 +212,7 @@ var structural = func() map[string]bool {
 	words := make(map[string]bool)
 	for word := range strings.FieldsSeq(`nix store var lib etc run proc sys dev srv home root tmp systemd system
 		network nixos microvm microvms current booted old toplevel flake share bin instance interfaces tap macvtap
-		pci virtiofsd vm set install devices service slice mount netdev qemu crosvm firecracker kvmtool
+		pci virtiofsd secrets agenix vm set install devices service slice mount netdev qemu crosvm firecracker kvmtool
 		stratovirt cloud hypervisor alioth profiles per user gcroots auto img sock d is a`) {
 		words[word] = true
 	}

@@ -142,3 +142,49 @@ func TestMaskingChangesNothingElsewhere(t *testing.T) {
 		t.Error("masking a copy changed the original:\n", diff)
 	}
 }
+
+// What the doctor asks about names VMs, and addresses, as well.
+func TestMaskedStorageAndAddresses(t *testing.T) {
+	o := model.Observation{
+		Host: model.Host{Name: "nixhost"},
+		StateDir: model.StateDir{
+			Path: "/vms", Real: "/tank/vms", Elsewhere: []model.Raw{"acme-old"},
+			Directories: []model.Directory{{Name: "acme"}},
+		},
+		Links: []model.Link{
+			{Name: "lo", Addresses: []model.Raw{"127.0.0.1/8", "::1/128"}},
+			{Name: "acme-br", MAC: "5e:00:00:00:00:01", Addresses: []model.Raw{"10.7.0.1/24", "fd00:acce::1/64"}},
+		},
+		Neighbours:   []model.Neighbour{{Link: 2, MAC: "5e:00:00:00:00:02", IP: "10.7.0.12", State: "stale"}},
+		ShareSources: []model.ShareSource{{Path: "/vms/acme/home", Real: "/tank/vms/acme/home", Fault: "look at /vms/acme/home: permission denied", Links: []model.SourceLink{{Path: "/vms/acme/home", Target: "/tank/vms/acme/home"}}}},
+		VolumeFiles:  []model.VolumeFile{{Path: "/vms/acme/acme.img"}},
+		SecretStores: []model.SecretStore{{Link: "/run/secrets", Folder: "/run/secrets.d"}},
+		OtherRoots:   []model.GCRoot{{Name: "vm-acme.aaa", Target: "/vms/acme/current"}},
+		Processes:    []model.Process{{PID: 7, Argv0: "virtiofsd", Serves: &model.Served{Source: "/vms/acme/home", Socket: "acme-virtiofs-home.sock", Path: "/vms/acme/home"}}},
+	}
+	hidden, err := masked(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(hidden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{"acme", "acce", "nixhost", "10.7.0", "5e:00"} {
+		if strings.Contains(string(text), secret) {
+			t.Errorf("%q is still there: %s", secret, text)
+		}
+	}
+	if got, want := hidden.Links[0].Addresses, o.Links[0].Addresses; !slices.Equal(got, want) {
+		t.Errorf("loopback: %q", got)
+	}
+	if got, want := hidden.Links[1].Addresses, []model.Raw{"198.18.0.1/24", "2001:db8::3/64"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if hidden.Neighbours[0].IP != "198.18.0.2" || hidden.SecretStores[0].Link != "/run/secrets" || hidden.OtherRoots[0].Target != "/vms/"+hidden.StateDir.Directories[0].Name+"/current" {
+		t.Errorf("%+v", hidden)
+	}
+	if s := hidden.ShareSources[0]; s.Path != hidden.Processes[0].Serves.Source || s.Links[0].Path != s.Path {
+		t.Errorf("what was joined by its path is not: %+v, %+v", s, hidden.Processes[0].Serves)
+	}
+}

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"maps"
+	"net/netip"
 	"reflect"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ import (
 // Those of one class are numbered in their order, so that what is sorted by
 // name stays sorted.
 func newMask(o *model.Observation) *mask {
-	m := &mask{names: make(map[string]string), macs: make(map[string]string)}
+	m := &mask{names: make(map[string]string), macs: make(map[string]string), ips: make(map[string]string)}
 	for _, dir := range []model.Raw{o.StateDir.Path, o.StateDir.Real} {
 		if dir := strings.TrimRight(string(dir), "/"); dir != "" {
 			m.dirs = append(m.dirs, dir)
@@ -35,6 +36,9 @@ func newMask(o *model.Observation) *mask {
 	}
 	for i, mac := range addresses(o) {
 		m.macs[mac] = fmt.Sprintf("02:00:00:%02x:%02x:%02x", i>>16&0xff, i>>8&0xff, i&0xff)
+	}
+	for i, ip := range ips(o) {
+		m.ips[ip.String()] = pseudonymOf(ip, i+1)
 	}
 	return m
 }
@@ -93,6 +97,7 @@ func (m *mask) vmNames(o *model.Observation) set {
 			names.add(declaration.Name)
 		}
 	}
+	names.add(o.StateDir.Elsewhere...)
 	for _, entry := range o.Keep {
 		if entry.Kind == model.KindVM || entry.Kind == model.KindStateDir {
 			names.add(entry.Name)
@@ -183,8 +188,42 @@ func flakes(o *model.Observation) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
+// ips are the addresses of the host and of its guests, in their order. Those of
+// the loopback interface say nothing.
+func ips(o *model.Observation) []netip.Addr {
+	var all []netip.Addr
+	add := func(text model.Raw) {
+		if ip, err := netip.ParseAddr(string(text)); err == nil && !ip.IsLoopback() {
+			all = append(all, ip)
+		}
+	}
+	for _, link := range o.Links {
+		for _, address := range link.Addresses {
+			ip, _, _ := strings.Cut(string(address), "/")
+			add(model.Raw(ip))
+		}
+	}
+	for _, n := range o.Neighbours {
+		add(n.IP)
+	}
+	slices.SortFunc(all, netip.Addr.Compare)
+	return slices.Compact(all)
+}
+
+// pseudonymOf is an address of those that are nobody's: for measurements
+// (RFC 2544), and for documentation (RFC 3849).
+func pseudonymOf(ip netip.Addr, number int) string {
+	if ip.Is4() {
+		return netip.AddrFrom4([4]byte{198, 18, byte(number >> 8), byte(number)}).String()
+	}
+	return fmt.Sprintf("2001:db8::%x", number)
+}
+
 func addresses(o *model.Observation) []string {
 	macs := make(set)
+	for _, n := range o.Neighbours {
+		macs.add(n.MAC)
+	}
 	for _, link := range o.Links {
 		macs.add(link.MAC)
 	}

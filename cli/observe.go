@@ -22,7 +22,7 @@ func (s *session) observeCommand() *cobra.Command {
 			return s.answerJSON(withoutNulls(seen))
 		},
 	}
-	cmd.Flags().BoolVar(&maskNames, "mask-names", false, "put numbers for the names of VMs, hosts, interfaces and flakes, and for MAC addresses")
+	cmd.Flags().BoolVar(&maskNames, "mask-names", false, "put numbers for the names of VMs, hosts, interfaces and flakes, and for MAC and IP addresses")
 	return cmd
 }
 

@@ -90,7 +90,7 @@ func (s *session) operationText(o model.Operation, output model.Raw) string {
 	var steps []model.SafeText
 	for item, reports := range o.Steps {
 		for at, report := range reports {
-			text := word(report.State, nil) + ": " + stepText(stepWords, o.Plan.Items[item].Steps[at])
+			text := word(report.State, nil) + ": " + o.Plan.Items[item].Steps[at].Text()
 			if report.Reason != "" {
 				text += model.Safef(": %s", report.Reason)
 			}

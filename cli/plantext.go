@@ -9,68 +9,10 @@ import (
 	"microtui/styles"
 )
 
-// stepWords say what a step will do, of its thing.
-var stepWords = map[model.StepAction]string{
-	model.StepStop:        "stop %s",
-	model.StepQuarantine:  "move the directory of %s into the trash",
-	model.StepDeleteLink:  "delete interface %s",
-	model.StepRemoveRoot:  "remove gcroot link %s",
-	model.StepResetFailed: "reset the failed state of %s",
-	model.StepEndProcess:  "end process %s",
-	model.StepRestore:     "bring %s back",
-	model.StepDelete:      "delete %s for good",
-	model.StepBuild:       "build %s",
-	model.StepSwitch:      "switch %s to its new runner",
-	model.StepRestart:     "restart %s",
-}
-
-// stepDone are the same once they are done, after the name of the item.
-var stepDone = map[model.StepAction]string{
-	model.StepStop:        "stopped",
-	model.StepQuarantine:  "its directory is in the trash",
-	model.StepDeleteLink:  "interface %s deleted",
-	model.StepRemoveRoot:  "gcroot link %s removed",
-	model.StepResetFailed: "failed state of %s reset",
-	model.StepEndProcess:  "process %s ended",
-	model.StepRestore:     "it is back",
-	model.StepDelete:      "deleted for good",
-	model.StepBuild:       "built",
-	model.StepSwitch:      "switched to its new runner",
-	model.StepRestart:     "restarted",
-}
-
-func stepText(words map[model.StepAction]string, step model.Step) model.SafeText {
-	form, ok := words[step.Action]
-	if !ok {
-		form = string(step.Action) + " %s"
-	}
-	if !strings.Contains(form, "%s") {
-		return model.Safe(model.Raw(form))
-	}
-	return model.Safef(form, step.Ref.Name)
-}
-
-var planVerbs = map[model.Action]string{
-	model.ActionPurge: "Purge", model.ActionCleanUp: "Clean up", model.ActionRestore: "Restore",
-	model.ActionEmpty: "Delete for good", model.ActionBuild: "Build", model.ActionUpdate: "Update", model.ActionRollback: "Roll back",
-}
-
-// planTitle names a plan's things: "Purge web, db".
-func planTitle(plan model.Plan) string {
-	const most = 4
-	var names []string
-	for at, item := range plan.Items {
-		if at == most {
-			names = append(names, fmt.Sprintf("and %d more", len(plan.Items)-most))
-			break
-		}
-		names = append(names, string(item.Ref.Name))
-	}
-	verb, ok := planVerbs[plan.Action]
-	if !ok {
-		verb = string(plan.Action)
-	}
-	return verb + " " + strings.Join(names, ", ")
+// question names what a plan does to its things: "Purge web, db".
+func question(plan model.Plan) string {
+	title := string(plan.Title())
+	return strings.ToUpper(title[:1]) + title[1:]
 }
 
 // preview shows a plan before it is asked about.
@@ -87,18 +29,16 @@ func (s *session) planText(plan model.Plan) string {
 		for _, evidence := range item.Evidence {
 			line(styles.Dim, "    "+model.Safe(evidence))
 		}
-		for _, text := range itemFacts(item) {
+		for _, text := range item.Facts(time.Local) {
 			line(styles.Dim, "    "+text)
 		}
 		for _, step := range item.Steps {
-			text := "  - " + stepText(stepWords, step)
+			text := "  - " + step.Text()
 			if step.Target != "" {
 				text += model.Safef(" (%s)", step.Target)
 			}
-			if step.Undo != "" {
-				text += model.Safef("; undo: %s", step.Undo)
-			} else if !step.Harmless {
-				text += "; cannot be undone"
+			if undo := step.UndoText(); undo != "" {
+				text += "; " + undo
 			}
 			line(styles.Text, text)
 		}
@@ -109,8 +49,8 @@ func (s *session) planText(plan model.Plan) string {
 	for _, b := range plan.Refused {
 		line(styles.Warn, model.Safef("%s: left out: %s", b.Ref.Name, b.Reason))
 	}
-	if now, later := plan.Freed(); now+later > 0 {
-		line(styles.Text, model.Safef("frees %s now, %s when the trash is emptied", model.FormatBytes(now), model.FormatBytes(later)))
+	if freed := plan.FreedText(); freed != "" {
+		line(styles.Text, freed)
 	}
 	return out.String()
 }
@@ -128,30 +68,6 @@ func itemTitle(item model.Item, action model.Action) model.SafeText {
 		title += model.Safef(" (%s)", item.Verdict)
 	}
 	return title
-}
-
-// itemFacts are what one wants to know before agreeing.
-func itemFacts(item model.Item) []model.SafeText {
-	var facts []model.SafeText
-	if item.Removed != "" {
-		facts = append(facts, model.Safef("gone since %s", item.Removed))
-	}
-	if item.Running {
-		facts = append(facts, "it runs")
-	}
-	if item.HeldBy != "" {
-		facts = append(facts, model.Safef("held by %s", item.HeldBy))
-	}
-	if item.Data {
-		facts = append(facts, "holds data")
-	}
-	if item.Bytes != nil {
-		facts = append(facts, model.Safef("%s on disk", model.FormatBytes(*item.Bytes)))
-	}
-	if !item.Written.IsZero() {
-		facts = append(facts, model.Safef("last written to %s", item.Written.Local().Format(time.DateTime)))
-	}
-	return facts
 }
 
 // planDocument is the JSON of --dry-run.

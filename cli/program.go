@@ -55,6 +55,13 @@ type Program struct {
 	// Log opens a log of an open host; nil: that host keeps no journal.
 	Log      func(context.Context, Host, model.LogQuery) Log
 	Out, Err io.Writer
+	// Configure gives what the user has configured; nil: nothing is. With an
+	// error, what is wrong with the file, it is what holds without one.
+	Configure func() (Settings, error)
+	// Enter gives this process, with its terminal, to an ssh that runs a command
+	// in a guest, or a shell without one: it returns only where that cannot be,
+	// and nothing was tried then. nil: no guest can be entered.
+	Enter func(ctx context.Context, entry model.Entry, command []string) error
 	// AwaitReaderGone returns when nobody reads Out any more; nil: that shows
 	// only when something is written.
 	AwaitReaderGone func()
@@ -110,6 +117,7 @@ type session struct {
 	// those for which nothing was tried.
 	failed, refused int
 	results         []resultEntry // of operations
+	settings        Settings
 	waiting         waitLine
 	typed           <-chan string // lines of In
 	unwritten       error         // what kept a line from being written

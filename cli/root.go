@@ -46,6 +46,7 @@ func (s *session) root() *cobra.Command {
 	flags.StringVar(&s.log, "log", "", "write a log of this run to `FILE`")
 	root.AddCommand(s.listCommand(), s.showCommand(), s.logsCommand(), s.observeCommand(), s.versionCommand(), s.manCommand())
 	root.AddCommand(s.updateCommand(), s.rollbackCommand(), s.purgeCommand(), s.restoreCommand(), s.doctorCommand(), s.trashCommand(), s.keepCommand(), s.opsCommand(), s.operationCommand())
+	root.AddCommand(s.sshCommand(), s.configCommand())
 	for _, action := range model.Actions {
 		root.AddCommand(s.actCommand(action))
 	}
@@ -70,7 +71,10 @@ func (s *session) begin(cmd *cobra.Command, args []string) error {
 	case cmd.Flags().Changed("observation") && c.Observation == "", cmd.Flags().Changed("state-dir") && c.StateDir == "":
 		return usage("choose host: an empty path names nothing; %s", see)
 	}
-	return s.openLog(cmd.CommandPath(), args)
+	if err := s.openLog(cmd.CommandPath(), args); err != nil {
+		return err
+	}
+	return s.configure(cmd)
 }
 
 // named makes a command that takes names.

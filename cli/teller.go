@@ -22,7 +22,7 @@ func (t *teller) tell(o model.Operation) {
 		for at, report := range steps {
 			step := o.Plan.Items[item].Steps[at]
 			if report.State == model.StepRunning {
-				doing = stepText(stepWords, step)
+				doing = step.Text()
 				if report.Doing != "" {
 					doing = model.Safef("%s: %s", step.VM, report.Doing)
 				}
@@ -50,13 +50,13 @@ func (t *teller) line(o model.Operation, item int, step model.Step, report model
 	t.waiting.clear()
 	switch report.State {
 	case model.StepDone:
-		text := model.Safef("%s: %s", name, stepText(stepDone, step))
+		text := model.Safef("%s: %s", name, step.DoneText())
 		if report.Reason != "" {
 			text += model.Safef(" (%s)", report.Reason)
 		}
 		t.writeLine(text)
 	case model.StepUndone:
-		t.say(model.Safef("%s: %s: taken back", name, stepText(stepWords, step)))
+		t.say(model.Safef("%s: %s: taken back", name, step.Text()))
 	case model.StepFailed:
 		t.say(model.Safef("%s: %s", name, report.Reason))
 	}

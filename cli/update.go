@@ -94,7 +94,7 @@ func (s *session) switchTo(ctx context.Context, h Host, operator Operator, built
 			s.say(model.Safef("update %s: what is different could not be told: %s", b.VM, oneLine(err)))
 			continue
 		}
-		for _, line := range differenceLines(b.VM, diff) {
+		for _, line := range diff.Lines(b.VM) {
 			s.writeLine(line)
 		}
 	}
@@ -109,19 +109,4 @@ func (s *session) switchTo(ctx context.Context, h Host, operator Operator, built
 	s.results = slices.DeleteFunc(s.results, func(r resultEntry) bool { return r.Result == model.ResultDone })
 	_, err = s.carryThrough(ctx, operator, plan, t)
 	return err
-}
-
-// differenceLines are a closure difference as lines.
-func differenceLines(vm model.Raw, d model.ClosureDiff) []model.SafeText {
-	if d.Before == d.After {
-		return []model.SafeText{model.Safef("%s: nothing is different", vm)}
-	}
-	lines := []model.SafeText{model.Safef("%s: %s → %s", vm, d.Before, d.After)}
-	for _, c := range d.Changes {
-		lines = append(lines, "  "+c.Text())
-	}
-	if d.BytesBefore != nil && d.BytesAfter != nil {
-		lines = append(lines, model.Safef("  closure %s → %s", model.FormatBytes(*d.BytesBefore), model.FormatBytes(*d.BytesAfter)))
-	}
-	return lines
 }

@@ -79,7 +79,7 @@ func mountSystem() error {
 			return err
 		}
 	}
-	if err := os.Chmod(stageRoot+"/tmp", 0o1777); err != nil {
+	if err := os.Chmod(stageRoot+"/tmp", 0o777|os.ModeSticky); err != nil {
 		return err
 	}
 	for _, m := range []struct{ kind, at string }{

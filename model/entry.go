@@ -91,8 +91,11 @@ func EntryOf(i Inventory, vm *VM, configured Address) (entry Entry, why Raw) {
 		return entry, ""
 	case multiplexed:
 		path, why := i.muxPath(vm)
+		if why != "" {
+			return Entry{}, why
+		}
 		entry.Arguments = configured.arguments(vsockOptions, "vsock-mux"+path)
-		return entry, why
+		return entry, ""
 	}
 	return Entry{}, rawf("%s gives its guest no vsock; "+noConsole, runner.Hypervisor, vm.Name)
 }

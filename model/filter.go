@@ -98,11 +98,11 @@ func parseTerm(word string) (term filterTerm, why Raw) {
 	term.field = fieldNamed(name)
 	if term.field == nil {
 		term.never = true
-		return term, rawf("filter: %q is nothing to filter by; there are %s", name, strings.Join(fieldNames(), ", "))
+		return term, rawf("%q is nothing to filter by; there are %s", name, strings.Join(fieldNames(), ", "))
 	}
 	for one := range strings.SplitSeq(strings.ReplaceAll(value, "_", "-"), ",") {
 		if term.never = !term.field.has(one); term.never {
-			return term, rawf("filter: no %s is %q; there are %s", name, one, strings.Join(term.field.known, ", "))
+			return term, rawf("no %s is %q; there are %s", name, one, strings.Join(term.field.known, ", "))
 		}
 		term.values = append(term.values, one)
 	}

@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"microtui/model"
+)
+
+const aboutList = `List the VMs and the leftovers; with names, those only.
+
+A filter is words of which each has to hold: a plain word stands in the name,
+the notes or a word of the line; FIELD:VALUE asks for one of
+    state, origin, freshness, verdict, kind, finding
+and takes the beginning of a value, and several with commas; a dash in front
+turns a word around:
+    microtui list --filter 'state:running,crash -origin:declared web'`
+
+// addOrder adds the flags that say what is listed, and in which order.
+func (o *listOptions) addOrder(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&o.filter, "filter", "", "only what passes a filter, given as `TEXT`")
+	flags.StringVar(&o.sort, "sort", "", "sort the VMs by `KEY`: "+strings.Join(sortKeys(), ", "))
+	flags.BoolVar(&o.reverse, "reverse", false, "the other way round")
+	_ = cmd.RegisterFlagCompletionFunc("sort", cobra.FixedCompletions(sortKeys(), cobra.ShellCompDirectiveNoFileComp))
+}
+
+func sortKeys() []string {
+	return convert(model.SortKeys, func(key model.SortKey) string { return string(key) })
+}
+
+// measuredKeys are those of figures that two observations give.
+var measuredKeys = []model.SortKey{model.SortCPU, model.SortNet}
+
+func (o *listOptions) checkOrder() error {
+	key := model.SortKey(o.sort)
+	switch _, why := model.ParseFilter(o.filter); {
+	case why != "":
+		return usage("read --filter: %s", why)
+	case o.sort != "" && !slices.Contains(model.SortKeys, key):
+		return usage("read --sort: %q is none of %s", o.sort, strings.Join(sortKeys(), ", "))
+	case slices.Contains(measuredKeys, key) && o.interval == 0:
+		return usage("read --sort: %s is known between two looks only; add --interval 2s", o.sort)
+	}
+	return nil
+}
+
+// arrange leaves what passes the filter, the VMs in the order asked for.
+func (o *listOptions) arrange(a *answer) {
+	if o.sort != "" || o.reverse || o.filter != "" {
+		a.vms = model.Arrange(a.vms, a.rates, model.View{Filter: o.filter, Sort: model.SortKey(o.sort), Descending: o.reverse})
+	}
+	if filter, _ := model.ParseFilter(o.filter); !filter.IsEmpty() {
+		a.leftovers = keep(a.leftovers, func(l model.Leftover) bool { return filter.MatchesLeftover(&l) })
+	}
+}

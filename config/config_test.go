@@ -1,0 +1,217 @@
+package config
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"microtui/model"
+)
+
+const (
+	inTable = 1 << iota
+	inLog
+	inDialog
+)
+
+var testNames = Names{
+	Columns: []string{"name", "state", "cpu", "notes"},
+	Commands: []Command{
+		{Name: "start", Keys: []string{"s"}, Places: inTable},
+		{Name: "stop", Keys: []string{"S"}, Places: inTable},
+		{Name: "filter", Keys: []string{"/"}, Places: inTable},
+		{Name: "search", Keys: []string{"/"}, Places: inLog},
+		{Name: "redraw", Keys: []string{"ctrl+l"}},
+		{Name: "confirm", Keys: []string{"y"}, Places: inDialog, Fixed: true},
+	},
+}
+
+func TestRead(t *testing.T) {
+	const text = `# mine
+theme = "mono"
+refresh = "1m30s"
+mouse = true
+columns = [
+  "name",
+  "cpu",
+]
+log.wrap = true
+
+[ssh]
+web = { address = "web.lan", user = "eve", port = 2222 }
+[ssh.db]
+user = "postgres"
+
+[keys]
+start = ["Ctrl-S", "pgdown", "+"]
+stop = []
+search = ["s"]
+`
+	path := write(t, text)
+	got, err := Read(path, testNames)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Default(testNames)
+	want.Path, want.Exists = path, true
+	want.Theme, want.Refresh, want.Mouse, want.Columns, want.Log.Wrap = "mono", 90*time.Second, true, []string{"name", "cpu"}, true
+	want.SSH = map[model.Raw]model.Address{"web": {Host: "web.lan", User: "eve", Port: 2222}, "db": {User: "postgres"}}
+	want.Keys["start"], want.Keys["stop"], want.Keys["search"] = []string{"ctrl+s", "pgdown", "+"}, []string{}, []string{"s"}
+	want.Lines = map[string]int{
+		"theme": 2, "refresh": 3, "mouse": 4, "columns": 5, "log.wrap": 9, "ssh.web.address": 12, "ssh.web.user": 12, "ssh.web.port": 12,
+		"ssh.db.user": 14, "keys.start": 17, "keys.stop": 18, "keys.search": 19,
+	}
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(Config{})); diff != "" {
+		t.Error(diff)
+	}
+	again, err := Read(write(t, got.TOML()), testNames)
+	if err != nil {
+		t.Fatalf("what is written cannot be read: %v\n%s", err, got.TOML())
+	}
+	if diff := cmp.Diff(got, again, cmpopts.IgnoreUnexported(Config{}), cmpopts.IgnoreFields(Config{}, "Path", "Lines")); diff != "" {
+		t.Errorf("written and read again it is another: %s", diff)
+	}
+	for line, part := range map[string]string{
+		"a value of the file": `theme = "mono" # line 2`, "a default": `ascii = "auto" # default`,
+		"a key": `start = ["ctrl+s", "pgdown", "+"] # line 17`, "a fixed key": `# confirm = ["y"] # cannot be changed`, "an address": `address = "web.lan" # line 12`,
+	} {
+		if !strings.Contains(got.TOML(), part+"\n") {
+			t.Errorf("%s is not written:\n%s", line, got.TOML())
+		}
+	}
+	if _, err := json.Marshal(got.JSON()); err != nil {
+		t.Error(err)
+	}
+}
+
+func write(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestNoFileIsNoError(t *testing.T) {
+	for _, path := range []string{"", filepath.Join(t.TempDir(), "none"), filepath.Join(write(t, ""), "below/a/file")} {
+		got, err := Read(path, testNames)
+		if err != nil || got.Exists || got.Theme != "auto" || got.Refresh != 2*time.Second || len(got.Columns) != 4 {
+			t.Errorf("%q: %+v, %v", path, got, err)
+		}
+	}
+}
+
+func TestErrorsNameLineAndKey(t *testing.T) {
+	for _, test := range []struct{ text, want string }{
+		{"theem = 1", `1: theem: no such setting; did you mean theme?`},
+		{"\n\nTheme = 1", `3: Theme: no such setting; did you mean theme?`},
+		{"[LOG]\nwrap = true", `1: LOG: no such setting; did you mean log?`},
+		{"fontsize = 3", `1: fontsize: no such setting; there are theme, refresh, mouse, ascii, columns, log.timestamps, log.wrap, log, keys, ssh`},
+		{"[log]\n\nwarp = true", `3: log.warp: no such setting; did you mean log.wrap?`},
+		{"[theme]\ndark = true", `1: theme: wants one of "auto", "dark", "light", "mono", not a table`},
+		{"theme = 1", `1: theme: wants one of "auto", "dark", "light", "mono", not 1`},
+		{"theme = \"\\u001b[2J\"", `1: theme: wants one of "auto", "dark", "light", "mono", not "\u001b[2J"`},
+		{"mouse = \"on\"", `1: mouse: wants true or false, not "on"`},
+		{"mouse = 2026-01-01", `1: mouse: wants true or false, not a date or time`},
+		{"refresh = 2", `1: refresh: wants a length of time such as "2s" or "1m30s", not 2`},
+		{"refresh = \"soon\"", `1: refresh: wants a length of time such as "2s" or "1m30s", not "soon"`},
+		{"refresh = \"1ms\"", `1: refresh: 1ms is not between 500ms and 1h`},
+		{"refresh = \"2h\"", `1: refresh: 2h is not between 500ms and 1h`},
+		{"columns = \"name\"", `1: columns: wants a list of columns such as ["name"]: "name" is no list`},
+		{"columns = []", `1: columns: names no column; leave it out for all of them`},
+		{"columns = [\"name\", 3]", `1: columns: wants a list of columns such as ["name"]: 3 is no text in quotes`},
+		{"columns = [\"nmae\"]", `1: columns: there is no column "nmae"; did you mean name?`},
+		{"columns = [\"uptime\"]", `1: columns: there is no column "uptime"; there are name, state, cpu, notes`},
+		{"columns = [\"cpu\", \"cpu\"]", `1: columns: "cpu" is there twice`},
+		{"keys = 3", `1: keys: wants a table, opened with [keys], not 3`},
+		{"[[keys]]\nstart = 3", `1: keys: a table is opened with [keys], in single brackets`},
+		{"[keys]\nstrat = []", `2: keys.strat: no such command; did you mean start?`},
+		{"[keys]\nfly = []", `2: keys.fly: no such command; see microtui config`},
+		{"[keys]\nstart = \"s\"", `2: keys.start: wants a list of keys such as ["s"]: "s" is no list`},
+		{"[keys]\nstart = [1]", `2: keys.start: wants a list of keys such as ["s"]: 1 is no text in quotes`},
+		{"[keys]\nstart = [\"s\", \"s\"]", `2: keys.start: "s" is there twice`},
+		{"[keys]\nstart = [\"pagedown\"]", `2: keys.start: there is no key "pagedown"; did you mean pgdown?`},
+		{"[keys]\nstart = [\"super+s\"]", `2: keys.start: there is no key "super+s"; one is a character, enter, pgup, f1, or ctrl+l`},
+		{"[keys]\nstart = [\"shift+s\"]", `2: keys.start: "shift+s" is written as the character that it gives, such as S`},
+		{"[keys]\nstart = [\"ctrl+m\"]", `2: keys.start: "ctrl+m" is the same as enter to most terminals`},
+		{"[keys]\nconfirm = [\"x\"]", `2: keys.confirm: its keys cannot be changed`},
+		{"[keys]\nstart = [\"S\"]", `2: keys.start: "S" is bound twice, also to stop: give one of them another key`},
+		{"[keys]\nstop = [\"z\"]\nstart = [\"z\"]", `3: keys.start: "z" is bound twice, also to stop: give one of them another key`},
+		{"[keys]\nstart = [\"z\"]\n\nstop = [\"z\"]", `4: keys.stop: "z" is bound twice, also to start: give one of them another key`},
+		{"[keys]\nredraw = [\"y\"]", `2: keys.redraw: "y" is bound twice, also to confirm: give one of them another key`},
+		{"[ssh.web]\nadress = \"x\"", `2: ssh.web.adress: no such setting; did you mean address?`},
+		{"[ssh.web]\naddress = \"root@web\"", `2: ssh.web.address: wants a host name or an IP address, not "root@web"; user and port have keys of their own`},
+		{"[ssh.web]\naddress = \"-oProxyCommand=evil\"", `2: ssh.web.address: wants a host name or an IP address, not "-oProxyCommand=evil"; user and port have keys of their own`},
+		{"[ssh.web]\nuser = \"-l\"", `2: ssh.web.user: wants the name of a user in the guest, not "-l"`},
+		{"[ssh.web]\nuser = 3", `2: ssh.web.user: wants a text in quotes, not 3`},
+		{"[ssh.web]\nport = 65536", `2: ssh.web.port: wants a number from 1 to 65535, not 65536`},
+		{"[ssh.web]\nport = \"22\"", `2: ssh.web.port: wants a number from 1 to 65535, not "22"`},
+		{"ssh = { web = { port = 0 } }", `1: ssh.web.port: wants a number from 1 to 65535, not 0`},
+		{"[ssh.\"a b\"]\nport = 22", `1: ssh."a b": wants the name of a VM, as in [ssh.web]`},
+		{"[ssh]\nweb = 3", `2: ssh.web: wants a table, opened with [ssh.web], not 3`},
+		{"[[ssh.web]]\nport = 3", `1: ssh.web: a table is opened with [ssh.web], in single brackets`},
+		{"theme = \"mono\"\nmouse = ", `2: expected value, not end of input`},
+		{"theme = \"mono\"\ntheme = \"dark\"", `2: key theme is already defined`},
+	} {
+		path := write(t, test.text)
+		got, err := Read(path, testNames)
+		if err == nil || !strings.HasPrefix(err.Error(), path+":") {
+			t.Errorf("%q: %v", test.text, err)
+			continue
+		}
+		if said := strings.TrimPrefix(err.Error(), path+":"); said != test.want {
+			t.Errorf("%q:\n said %s\n want %s", test.text, said, test.want)
+		}
+		if got.Theme != "auto" || !got.Exists || len(got.Lines) > 0 {
+			t.Errorf("%q: not the defaults: %+v", test.text, got)
+		}
+	}
+}
+
+// A key may do one thing in the table and another in the log.
+func TestKeysClashInOnePlaceOnly(t *testing.T) {
+	for text, clash := range map[string]bool{
+		"search = [\"s\"]": false, "filter = [\"s\"]": true, "redraw = [\"/\"]": true, "start = [\"/\"]\nfilter = []": false, "start = [\"S\"]\nstop = [\"s\"]": false,
+	} {
+		if _, err := parse([]byte("[keys]\n"+text), testNames); (err != nil) != clash {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, text := range []string{
+		"", "theme = \"mono\"", "[keys]\nstart = [\"ctrl+x\"]", "ssh = { web = { address = \"a\" } }", "[[a]]\n[a.b]\nc.d = 1", "a = [{b = 1}]",
+		"\"\" = 1", "'\\' = 1", "[ssh.\"\\u0000\"]", "refresh = \"1h\"\nlog = {wrap = true}", "columns = [\n# x\n\"name\"]",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := parse([]byte(text), testNames)
+		if err != nil {
+			if said := err.Error(); string(model.Safe(model.Raw(said))) != said {
+				t.Fatalf("%q: the error is not safe to show: %q", text, said)
+			}
+			return
+		}
+		again, err := parse([]byte(c.TOML()), testNames)
+		if err != nil {
+			t.Fatalf("%q: written as\n%s\nit is not read again: %v", text, c.TOML(), err)
+		}
+		if diff := cmp.Diff(c, again, cmpopts.IgnoreUnexported(Config{}), cmpopts.IgnoreFields(Config{}, "Lines")); diff != "" {
+			t.Fatalf("%q: written and read again it is another: %s", text, diff)
+		}
+		for line := range strings.Lines(c.TOML()) {
+			if line = strings.TrimSuffix(line, "\n"); string(model.Safe(model.Raw(line))) != line {
+				t.Fatalf("%q: a line is not safe to show: %q", text, line)
+			}
+		}
+	})
+}

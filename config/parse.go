@@ -1,0 +1,126 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"microtui/model"
+)
+
+// reader makes a configuration of what a file sets.
+type reader struct {
+	Config
+	names Names
+}
+
+// parse reads the text of a file. Its error is "LINE: KEY: what is wrong".
+func parse(text []byte, names Names) (Config, error) {
+	all, wrong := parseTOML(text)
+	r := reader{Default(names), names}
+	for i := 0; i < len(all) && wrong == nil; i++ {
+		wrong = r.take(all[i])
+	}
+	if wrong == nil {
+		wrong = r.clash()
+	}
+	if wrong != nil {
+		return Config{}, fmt.Errorf("%d: %s", wrong.line, model.Safe(model.Raw(wrong.text)))
+	}
+	return r.Config, nil
+}
+
+// take takes over one thing that a file sets.
+func (r *reader) take(w written) *problem {
+	key := dotted(w.path)
+	text := ""
+	switch {
+	case w.list:
+		text = fmt.Sprintf("a table is opened with [%s], in single brackets", key)
+	case r.isTable(w.path) && w.value == nil:
+		return nil
+	case r.isTable(w.path):
+		text = fmt.Sprintf("wants a table, opened with [%s], not %s", key, literal(w.value))
+	default:
+		text = r.set(w)
+	}
+	if text != "" {
+		return &problem{w.line, key + ": " + text}
+	}
+	r.Lines[key] = w.line
+	return nil
+}
+
+// isTable reports whether a table can have this name.
+func (r *reader) isTable(path []string) bool {
+	switch len(path) {
+	case 1:
+		return path[0] == "log" || path[0] == "keys" || path[0] == "ssh"
+	case 2:
+		return path[0] == "ssh" && model.ParseName(model.Raw(path[1]))
+	}
+	return false
+}
+
+// set takes over a value; the text says what is wrong with it.
+func (r *reader) set(w written) string {
+	switch {
+	case w.path[0] == "keys" && len(w.path) == 2:
+		return r.setKeys(w.path[1], w.value)
+	case w.path[0] == "ssh" && len(w.path) == 2:
+		return "wants the name of a VM, as in [ssh.web]"
+	case w.path[0] == "ssh" && len(w.path) == 3:
+		return r.setSSH(w.path[1], w.path[2], w.value)
+	}
+	key := dotted(w.path)
+	at := slices.IndexFunc(settings, func(s setting) bool { return s.key == key })
+	if at < 0 {
+		return "no such setting; " + instead(key, settingNames(), "")
+	}
+	return settings[at].set(&r.Config, &r.names, w.value)
+}
+
+func settingNames() []string {
+	var names []string
+	for _, s := range settings {
+		names = append(names, s.key)
+	}
+	return append(names, "log", "keys", "ssh")
+}
+
+// dotted writes a path as the file would.
+func dotted(path []string) string {
+	parts := make([]string, len(path))
+	for i, part := range path {
+		parts[i] = bareOrQuoted(part)
+	}
+	return strings.Join(parts, ".")
+}
+
+func (r *reader) setSSH(vm, field string, value any) string {
+	address := r.SSH[model.Raw(vm)]
+	switch text, isText := value.(string); {
+	case !model.ParseName(model.Raw(vm)):
+		return "no VM can have this name"
+	case field == "port":
+		number, isNumber := value.(int64)
+		if !isNumber || number < 1 || number > 65535 {
+			return "wants a number from 1 to 65535, not " + literal(value)
+		}
+		address.Port = uint16(number)
+	case field != "address" && field != "user":
+		return "no such setting; " + instead(field, []string{"address", "user", "port"}, "")
+	case !isText:
+		return "wants a text in quotes, not " + literal(value)
+	case field == "address" && !model.IsHost(text):
+		return fmt.Sprintf("wants a host name or an IP address, not %s; user and port have keys of their own", literal(value))
+	case field == "address":
+		address.Host = text
+	case !model.IsUser(text):
+		return fmt.Sprintf("wants the name of a user in the guest, not %s", literal(value))
+	default:
+		address.User = text
+	}
+	r.SSH[model.Raw(vm)] = address
+	return ""
+}

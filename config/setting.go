@@ -1,0 +1,119 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// setting is one that has a name of its own.
+type setting struct {
+	key  string // dotted
+	says string // for whoever reads the file
+	// set takes a value over and says what is wrong with it; empty: nothing.
+	set func(c *Config, names *Names, value any) string
+	// value is what holds, as the file would have it.
+	value func(c *Config) any
+}
+
+var settings = []setting{
+	chosen("theme", "auto goes by the terminal, dark and light are for its background, mono has no colours", Themes, func(c *Config) *string { return &c.Theme }),
+	{
+		"refresh", fmt.Sprintf("how often the host is looked at, %s to %s; it is looked at sooner when something changes", span(shortestRefresh), span(longestRefresh)),
+		setRefresh, func(c *Config) any { return span(c.Refresh) },
+	},
+	switched("mouse", "the screen takes the mouse: then the terminal's own selection needs Shift", func(c *Config) *bool { return &c.Mouse }),
+	chosen("ascii", "on shows nothing but ASCII, auto goes by the locale", ASCIIs, func(c *Config) *string { return &c.ASCII }),
+	{"columns", "of the table of VMs, in this order", setColumns, func(c *Config) any { return c.Columns }},
+	chosen("log.timestamps", "what stands before each line of a log", Timestamps, func(c *Config) *string { return &c.Log.Timestamps }),
+	switched("log.wrap", "long lines of a log go on below", func(c *Config) *bool { return &c.Log.Wrap }),
+}
+
+// chosen is a setting with one of some values.
+func chosen(key, says string, values []string, field func(*Config) *string) setting {
+	says = "one of " + strings.Join(values, ", ") + ": " + says
+	return setting{key, says, func(c *Config, _ *Names, value any) string {
+		text, is := value.(string)
+		if !is || !slices.Contains(values, text) {
+			return fmt.Sprintf("wants one of %s, not %s", quotedList(values), literal(value))
+		}
+		*field(c) = text
+		return ""
+	}, func(c *Config) any { return *field(c) }}
+}
+
+// switched is a setting that is on or off.
+func switched(key, says string, field func(*Config) *bool) setting {
+	return setting{key, says, func(c *Config, _ *Names, value any) string {
+		on, is := value.(bool)
+		if !is {
+			return "wants true or false, not " + literal(value)
+		}
+		*field(c) = on
+		return ""
+	}, func(c *Config) any { return *field(c) }}
+}
+
+func setRefresh(c *Config, _ *Names, value any) string {
+	text, is := value.(string)
+	if !is {
+		return `wants a length of time such as "2s" or "1m30s", not ` + literal(value)
+	}
+	d, err := time.ParseDuration(text)
+	switch {
+	case err != nil:
+		return `wants a length of time such as "2s" or "1m30s", not ` + literal(value)
+	case d < shortestRefresh || d > longestRefresh:
+		return fmt.Sprintf("%s is not between %s and %s", span(d), span(shortestRefresh), span(longestRefresh))
+	}
+	c.Refresh = d
+	return ""
+}
+
+// span writes a length of time without what is zero: 1h, not 1h0m0s.
+func span(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}
+
+func setColumns(c *Config, names *Names, value any) string {
+	columns, wrong := texts(value)
+	switch {
+	case wrong != "":
+		return "wants a list of columns such as [\"name\"]: " + wrong
+	case len(columns) == 0:
+		return "names no column; leave it out for all of them"
+	}
+	for i, column := range columns {
+		switch {
+		case !slices.Contains(names.Columns, column):
+			return fmt.Sprintf("there is no column %s; %s", quoted(column), instead(column, names.Columns, ""))
+		case slices.Contains(columns[:i], column):
+			return quoted(column) + " is there twice"
+		}
+	}
+	c.Columns = columns
+	return ""
+}
+
+// texts is a list of texts; wrong says what of it is none.
+func texts(value any) (list []string, wrong string) {
+	all, is := value.([]any)
+	if !is {
+		return nil, literal(value) + " is no list"
+	}
+	list = make([]string, len(all))
+	for i, one := range all {
+		if list[i], is = one.(string); !is {
+			return nil, literal(one) + " is no text in quotes"
+		}
+	}
+	return list, ""
+}

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"syscall"
+	"testing"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// changing are the system calls that can change a host: files, and what is said
+// to systemd and to the kernel's network.
+var changing = map[uint64]string{
+	unix.SYS_RENAMEAT: "renameat", unix.SYS_RENAMEAT2: "renameat2", unix.SYS_UNLINKAT: "unlinkat", unix.SYS_SYMLINKAT: "symlinkat",
+	unix.SYS_LINKAT: "linkat", unix.SYS_MKDIRAT: "mkdirat", unix.SYS_FTRUNCATE: "ftruncate", unix.SYS_FALLOCATE: "fallocate",
+	unix.SYS_PWRITE64: "pwrite64", unix.SYS_FSYNC: "fsync", unix.SYS_FCHMOD: "fchmod", unix.SYS_FCHOWN: "fchown",
+	unix.SYS_SENDMSG: "sendmsg", unix.SYS_SENDTO: "sendto",
+}
+
+// runDeadly runs a program that is killed with SIGKILL right before its nth
+// system call of those that change something, counted over all of its threads;
+// 0: never. It gives how many there were, the one that killed it, and whether
+// one did.
+func runDeadly(t *testing.T, n int, path string, args ...string) (count int, last string, killed bool) {
+	t.Helper()
+	type result struct {
+		count  int
+		last   string
+		killed bool
+		err    error
+	}
+	done := make(chan result)
+	go func() {
+		runtime.LockOSThread() // who traces is a thread
+		defer runtime.UnlockOSThread()
+		var r result
+		r.count, r.last, r.killed, r.err = traceDeadly(n, exec.Command(path, args...))
+		done <- r
+	}()
+	r := <-done
+	if r.err != nil {
+		t.Fatalf("%s %q: %v", path, args, r.err)
+	}
+	return r.count, r.last, r.killed
+}
+
+const (
+	traceOptions  = unix.PTRACE_O_TRACECLONE | unix.PTRACE_O_TRACESYSGOOD | unix.PTRACE_O_EXITKILL
+	syscallStop   = unix.SIGTRAP | 0x80
+	infoEntry     = 1 // PTRACE_SYSCALL_INFO_ENTRY
+	getSyscall    = 0x420e
+	sizeOfSyscall = 88
+)
+
+func traceDeadly(n int, cmd *exec.Cmd) (count int, last string, killed bool, err error) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true, Setpgid: true}
+	if err := cmd.Start(); err != nil {
+		return 0, "", false, err
+	}
+	main := cmd.Process.Pid
+	var status unix.WaitStatus
+	if _, err := unix.Wait4(main, &status, 0, nil); err != nil || !status.Stopped() {
+		return 0, "", false, fmt.Errorf("it did not stop where it began: %v %v", status, err)
+	}
+	if err := errors.Join(unix.PtraceSetOptions(main, traceOptions), unix.PtraceSyscall(main, 0)); err != nil {
+		return 0, "", false, err
+	}
+	for {
+		thread, err := unix.Wait4(-main, &status, unix.WALL, nil) // its threads are of its group
+		switch {
+		case errors.Is(err, unix.EINTR):
+			continue
+		case err != nil:
+			return count, last, killed, err
+		case (status.Exited() || status.Signaled()) && thread == main:
+			return count, last, killed, nil
+		case !status.Stopped():
+			continue
+		}
+		deliver := 0
+		switch signal := status.StopSignal(); {
+		case signal == syscallStop:
+			if name, is := enters(thread); is && !killed {
+				count++
+				if last = name; count == n {
+					killed = true
+					_ = syscall.Kill(main, syscall.SIGKILL)
+				}
+			}
+		case signal == unix.SIGTRAP, signal == unix.SIGSTOP: // a thread began, or was told of
+		default:
+			deliver = int(signal)
+		}
+		if err := unix.PtraceSyscall(thread, deliver); err != nil && !errors.Is(err, unix.ESRCH) {
+			return count, last, killed, err
+		}
+	}
+}
+
+// enters tells whether a thread enters a system call that changes something.
+func enters(thread int) (name string, is bool) {
+	var info [sizeOfSyscall]byte
+	got, _, errno := unix.Syscall6(unix.SYS_PTRACE, getSyscall, uintptr(thread), uintptr(len(info)), uintptr(unsafe.Pointer(&info)), 0, 0)
+	if errno != 0 || got < 32 || info[0] != infoEntry {
+		return "", false
+	}
+	number := *(*uint64)(unsafe.Pointer(&info[24]))
+	if number == unix.SYS_WRITE {
+		return "write", isFile(thread, *(*uint64)(unsafe.Pointer(&info[32])))
+	}
+	if number == unix.SYS_OPENAT {
+		return "openat", *(*uint64)(unsafe.Pointer(&info[48]))&unix.O_CREAT != 0
+	}
+	name, is = changing[number]
+	return name, is
+}
+
+// isFile reports whether a descriptor is that of a file: Go's own wake-ups are
+// none.
+func isFile(thread int, fd uint64) bool {
+	path, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", thread, fd))
+	return err == nil && path[0] == '/'
+}
