@@ -20,6 +20,7 @@ import (
 	"microtui/backend/operation"
 	"microtui/backend/process"
 	"microtui/backend/statedir"
+	"microtui/backend/storage"
 	"microtui/backend/systemd"
 	"microtui/model"
 )
@@ -54,6 +55,7 @@ type Host struct {
 	systems   *nixos.Reader
 	directory *statedir.Reader
 	processes *process.Reader
+	storage   *storage.Reader
 
 	lanes struct {
 		machine   lane[machine]
@@ -62,6 +64,7 @@ type Host struct {
 		systems   lane[nixos.Reading]
 		directory lane[statedir.Reading]
 		processes lane[process.Reading]
+		storage   lane[storage.Reading]
 		trash     lane[trashed]
 	}
 	close sync.Once
@@ -87,6 +90,7 @@ func Open(o Options) *Host {
 		systems:   nixos.New(nixos.Paths{}),
 		directory: statedir.New(),
 		processes: process.New(),
+		storage:   storage.New(),
 	}
 }
 

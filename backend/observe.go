@@ -51,6 +51,7 @@ func (h *Host) observe(ctx context.Context, readUnits unitsReader) (o model.Obse
 	}
 	units := h.readSources(ctx, readUnits, &o, faults)
 	h.readProcesses(ctx, &o, faults)
+	h.readStorage(ctx, &o, faults)
 	o.Faults = faults.list
 	return o, units && !faults.anyLate
 }
@@ -93,13 +94,14 @@ func (h *Host) readSources(ctx context.Context, readUnits unitsReader, o *model.
 
 	faults.late(late.systems, model.SourceSystems, model.SourceNetdevs)
 	faults.add(systems.Faults...)
-	o.Systems, o.Host.Guest = systems.Systems, systems.Guest
+	o.Systems, o.Host.Guest, o.Host.BootedAsGuest = systems.Systems, systems.Guest, systems.BootedAsGuest
 	o.Netdevs = joinNetdevs(systems.Netdevs, units.Netdevs)
 
 	faults.late(late.directory, model.SourceStateDir, model.SourceRunners, model.SourceGCRoots)
 	faults.add(directory.Faults...)
 	o.StateDir, o.Runners, o.GCRoots = directory.StateDir, directory.Runners, directory.GCRoots
 	o.StateDir.Mounts = mountsOf(o.StateDir, units.Mounts)
+	o.Neighbours = neighboursOf(links.Neighbours, o.Runners)
 
 	trashed, lateTrash := h.lanes.trash.read(ctx, func(context.Context) trashed { return readTrash(o.StateDir.Real) })
 	faults.late(lateTrash, model.SourceTrash)

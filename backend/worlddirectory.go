@@ -47,7 +47,7 @@ func (w *world) checkDirectory(ctx context.Context, plan model.Plan, item model.
 		if err != nil {
 			return err
 		}
-		if !item.Running || !slices.Contains(unitNames(step.VM), unit) {
+		if !operation.Stops(item) || !slices.Contains(unitNames(step.VM), unit) {
 			return inUse(step.Ref.Name, user)
 		}
 	}

@@ -76,6 +76,7 @@ type Item struct {
 	Ticked bool `json:"ticked"`
 	// What one wants to know before agreeing.
 	Verdict  Verdict   `json:"verdict,omitempty"`
+	Origin   Origin    `json:"origin,omitempty"` // of a VM
 	Evidence []Raw     `json:"evidence,omitempty"`
 	Removed  Raw       `json:"removed,omitempty"` // "generation 42 of 3 November 2026"
 	Written  time.Time `json:"written,omitzero"`  // when a volume of it was last written to

@@ -185,6 +185,7 @@ func (p *purging) item() Item {
 	item := Item{Ref: Ref{KindVM, p.name}, Running: p.isRunning(), HeldBy: p.heldBy(), Data: p.holdsData(), Written: p.written()}
 	if p.vm != nil {
 		item.Verdict, item.Evidence, item.Removed = p.vm.Verdict, p.vm.Evidence, p.removedIn()
+		item.Origin = p.vm.Origin
 	} else {
 		item.Ref.Kind, item.Verdict, item.Evidence = KindStateDir, p.leftoverVerdict(), p.leftoverEvidence()
 	}

@@ -88,7 +88,7 @@ func (f *facts) readFailed(unit *Unit, d *Directory) reading {
 	p := unit.Properties
 	if p != nil && p.Result == "exit-code" && d != nil {
 		if r := f.runner(d.Current); r != nil && len(r.Bin) > 0 && !r.Has("microvm-shutdown") {
-			return reading{StateStopped, ""}
+			return reading{StateStopped, "systemd says failed, as after each stop: its runner has no microvm-shutdown"}
 		}
 	}
 	return reading{StateFailed, rawf("%s failed%s", unit.Name, unit.because())}

@@ -106,7 +106,7 @@ func TestState(t *testing.T) {
 		{"a normal stop of a runner without microvm-shutdown", func(h *host) {
 			h.runner("db").Bin = []model.Raw{"microvm-run"}
 			h.main("db", "failed", "failed").Properties.Result = "exit-code"
-		}, model.StateStopped, ""},
+		}, model.StateStopped, "no microvm-shutdown"},
 		{"a time-out of a runner without microvm-shutdown", func(h *host) {
 			h.runner("db").Bin = []model.Raw{"microvm-run"}
 			h.main("db", "failed", "failed").Properties.Result = "timeout"

@@ -82,6 +82,14 @@ func (a Action) Verb() SafeText {
 	return Safe(Raw(a))
 }
 
+// Of says what an operation does to things: "delete web for good".
+func (a Action) Of(things SafeText) SafeText {
+	if a == ActionEmpty {
+		return "delete " + things + " for good"
+	}
+	return a.Verb() + " " + things
+}
+
 // Title names a plan's things: "purge web, db".
 func (p Plan) Title() SafeText {
 	const most = 4
@@ -93,7 +101,7 @@ func (p Plan) Title() SafeText {
 		}
 		names = append(names, string(name))
 	}
-	return p.Action.Verb() + Safef(" %s", strings.Join(names, ", "))
+	return p.Action.Of(Safe(Raw(strings.Join(names, ", "))))
 }
 
 // Facts are what one wants to know of a thing before agreeing, with times as

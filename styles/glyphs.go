@@ -23,6 +23,7 @@ type Glyphs struct {
 	Attention   Glyph
 	Broken      Glyph // an error, and where something does not go on
 	Unknown     Glyph // no value is known
+	Becomes     Glyph // between what was and what is
 
 	TopLeft, TopRight, BottomLeft, BottomRight, Side Glyph // of a frame; its top is Rule
 }
@@ -33,7 +34,7 @@ func Unicode() Glyphs {
 		Cursor: "▸", Orphan: "✗", Suspect: "?", Unclear: "·",
 		Live: "●", Stale: "○", Rule: "─", Ellipsis: "…", Separator: "·",
 		Down: "↓", Up: "↑", Ascending: "▴", Descending: "▾",
-		Bullet: "•", Caret: "█", Attention: "!", Broken: "✗", Unknown: "–", Mark: "◆",
+		Bullet: "•", Caret: "█", Attention: "!", Broken: "✗", Unknown: "–", Becomes: "→", Mark: "◆",
 		TopLeft: "┌", TopRight: "┐", BottomLeft: "└", BottomRight: "┘", Side: "│",
 	}
 }
@@ -44,7 +45,7 @@ func ASCII() Glyphs {
 		Cursor: ">", Orphan: "x", Suspect: "?", Unclear: ".",
 		Live: "*", Stale: "o", Rule: "-", Ellipsis: "~", Separator: "|",
 		Down: "v", Up: "^", Ascending: "^", Descending: "v",
-		Bullet: "*", Caret: "_", Attention: "!", Broken: "x", Unknown: "-", Mark: "+",
+		Bullet: "*", Caret: "_", Attention: "!", Broken: "x", Unknown: "-", Becomes: ">", Mark: "+",
 		TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", Side: "|",
 	}
 }

@@ -16,14 +16,18 @@ func (a *App) move(by int) tea.Cmd {
 		a.moveInMenu(m, by)
 		return nil
 	}
+	if a.moveInList(by) {
+		return nil
+	}
 	if s := a.scrolling(); s != nil {
 		s.move(by)
+		a.scrolled()
 		return nil
 	}
 	if a.readsLog() {
 		return a.moveLog(by)
 	}
-	a.table.move(by)
+	a.listed().move(by)
 	return nil
 }
 
@@ -32,15 +36,29 @@ func (a *App) jump(last bool) tea.Cmd {
 		a.moveInMenu(m, map[bool]int{false: -len(m.choices), true: len(m.choices)}[last])
 		return nil
 	}
+	if a.moveInList(map[bool]int{false: -farthest, true: farthest}[last]) {
+		return nil
+	}
 	if s := a.scrolling(); s != nil {
 		s.jump(last)
+		a.scrolled()
 		return nil
 	}
 	if a.readsLog() {
 		return a.jumpLog(last)
 	}
-	a.table.jump(last)
+	a.listed().jump(last)
 	return nil
+}
+
+// farthest is more than any list has.
+const farthest = 1 << 20
+
+// scrolled notes that somebody looks at a part of an operation that goes on.
+func (a *App) scrolled() {
+	if f, ok := a.dialog.content.(*following); ok {
+		f.moved = true
+	}
 }
 
 // scrolling is the text that is on top, nil where it is the table or a log.
@@ -63,7 +81,7 @@ func (a *App) pageHeight() int {
 	if a.readsLog() {
 		return a.log.view.height
 	}
-	return a.table.height
+	return a.listed().height
 }
 
 // open opens the VMs with their leftovers, or the leftovers alone.
@@ -72,11 +90,21 @@ func (a *App) open(leftovers bool) {
 	a.refill()
 }
 
-func (a *App) openDetail() {
-	if ref, ok := a.table.selected(); ok {
-		a.page = pageDetail
-		a.detail.open(ref, a.shot)
+// openPage opens the page of operations, or of the trash.
+func (a *App) openPage(p page) tea.Cmd {
+	a.page = p
+	a.refillPages()
+	return a.readOperations()
+}
+
+func (a *App) openDetail() tea.Cmd {
+	ref, ok := a.listed().selected()
+	if !ok {
+		return nil
 	}
+	a.detail.open(ref, a.about(ref), a.page)
+	a.page = pageDetail
+	return a.readOutput()
 }
 
 func (a *App) openHelp() { a.help = help{open: true} }
@@ -92,7 +120,13 @@ func (a *App) back() {
 		a.clearSearch()
 	case a.page == pageLog:
 		a.page = a.under
+	case a.page == pageDetail && a.detail.from != nil:
+		a.returnTo(a.detail.from)
 	case a.page == pageDetail:
+		a.page = a.detail.under
+	case a.page == pageDoctor:
+		a.leaveDoctor()
+	case a.page != pageTable:
 		a.page = pageTable
 	case a.logFocus && a.hasPane():
 		a.logFocus = false
@@ -110,8 +144,9 @@ func (a *App) back() {
 }
 
 func (a *App) toggleProblems() {
-	a.view.ProblemsOnly = !a.view.ProblemsOnly
-	a.refill()
+	view := a.shownView()
+	view.ProblemsOnly = !view.ProblemsOnly
+	a.viewChanged()
 }
 
 // sortBy sorts by the next column, around the ends, in its natural direction.

@@ -2,11 +2,13 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/model/doctor"
 	"microtui/styles"
 	"microtui/tui/terminal"
 )
@@ -16,6 +18,8 @@ type screen interface {
 	Size() (width, height int)
 	Show(terminal.Frame)
 	Redraw()
+	// Copy hands a text to the terminal's clipboard.
+	Copy(text string)
 	Enter() error
 	Leave() error
 }
@@ -27,6 +31,9 @@ const (
 	pageTable page = iota
 	pageDetail
 	pageLog
+	pageOperations
+	pageTrash
+	pageDoctor
 )
 
 // App is the root, and the only Bubble Tea model. Its parts are plain structs
@@ -39,6 +46,8 @@ type App struct {
 	feed    *feed
 	actor   Actor // nil: the host takes no orders
 	journal Logs  // nil: it keeps none
+
+	operator Operator // nil: it carries out no operations
 
 	styles   styles.Styles
 	glyphs   styles.Glyphs
@@ -60,6 +69,12 @@ type App struct {
 	marks    marks
 	dialog   dialog
 	jobs     jobs
+	ops      operations
+	trash    table
+	doctor   examination
+	closures *closures
+	orphans  int                          // of the snapshot
+	reasons  map[reasonKey]model.SafeText // of the snapshot
 	record   record
 	log      logPane
 	logs     openLogs
@@ -80,13 +95,16 @@ func newApp(ctx context.Context, host Host, options Options, on screen) *App {
 	look, glyphs := styles.New(options.Look.Theme), options.Look.glyphs()
 	actor, _ := host.(Actor)
 	journal, _ := host.(Logs)
+	operator, _ := host.(Operator)
+	newTable := func() table { return table{cursor: -1, styles: look, glyphs: glyphs} }
 	return &App{
-		actor: actor, journal: journal,
+		actor: actor, journal: journal, operator: operator,
 		ctx: ctx, host: host, options: options, screen: on,
 		styles: look, glyphs: glyphs, commands: commands(),
 		view:  model.View{Sort: model.SortName},
-		table: table{cursor: -1, styles: look, glyphs: glyphs},
-		log:   logPane{priority: model.NoPriority, view: logView{look: logLook{styles: look, glyphs: glyphs, wrap: true}}},
+		table: newTable(), trash: newTable(), ops: operations{table: newTable()},
+		doctor: examination{table: newTable()}, closures: &closures{},
+		log: logPane{priority: model.NoPriority, view: logView{look: logLook{styles: look, glyphs: glyphs, wrap: true}}},
 	}
 }
 
@@ -112,9 +130,67 @@ func (a *App) waitForData() tea.Cmd {
 
 // refill gives the table the rows of the present data and view.
 func (a *App) refill() {
-	s := scene{view: a.view, leftoversOnly: a.leftoversOnly, glyphs: a.glyphs, pending: a.jobs.pending(a.glyphs)}
+	s := scene{view: a.view, leftoversOnly: a.leftoversOnly, glyphs: a.glyphs, pending: a.pending()}
 	a.table.show(s.rows(a.shot), a.shot.has(a.table.wanted))
 	a.showMarks()
+}
+
+// refillPages gives the pages of operations and of the trash their rows.
+func (a *App) refillPages() {
+	if a.page != pageOperations && a.page != pageTrash && a.page != pageDetail {
+		return // they get them when they are opened
+	}
+	pending := a.pending()
+	var rows []row
+	for i := range a.ops.list {
+		rows = append(rows, operationRow(&a.ops.list[i], a.jobs.now))
+	}
+	a.ops.table.show(rows, a.ops.of(string(a.ops.table.wanted.Name)) != nil)
+	rows = nil
+	entries := slices.Clone(a.shot.inventory.Trash)
+	slices.SortStableFunc(entries, func(x, y model.TrashEntry) int { return y.PurgedAt.Compare(x.PurgedAt) })
+	for at := range entries {
+		r := trashRow(&entries[at], a.shot.inventory.At, a.glyphs)
+		if p, ok := pending[r.ref]; ok {
+			r.cells[columnNotes] = run{styles.Busy, p.state + " " + p.notes}
+		}
+		rows = append(rows, r)
+	}
+	a.trash.show(rows, a.shot.entry(a.trash.wanted) != nil)
+}
+
+// pending are the things that an order or an operation works on.
+func (a *App) pending() map[model.Ref]pending {
+	return a.ops.pending(a.jobs.pending(a.glyphs), a.jobs.now, a.glyphs)
+}
+
+// listed is the list of the present page.
+func (a *App) listed() *table {
+	switch a.page {
+	case pageOperations:
+		return &a.ops.table
+	case pageTrash:
+		return &a.trash
+	case pageDoctor:
+		return &a.doctor.table
+	}
+	return &a.table
+}
+
+// about is all that is known of a thing.
+func (a *App) about(ref model.Ref) subject {
+	s := subject{
+		vm: a.shot.vm(ref), leftover: a.shot.leftover(ref), entry: a.shot.entry(ref), finding: a.shot.finding(ref),
+		closures: a.closures, shot: a.shot, now: a.jobs.now,
+	}
+	if s.vm != nil {
+		s.paths, s.shares = doctor.Path(a.shot.inventory, ref.Name), doctor.Shares(a.shot.inventory, ref.Name)
+	}
+	s.mend = a.mending(s.finding)
+	if ref.Kind == kindOperation {
+		s.operation, s.output = a.ops.of(string(ref.Name)), &a.ops.output
+	}
+	return s
 }
 
 // has reports whether a thing is on the host.
@@ -135,6 +211,15 @@ func (s snapshot) leftover(ref model.Ref) *model.Leftover {
 	for i := range s.inventory.Leftovers {
 		if l := &s.inventory.Leftovers[i]; l.Ref == ref {
 			return l
+		}
+	}
+	return nil
+}
+
+func (s snapshot) entry(ref model.Ref) *model.TrashEntry {
+	for i := range s.inventory.Trash {
+		if e := &s.inventory.Trash[i]; ref == (model.Ref{Kind: model.KindTrash, Name: model.Raw(e.ID)}) {
+			return e
 		}
 	}
 	return nil

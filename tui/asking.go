@@ -11,11 +11,11 @@ import (
 // selected one; on a page about a VM that one. Marked ones come in the order
 // of their names.
 func (a *App) targets() (vms []model.Raw, marked bool) {
-	if a.page == pageDetail {
-		if a.detail.about.vm != nil {
-			vms = []model.Raw{a.detail.ref.Name}
-		}
-		return vms, false
+	switch {
+	case a.page == pageDetail && a.detail.about.vm != nil:
+		return []model.Raw{a.detail.ref.Name}, false
+	case a.page != pageTable:
+		return nil, false
 	}
 	if all := a.marked(); len(all) > 0 {
 		for i := range a.shot.inventory.VMs {
@@ -42,9 +42,20 @@ func (a *App) reason(action model.Action, vm model.Raw) model.SafeText {
 		return "this host takes no orders"
 	}
 	if j := a.jobs.of(vm); j != nil && j.phase != settled && !outranks(action, j.order.Action) {
-		return actions[j.order.Action].verb + " of " + model.Safe(vm) + " is under way"
+		return underWay(actions[j.order.Action].verb, vm)
+	}
+	if o := a.ops.workingOn(vm); o != nil {
+		return underWay(o.Plan.Action.Verb(), vm)
 	}
 	return model.Safe(model.Reason(a.shot.inventory, action, vm))
+}
+
+// underWay says what has to end first.
+func underWay(verb model.SafeText, name model.Raw) model.SafeText {
+	if name == "" {
+		return verb + " is under way"
+	}
+	return verb + " of " + model.Safe(name) + " is under way"
 }
 
 // outranks reports whether an action may be ordered while another is waited
@@ -86,10 +97,21 @@ func (a *App) ask(action model.Action, sure bool) tea.Cmd {
 
 // confirm does what the dialog asks.
 func (a *App) confirm() tea.Cmd {
-	c, ok := a.dialog.content.(*confirmation)
-	if !ok {
-		return nil
+	switch c := a.dialog.content.(type) {
+	case *proposal:
+		c.agree()
+	case *keeping:
+		return c.do(a)
+	case *settlement:
+		return c.do(a)
+	case *confirmation:
+		return a.order(c)
 	}
+	return nil
+}
+
+// order gives the orders that a confirmation asks about.
+func (a *App) order(c *confirmation) tea.Cmd {
 	orders := c.orders()
 	if len(orders) == 0 {
 		return nil

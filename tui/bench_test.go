@@ -5,7 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"microtui/backend/demo"
 	"microtui/model"
+	"microtui/model/doctor"
 	"microtui/tui/screentest"
 )
 
@@ -32,15 +34,37 @@ func BenchmarkRefresh(b *testing.B) {
 	}
 }
 
-// What the command that waits for data does, off the event loop.
+// What the command that waits for data does, off the event loop: with the
+// doctor, and without it, which shows what the doctor costs.
 func BenchmarkInterpret(b *testing.B) {
+	for _, way := range []struct {
+		name      string
+		interpret func(model.Observation) model.Inventory
+	}{{"doctor", doctor.Interpret}, {"model", model.Interpret}} {
+		for _, n := range crowds {
+			b.Run(fmt.Sprintf("%s/%d", way.name, n), func(b *testing.B) {
+				var shot snapshot
+				b.ReportAllocs()
+				for i := 0; b.Loop(); i++ {
+					o := observe(i, n)
+					shot = shot.advance(way.interpret(o), o.At)
+				}
+			})
+		}
+	}
+}
+
+// What the event loop does for the page about a VM that is open, at each
+// refresh.
+func BenchmarkDetail(b *testing.B) {
 	for _, n := range crowds {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			var shot snapshot
+			s := newStage(b, 120, 40, Options{})
+			s.observe(doctor.Interpret(observe(0, n)))
+			s.press("enter")
 			b.ReportAllocs()
-			for i := 0; b.Loop(); i++ {
-				o := observe(i, n)
-				shot = shot.advance(model.Interpret(o), o.At)
+			for b.Loop() {
+				s.send(snapshotMsg{s.shot})
 			}
 		})
 	}
@@ -145,5 +169,22 @@ func TestNothingIsWrittenWhileNothingChanges(t *testing.T) {
 	}
 	if full := strings.Count(s.Raw(), "\x1b[2J"); full != 1 {
 		t.Errorf("%d full repaints", full)
+	}
+}
+
+// A cursor move on a host that carries out operations: the hints ask of each
+// VM what can be done to it.
+func BenchmarkKeyWithOperations(b *testing.B) {
+	for _, n := range crowds {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			s := newStage(b, 200, 40, Options{})
+			s.App.operator = demo.Open(1)
+			s.observe(model.Interpret(observe(0, n)))
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				s.App.reasons = nil
+				s.press([]string{"j", "k"}[i%2])
+			}
+		})
 	}
 }

@@ -11,17 +11,24 @@ type columnID int
 
 // The columns, as they stand from left to right.
 const (
-	columnName columnID = iota
+	columnSeverity columnID = iota // of a finding
+	columnName
 	columnState
-	columnKind // of a leftover
+	columnSteps // of an operation
+	columnKind  // of a leftover
 	columnOrigin
 	columnFreshness
 	columnCPU
 	columnMemory
 	columnNet
 	columnUp
-	columnSize // of a leftover
+	columnStarted // of an operation
+	columnSize    // of a leftover, and in the trash
+	columnAge     // in the trash
+	columnExpires // in the trash
+	columnBy      // who asked for it
 	columnNotes
+	columnRule // of a finding
 	columnCount
 )
 
@@ -43,27 +50,77 @@ const (
 	gap    = 2 // between columns
 )
 
-// vmColumns are the columns of VMs, leftoverColumns those of leftovers: below
-// the VMs and in their own view.
-var (
-	vmColumns = []column{
+// columnSet says which columns a row has.
+type columnSet int
+
+// The sets of columns. Leftovers have one of their own: below the VMs and in
+// their own view.
+const (
+	ofVMs columnSet = iota
+	ofLeftovers
+	ofOperations
+	ofTrash
+	ofFindings
+	columnSets
+)
+
+// setOf is the set of columns of a thing.
+func setOf(kind model.Kind) columnSet {
+	switch kind {
+	case model.KindVM:
+		return ofVMs
+	case kindOperation:
+		return ofOperations
+	case model.KindTrash:
+		return ofTrash
+	case kindFinding:
+		return ofFindings
+	}
+	return ofLeftovers
+}
+
+var columnsOf = [columnSets][]column{
+	ofVMs: {
 		{id: columnName, title: "NAME", sort: model.SortName, least: 8, claim: 20, most: 32, rank: 0},
 		{id: columnState, title: "STATE", sort: model.SortState, least: 8, claim: 10, most: 13, rank: 1},
 		{id: columnOrigin, title: "ORIGIN", sort: model.SortOrigin, least: 8, claim: 10, most: 14, rank: 4},
-		{id: columnFreshness, title: "FRESHNESS", sort: model.SortFreshness, least: 10, most: 13, rank: 6},
+		{id: columnFreshness, title: "FRESHNESS", sort: model.SortFreshness, least: 10, claim: 13, most: 13, rank: 6},
 		{id: columnCPU, title: "CPU", sort: model.SortCPU, least: 5, claim: 7, most: 7, right: true, rank: 3},
 		{id: columnMemory, title: "MEM", sort: model.SortMemory, least: 4, claim: 5, most: 5, right: true, rank: 5},
 		{id: columnNet, title: "NET", sort: model.SortNet, least: 8, claim: 11, most: 11, right: true, rank: 8},
 		{id: columnUp, title: "UP", sort: model.SortUptime, least: 3, claim: 4, most: 4, right: true, rank: 7},
-		{id: columnNotes, title: "NOTES", least: 12, claim: 27, most: 400, rank: 2},
-	}
-	leftoverColumns = []column{
+		{id: columnNotes, title: "NOTES", least: 12, claim: 24, most: 400, rank: 2},
+	},
+	ofLeftovers: {
 		{id: columnName, title: "NAME", sort: model.SortName, least: 8, claim: 40, most: 40, rank: 0},
 		{id: columnKind, title: "KIND", least: 7, most: 9, rank: 1},
 		{id: columnSize, title: "SIZE", least: 4, most: 5, right: true, rank: 3},
 		{id: columnNotes, title: "NOTES", least: 12, claim: 27, most: 400, rank: 2},
-	}
-)
+	},
+	ofOperations: {
+		{id: columnName, title: "OPERATION", least: 8, claim: 24, most: 40, rank: 0},
+		{id: columnState, title: "STATE", least: 5, claim: 11, most: 11, rank: 1},
+		{id: columnSteps, title: "STEPS", least: 5, most: 7, right: true, rank: 4},
+		{id: columnStarted, title: "STARTED", least: 12, most: 12, rank: 2},
+		{id: columnBy, title: "BY", least: 5, most: 12, rank: 5},
+		{id: columnNotes, title: "NOTES", least: 10, claim: 24, most: 400, rank: 3},
+	},
+	ofTrash: {
+		{id: columnName, title: "NAME", least: 8, claim: 20, most: 32, rank: 0},
+		{id: columnOrigin, title: "ORIGIN", least: 8, most: 14, rank: 5},
+		{id: columnSize, title: "SIZE", least: 4, most: 5, right: true, rank: 1},
+		{id: columnAge, title: "AGE", least: 3, most: 4, right: true, rank: 2},
+		{id: columnExpires, title: "EXPIRES", least: 7, most: 10, rank: 3},
+		{id: columnBy, title: "BY", least: 5, most: 12, rank: 6},
+		{id: columnNotes, title: "NOTES", least: 10, claim: 24, most: 400, rank: 4},
+	},
+	ofFindings: {
+		{id: columnSeverity, title: "SEVERITY", least: 8, most: 8, rank: 2},
+		{id: columnName, title: "ABOUT", least: 8, claim: 20, most: 32, rank: 0},
+		{id: columnNotes, title: "FINDING", least: 12, claim: 44, most: 400, rank: 1},
+		{id: columnRule, title: "RULE", least: 16, most: 26, rank: 3},
+	},
+}
 
 // place is a column with its width on this screen.
 type place struct {

@@ -23,19 +23,30 @@ type asked struct {
 	order  model.Order
 	vm     *model.VM      // nil: it left the host
 	reason model.SafeText // why it is left out; empty: it is not
+	// conflicts are what the order would be carried out despite, in words.
+	conflicts []model.SafeText
 }
 
 func newConfirm(a *App, action model.Action, vms []model.Raw, marked bool) *confirmation {
 	c := &confirmation{action: action, marked: marked}
-	for _, vm := range vms {
-		c.asked = append(c.asked, a.askAbout(action, vm))
-	}
+	c.asked = a.askAbout(action, vms)
 	c.hidden = a.hidden(vms)
 	return c
 }
 
-// askAbout binds an order to what is known of a VM now.
-func (a *App) askAbout(action model.Action, name model.Raw) asked {
+// askAbout binds orders to what is known of VMs now.
+func (a *App) askAbout(action model.Action, vms []model.Raw) []asked {
+	after := model.Together(a.shot.inventory, action, vms)
+	all := make([]asked, len(vms))
+	for at, name := range vms {
+		all[at] = a.askAboutOne(action, name, after)
+	}
+	return all
+}
+
+// askAboutOne binds an order. after is the host once all that is asked for
+// together is done.
+func (a *App) askAboutOne(action model.Action, name model.Raw, after model.Inventory) asked {
 	vm := a.shot.vm(model.Ref{Kind: model.KindVM, Name: name})
 	if vm == nil {
 		return asked{order: model.Order{Action: action, VM: name}, reason: "it is no longer on this host"}
@@ -43,9 +54,10 @@ func (a *App) askAbout(action model.Action, name model.Raw) asked {
 	q := asked{vm: vm, reason: a.reason(action, name)}
 	q.order = model.Order{Action: action, VM: name, Seen: vm.State, Invocation: invocation(vm)}
 	if action == model.ActionStart || action == model.ActionRestart {
-		q.order.Despite = model.Preflight(a.shot.inventory, name)
+		q.order.Despite = model.Preflight(after, name)
 	}
 	for _, conflict := range q.order.Despite {
+		q.conflicts = append(q.conflicts, model.Safe(conflict.ReasonNow(a.shot.inventory)))
 		if conflict.Forbids() && q.reason == "" {
 			q.reason = model.Safe(conflict.Reason())
 		}
@@ -56,18 +68,17 @@ func (a *App) askAbout(action model.Action, name model.Raw) asked {
 // renew implements content. Each VM is asked about anew; what differs is
 // told.
 func (c *confirmation) renew(a *App) bool {
+	names := make([]model.Raw, len(c.asked))
+	for i := range c.asked {
+		names[i] = c.asked[i].order.VM
+	}
 	changed := false
-	for i, before := range c.asked {
-		now := a.askAbout(c.action, before.order.VM)
-		if text := before.difference(now); text != "" {
+	for i, now := range a.askAbout(c.action, names) {
+		if text := c.asked[i].difference(now); text != "" {
 			changed = true
 			c.change(model.Safe(now.order.VM)+" ", text)
 		}
 		c.asked[i] = now
-	}
-	names := make([]model.Raw, len(c.asked))
-	for i := range c.asked {
-		names[i] = c.asked[i].order.VM
 	}
 	c.hidden = a.hidden(names)
 	return changed
@@ -203,8 +214,8 @@ func (c *confirmation) writeMany(a *App, d *document) {
 			continue
 		}
 		d.item(stateRoles[q.order.Seen], a.glyphs.Bullet, model.Safe(q.order.VM)+"  "+word(q.order.Seen, stateWords))
-		for _, conflict := range q.order.Despite {
-			d.paragraph(styles.Warn, model.Safe(conflict.Reason()), 5)
+		for _, conflict := range q.conflicts {
+			d.paragraph(styles.Warn, conflict, 5)
 		}
 	}
 	if out == 0 {
@@ -223,8 +234,8 @@ func (q asked) write(a *App, d *document) {
 		d.paragraph(styles.Warn, model.Safe(q.order.VM)+": "+q.reason, 0)
 		return
 	}
-	for _, conflict := range q.order.Despite {
-		d.item(styles.Warn, a.glyphs.Attention, model.Safe(conflict.Reason()))
+	for _, conflict := range q.conflicts {
+		d.item(styles.Warn, a.glyphs.Attention, conflict)
 	}
 	d.blank()
 	state := word(q.vm.State, stateWords)

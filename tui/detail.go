@@ -1,7 +1,10 @@
 package tui
 
 import (
+	"time"
+
 	"microtui/model"
+	"microtui/model/doctor"
 	"microtui/styles"
 )
 
@@ -14,11 +17,25 @@ type tab struct {
 // logTab is the tab that shows the log. It is the last.
 const logTab model.SafeText = "log"
 
-// subject is what the detail page is about: a VM or a leftover.
+// subject is what the detail page is about: one of these.
 type subject struct {
-	vm       *model.VM
-	leftover *model.Leftover
+	vm        *model.VM
+	leftover  *model.Leftover
+	operation *model.Operation
+	entry     *model.TrashEntry // of the trash
+	finding   *model.Finding
+
+	output   *output             // of the operation
+	mend     mending             // of the finding
+	paths    [][]doctor.Hop      // of the VM's interfaces
+	shares   []doctor.ShareState // of the VM
+	closures *closures
 	shot     snapshot
+	now      time.Time
+}
+
+func (s subject) known() bool {
+	return s.vm != nil || s.leftover != nil || s.operation != nil || s.entry != nil || s.finding != nil
 }
 
 var (
@@ -29,6 +46,7 @@ var (
 		{"shares", writeShares},
 		{"volumes", writeVolumes},
 		{"evidence", writeEvidence},
+		{generationsTab, writeGenerations},
 		{logTab, func(*document, subject) {}}, // the log pane stands there
 	}
 	leftoverTabs = []tab{{"overview", writeLeftover}, {"evidence", writeEvidence}}
@@ -42,20 +60,21 @@ type detail struct {
 	gone   bool // it is no longer on the host
 	tab    int
 	scroll scroll
+	under  page    // where back leads
+	from   *detail // the page that this one was opened from; nil: from under
 }
 
-func (d *detail) open(ref model.Ref, shot snapshot) {
+func (d *detail) open(ref model.Ref, about subject, under page) {
 	if ref != d.ref {
 		d.tab, d.scroll.top = 0, 0
 	}
-	d.ref, d.about = ref, subject{}
-	d.refresh(shot)
+	d.ref, d.about, d.under, d.from = ref, subject{}, under, nil
+	d.refresh(about)
 }
 
 // refresh takes new data about the thing.
-func (d *detail) refresh(shot snapshot) {
-	now := subject{vm: shot.vm(d.ref), leftover: shot.leftover(d.ref), shot: shot}
-	d.gone = now.vm == nil && now.leftover == nil
+func (d *detail) refresh(now subject) {
+	d.gone = !now.known()
 	if !d.gone {
 		d.about = now
 	}
@@ -63,8 +82,15 @@ func (d *detail) refresh(shot snapshot) {
 }
 
 func (d *detail) tabs() []tab {
-	if d.about.vm != nil {
+	switch {
+	case d.about.vm != nil:
 		return vmTabs
+	case d.about.operation != nil:
+		return operationTabs
+	case d.about.entry != nil:
+		return entryTabs
+	case d.about.finding != nil:
+		return findingTabs
 	}
 	return leftoverTabs
 }
@@ -78,7 +104,7 @@ func (a *App) turn(by int) {
 
 // lines writes the open tab.
 func (d *detail) lines(to document) []string {
-	if d.about.vm == nil && d.about.leftover == nil {
+	if !d.about.known() {
 		to.paragraph(styles.Dim, "It is no longer on this host.", 1)
 		return to.lines
 	}
@@ -148,6 +174,10 @@ func writeEvidence(d *document, about subject) {
 	}
 	if len(about.evidence()) == 0 {
 		d.paragraph(styles.Dim, "No evidence was gathered.", 1)
+	}
+	if about.vm != nil {
+		d.heading("Findings")
+		writeFindings(d, about)
 	}
 }
 

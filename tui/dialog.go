@@ -3,6 +3,7 @@ package tui
 import (
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"microtui/model"
@@ -20,6 +21,19 @@ type content interface {
 	answer() (yes model.SafeText, open bool)
 	// renew takes new data, and reports whether what the dialog asks changed.
 	renew(*App) bool
+}
+
+// worker is a content that has something done in the background.
+type worker interface {
+	content
+	// due begins what has to be done next; nil: nothing.
+	due(*App) tea.Cmd
+}
+
+// leaver is a content that has something to give up when it is left.
+type leaver interface {
+	content
+	left(*App) tea.Cmd
 }
 
 // dialog lies over the page and takes all keys.
@@ -40,6 +54,29 @@ func (a *App) openDialog(c content) {
 }
 
 func (a *App) closeDialog() { a.dialog = dialog{} }
+
+// leaveDialog peels the dialog off: a word that is asked for first, then all
+// of it.
+func (a *App) leaveDialog() tea.Cmd {
+	if p, ok := a.dialog.content.(*proposal); ok && p.list != nil && p.list.agreed {
+		p.list.agreed, p.field, p.wrong = false, prompt{}, false
+		return nil
+	}
+	var cmd tea.Cmd
+	if l, ok := a.dialog.content.(leaver); ok {
+		cmd = l.left(a)
+	}
+	a.closeDialog()
+	return cmd
+}
+
+// due begins what the dialog has to have done.
+func (a *App) due() tea.Cmd {
+	if w, ok := a.dialog.content.(worker); ok {
+		return w.due(a)
+	}
+	return nil
+}
 
 // ignores reports whether a key comes too early.
 func (d *dialog) ignores(at time.Time) bool {
@@ -85,6 +122,8 @@ func (a *App) fitDialog() {
 	}
 	a.dialog.scroll.height = max(1, room)
 	a.dialog.scroll.fill(len(a.dialogText()))
+	a.showCursor()
+	a.showRunning()
 }
 
 func (a *App) dialogCells() int {
@@ -214,6 +253,9 @@ func (a *App) frameBottom(outer int) string {
 	return l.String()
 }
 
+// shortAnswers is the width below which what cancels is named by one word.
+const shortAnswers = 60
+
 // answers is the line of what can be answered. What Enter does stands first
 // and is marked: it is never the deed.
 func (a *App) answers(cells int) string {
@@ -225,14 +267,23 @@ func (a *App) answers(cells int) string {
 		l.sheet = sheet
 		l.space(2)
 	}
+	if p, ok := a.dialog.content.(*proposal); ok && p.typing() {
+		p.typed(&l, a.glyphs.Caret)
+		return l.String()
+	}
 	yes, open := a.dialog.content.answer()
 	switch {
-	case open && cells < 40:
+	case open && cells < shortAnswers:
 		button("n cancel")
 	case open:
 		button(" Cancel ")
 		l.put(styles.Key, "n Esc")
 		l.space(3)
+	case a.dialog.content.layer()&(onConfirm|onChecks) != 0:
+		button(" Close ")
+		l.put(styles.Key, "n Esc")
+		a.moreAnswers(&l)
+		return l.String()
 	default:
 		a.hints(&l, cells)
 		return l.String()
@@ -240,5 +291,27 @@ func (a *App) answers(cells int) string {
 	l.put(styles.Key, "y")
 	l.space(1)
 	l.put(styles.Hint, yes)
+	a.moreAnswers(&l)
 	return l.String()
+}
+
+// moreAnswers adds the keys of a dialog that are neither yes nor no.
+func (a *App) moreAnswers(l *line) {
+	p, ok := a.dialog.content.(*proposal)
+	if !ok {
+		return
+	}
+	add := func(key, text model.SafeText) {
+		if key != "" && l.width+width(key)+width(text)+4 <= l.limit {
+			l.space(3)
+			l.put(styles.Key, key)
+			l.space(1)
+			l.put(styles.Hint, text)
+		}
+	}
+	add(p.offered())
+	if p.list != nil {
+		add("Space", "tick")
+		add("a", "all")
+	}
 }

@@ -165,6 +165,38 @@ func TestStartWithConflictsNamesThem(t *testing.T) {
 	}
 }
 
+// Marked VMs that cannot run together are asked about, though none of them runs
+// yet; what is accepted is what was shown.
+func TestStartOfTwoThatCannotRunTogether(t *testing.T) {
+	th := newTheatre(t, 80, 40, Options{})
+	i := hostel()
+	i.VMs[2].State, i.VMs[2].Units[0].Unit.Active = model.StateStopped, "inactive"
+	th.observe(i)
+	th.press("j", "j", "space", "j", "j", "space", "s") // db and strange
+	th.shows("Start 2 marked VMs?")
+	th.shows("strange is to be started too, and has the same interface vm-db")
+	th.shows("db is to be started too, and has the same interface vm-db")
+	th.shows("start 2 VMs all the same")
+	later := i
+	later.At = now.Add(time.Minute)
+	th.observe(later)
+	th.hides("asked again")
+	th.clock = later.At
+	th.press("y")
+	th.ordered(2)
+	accepted := map[model.Raw][]model.Conflict{}
+	for _, order := range th.host.orders() {
+		accepted[order.VM] = order.Despite
+	}
+	want := map[model.Raw][]model.Conflict{
+		"db":      {{Kind: model.ConflictInterface, What: "vm-db", Other: "strange"}},
+		"strange": {{Kind: model.ConflictInterface, What: "vm-db", Other: "db"}},
+	}
+	if fmt.Sprint(accepted) != fmt.Sprint(want) {
+		t.Errorf("accepted %v, want %v", accepted, want)
+	}
+}
+
 func TestForbiddenStartCannotBeConfirmed(t *testing.T) {
 	th := newTheatre(t, 80, 24, Options{})
 	i := hostel()

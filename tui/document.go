@@ -60,6 +60,41 @@ func (d *document) item(role styles.Role, sign styles.Glyph, text model.SafeText
 	}
 }
 
+// hanging adds text behind a mark, its lines aligned, with an indent.
+func (d *document) hanging(role styles.Role, indent int, mark, text model.SafeText) {
+	for i, part := range wrap(text, d.cells-indent-width(mark)) {
+		l := d.line()
+		l.space(indent)
+		if i == 0 {
+			l.put(role, mark)
+		}
+		l.space(indent + width(mark) - l.width)
+		l.put(role, part)
+		d.lines = append(d.lines, l.String())
+	}
+}
+
+// stateCells is the width of the state of a step.
+const stateCells = 10
+
+// step adds a step, behind how far it is.
+func (d *document) step(role styles.Role, state, text model.SafeText) {
+	if d.cells < narrowCells {
+		d.paragraph(role, state+": "+text, 0)
+		return
+	}
+	for i, part := range wrap(text, d.cells-stateCells-1) {
+		l := d.line()
+		l.space(1)
+		if i == 0 {
+			l.column(role, state, stateCells, false)
+		}
+		l.space(1 + stateCells - l.width)
+		l.put(styles.Text, part)
+		d.lines = append(d.lines, l.String())
+	}
+}
+
 // field adds a fact with its label. What is not known is left out.
 func (d *document) field(label model.SafeText, role styles.Role, text model.SafeText) {
 	if text == "" {

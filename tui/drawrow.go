@@ -3,39 +3,32 @@ package tui
 import (
 	"strings"
 
-	"microtui/model"
 	"microtui/styles"
 )
 
-// widths are the widest texts of each column, titles included. VMs and
-// leftovers have columns of their own.
-type widths struct {
-	vms, leftovers [columnCount]int
-}
+// widths are the widest texts of each column of each set, titles included.
+type widths [columnSets][columnCount]int
 
 // measure gives the widths of rows. Columns of figures never become narrower:
 // a table that moves because a number lost a digit cannot be read.
 func (w widths) measure(rows []row) widths {
-	next := widths{titles(vmColumns), titles(leftoverColumns)}
-	for _, c := range vmColumns {
-		if c.right {
-			next.vms[c.id] = max(next.vms[c.id], w.vms[c.id])
+	var next widths
+	for set, columns := range columnsOf {
+		next[set] = titles(columns)
+		for _, c := range columns {
+			if c.right {
+				next[set][c.id] = max(next[set][c.id], w[set][c.id])
+			}
 		}
 	}
 	for i := range rows {
-		cells := next.of(&rows[i])
-		for id := range rows[i].cells {
-			cells[id] = max(cells[id], width(rows[i].cells[id].text))
+		set := setOf(rows[i].ref.Kind)
+		for at := range columnsOf[set] {
+			id := columnsOf[set][at].id
+			next[set][id] = max(next[set][id], width(rows[i].cells[id].text))
 		}
 	}
 	return next
-}
-
-func (w *widths) of(r *row) *[columnCount]int {
-	if r.ref.Kind == model.KindVM {
-		return &w.vms
-	}
-	return &w.leftovers
 }
 
 // titles are the widths of the columns' titles, with room for the mark of the
@@ -63,7 +56,11 @@ func (r *row) draw(places []place, l *line, g styles.Glyphs, selected bool) stri
 	} else {
 		l.space(1)
 	}
-	l.glyph(verdictRoles[r.verdict], verdictGlyph(r.verdict, g))
+	if r.severity != "" {
+		l.glyph(severityRoles[r.severity], severityGlyph(r.severity, g))
+	} else {
+		l.glyph(verdictRoles[r.verdict], verdictGlyph(r.verdict, g))
+	}
 	if r.marked {
 		l.glyph(styles.Accent, g.Mark)
 	} else {

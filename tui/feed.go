@@ -6,13 +6,15 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/doctor"
 )
 
 // snapshot is what the screen shows of a host.
 type snapshot struct {
 	inventory model.Inventory
 	rates     map[model.Raw]model.Rate
-	received  time.Time // when the inventory came
+	findings  []model.Ref // the addresses of the inventory's findings
+	received  time.Time   // when the inventory came
 	faults    []fault
 	// held is set where the newest observation could not replace the
 	// inventory: systemd did not answer.
@@ -53,7 +55,7 @@ func (f *feed) next(ctx context.Context, limit time.Duration) any {
 		if !open {
 			return endedMsg{}
 		}
-		f.shown = f.shown.advance(model.Interpret(observation), time.Now())
+		f.shown = f.shown.advance(doctor.Interpret(observation), time.Now())
 		return snapshotMsg{f.shown}
 	}
 }
@@ -66,7 +68,7 @@ func (s snapshot) advance(inventory model.Inventory, now time.Time) snapshot {
 		s.faults, s.held = faults, true
 		return s
 	}
-	next := snapshot{inventory: inventory, rates: s.rates, received: now, faults: faults}
+	next := snapshot{inventory: inventory, rates: s.rates, findings: addresses(inventory.Findings), received: now, faults: faults}
 	if !s.received.IsZero() && !inventory.At.Equal(s.inventory.At) {
 		next.rates = model.Rates(s.inventory, inventory)
 	}

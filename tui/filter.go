@@ -50,7 +50,7 @@ func firstLine(text string) string {
 	return strings.TrimRight(text, "\r")
 }
 
-func (a *App) openFilter() { a.filter = prompt{open: true, text: a.view.Filter} }
+func (a *App) openFilter() { a.filter = prompt{open: true, text: a.shownView().Filter} }
 
 func (a *App) keepFilter() { a.filter.open = false }
 
@@ -60,8 +60,8 @@ func (a *App) clearFilter() {
 }
 
 func (a *App) filterChanged() {
-	a.view.Filter = a.filter.text
-	a.refill()
+	a.shownView().Filter = a.filter.text
+	a.viewChanged()
 }
 
 // filterText is the filter as it is shown.

@@ -41,7 +41,7 @@ func (a *App) header() string {
 func (a *App) subject() (model.SafeText, []figure) {
 	if a.page == pageDetail {
 		title, figures := a.detail.title()
-		if p, ok := a.jobs.pending(a.glyphs)[a.detail.ref.Name]; ok && a.detail.about.vm != nil {
+		if p, ok := a.pending()[a.detail.ref]; ok && !a.detail.gone {
 			figures[0] = figure{run{styles.Busy, p.state + " " + p.notes}, 0}
 		}
 		return title, figures
@@ -50,10 +50,20 @@ func (a *App) subject() (model.SafeText, []figure) {
 	if host == "" {
 		host = "microtui"
 	}
-	if len(a.shot.inventory.VMs)+len(a.shot.inventory.Leftovers) == 0 {
-		return host, nil
+	switch a.page {
+	case pageDoctor:
+		return host, append(a.doctor.figures(a.shot.inventory.Findings), a.limits()...)
+	case pageOperations:
+		return host, append([]figure{{run{styles.Accent, "operations"}, 0}}, a.ops.counts()...)
+	case pageTrash:
+		return host, append([]figure{{run{styles.Accent, "trash"}, 0}}, trashFigures(a.shot.inventory.Trash, a.shot.inventory.At)...)
 	}
-	figures := append(a.viewFigures(), counts(model.Count(a.shot.inventory))...)
+	figures := append(a.viewFigures(), a.ops.figures()...)
+	if len(a.shot.inventory.VMs)+len(a.shot.inventory.Leftovers) == 0 {
+		return host, figures
+	}
+	figures = append(figures, counts(model.Count(a.shot.inventory))...)
+	figures = append(figures, findingFigures(a.shot.inventory.Findings, false)...)
 	return host, append(figures, a.limits()...)
 }
 
@@ -73,6 +83,9 @@ func (a *App) limits() []figure {
 func (d *detail) title() (model.SafeText, []figure) {
 	figures := []figure{}
 	switch vm := d.about.vm; {
+	case d.gone && d.about.finding != nil:
+		figures = append(figures, figure{run{styles.Good, "no longer found"}, 0})
+		return subjectText(d.about.finding.Subject), figures
 	case d.gone:
 		figures = append(figures, figure{run{styles.Warn, "no longer on this host"}, 0})
 	case vm != nil:
@@ -80,6 +93,14 @@ func (d *detail) title() (model.SafeText, []figure) {
 			figure{run{stateRoles[vm.State], word(vm.State, stateWords)}, 0},
 			figure{run{originRole(vm.Origin), word(vm.Origin, nil)}, 1},
 			figure{run{freshnessRoles[vm.Freshness], word(vm.Freshness, freshnessWords)}, 2})
+	case d.about.operation != nil:
+		o := d.about.operation
+		return capital(shortTitle(o)), append(figures, figure{run{operationRoles[o.State], word(o.State, nil)}, 0})
+	case d.about.entry != nil:
+		return model.Safe(d.about.entry.Name), append(figures, figure{run{styles.Dim, "in the trash"}, 0})
+	case d.about.finding != nil:
+		f := d.about.finding
+		return subjectText(f.Subject), append(figures, figure{run{severityRoles[f.Severity], word(f.Severity, severityWords)}, 0}, figure{run{styles.Dim, model.Safe(model.Raw(f.Rule))}, 1})
 	default:
 		figures = append(figures, figure{run{styles.Dim, word(d.ref.Kind, kindWords)}, 0})
 	}
@@ -198,11 +219,41 @@ func ageText(d time.Duration) model.SafeText {
 	return model.Safef("%d h", d/time.Hour)
 }
 
-func (a *App) hasAlert() bool { return len(a.shot.faults) > 0 }
+// alerts are the lines about what is wrong: a source that fails, and an
+// operation that nobody works on.
+func (a *App) alerts() []string {
+	var lines []string
+	if len(a.shot.faults) > 0 {
+		lines = append(lines, a.faultAlert())
+	}
+	if stuck := a.ops.in(model.OperationInterrupted); len(stuck) > 0 {
+		lines = append(lines, a.stuckAlert(stuck))
+	}
+	return lines
+}
 
-// alert is the line about sources that fail: the one that matters most, and
+// stuckAlert is the line about operations that were interrupted.
+func (a *App) stuckAlert(stuck []*model.Operation) string {
+	text := "operation " + model.Safe(model.Raw(stuck[0].ID)) + " was interrupted"
+	if n := len(stuck); n > 1 {
+		text = model.Safef("%d operations were interrupted", n)
+	}
+	const tail model.SafeText = ": 4 to settle it"
+	l := a.newLine()
+	l.space(1)
+	l.glyph(styles.Warn, a.glyphs.Attention)
+	l.space(1)
+	if room := a.width - l.width - width(tail); width(text) > room {
+		l.put(styles.Warn, "interrupted: 4")
+		return l.String()
+	}
+	l.put(styles.Warn, text+tail)
+	return l.String()
+}
+
+// faultAlert is the line about sources that fail: the one that matters most, and
 // how many others there are.
-func (a *App) alert() string {
+func (a *App) faultAlert() string {
 	f := a.shot.faults[0]
 	for _, other := range a.shot.faults {
 		if other.source == model.SourceSystemd {

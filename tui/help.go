@@ -109,7 +109,7 @@ func (a *App) helpColumns(n int) [][]helpEntry {
 func (a *App) status() string {
 	l := a.newLine()
 	l.space(1)
-	if p, _ := a.openPrompt(); p != nil {
+	if p, _ := a.openPrompt(); p != nil && a.dialog.content == nil {
 		l.put(styles.Accent, "/"+model.Safe(model.Raw(p.text)))
 		l.glyph(styles.Accent, a.glyphs.Caret)
 		l.space(2)
@@ -137,14 +137,21 @@ func (a *App) hints(l *line, room int) {
 			continue
 		}
 		all = append(all, c)
-		last = hintWidth(c)
+		last = a.hintWidth(c)
+	}
+	reserve := last
+	for _, c := range all {
+		if c.urges(a) {
+			reserve += a.hintWidth(c)
+		}
 	}
 	for i, c := range all {
-		reserve := last
 		if i == len(all)-1 {
 			reserve = 0
+		} else if c.urges(a) {
+			reserve -= a.hintWidth(c)
 		}
-		if l.width+hintWidth(c)+reserve > room {
+		if l.width+a.hintWidth(c)+reserve > room {
 			continue
 		}
 		key := styles.Key
@@ -153,14 +160,25 @@ func (a *App) hints(l *line, room int) {
 		}
 		l.put(key, model.Safe(model.Raw(c.Help().Key)))
 		l.space(1)
-		l.put(styles.Hint, model.Safe(model.Raw(c.Help().Desc)))
+		l.put(styles.Hint, c.hint(a))
 		l.space(2)
 	}
 }
 
-func hintWidth(c *command) int {
-	return width(model.Safe(model.Raw(c.Help().Key))) + width(model.Safe(model.Raw(c.Help().Desc))) + 3
+func (a *App) hintWidth(c *command) int {
+	return width(model.Safe(model.Raw(c.Help().Key))) + width(c.hint(a)) + 3
 }
+
+// hint is what the line of hints calls a command.
+func (c *command) hint(a *App) model.SafeText {
+	if c.says != nil {
+		return c.says(a)
+	}
+	return model.Safe(model.Raw(c.Help().Desc))
+}
+
+// urges reports whether a hint comes before others that do not fit with it.
+func (c *command) urges(a *App) bool { return c.urgent != nil && c.urgent(a) }
 
 // place is the position in a list or text that is longer than the screen.
 func (a *App) place() model.SafeText {
@@ -174,9 +192,10 @@ func (a *App) place() model.SafeText {
 		_, to := s.window()
 		return model.Safef("%d/%d", to, s.length)
 	}
-	if !a.table.scrolls() {
+	t := a.listed()
+	if !t.scrolls() {
 		return ""
 	}
-	at, of := a.table.position()
+	at, of := t.position()
 	return model.Safef("%d/%d", at, of)
 }

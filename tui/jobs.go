@@ -160,9 +160,10 @@ func (a *App) prove() {
 	})
 }
 
-// tick asks for the time of the next second, while an order is on its way.
+// tick asks for the time of the next second, while an order is on its way or
+// an operation runs.
 func (a *App) tick() tea.Cmd {
-	if a.jobs.ticking || !a.jobs.any() {
+	if a.jobs.ticking || !a.jobs.any() && len(a.ops.in(model.OperationRunning)) == 0 {
 		return nil
 	}
 	a.jobs.ticking = true
@@ -186,6 +187,8 @@ func (a *App) after(d time.Duration, then func(now time.Time) tea.Msg) tea.Cmd {
 func (a *App) ticked(now time.Time) tea.Cmd {
 	a.jobs.ticking, a.jobs.now = false, now
 	a.refill()
+	a.refillPages()
+	a.detail.refresh(a.about(a.detail.ref))
 	return a.tick()
 }
 

@@ -107,7 +107,7 @@ func TestManyAtOnce(t *testing.T) {
 		th.press("space")
 	}
 	th.press("/")
-	th.typeText("-000")
+	th.typeText("vm-000")
 	th.press("enter", "S")
 	th.shows("Stop 12 marked VMs, 2 of them hidden by the filter?")
 	th.shows("vm-0011")

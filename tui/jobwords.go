@@ -91,13 +91,13 @@ func (b *batch) summary() message {
 type pending struct{ state, notes model.SafeText }
 
 // pending are the VMs with an order on its way.
-func (q *jobs) pending(g styles.Glyphs) map[model.Raw]pending {
-	var all map[model.Raw]pending
+func (q *jobs) pending(g styles.Glyphs) map[model.Ref]pending {
+	var all map[model.Ref]pending
 	for _, j := range q.list {
 		if all == nil {
-			all = map[model.Raw]pending{}
+			all = map[model.Ref]pending{}
 		}
-		all[j.order.VM] = j.pending(q.now, g)
+		all[model.Ref{Kind: model.KindVM, Name: j.order.VM}] = j.pending(q.now, g)
 	}
 	return all
 }

@@ -15,22 +15,36 @@ type layers int
 const (
 	onTable layers = 1 << iota
 	onDetail
-	onLog    // a log on the whole screen, or with the focus below the table
-	onLogTab // a log on the detail page
+	onOperations
+	onOperation // the page about one
+	onTrash
+	onEntry // the page about an entry of the trash
+	onDoctor
+	onFinding // the page about one
+	onLog     // a log on the whole screen, or with the focus below the table
+	onLogTab  // a log on the detail page
 	onHelp
 	onPrompt
 	onSearch
 	onConfirm
 	onMenu
 	onReport
+	onChecks  // a check list
+	onTyped   // a word has to be typed
+	onFollow  // an operation goes on
+	onBuild   // a build goes on, and leaving cancels it
 	onNothing // the terminal is too small for any page
 
-	onAboutVM  = onTable | onDetail | onLogTab // where it is clear which VM is meant
-	onLogs     = onLog | onLogTab
-	onPages    = onTable | onDetail | onLogs
-	onDialogs  = onConfirm | onMenu | onReport
-	onLists    = onPages | onHelp | onDialogs
-	everywhere = onLists | onPrompt | onSearch | onNothing
+	onAboutVM     = onTable | onDetail | onLogTab // where it is clear which VM is meant
+	onLogs        = onLog | onLogTab
+	onMade        = onOperations | onOperation | onTrash | onEntry // what operations made
+	onExamination = onDoctor | onFinding
+	onAbout       = onDetail | onOperation | onEntry | onFinding
+	onRows        = onTable | onOperations | onTrash | onDoctor
+	onPages       = onTable | onDetail | onLogs | onMade | onExamination
+	onDialogs     = onConfirm | onMenu | onReport | onChecks | onFollow | onBuild
+	onLists       = onPages | onHelp | onDialogs
+	everywhere    = onLists | onPrompt | onSearch | onTyped | onNothing
 )
 
 // command is something a key does. This table is the only truth about keys:
@@ -44,7 +58,12 @@ type command struct {
 	// why says for what reason it does nothing now, so that its hint is dimmed;
 	// nil: it always does something.
 	why func(*App) model.SafeText
-	run func(*App) tea.Cmd
+	// says is what the hint says instead of the help text; nil: nothing else.
+	says func(*App) model.SafeText
+	// urgent reports whether the hint comes before those that do not fit with
+	// it; nil: never.
+	urgent func(*App) bool
+	run    func(*App) tea.Cmd
 }
 
 func (c *command) matches(press tea.KeyPressMsg) bool { return key.Matches(press, c.Binding) }
@@ -60,7 +79,7 @@ func bind(shown, does string, keys ...string) key.Binding {
 
 // commands are all of them, in the order of the help.
 func commands() []command {
-	return slices.Concat(moving(), opening(), acting(), marking(), finding(), logging(), answering(), program())
+	return slices.Concat(moving(), opening(), acting(), operatingKeys(), examiningKeys(), marking(), finding(), logging(), answering(), program())
 }
 
 // by moves by so many rows.
@@ -76,8 +95,10 @@ func moving() []command {
 	return []command{
 		{Binding: bind("j Down", "down", "down", "j"), group: group, where: onLists, run: by(rows(1))},
 		{Binding: bind("k Up", "up", "up", "k"), group: group, where: onLists, run: by(rows(-1))},
-		{Binding: bind("", "", "down"), where: onPrompt | onSearch, run: by(rows(1))},
-		{Binding: bind("", "", "up"), where: onPrompt | onSearch, run: by(rows(-1))},
+		{Binding: bind("", "", "down"), where: onPrompt | onSearch | onTyped, run: by(rows(1))},
+		{Binding: bind("", "", "up"), where: onPrompt | onSearch | onTyped, run: by(rows(-1))},
+		{Binding: bind("", "", "pgdown"), where: onTyped, run: by(page(1))},
+		{Binding: bind("", "", "pgup"), where: onTyped, run: by(page(-1))},
 		{Binding: bind("g", "first", "g", "home"), group: group, where: onLists, run: func(a *App) tea.Cmd { return a.jump(false) }},
 		{Binding: bind("G", "last", "G", "end"), group: group, where: onLists, run: func(a *App) tea.Cmd { return a.jump(true) }},
 		{Binding: bind("PgDn", "page down", "pgdown"), group: group, where: onLists, run: by(page(1))},
@@ -86,8 +107,10 @@ func moving() []command {
 		{Binding: bind("Ctrl-u", "half a page up", "ctrl+u"), group: group, where: onLists, run: by(half(-1))},
 		{Binding: bind("1", "VMs", "1"), group: group, where: onPages, run: does(func(a *App) { a.open(false) })},
 		{Binding: bind("2", "leftovers only", "2"), group: group, where: onPages, run: does(func(a *App) { a.open(true) })},
-		{Binding: bind("Tab ]", "next tab", "tab", "]"), group: group, where: onDetail | onLogTab, brief: onDetail, run: does(func(a *App) { a.turn(1) })},
-		{Binding: bind("S-Tab [", "previous tab", "shift+tab", "["), group: group, where: onDetail | onLogTab, run: does(func(a *App) { a.turn(-1) })},
+		{Binding: bind("4", "operations", "4"), group: group, where: onPages, run: func(a *App) tea.Cmd { return a.openPage(pageOperations) }},
+		{Binding: bind("5", "trash", "5"), group: group, where: onPages, run: func(a *App) tea.Cmd { return a.openPage(pageTrash) }},
+		{Binding: bind("Tab ]", "next tab", "tab", "]"), group: group, where: onAbout | onLogTab, brief: onAbout, run: does(func(a *App) { a.turn(1) })},
+		{Binding: bind("S-Tab [", "previous tab", "shift+tab", "["), group: group, where: onAbout | onLogTab, run: does(func(a *App) { a.turn(-1) })},
 		{Binding: bind("Tab", "table or log", "tab"), group: group, where: onTable | onLog, run: does((*App).turnFocus)},
 	}
 }
@@ -95,10 +118,12 @@ func moving() []command {
 func opening() []command {
 	const open = "open, back"
 	return []command{
-		{Binding: bind("Enter", "detail", "enter"), group: open, where: onTable, brief: onTable, run: does((*App).openDetail)},
+		{Binding: bind("Enter", "detail", "enter"), group: open, where: onRows, brief: onRows, run: (*App).openDetail},
 		{Binding: bind("l", "log", "l"), group: open, where: onTable | onDetail | onLog, brief: onTable | onDetail, run: (*App).toggleLog},
+		{Binding: bind("c", "copy a name or path", "c"), group: open, where: onPages &^ onLogs, run: (*App).copyName},
+		{Binding: bind("d", "difference of closures", "d"), group: open, where: onDetail, run: (*App).compare, why: (*App).whyNotCompare},
 		{Binding: bind("L", "log full screen", "L"), group: open, where: onTable | onDetail | onLogTab | onLog, run: (*App).openLogPage},
-		{Binding: bind("Esc q", "back", "esc", "q"), group: open, where: onDetail | onLogs | onHelp, brief: onDetail | onLogs | onHelp, run: does((*App).back)},
+		{Binding: bind("Esc q", "back", "esc", "q"), group: open, where: onDetail | onLogs | onMade | onExamination | onHelp, brief: onDetail | onLogs | onMade | onExamination | onHelp, run: does((*App).back)},
 		{Binding: bind("Esc", "clear marks, filter, view", "esc"), group: open, where: onTable, run: does((*App).back)},
 	}
 }
@@ -122,6 +147,36 @@ func acting() []command {
 	}
 }
 
+// operatingKeys are the keys of operations, and of the pages that show them.
+func operatingKeys() []command {
+	const group = "operate"
+	why := func(action model.Action) func(*App) model.SafeText {
+		return func(a *App) model.SafeText { return a.whyNot(action) }
+	}
+	entry := func(action model.Action) func(*App) model.SafeText {
+		return func(a *App) model.SafeText { return a.whyNotEntry(action) }
+	}
+	keep := func(a *App) model.SafeText { why, _ := a.reasonToKeep(); return why }
+	return []command{
+		{Binding: bind("u", "update", "u"), group: group, where: onAboutVM, brief: onAboutVM, run: (*App).update, why: why(model.ActionUpdate)},
+		{Binding: bind("b", "roll back", "b"), group: group, where: onAboutVM, run: (*App).rollback, why: why(model.ActionRollback)},
+		{Binding: bind("D", "purge", "D"), group: group, where: onAboutVM, brief: onAboutVM, run: (*App).purge, why: (*App).whyNotPurge},
+		{Binding: bind("X", "clean up", "X"), group: group, where: onTable | onDetail | onDoctor, brief: onTable, run: (*App).cleanUp, why: (*App).whyNotCleanUp,
+			says: (*App).cleanUpHint, urgent: func(a *App) bool { return a.orphans > 0 }},
+		{Binding: bind("p", "protect: keep, or drop", "p"), group: group, where: onTable | onDetail, run: (*App).keep, why: keep},
+		{Binding: bind("C", "cancel (operations)", "C"), group: group, where: onOperations | onOperation, brief: onOperations | onOperation, run: (*App).cancelSelected, why: (*App).whyNotCancel,
+			says: func(*App) model.SafeText { return "cancel" }},
+		{Binding: bind("s", "settle (operations)", "s"), group: group, where: onOperations | onOperation, brief: onOperations | onOperation, run: (*App).settleOperation, why: (*App).reasonToSettle,
+			says: func(*App) model.SafeText { return "settle" }},
+		{Binding: bind("u", "restore (trash)", "u"), group: group, where: onTrash | onEntry, brief: onTrash | onEntry, run: (*App).restore, why: entry(model.ActionRestore),
+			says: func(*App) model.SafeText { return "restore" }},
+		{Binding: bind("D", "delete for good (trash)", "D"), group: group, where: onTrash | onEntry, brief: onTrash | onEntry, run: (*App).deleteEntry, why: entry(model.ActionEmpty),
+			says: func(*App) model.SafeText { return "delete for good" }},
+		{Binding: bind("X", "all for good (trash)", "X"), group: group, where: onTrash, brief: onTrash, run: (*App).emptyTheTrash, why: (*App).whyNotEmpty,
+			says: func(*App) model.SafeText { return "empty" }},
+	}
+}
+
 func marking() []command {
 	const group = "mark"
 	return []command{
@@ -134,10 +189,10 @@ func marking() []command {
 func finding() []command {
 	const find = "find"
 	return []command{
-		{Binding: bind("/", "filter", "/"), group: find, where: onTable, brief: onTable, run: does((*App).openFilter)},
+		{Binding: bind("/", "filter", "/"), group: find, where: onTable | onDoctor, brief: onTable | onDoctor, run: does((*App).openFilter)},
 		{Binding: bind("Enter", "keep", "enter"), where: onPrompt, brief: onPrompt, run: does((*App).keepFilter)},
 		{Binding: bind("Esc", "clear", "esc"), where: onPrompt, brief: onPrompt, run: does((*App).clearFilter)},
-		{Binding: bind("!", "problems", "!"), group: find, where: onTable, brief: onTable, run: does((*App).toggleProblems)},
+		{Binding: bind("!", "problems", "!"), group: find, where: onTable | onDoctor, brief: onTable | onDoctor, run: does((*App).toggleProblems)},
 		{Binding: bind("< >", "sort", ">"), group: find, where: onTable, brief: onTable, run: does(func(a *App) { a.sortBy(1) })},
 		{Binding: bind("", "", "<"), where: onTable, run: does(func(a *App) { a.sortBy(-1) })},
 		{Binding: bind("I", "invert the order", "I"), group: find, where: onTable, run: does((*App).invert)},
@@ -163,13 +218,22 @@ func logging() []command {
 func answering() []command {
 	const group = "dialog"
 	all := []command{
-		{Binding: bind("y", "do it", "y"), group: group, where: onConfirm, run: (*App).confirm},
-		{Binding: bind("n Esc", "cancel", "n", "esc", "q", "enter"), group: group, where: onConfirm, run: does((*App).closeDialog)},
+		{Binding: bind("y", "do it", "y"), group: group, where: onConfirm | onChecks, run: (*App).confirm},
+		{Binding: bind("n Esc", "cancel", "n", "esc", "q", "enter"), group: group, where: onConfirm | onChecks, run: (*App).leaveDialog},
+		{Binding: bind("Space", "tick, or not", "space"), group: group, where: onChecks, run: does((*App).tickItem)},
+		{Binding: bind("a", "tick all", "a"), group: group, where: onChecks, run: does((*App).tickAllItems)},
+		{Binding: bind("Tab r", "take the choice", "tab", "r"), group: group, where: onConfirm, run: does((*App).toggleChoice)},
+		{Binding: bind("", "", "tab"), where: onTyped, run: does((*App).toggleChoice)},
+		{Binding: bind("Enter", "do what was typed", "enter"), group: group, where: onTyped, run: func(a *App) tea.Cmd { return a.submitWord() }},
+		{Binding: bind("", "", "esc"), where: onTyped, run: (*App).leaveDialog},
+		{Binding: bind("Esc", "close, it goes on", "esc", "q", "enter"), where: onFollow, brief: onFollow, run: (*App).leaveDialog},
+		{Binding: bind("Esc", "leave", "esc", "q", "n"), where: onBuild, brief: onBuild, run: (*App).leaveDialog},
+		{Binding: bind("C", "cancel", "C"), where: onFollow, brief: onFollow, run: (*App).cancelFollowed},
 		{Binding: bind("Enter", "choose", "enter"), where: onMenu, brief: onMenu, run: (*App).choose},
 		{Binding: bind("Esc", "close", "esc", "q", "x"), where: onMenu, brief: onMenu, run: does((*App).closeDialog)},
 		{Binding: bind("Esc", "close", "esc", "q", "enter", "m"), where: onReport, brief: onReport, run: does((*App).closeDialog)},
 	}
-	for _, key := range []model.SafeText{"s", "S", "r", "C", "l", "L"} {
+	for _, key := range []model.SafeText{"s", "S", "r", "u", "b", "D", "p", "X", "C", "l", "L"} {
 		all = append(all, command{Binding: bind("", "", string(key)), where: onMenu, run: chooseKey(key)})
 	}
 	return all
@@ -183,7 +247,7 @@ func program() []command {
 		{Binding: bind("Ctrl-z", "suspend", "ctrl+z"), group: group, where: everywhere, run: (*App).suspend},
 		{Binding: bind("q", "quit", "q"), group: group, where: onTable | onNothing, brief: onTable | onNothing, run: func(*App) tea.Cmd { return tea.Quit }},
 		{Binding: bind("Ctrl-c", "quit at once", "ctrl+c"), group: group, where: everywhere, run: func(*App) tea.Cmd { return tea.Quit }},
-		{Binding: bind("?", "help", "?"), group: group, where: onPages, brief: onPages, run: does((*App).openHelp)},
-		{Binding: bind("?", "close", "?"), where: onHelp, run: does((*App).back)},
+		{Binding: bind("?", "help", "?", "h", "f1"), group: group, where: onPages, brief: onPages, run: does((*App).openHelp)},
+		{Binding: bind("?", "close", "?", "h", "f1"), where: onHelp, run: does((*App).back)},
 	}
 }

@@ -16,7 +16,7 @@ type span struct{ y, height int }
 // no height.
 type plan struct {
 	header  span // the host and its figures
-	alert   span // what is wrong with the data
+	alerts  span // what is wrong
 	heading span // column titles, or tabs
 	body    span
 	pane    span // a log below the table, its title first
@@ -24,8 +24,9 @@ type plan struct {
 }
 
 // layout divides a screen of so many lines. Where lines are few the body
-// keeps at least one, and a fault is told before column titles are shown.
-func layout(height int, alert, below bool) plan {
+// keeps at least one, and what is wrong is told before column titles are
+// shown.
+func layout(height, alerts int, below bool) plan {
 	var p plan
 	y, free := 0, height-1
 	take := func(wanted bool) span {
@@ -41,7 +42,10 @@ func layout(height int, alert, below bool) plan {
 	if hasStatus {
 		free--
 	}
-	p.alert = take(alert)
+	p.alerts.y = y
+	for range alerts {
+		p.alerts.height += take(true).height
+	}
 	p.heading = take(true)
 	p.body = span{y, free + 1}
 	if below && p.body.height >= leastSplit {
@@ -57,10 +61,10 @@ func layout(height int, alert, below bool) plan {
 
 // plan divides the screen as it is now.
 func (a *App) plan() plan {
-	return layout(a.height, a.hasAlert(), a.page == pageTable && a.logBelow)
+	return layout(a.height, len(a.alerts()), a.page == pageTable && a.logBelow)
 }
 
-func (a *App) hasRoomForPane() bool { return layout(a.height, a.hasAlert(), true).pane.height > 0 }
+func (a *App) hasRoomForPane() bool { return layout(a.height, len(a.alerts()), true).pane.height > 0 }
 
 // hasPane reports whether a log is in sight below the table.
 func (a *App) hasPane() bool { return a.page == pageTable && a.logBelow && a.plan().pane.height > 0 }

@@ -36,6 +36,7 @@ type paper struct {
 	shown         int // frames that differ from the one before
 	redrawn       int
 	left          bool
+	copied        []string
 }
 
 func (p *paper) Size() (int, int) { return p.width, p.height }
@@ -45,9 +46,10 @@ func (p *paper) Show(f terminal.Frame) {
 	}
 	p.frame = f
 }
-func (p *paper) Redraw()      { p.redrawn++ }
-func (p *paper) Enter() error { p.left = false; return nil }
-func (p *paper) Leave() error { p.left = true; return nil }
+func (p *paper) Copy(text string) { p.copied = append(p.copied, text) }
+func (p *paper) Redraw()          { p.redrawn++ }
+func (p *paper) Enter() error     { p.left = false; return nil }
+func (p *paper) Leave() error     { p.left = true; return nil }
 
 // quietHost never says anything by itself: tests hand the data over.
 type quietHost struct{ refreshed atomic.Int32 }
@@ -209,7 +211,7 @@ func village() model.Inventory {
 	db := vm("db")
 	db.Memory, db.Notes = ptr(uint64(1181116006)), []model.Raw{"vm-db is also claimed by twin"}
 	db.Interfaces = []model.Interface{{Name: "vm-db", Type: "tap", MAC: "02:00:00:00:00:01", Present: ptr(true), Master: "br0",
-		Device: &model.Link{Index: 7, Up: true, Carrier: ptr(true), Owner: ptr(uint32(995)), RxBytes: 5 << 20, TxBytes: 9 << 20}}}
+		Device: &model.Link{Index: 7, Name: "vm-db", Kind: "tun", Tap: true, OperState: "up", Up: true, Carrier: ptr(true), Owner: ptr(uint32(995)), RxBytes: 5 << 20, TxBytes: 9 << 20}}}
 	db.Shares = []model.Share{{Tag: "ro-store", Source: "/nix/store", Socket: "db-virtiofs-ro-store.sock"}}
 	db.Volumes = []model.Volume{{Path: "db.img", Size: ptr(uint64(8 << 30)), Allocated: ptr(uint64(3 << 30)), Modified: now.Add(-time.Hour)}}
 	db.Current = &model.Runner{Path: "/nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-microvm-qemu-db"}

@@ -15,6 +15,8 @@ type menu struct {
 	about   model.SafeText
 	choices []choice
 	cursor  int
+	// from makes the choices anew; nil: they are all that can be done.
+	from func(*App) []choice
 }
 
 // choice is a line of the menu.
@@ -55,7 +57,13 @@ func (a *App) choices() []choice {
 			run: func(a *App) tea.Cmd { return a.ask(action, true) },
 		})
 	}
+	keep, _ := a.reasonToKeep()
 	return append(all,
+		choice{"u", "update: build, compare, switch", a.whyNot(model.ActionUpdate), (*App).update},
+		choice{"b", "roll back to the runner before", a.whyNot(model.ActionRollback), (*App).rollback},
+		choice{"D", "purge: move it into the trash", a.whyNotPurge(), (*App).purge},
+		choice{"p", a.keepText(), keep, (*App).keep},
+		choice{"X", a.cleanUpHint(), a.whyNotCleanUp(), (*App).cleanUp},
 		choice{"C", "cancel what is waited for", a.reasonToCancel(), (*App).cancelJobs},
 		choice{"l", "log below the table", a.reasonForLog(), (*App).toggleLog},
 		choice{"L", "log on the whole screen", a.reasonForLog(), (*App).openLogPage},
@@ -76,7 +84,12 @@ func (m *menu) answer() (model.SafeText, bool) { return "", false }
 // renew implements content. The menu asks nothing, so nothing changed: what
 // is chosen is looked at again.
 func (m *menu) renew(a *App) bool {
-	m.choices = a.choices()
+	if m.from != nil {
+		m.choices = m.from(a)
+	} else {
+		m.choices = a.choices()
+	}
+	m.cursor = max(0, min(m.cursor, len(m.choices)-1))
 	return false
 }
 
@@ -92,7 +105,9 @@ func (m *menu) write(a *App, d *document) {
 			text, key = styles.Dim, styles.Dim
 		}
 		l.space(1)
-		l.column(key, c.key, 3, false)
+		if m.from == nil {
+			l.column(key, c.key, 3, false)
+		}
 		l.put(text, c.text)
 		if c.reason != "" {
 			l.put(styles.Dim, ": "+c.reason)
@@ -129,6 +144,9 @@ func chooseKey(key model.SafeText) func(*App) tea.Cmd {
 			return nil
 		}
 		at := slices.IndexFunc(m.choices, func(c choice) bool { return c.key == key })
+		if at < 0 {
+			return nil
+		}
 		return a.pick(m.choices[at])
 	}
 }

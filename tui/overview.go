@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"path"
 	"time"
 
 	"microtui/model"
@@ -38,13 +39,14 @@ func writeOverview(d *document, about subject) {
 		d.field("removed in", styles.Text, model.Safef("generation %d", *vm.RemovedIn))
 	}
 	d.field("autostart", styles.Text, yesNo(vm.Autostart))
-	for _, id := range vm.Findings {
-		d.field("finding", styles.Warn, model.Safe(model.Raw(id)))
+	for at, f := range about.shot.concerning(vm.Name) {
+		label := map[bool]model.SafeText{true: "findings (H)"}[at == 0]
+		d.field(label, severityRoles[f.Severity], severityText(f.Severity, d.glyphs)+": "+model.Safe(f.Summary))
 	}
 	d.blank()
 	writeFigures(d, about)
 	d.blank()
-	writeSoftware(d, vm)
+	writeSoftware(d, about)
 }
 
 // writeVerdict says the verdict and, of what is not simply wanted, why.
@@ -80,14 +82,16 @@ func writeFigures(d *document, about subject) {
 	}
 }
 
-func writeSoftware(d *document, vm *model.VM) {
+func writeSoftware(d *document, about subject) {
+	vm := about.vm
 	d.field("hypervisor", styles.Text, model.Safe(model.Raw(vm.Hypervisor)))
 	d.field("host name", styles.Text, model.Safe(vm.HostName))
-	if vm.Current != nil {
-		d.field("current", styles.Text, model.Safe(vm.Current.Path))
-	}
+	writeCurrent(d, vm)
 	if vm.BootedFrom != nil {
 		d.field("booted", styles.Text, model.Safe(vm.BootedFrom.Path))
+	}
+	if vm.Declared != nil && vm.Freshness == model.FreshnessDrifted {
+		d.field("declared", styles.Warn, model.Safe(vm.Declared.Runner))
 	}
 	dir := vm.Directory
 	if dir == nil {
@@ -96,12 +100,46 @@ func writeSoftware(d *document, vm *model.VM) {
 	if dir.Flake != nil {
 		d.field("flake", styles.Text, model.Safe(dir.Flake.Ref))
 	}
+	d.field("directory", styles.Text, model.Safe(about.directory()))
 	if dir.Bytes != nil {
-		d.field("directory", styles.Text, model.FormatBytes(*dir.Bytes)+" on disk")
+		d.field("", styles.Text, model.FormatBytes(*dir.Bytes)+" on disk")
 	}
 	if dir.Fault != "" {
-		d.field("directory", styles.Fault, model.Safe(dir.Fault))
+		d.field("", styles.Fault, "not read: "+model.Safe(dir.Fault))
 	}
+}
+
+// writeCurrent tells what the next start runs, also where that is gone.
+func writeCurrent(d *document, vm *model.VM) {
+	link := (*model.Symlink)(nil)
+	if vm.Directory != nil {
+		link = vm.Directory.Current
+	}
+	switch {
+	case link != nil && link.Dangling:
+		d.field("current", styles.Bad, model.Safe(link.Target)+", which is not there")
+	case vm.Current != nil:
+		d.field("current", styles.Text, model.Safe(vm.Current.Path))
+	case link != nil:
+		d.field("current", styles.Text, model.Safe(link.Target))
+	}
+}
+
+// directory is the path of the VM's directory; empty: it has none.
+func (s subject) directory() model.Raw {
+	if s.vm == nil || s.vm.Directory == nil || s.shot.inventory.StateDir == "" {
+		return ""
+	}
+	return model.Raw(path.Join(string(s.shot.inventory.StateDir), string(s.vm.Directory.Name)))
+}
+
+// absolute is a path of the VM's, which may be relative to its directory.
+func (s subject) absolute(of model.Raw) model.Raw {
+	dir := s.directory()
+	if path.IsAbs(string(of)) || dir == "" {
+		return of
+	}
+	return model.Raw(path.Join(string(dir), string(of)))
 }
 
 // writeLeftover is the first tab of a leftover.

@@ -12,9 +12,11 @@ import (
 type row struct {
 	ref     model.Ref // zero for a heading
 	verdict model.Verdict
-	heading model.SafeText
-	cells   [columnCount]run
-	marked  bool
+	// severity is that of a finding, which stands where a thing has its verdict.
+	severity model.Severity
+	heading  model.SafeText
+	cells    [columnCount]run
+	marked   bool
 
 	drawn    string // the line, good while drawnFor is the table's layout
 	drawnFor int
@@ -24,7 +26,7 @@ func (r *row) selectable() bool { return r.ref != model.Ref{} }
 
 // same reports whether two rows look alike.
 func (r *row) same(other *row) bool {
-	return r.ref == other.ref && r.verdict == other.verdict && r.heading == other.heading && r.marked == other.marked && r.cells == other.cells
+	return r.ref == other.ref && r.verdict == other.verdict && r.severity == other.severity && r.heading == other.heading && r.marked == other.marked && r.cells == other.cells
 }
 
 // scene is what decides about the rows.
@@ -32,7 +34,7 @@ type scene struct {
 	view          model.View
 	leftoversOnly bool
 	glyphs        styles.Glyphs
-	pending       map[model.Raw]pending
+	pending       map[model.Ref]pending
 }
 
 // rows are the rows of a snapshot. Foreign things are never among them.
@@ -90,7 +92,7 @@ func (s scene) vmRow(vm *model.VM, shot *snapshot) row {
 		columnNotes:     {noteRole(vm.State), notes(vm.Verdict, vm.Notes)},
 	}
 	r.tint()
-	if p, ok := s.pending[vm.Name]; ok {
+	if p, ok := s.pending[r.ref]; ok {
 		r.cells[columnState] = run{styles.Busy, p.state}
 		r.cells[columnNotes] = run{styles.Busy, p.notes}
 	}
@@ -106,6 +108,9 @@ func (s scene) leftoverRow(l *model.Leftover) row {
 	}
 	r.cells[columnNotes] = run{styles.Text, notes(l.Verdict, l.Notes)}
 	r.tint()
+	if p, ok := s.pending[r.ref]; ok {
+		r.cells[columnNotes] = run{styles.Busy, p.state + ": " + p.notes}
+	}
 	return r
 }
 

@@ -54,6 +54,7 @@ func Run(ctx context.Context, host Host, options Options) error {
 	s.program = newProgram(looping, s.app, tty, options)
 	err = s.run(ctx)
 	defer s.app.logs.closeAll()
+	defer s.app.giveUpBuild()
 	if closeErr := tty.Close(); err == nil && closeErr != nil {
 		err = fmt.Errorf("restore terminal: %w", closeErr)
 	}

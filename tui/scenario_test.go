@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"microtui/backend/demo"
 	"microtui/model"
 )
 
@@ -34,6 +35,8 @@ func playScenario(name string) {
 		host = &floodHost{scriptedHost{step: scenarios["still"], refreshed: make(chan struct{}, 1)}, 100_000}
 	case "acting":
 		host = &floodHost{scriptedHost{step: scenarios["still"], refreshed: make(chan struct{}, 1)}, 10}
+	case "demo":
+		host = demo.Open(1)
 	case "log child":
 		host = &childHost{scriptedHost{step: scenarios["still"], refreshed: make(chan struct{}, 1)}}
 	}

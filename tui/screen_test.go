@@ -31,7 +31,7 @@ func TestJourneyLookAtAVM(t *testing.T) {
 	s.Wait("the cursor on vm-003", onRow("vm-003"))
 	s.Type("\r")
 	s.WaitFor("▸overview")
-	s.Type("[[")
+	s.Type("[[[")
 	s.WaitFor("▸evidence")
 	s.WaitFor("kept: it belongs to something that is wanted")
 	s.Type("\x1b")

@@ -57,6 +57,17 @@ var startPages = map[model.Standing]startPage{
 // emptyLines is the body where the table has no rows.
 func (a *App) emptyLines() []string {
 	d := a.newDocument()
+	switch a.page {
+	case pageDoctor:
+		a.emptyFindings(&d)
+		return d.lines
+	case pageOperations:
+		a.emptyOperations(&d)
+		return d.lines
+	case pageTrash:
+		a.emptyTrash(&d)
+		return d.lines
+	}
 	switch page, ok := startPages[a.shot.inventory.Standing]; {
 	case !a.known:
 		d.paragraph(styles.Dim, "Reading the host ...", 1)

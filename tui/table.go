@@ -17,9 +17,8 @@ type table struct {
 	wanted model.Ref
 
 	widest widths
-	places []place // of VMs
-	loose  []place // of leftovers
-	layout int     // changes with everything that changes how a row is drawn
+	places [columnSets][]place
+	layout int // changes with everything that changes how a row is drawn
 	cells  int
 	styles styles.Styles
 	glyphs styles.Glyphs
@@ -92,21 +91,17 @@ func (t *table) reuse(rows []row, index map[model.Ref]int) {
 
 // arrange gives the columns their places.
 func (t *table) arrange() {
-	places := arrangeColumns(vmColumns, t.widest.vms, t.cells)
-	loose := arrangeColumns(leftoverColumns, t.widest.leftovers, t.cells)
-	if !samePlaces(places, t.places) || !samePlaces(loose, t.loose) {
-		t.places, t.loose = places, loose
-		t.layout++
+	for set, columns := range columnsOf {
+		places := arrangeColumns(columns, t.widest[set], t.cells)
+		if !samePlaces(places, t.places[set]) {
+			t.places[set] = places
+			t.layout++
+		}
 	}
 }
 
 // placesOf are the columns of a row.
-func (t *table) placesOf(r *row) []place {
-	if r.ref.Kind == model.KindVM {
-		return t.places
-	}
-	return t.loose
-}
+func (t *table) placesOf(r *row) []place { return t.places[setOf(r.ref.Kind)] }
 
 func samePlaces(a, b []place) bool {
 	if len(a) != len(b) {
@@ -226,7 +221,7 @@ func (t *table) line(i int) string {
 
 // heading is the line of column titles, with a mark at the one sorted by.
 func (t *table) heading(view model.View) string {
-	places := t.places
+	places := t.places[ofVMs]
 	if len(t.rows) > 0 && t.rows[0].selectable() {
 		places = t.placesOf(&t.rows[0])
 	}

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"microtui/model"
 )
 
 // The messages that are not data.
@@ -25,29 +27,57 @@ type (
 // Update implements tea.Model. The order is fixed: the terminal, then data,
 // then keys, which go to the layer on top.
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := a.handle(msg)
+	return a, tea.Batch(cmd, a.due())
+}
+
+func (a *App) handle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case resizedMsg:
 		a.resize(a.screen.Size())
 	case resumedMsg:
-		return a, a.resume()
+		return a.resume()
 	case crashMsg:
 		a.crash = msg.err
-		return a, tea.Quit
+		return tea.Quit
 	case snapshotMsg:
 		a.receive(msg.snapshot, time.Now())
-		return a, a.waitForData()
+		return tea.Batch(a.waitForData(), a.readOperations())
 	case silentMsg:
 		a.ageData(msg.now)
-		return a, a.waitForData()
+		return a.waitForData()
 	case tea.PasteMsg:
 		a.paste(msg.Content)
 	case keyMsg:
 		a.keyTime = msg.at
-		return a, a.press(msg.KeyPressMsg)
+		return a.press(msg.KeyPressMsg)
 	default:
-		return a, a.work(msg)
+		return tea.Batch(a.work(msg), a.operate(msg, time.Now()))
 	}
-	return a, nil
+	return nil
+}
+
+// operate takes the messages of operations.
+func (a *App) operate(msg tea.Msg, now time.Time) tea.Cmd {
+	switch msg := msg.(type) {
+	case operationsMsg:
+		return a.receiveOperations(msg, now)
+	case operationMsg:
+		return a.hearOperation(msg, now)
+	case outputMsg:
+		a.receiveOutput(msg)
+	case lookedMsg:
+		a.looked(msg, now)
+	case beganMsg:
+		return a.began(msg, now)
+	case deedMsg:
+		return a.deedDone(msg, now)
+	case keptMsg:
+		return a.keptDone(msg)
+	case comparedMsg:
+		a.compared(msg)
+	}
+	return nil
 }
 
 // work takes the messages of orders and logs.
@@ -78,7 +108,9 @@ func (a *App) resize(width, height int) {
 // takes a line.
 func (a *App) fit() {
 	p := a.plan()
-	a.table.resize(a.width, p.body.height)
+	for _, t := range []*table{&a.table, &a.ops.table, &a.trash, &a.doctor.table} {
+		t.resize(a.width, p.body.height)
+	}
 	a.fitLog(p)
 	a.fitDialog()
 	a.detail.scroll.resize(p.body.height)
@@ -93,9 +125,12 @@ func (a *App) receive(shot snapshot, now time.Time) {
 	if !shot.held {
 		a.prove()
 	}
+	a.orphans, a.reasons = model.Count(shot.inventory).Orphans, nil
 	a.pruneMarks()
 	a.refill()
-	a.detail.refresh(shot)
+	a.refillPages()
+	a.refillDoctor()
+	a.detail.refresh(a.about(a.detail.ref))
 	a.renewDialog(now)
 	a.fit()
 }
@@ -107,9 +142,10 @@ func (a *App) ageData(now time.Time) {
 	}
 }
 
-// paste never acts: pasted text goes into an open prompt or nowhere.
+// paste never acts: pasted text goes into an open prompt or nowhere. A word
+// that has to be typed is typed.
 func (a *App) paste(text string) {
-	if p, changed := a.openPrompt(); p != nil {
+	if p, changed := a.openPrompt(); p != nil && a.layer() != onTyped {
 		p.insert(firstLine(text))
 		changed()
 	}
@@ -123,6 +159,9 @@ func (a *App) openPrompt() (p *prompt, changed func()) {
 		return &a.filter, a.filterChanged
 	case onSearch:
 		return &a.log.search, a.searchChanged
+	case onTyped:
+		p := a.dialog.content.(*proposal)
+		return &p.field, func() { p.wrong = false }
 	}
 	return nil, nil
 }
@@ -164,8 +203,20 @@ func (a *App) layer() layers {
 		return onSearch
 	case a.onLogTab():
 		return onLogTab
+	case a.page == pageDetail && a.detail.about.operation != nil:
+		return onOperation
+	case a.page == pageDetail && a.detail.about.entry != nil:
+		return onEntry
+	case a.page == pageDetail && a.detail.about.finding != nil:
+		return onFinding
 	case a.page == pageDetail:
 		return onDetail
+	case a.page == pageDoctor:
+		return onDoctor
+	case a.page == pageOperations:
+		return onOperations
+	case a.page == pageTrash:
+		return onTrash
 	case a.readsLog():
 		return onLog
 	}

@@ -28,8 +28,8 @@ func (a *App) lines() []string {
 	p := a.plan()
 	lines := make([]string, 0, a.height)
 	lines = append(lines, a.header())
-	if p.alert.height > 0 {
-		lines = append(lines, a.alert())
+	if p.alerts.height > 0 {
+		lines = append(lines, a.alerts()[:p.alerts.height]...)
 	}
 	if p.heading.height > 0 {
 		lines = append(lines, a.heading())
@@ -78,10 +78,10 @@ func (a *App) heading() string {
 		return a.logHeading()
 	case a.page == pageDetail:
 		return a.detail.tabLine(a.newLine(), a.glyphs)
-	case len(a.table.rows) == 0:
+	case len(a.listed().rows) == 0:
 		return ""
 	}
-	return a.table.heading(a.view)
+	return a.listed().heading(a.view)
 }
 
 func (a *App) body(height int) []string {
@@ -94,8 +94,8 @@ func (a *App) body(height int) []string {
 	case a.page == pageDetail:
 		lines = a.detail.lines(a.newDocument())
 		return window(&a.detail.scroll, lines)
-	case len(a.table.rows) > 0:
-		return a.table.lines()
+	case len(a.listed().rows) > 0:
+		return a.listed().lines()
 	default:
 		lines = a.emptyLines()
 	}

@@ -29,8 +29,8 @@ var pages = []struct {
 	{"units", func(s *stage) { s.press("j", "j", "enter", "tab") }},
 	{"interfaces", func(s *stage) { s.press("j", "j", "enter", "tab", "tab") }},
 	{"shares", func(s *stage) { s.press("j", "j", "enter", "tab", "tab", "tab") }},
-	{"volumes", func(s *stage) { s.press("j", "j", "enter", "[", "[", "[") }},
-	{"evidence", func(s *stage) { s.press("j", "j", "j", "enter", "[", "[") }},
+	{"volumes", func(s *stage) { s.press("j", "j", "enter", "[", "[", "[", "[") }},
+	{"evidence", func(s *stage) { s.press("j", "j", "j", "enter", "[", "[", "[") }},
 	{"help", func(s *stage) { s.press("?") }},
 }
 

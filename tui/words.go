@@ -11,7 +11,7 @@ import (
 var (
 	stateWords     = map[model.State]model.SafeText{model.StateCrashLoop: "crash loop"}
 	freshnessWords = map[model.Freshness]model.SafeText{model.FreshnessRebootNeeded: "reboot needed"}
-	kindWords      = map[model.Kind]model.SafeText{model.KindStateDir: "state dir", model.KindGCRoot: "gc root"}
+	kindWords      = map[model.Kind]model.SafeText{model.KindStateDir: "state dir", model.KindGCRoot: "gcroot"}
 )
 
 // word is the text of one of the model's words.

@@ -75,6 +75,8 @@ type Host struct {
 	keep      []model.KeepEntry
 	diaries   map[model.Raw]*diary // by VM
 	trash     []*trashed
+	secrets   []secretGeneration // by number
+	missing   []model.Raw        // sources of shares that are not there
 
 	nextIndex int
 	nextPID   int

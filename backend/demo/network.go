@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"fmt"
 	"slices"
 
 	"microtui/model"
@@ -16,9 +17,13 @@ type link struct {
 
 // network makes the interfaces that the host has from the start.
 func (h *Host) network() {
-	h.addLink(model.Link{Name: "lo", Up: true, OperState: "unknown", Addressed: true}, "kernel")
-	h.addLink(model.Link{Name: "eno1", MAC: "3c:ec:ef:10:20:30", Up: true, OperState: "up", Addressed: true}, "kernel")
-	h.addLink(model.Link{Name: "br0", Kind: "bridge", MAC: "5e:11:00:00:00:01", Up: true, OperState: "up", Addressed: true}, "networkd")
+	addressed := func(l model.Link, maker string, addresses ...model.Raw) {
+		l.Up, l.Addressed, l.Addresses = true, true, addresses
+		h.addLink(l, maker)
+	}
+	addressed(model.Link{Name: "lo", OperState: "unknown"}, "kernel", "127.0.0.1/8", "::1/128")
+	addressed(model.Link{Name: "eno1", MAC: "3c:ec:ef:10:20:30", OperState: "up"}, "kernel", "192.0.2.10/24")
+	addressed(model.Link{Name: "br0", Kind: "bridge", MAC: "5e:11:00:00:00:01", OperState: "up"}, "networkd", "10.0.0.1/24")
 }
 
 // addLink gives an interface the next index: none is used twice.
@@ -121,6 +126,41 @@ func (h *Host) observedLinks() []model.Link {
 		}
 		if !l.Up {
 			out[i].Carrier = nil
+		}
+		if l.Master != 0 {
+			out[i].PortState = map[bool]string{true: "forwarding", false: "disabled"}[carrier && l.Up]
+		}
+	}
+	return out
+}
+
+// Detach takes an interface out of its bridge: networkd forgot it, say.
+func (h *Host) Detach(name model.Raw) bool {
+	l := h.linkNamed(name)
+	if l == nil || l.Master == 0 {
+		return false
+	}
+	l.Master = 0
+	return true
+}
+
+// observedNeighbours are the guests that the host talked to: those that run
+// and are on its bridge.
+func (h *Host) observedNeighbours() []model.Neighbour {
+	var out []model.Neighbour
+	bridge := h.indexOf("br0")
+	for _, in := range h.instances {
+		if in.hypervisor == nil || in.runs == nil {
+			continue
+		}
+		for i, tap := range in.runs.runner.Taps {
+			if l := h.linkNamed(tap); l == nil || l.holder != in.hypervisor || l.Master != bridge || i >= len(in.runs.runner.MACs) {
+				continue
+			}
+			out = append(out, model.Neighbour{
+				Link: bridge, MAC: in.runs.runner.MACs[i], State: []string{"reachable", "stale"}[len(out)%2],
+				IP: model.Raw(fmt.Sprintf("10.0.%d.%d", len(out)/200, 10+len(out)%200)),
+			})
 		}
 	}
 	return out

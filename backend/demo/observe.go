@@ -39,6 +39,7 @@ func (h *Host) ObserveWith(sight Sight) model.Observation {
 	}
 	o.Host.Privileged = !sight.Unprivileged
 	o.Runners = h.observedRunners()
+	h.observeStorage(&o)
 	if sight.Unprivileged {
 		blur(&o)
 	}
@@ -52,7 +53,7 @@ func (h *Host) observedHost() model.Host {
 	out := model.Host{Name: h.name, BootID: h.bootID, Pid1: "257.9", Switching: h.switching}
 	if h.account {
 		uid := uidMicrovm
-		out.MicrovmUID = &uid
+		out.MicrovmUID, out.MicrovmGroups = &uid, []uint32{gidKVM}
 	}
 	return out
 }
@@ -83,6 +84,8 @@ func (h *Host) observedStateDir() model.StateDir {
 	if h.settings.Place == OnMountUnit {
 		out.Mounts = append(out.Mounts, model.Mount{Unit: "var-lib-microvms.mount", Where: stateDir, Active: f.mounted})
 	}
+	out.Space = &model.Room{Total: 930 << 30, Free: 412 << 30}
+	out.Files = &model.Room{Total: 62 << 20, Free: 61 << 20}
 	dirs := *f.visible()
 	out.Directories = make([]model.Directory, 0, len(dirs))
 	for _, d := range dirs {
@@ -124,12 +127,15 @@ func (h *Host) observedRunners() []model.Runner {
 func blur(o *model.Observation) {
 	for i := range o.Processes {
 		p := &o.Processes[i]
-		p.Holds, p.Deleted = nil, nil
+		p.Holds, p.Deleted, p.Serves = nil, nil, nil
 		if p.UID != uidAdmin {
 			p.Cwd = nil
 		}
 	}
 	o.Keep = nil
+	for i := range o.SecretStores {
+		o.SecretStores[i].Kept = nil
+	}
 	o.Faults = append(o.Faults,
 		model.Fault{Source: model.SourceHolders, Error: "open /proc/1/fdinfo: permission denied"},
 		model.Fault{Source: model.SourceKeep, Error: "open /var/lib/microtui/keep.json: permission denied"})
@@ -150,7 +156,9 @@ func lose(o *model.Observation, source model.Source) {
 	case model.SourceGCRoots:
 		o.GCRoots = nil
 	case model.SourceNetwork:
-		o.Links = nil
+		o.Links, o.Neighbours = nil, nil
+	case model.SourceStorage:
+		o.ShareSources, o.VolumeFiles, o.SecretStores, o.OtherRoots = nil, nil, nil, nil
 	case model.SourceNetdevs:
 		o.Netdevs = nil
 	case model.SourceProcesses:

@@ -115,8 +115,8 @@ func (h *Host) observedUsage() []model.Usage {
 			out = append(out, model.Usage{Unit: in.names[virtiofsd], CPUUsec: &cpu, Memory: &memory})
 		}
 		if in.hypervisor != nil {
-			cpu, memory := uint64(in.load.cpuUsec), in.load.resides
-			out = append(out, model.Usage{Unit: in.names[vm], CPUUsec: &cpu, Memory: &memory})
+			cpu, memory, kills := uint64(in.load.cpuUsec), in.load.resides, uint64(0)
+			out = append(out, model.Usage{Unit: in.names[vm], CPUUsec: &cpu, Memory: &memory, OOMKills: &kills})
 		}
 	}
 	slices.SortFunc(out, func(a, b model.Usage) int { return rawCompare(a.Unit, b.Unit) })

@@ -24,7 +24,7 @@ func (h *Host) check(item model.Item) error {
 		if step.Action != model.StepQuarantine || d == nil {
 			continue
 		}
-		if p := h.outside(d); p != nil {
+		if p := h.worker(d, operation.Stops(item)); p != nil {
 			return fmt.Errorf("%w: process %d (%s) works in %s", model.ErrRefused, p.PID, p.Comm, d.path())
 		}
 	}

@@ -11,8 +11,9 @@ type process struct {
 	model.Process
 	dir   *directory // works in it; nil: elsewhere, see Cwd
 	holds []*link
-	of    model.Raw // the VM that left it behind
-	maker string    // "hypervisor", "virtiofsd", "outside", or a foreign tool
+	serve *model.Served // what a virtiofsd began to serve
+	of    model.Raw     // the VM that left it behind
+	maker string        // "hypervisor", "virtiofsd", "outside", or a foreign tool
 }
 
 // spawn starts a process.
@@ -50,8 +51,19 @@ func (h *Host) kill(p *process) {
 }
 
 // worksIn reports whether a process works in a directory.
-func (h *Host) worksIn(d *directory) bool {
-	return slices.ContainsFunc(h.processes, func(p *process) bool { return p.dir == d })
+func (h *Host) worksIn(d *directory) bool { return h.worker(d, false) != nil }
+
+// worker is a process that works in a directory; nil: none does. Those of the
+// VM's own units are left out where they are stopped before it matters.
+func (h *Host) worker(d *directory, stops bool) *process {
+	in := h.peek(d.name)
+	for _, p := range h.processes {
+		own := in != nil && (p == in.hypervisor || p == in.shares)
+		if p.dir == d && !(own && stops) {
+			return p
+		}
+	}
+	return nil
 }
 
 func (h *Host) observedProcesses() []model.Process {
@@ -61,6 +73,7 @@ func (h *Host) observedProcesses() []model.Process {
 		if p.dir != nil {
 			m.Cwd = &model.ProcessDir{Path: p.dir.path(), Deleted: p.dir.removed, ID: h.id(p.dir)}
 		}
+		m.Serves = h.served(p)
 		for _, l := range p.holds {
 			m.Holds = append(m.Holds, l.Name)
 		}

@@ -47,7 +47,7 @@ func (h *Host) cast() {
 		{Name: "grafana", Taps: tap("grafana")},
 		{Name: "lab", Hypervisor: "firecracker", Taps: tap("lab"), CID: &cid},
 		{Name: "mail", Taps: tap("mail"), Volumes: []model.Raw{"spool.img"}, Shares: []model.Share{store("mail"), {Tag: "maildir", Source: "/srv/mail", Socket: "mail-virtiofs-maildir.sock"}}},
-		{Name: "media", Taps: tap("media"), Volumes: []model.Raw{"library.img"}},
+		{Name: "media", Unmade: []model.Raw{"mv-media"}, Volumes: []model.Raw{"library.img"}},
 		{Name: "ntp"},
 		{Name: "old-web", Taps: tap("old-web"), Volumes: []model.Raw{"www.img"}},
 		{Name: "queue", Taps: tap("queue"), Volumes: []model.Raw{"spool.img"}},
@@ -66,6 +66,7 @@ func (h *Host) cast() {
 // longAgo is the first year: what the oldest generations declared can no
 // longer be looked up, so old-web is not proven.
 func (h *Host) longAgo() {
+	h.RotateSecrets()
 	h.Declare("old-web", ByConfig, true)
 	h.rebuilds(6, 9*day)
 	h.Stop("old-web")
@@ -127,7 +128,10 @@ func (h *Host) lately() {
 	h.start("lab")
 	h.Deafen("lab")
 	h.Pass(3*day + 7*time.Hour)
-	h.HelperFails("mail") // the source of its share is missing
+	h.LoseSource("/srv/mail")
+	h.HelperFails("mail")
+	h.RotateSecrets() // web serves the generation before
+	h.Detach("vm-vault")
 	h.Create("scratch")
 	h.RunOutside("scratch", uidAdmin)
 	h.Declare("staging", ByConfig, true)

@@ -17,9 +17,12 @@ type Guest struct {
 	Hypervisor string // by default "qemu"
 	Taps       []model.Raw
 	Macvtaps   []model.MacvtapEntry
-	Shares     []model.Share
-	Volumes    []model.Raw
-	CID        *uint32
+	// Unmade are macvtaps without mode and link, which the hypervisor opens
+	// and nothing makes (microvm.nix before 2024-12-03).
+	Unmade  []model.Raw
+	Shares  []model.Share
+	Volumes []model.Raw
+	CID     *uint32
 }
 
 // guest is a Guest and what it builds to.
@@ -149,6 +152,10 @@ func (h *Host) realise(g *guest) *build {
 	for _, m := range g.Macvtaps {
 		b.runner.MACs = append(b.runner.MACs, m.MAC)
 		b.runner.MacvtapOpens = append(b.runner.MacvtapOpens, m.Name)
+	}
+	for _, name := range g.Unmade {
+		b.runner.MACs = append(b.runner.MACs, h.mac())
+		b.runner.MacvtapOpens = append(b.runner.MacvtapOpens, name)
 	}
 	g.built = b
 	h.builds = append(h.builds, b)

@@ -169,6 +169,7 @@ func (h *Host) up(in *instance) bool {
 			UID: uidRoot, Comm: "supervisord", Argv0: "supervisord",
 			Cgroup: in.cgroups[virtiofsd],
 		}, d, "virtiofsd")
+		in.shares.serve = h.beginServing(d, b)
 		h.begin(&in.units[virtiofsd], "running", in.shares.PID)
 	} else {
 		h.skip(&in.units[virtiofsd])

@@ -52,7 +52,9 @@ type Reading struct {
 	Systems []model.System
 	Netdevs []model.Netdev
 	Guest   []model.Raw // traces of this machine being a microvm.nix guest
-	Faults  []model.Fault
+	// BootedAsGuest: one of them is the kernel's command line.
+	BootedAsGuest bool
+	Faults        []model.Fault
 }
 
 // Reader reads a host again and again. What it read below the store it keeps,

@@ -239,19 +239,20 @@ func TestGuest(t *testing.T) {
 	h := newHost(t)
 	h.write("proc/cmdline", "console=ttyS0 reboot=t panic=-1 8250.nr_uarts=1 init=/nix/store/x/init regInfo=/nix/store/x-closure-info/registration\n")
 	h.write("etc/fstab", "# made by NixOS\nrootfs / tmpfs size=50%,mode=0755 0 0\n")
-	got := nixos.New(h.paths).Read().Guest
+	reading := nixos.New(h.paths).Read()
+	got := reading.Guest
 	want := []model.Raw{
 		"the kernel command line has regInfo=/nix/store/x-closure-info/registration",
 		"/etc/fstab has rootfs / tmpfs",
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
+	if diff := cmp.Diff(want, got); diff != "" || !reading.BootedAsGuest {
+		t.Error(diff, reading.BootedAsGuest)
 	}
 	// A test machine of nixpkgs, and a host on a tmpfs, are none.
 	h.write("proc/cmdline", "console=ttyS0 panic=1 regInfo=/nix/store/x/registration\n")
 	h.write("etc/fstab", "none / tmpfs defaults 0 0\n")
-	if got := nixos.New(h.paths).Read().Guest; len(got) != 0 {
-		t.Error(got)
+	if got := nixos.New(h.paths).Read(); len(got.Guest) != 0 || got.BootedAsGuest {
+		t.Error(got.Guest, got.BootedAsGuest)
 	}
 }
 

@@ -3,6 +3,7 @@ package operation
 import (
 	"fmt"
 	"path"
+	"slices"
 
 	"microtui/model"
 )
@@ -17,7 +18,8 @@ func (t Task) Entry() model.TrashEntry {
 		ID: t.EntryID(), Name: t.Step.Ref.Name, Kind: t.Item.Ref.Kind,
 		From:      model.Raw(path.Join(string(t.Plan.StateDir), string(t.Step.Ref.Name))),
 		Directory: t.Step.Stamp.File,
-		PurgedAt:  t.At, By: t.By, Bytes: t.Item.Bytes, Data: t.Item.Data, Ran: t.Item.Running, Evidence: t.Item.Evidence,
+		PurgedAt:  t.At, By: t.By, Bytes: t.Item.Bytes, Data: t.Item.Data, Ran: t.Item.Running,
+		Origin: t.Item.Origin, Evidence: t.Item.Evidence,
 	}
 	if !e.Data {
 		e.ExpiresAt = t.At.Add(model.TrashKeeps)
@@ -31,13 +33,12 @@ func (t Task) Entry() model.TrashEntry {
 }
 
 // Stops reports whether stopping the VM was agreed to.
-func (t Task) Stops() bool {
-	for _, step := range t.Item.Steps {
-		if step.Action == model.StepStop {
-			return true
-		}
-	}
-	return false
+func (t Task) Stops() bool { return Stops(t.Item) }
+
+// Stops reports whether something of a VM is stopped by an item, and so need
+// not be at rest before it.
+func Stops(i model.Item) bool {
+	return slices.ContainsFunc(i.Steps, func(s model.Step) bool { return s.Action == model.StepStop })
 }
 
 // VM is the VM that a step is about.

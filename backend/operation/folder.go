@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"microtui/model"
@@ -35,10 +36,15 @@ const (
 )
 
 // Folder holds the records of operations, each in a folder of its own.
-type Folder struct{ home string }
+type Folder struct {
+	home string
+	// ended are the operations that have ended, by id: their records do not
+	// change any more.
+	ended *sync.Map
+}
 
 // In gives the records below a folder; the program's are in [Home].
-func In(home string) Folder { return Folder{home} }
+func In(home string) Folder { return Folder{home: home, ended: new(sync.Map)} }
 
 func (f Folder) operations() string { return filepath.Join(f.home, "operations") }
 
@@ -147,6 +153,10 @@ func (f Folder) List() ([]model.Operation, error) {
 	var all []model.Operation
 	var unread []error
 	for _, id := range slices.Backward(ids) {
+		if known, ok := f.ended.Load(id); ok {
+			all = append(all, known.(model.Operation))
+			continue
+		}
 		o, err := f.Read(id)
 		if errors.Is(err, model.ErrUnknown) { // its plan is not there: it never was one
 			continue
@@ -154,6 +164,9 @@ func (f Folder) List() ([]model.Operation, error) {
 		if err != nil {
 			unread = append(unread, err)
 			continue
+		}
+		if !o.EndedAt.IsZero() {
+			f.ended.Store(id, o)
 		}
 		all = append(all, o)
 	}

@@ -192,10 +192,12 @@ func TestHostileFolder(t *testing.T) {
 		spoil   func(home string) error
 		creates bool // that can be seen only when it is opened
 	}{
-		"home is open to others":       {func(home string) error { return os.Chmod(home, 0o755) }, false},
-		"operations are open":          {func(home string) error { return os.Chmod(home+"/operations", 0o770) }, false},
-		"home is a link":               {func(home string) error { return errors.Join(os.Rename(home, home+"2"), os.Symlink(home+"2", home)) }, false},
-		"operations lead elsewhere":    {func(home string) error { return errors.Join(os.RemoveAll(home+"/operations"), os.Symlink(elsewhere, home+"/operations")) }, false},
+		"home is open to others": {func(home string) error { return os.Chmod(home, 0o755) }, false},
+		"operations are open":    {func(home string) error { return os.Chmod(home+"/operations", 0o770) }, false},
+		"home is a link":         {func(home string) error { return errors.Join(os.Rename(home, home+"2"), os.Symlink(home+"2", home)) }, false},
+		"operations lead elsewhere": {func(home string) error {
+			return errors.Join(os.RemoveAll(home+"/operations"), os.Symlink(elsewhere, home+"/operations"))
+		}, false},
 		"the record is open to others": {func(home string) error { return chmodAll(home+"/operations/*", 0o755) }, true},
 	} {
 		t.Run(name, func(t *testing.T) {

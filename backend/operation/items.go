@@ -2,7 +2,6 @@ package operation
 
 import (
 	"context"
-	"errors"
 
 	"microtui/model"
 )
@@ -15,26 +14,32 @@ func (r *run) items(ctx context.Context) error {
 		case err != nil:
 			return err
 		case failed && r.Plan.StopAtFailure:
-			return r.leaveRest(item+1, "one before it failed")
+			if err := r.skipFrom(item+1, "one before it failed"); err != nil {
+				return err
+			}
+			return r.conclude("")
 		case ctx.Err() != nil:
-			return r.leaveRest(item+1, "cancelled")
+			if err := r.skipFrom(item+1, "cancelled"); err != nil {
+				return err
+			}
+			return r.conclude("cancelled")
 		}
 	}
 	return r.conclude("")
 }
 
-// leaveRest leaves the items from one on alone.
-func (r *run) leaveRest(from int, why model.Raw) error {
+// skipFrom leaves the items from one on alone.
+func (r *run) skipFrom(from int, why model.Raw) error {
 	for item := from; item < len(r.Plan.Items); item++ {
 		if err := r.skip(item, why); err != nil {
 			return err
 		}
 	}
-	return r.conclude(why)
+	return nil
 }
 
-// conclude ends the operation: done when everything is, undone when that was
-// wanted and nothing stayed, else failed.
+// conclude ends the operation: done when everything is, undone when nothing
+// stayed and there is a reason for that, else failed.
 func (r *run) conclude(why model.Raw) error {
 	o := r.now()
 	state, reason, stayed := model.OperationDone, model.Raw(""), false
@@ -118,7 +123,7 @@ func (r *run) step(ctx context.Context, task Task, begun, passed bool) (ok bool,
 			own = remade[action]
 		}
 		if unfit := r.fitsStep(ctx, task.Step, own); unfit != nil {
-			return r.failed(task, unfit)
+			return r.failed(ctx, task, unfit)
 		}
 	}
 	if err := r.append(Event{Kind: EventStep, Item: task.ItemAt, Step: task.StepAt}); err != nil {
@@ -139,10 +144,8 @@ func (r *run) apply(ctx context.Context, task Task, again bool) (ok bool, why mo
 	switch {
 	case unwritten != nil:
 		return false, "", unwritten
-	case failure != nil && ctx.Err() != nil && errors.Is(failure, ctx.Err()):
-		return r.failed(task, errCancelled)
 	case failure != nil:
-		return r.failed(task, failure)
+		return r.failed(ctx, task, failure)
 	}
 	e := Event{Kind: EventDone, Item: task.ItemAt, Step: task.StepAt, Text: done.Note, Result: done.Result, Freed: done.Freed}
 	if done.Unchanged && !again {
@@ -151,10 +154,11 @@ func (r *run) apply(ctx context.Context, task Task, again bool) (ok bool, why mo
 	return true, "", r.append(e)
 }
 
-var errCancelled = errors.New("cancelled")
-
 // failed records that a step was not done.
-func (r *run) failed(task Task, failure error) (ok bool, why model.Raw, err error) {
+func (r *run) failed(ctx context.Context, task Task, failure error) (ok bool, why model.Raw, err error) {
 	why = model.Raw(failure.Error())
+	if wasCancelled(ctx, failure) {
+		why = "cancelled"
+	}
 	return false, why, r.append(Event{Kind: EventFailed, Item: task.ItemAt, Step: task.StepAt, Text: why})
 }

@@ -45,11 +45,16 @@ func Run(ctx context.Context, h Header, world World, record Record) (model.Opera
 		err := r.takeUp(ctx)
 		return r.now(), err
 	}
-	if err := r.fits(ctx); err != nil {
+	switch err := r.fits(ctx); {
+	case err == nil:
+		err = r.items(ctx)
+		return r.now(), err
+	case wasCancelled(ctx, err):
+		err = r.undoAll("cancelled")
+		return r.now(), err
+	default:
 		return r.refuse(err)
 	}
-	err = r.items(ctx)
-	return r.now(), err
 }
 
 // run is one executor's work on an operation.
@@ -73,6 +78,11 @@ func (r *run) append(e Event) error {
 
 func (r *run) end(state model.OperationState, reason model.Raw, refusal string) error {
 	return r.append(Event{Kind: EventEnd, State: state, Text: reason, Refusal: refusal})
+}
+
+// wasCancelled reports whether an error is only that somebody cancelled.
+func wasCancelled(ctx context.Context, err error) bool {
+	return ctx.Err() != nil && errors.Is(err, ctx.Err())
 }
 
 // refuse ends an operation of which nothing was tried.

@@ -22,13 +22,22 @@ type mountTypes struct {
 	name  model.Raw
 }
 
-// typeOf returns the type of the file system that something open is on, as
-// /proc/self/mountinfo names it; empty where that cannot be told.
-func (m *mountTypes) typeOf(fd int, st stat) model.Raw {
+// describe sets the file system that something open is on: its type as
+// /proc/self/mountinfo names it, empty where that cannot be told, and what is
+// left of it.
+func (m *mountTypes) describe(dir *model.StateDir, fd int, st stat) {
 	var fs unix.Statfs_t
 	if err := unix.Fstatfs(fd, &fs); err != nil {
-		return ""
+		return
 	}
+	block := uint64(fs.Frsize)
+	dir.Space = &model.Room{Total: fs.Blocks * block, Free: fs.Bavail * block}
+	dir.Files = &model.Room{Total: fs.Files, Free: fs.Ffree}
+	dir.Filesystem = m.typeOf(st, fs)
+	dir.Network = IsRemote(string(dir.Filesystem))
+}
+
+func (m *mountTypes) typeOf(st stat, fs unix.Statfs_t) model.Raw {
 	now := mountTypes{mount: st.mount, dev: st.id.Dev, magic: int64(fs.Type), fsid: fs.Fsid, name: m.name}
 	if *m == now && m.name != "" {
 		return m.name
@@ -64,6 +73,8 @@ var served = []string{
 	"lustre", "ncpfs", "nfs", "nfs4", "ocfs2", "orangefs", "pvfs2", "smb3", "smbfs", "virtiofs",
 }
 
-func isNetwork(name string) bool {
+// IsRemote reports whether a type of file system, as mountinfo names it, is one
+// that another machine serves, or another process (FUSE): it may never answer.
+func IsRemote(name string) bool {
 	return slices.Contains(served, name) || strings.HasPrefix(name, "fuse.")
 }

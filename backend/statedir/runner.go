@@ -39,6 +39,9 @@ func readRunner(path model.Raw, store string) (model.Runner, error) {
 	if script, ok := tree.read("bin/microvm-run", maxScript); ok {
 		parseRun(string(script), tree, &runner)
 	}
+	if script, ok := tree.read("bin/microvm-shutdown", maxScript); ok && runner.Hypervisor == "qemu" {
+		runner.HastyShutdown = isHasty(string(script))
+	}
 	return runner, nil
 }
 
@@ -103,6 +106,21 @@ func parseMacvtap(line string) model.MacvtapEntry {
 		Name: model.Raw(fields[0]), MAC: model.Raw(fields[1]),
 		Link: model.Raw(fields[2]), Mode: model.Raw(fields[3]),
 	}
+}
+
+// isHasty: microvm-shutdown of qemu sends the guest keys and then waits with a
+// cat, on a line of its own, for the end of its standard input. microvm.nix
+// #578 (August 2026) put a loop in its place that asks for the socket.
+func isHasty(script string) bool {
+	if !strings.Contains(script, "input-send-event") {
+		return false
+	}
+	for line := range strings.Lines(script) {
+		if strings.TrimSpace(line) == "cat" {
+			return true
+		}
+	}
+	return false
 }
 
 // hypervisors are those that microvm.nix has runners for.

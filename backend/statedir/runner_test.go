@@ -2,6 +2,7 @@ package statedir
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -92,6 +93,56 @@ func TestRunScriptsOfAllHypervisors(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// Each hypervisor has a word of its own for a volume that the guest only reads.
+func TestReadOnlyVolumes(t *testing.T) {
+	for hypervisor, command := range map[string]string{
+		"qemu":             `/x/qemu -drive id=vda,file=ro.img,if=none,discard=unmap,read-only=on -drive id=vdb,file=rw.img,read-only=off -drive file=no,ro.img`,
+		"stratovirt":       `/x/stratovirt -drive id=vda,file=ro.img,direct=off,readonly=on -drive id=vdb,file=rw.img,readonly=off`,
+		"cloud-hypervisor": `/x/cloud-hypervisor --disk path=ro.img,readonly=on path=rw.img,readonly=off`,
+		"crosvm":           `/x/crosvm run --block ro.img,o_direct=false,ro=true --block rw.img,o_direct=false,ro=false`,
+		"kvmtool":          `/x/lkvm run -d ro.img,direct,ro -d rw.img,direct`,
+		"alioth":           `/x/alioth run --blk path=ro.img,readOnly=true --blk path=rw.img,readOnly=false`,
+		"firecracker":      `/x/firecracker --config-file %CONFIG%`,
+	} {
+		h := newHost(t)
+		h.write("store/config.json", `{"drives":[{"path_on_host":"ro.img","is_read_only":true},{"path_on_host":"rw.img","is_read_only":false}]}`)
+		command = strings.ReplaceAll(command, "%CONFIG%", h.path("store/config.json"))
+		got := h.read(h.runner("microvm-"+hypervisor+"-web", map[string]string{"bin/microvm-run": run(command)})).Runners[0]
+		if !slices.Equal(got.ReadOnlyVolumes, []model.Raw{"ro.img"}) || !slices.Contains(got.Volumes, "rw.img") {
+			t.Errorf("%s: %q of %q", hypervisor, got.ReadOnlyVolumes, got.Volumes)
+		}
+	}
+	twice := run(`/x/lkvm run -d a.img,ro -d a.img -d b.img -d b.img,ro`)
+	h := newHost(t)
+	if got := h.read(h.runner("microvm-kvmtool-web", map[string]string{"bin/microvm-run": twice})).Runners[0]; len(got.ReadOnlyVolumes) != 0 || len(got.Volumes) != 2 {
+		t.Errorf("written by one of two: %q of %q", got.ReadOnlyVolumes, got.Volumes)
+	}
+}
+
+// Before microvm.nix #578, microvm-shutdown of qemu ends with its standard
+// input.
+func TestHastyShutdown(t *testing.T) {
+	const keys = "(\n  echo '{\"execute\":\"qmp_capabilities\"}'\n  echo '{\"execute\":\"input-send-event\"}'\n"
+	const before = keys + "   # wait for exit\n  cat\n) | \\\n/x/socat STDIO UNIX:web.sock,shut-none\n"
+	const after = keys + ") | \\\n/x/socat STDIO UNIX:web.sock,shut-none\nwhile /x/socat -u /dev/null UNIX:web.sock 2>/dev/null; do\n  sleep 1\ndone\n"
+	for name, want := range map[string]struct {
+		script string
+		hasty  bool
+	}{
+		"microvm-qemu-web": {before, true}, "microvm-qemu-new": {after, false}, "microvm-qemu-own": {"kill $MAINPID\ncat\n", false},
+		"microvm-qemu-none": {"", false}, "microvm-cloud-hypervisor-web": {before, false},
+	} {
+		h := newHost(t)
+		files := map[string]string{"bin/microvm-run": run("true")}
+		if want.script != "" {
+			files["bin/microvm-shutdown"] = want.script
+		}
+		if got := h.read(h.runner(name, files)).Runners[0].HastyShutdown; got != want.hasty {
+			t.Errorf("%s: %t", name, got)
+		}
 	}
 }
 

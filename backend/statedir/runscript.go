@@ -17,7 +17,7 @@ func parseRun(text string, tree tree, runner *model.Runner) {
 		runner.HostName = parseTitle(words)
 	}
 	runner.MACs = parseMACs(words)
-	runner.Volumes = parseVolumes(words, runner.Hypervisor)
+	parseVolumes(words, runner)
 	if runner.Hypervisor == "firecracker" {
 		readFirecracker(words, tree, runner)
 	}
@@ -97,19 +97,30 @@ var volumeOptions = map[string][]volumeOption{
 	"alioth":           {{option: "--blk", key: "path"}}, // without the key before 2024-10
 }
 
-func parseVolumes(words []string, hypervisor string) []model.Raw {
-	var images []model.Raw
+func parseVolumes(words []string, runner *model.Runner) {
 	for i, word := range words {
-		for _, option := range volumeOptions[hypervisor] {
+		for _, option := range volumeOptions[runner.Hypervisor] {
 			if word != option.option {
 				continue
 			}
 			for _, value := range values(words[i+1:], option.many) {
-				images = addVolume(images, option.image(value))
+				addVolume(runner, option.image(value), isReadOnly(value))
 			}
 		}
 	}
-	return images
+}
+
+// isReadOnly reads what each hypervisor calls it: read-only=on (qemu),
+// readonly=on (cloud-hypervisor, stratovirt), readOnly=true (alioth), ro=true
+// (crosvm), ro (kvmtool).
+func isReadOnly(value string) bool {
+	for part := range strings.SplitSeq(value, ",") {
+		switch key, set, _ := strings.Cut(part, "="); strings.ToLower(key) {
+		case "read-only", "readonly", "ro":
+			return set == "on" || set == "true" || set == ""
+		}
+	}
+	return false
 }
 
 // values are the words that belong to an option.
@@ -142,19 +153,27 @@ func (o volumeOption) image(value string) string {
 }
 
 // addVolume leaves out what is in the store: the disk that a guest without a
-// share of the host's store boots from.
-func addVolume(images []model.Raw, image string) []model.Raw {
-	if image == "" || strings.HasPrefix(image, "/nix/store/") || len(images) == maxEntries ||
-		slices.Contains(images, model.Raw(image)) {
-		return images
+// share of the host's store boots from. An image that is there twice can be
+// written if it can be once.
+func addVolume(runner *model.Runner, image string, readOnly bool) {
+	name := model.Raw(image)
+	switch known := slices.Contains(runner.Volumes, name); {
+	case image == "" || strings.HasPrefix(image, "/nix/store/") || len(runner.Volumes) == maxEntries:
+	case known && !readOnly:
+		runner.ReadOnlyVolumes = slices.DeleteFunc(runner.ReadOnlyVolumes, func(r model.Raw) bool { return r == name })
+	case !known:
+		runner.Volumes = append(runner.Volumes, name)
+		if readOnly {
+			runner.ReadOnlyVolumes = append(runner.ReadOnlyVolumes, name)
+		}
 	}
-	return append(images, model.Raw(image))
 }
 
 // firecracker's settings are a file in the store.
 type firecracker struct {
 	Drives []struct {
-		Path string `json:"path_on_host"`
+		Path     string `json:"path_on_host"`
+		ReadOnly bool   `json:"is_read_only"`
 	} `json:"drives"`
 	Interfaces []struct {
 		MAC string `json:"guest_mac"`
@@ -175,7 +194,7 @@ func readFirecracker(words []string, tree tree, runner *model.Runner) {
 		return
 	}
 	for _, drive := range config.Drives {
-		runner.Volumes = addVolume(runner.Volumes, drive.Path)
+		addVolume(runner, drive.Path, drive.ReadOnly)
 	}
 	for _, i := range config.Interfaces {
 		if isMAC(i.MAC) && len(runner.MACs) < maxEntries {

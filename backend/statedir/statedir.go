@@ -24,7 +24,7 @@ import (
 
 // Reading is what was found at one time.
 type Reading struct {
-	StateDir model.StateDir // without its mount units: those are systemd's
+	StateDir model.StateDir // without mount units, and without what lies elsewhere
 	Runners  []model.Runner // by path
 	GCRoots  []model.GCRoot // by name
 	Faults   []model.Fault
@@ -104,8 +104,7 @@ func (r *Reader) readStateDir(ctx context.Context, dir *model.StateDir) error {
 	}
 	dir.Exists, dir.ID = true, self.id
 	dir.Real = model.Raw(realPath(fd))
-	dir.Filesystem = r.mounts.typeOf(fd, self)
-	dir.Network = isNetwork(string(dir.Filesystem))
+	r.mounts.describe(dir, fd, self)
 	if r.seenIn != self.id {
 		r.seen, r.seenIn = nil, self.id
 	}

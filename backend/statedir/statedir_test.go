@@ -35,6 +35,12 @@ func TestReadDirectory(t *testing.T) {
 	if len(got.Faults) != 0 || !got.StateDir.Exists || string(got.StateDir.Real) != h.dir || got.StateDir.Filesystem == "" {
 		t.Errorf("%+v", got)
 	}
+	var fs syscall.Statfs_t
+	h.must(syscall.Statfs(h.dir, &fs))
+	if space, files := got.StateDir.Space, got.StateDir.Files; space == nil || files == nil ||
+		space.Total != fs.Blocks*uint64(fs.Bsize) || space.Free > space.Total || files.Total != fs.Files {
+		t.Errorf("space %+v, files %+v, statfs says %+v", space, files, fs)
+	}
 	if len(got.StateDir.Directories) != 1 {
 		t.Fatalf("directories %+v", got.StateDir.Directories)
 	}

@@ -4,17 +4,19 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"microtui/model"
 )
 
 const (
-	// pathLimit is how long one path may take.
-	pathLimit = 500 * time.Millisecond
+	// pathLimit is how long one path may take at least; it is noticed within
+	// twice that.
+	pathLimit = 250 * time.Millisecond
 	// maxStuck is how many paths may be waited for. When that many do not
 	// answer, no other is asked.
-	maxStuck = 8
+	maxStuck = 4
 
 	noAnswer model.Raw = "no answer: what it lies on hangs"
 )
@@ -33,48 +35,63 @@ func (l *limiter[T]) each(ctx context.Context, paths []model.Raw, begin func() f
 	paths = slices.DeleteFunc(slices.Clone(paths), func(path model.Raw) bool { return l.stuck[path] != nil })
 	answers := make(map[model.Raw]T, len(paths))
 	for len(paths) > 0 && len(l.stuck) < maxStuck && ctx.Err() == nil {
-		answered, back := lookAt(ctx, paths, begin(), answers)
-		if answered < len(paths) && ctx.Err() == nil {
+		t := &turn[T]{paths: paths, answers: make([]T, len(paths)), ended: make(chan struct{})}
+		go t.run(begin())
+		count := t.wait(ctx)
+		for at, path := range paths[:count] {
+			answers[path] = t.answers[at]
+		}
+		if count < len(paths) && ctx.Err() == nil {
 			if l.stuck == nil {
 				l.stuck = make(map[model.Raw]<-chan struct{})
 			}
-			l.stuck[paths[answered]] = back
-			answered++
+			l.stuck[paths[count]] = t.ended
+			count++
 		}
-		paths = paths[answered:]
+		paths = paths[count:]
 	}
 	return answers
 }
 
-// lookAt looks at paths in their order until one does not answer in time, and
-// tells how many did; back is closed when that one has come back.
-func lookAt[T any](ctx context.Context, paths []model.Raw, look func(model.Raw) T, answers map[model.Raw]T) (answered int, back <-chan struct{}) {
-	results, over, done := make(chan T), make(chan struct{}), make(chan struct{})
-	defer close(over)
-	go func() {
-		defer close(done)
-		for _, path := range paths {
-			select {
-			case results <- look(path):
-			case <-over:
-				return
-			}
+// turn looks at paths in their order, in a goroutine that may never come back.
+type turn[T any] struct {
+	paths   []model.Raw
+	answers []T
+	count   atomic.Int64 // of the answers that are there, and stay as they are
+	over    atomic.Bool  // nobody waits any more
+	ended   chan struct{}
+}
+
+func (t *turn[T]) run(look func(model.Raw) T) {
+	defer close(t.ended)
+	for at, path := range t.paths {
+		t.answers[at] = look(path)
+		if t.over.Load() {
+			return
 		}
-	}()
-	timer := time.NewTimer(pathLimit)
-	defer timer.Stop()
-	for ; answered < len(paths); answered++ {
-		timer.Reset(pathLimit)
+		t.count.Add(1)
+	}
+}
+
+// wait returns how many paths have answered, when all have or one does not.
+func (t *turn[T]) wait(ctx context.Context) int {
+	defer t.over.Store(true)
+	ticker := time.NewTicker(pathLimit)
+	defer ticker.Stop()
+	for before := int64(-1); ; {
 		select {
-		case result := <-results:
-			answers[paths[answered]] = result
-		case <-timer.C:
-			return answered, done
+		case <-t.ended:
+			return len(t.paths)
 		case <-ctx.Done():
-			return answered, done
+			return int(t.count.Load())
+		case <-ticker.C:
+			count := t.count.Load()
+			if count == before {
+				return int(count)
+			}
+			before = count
 		}
 	}
-	return answered, done
 }
 
 func isClosed(c <-chan struct{}) bool {

@@ -46,7 +46,7 @@ func (r *rootReader) read(ctx context.Context, ask Question, mounts mounts, now 
 		if err != nil && !isAbsent(err) {
 			return nil
 		}
-		changed = append(changed, st.modified())
+		changed = append(changed, st.modified)
 	}
 	if now.Sub(r.at) < rootsAge && slices.EqualFunc(changed, r.of, time.Time.Equal) && slices.Equal(asked, r.ask) {
 		return r.kept
@@ -127,5 +127,5 @@ func (s spot) leadsTo(runners map[model.Raw]bool) model.Raw {
 
 func isBelow(path, folder model.Raw) bool {
 	rest, ok := strings.CutPrefix(string(path), strings.TrimRight(string(folder), "/"))
-	return ok && strings.HasPrefix(rest, "/")
+	return ok && folder != "" && strings.HasPrefix(rest, "/")
 }

@@ -64,12 +64,12 @@ func (p *secretPlace) read(now time.Time) (store model.SecretStore, ok bool) {
 		if number == 0 || err != nil || !st.is(unix.S_IFDIR) {
 			continue
 		}
-		sum, known := p.sums[st.id()]
-		if !known || !sum.modified.Equal(st.modified()) || now.Sub(sum.modified) < making {
-			sum = generationSum{sumSecrets(path), st.modified()}
+		sum, known := p.sums[st.id]
+		if !known || !sum.modified.Equal(st.modified) || now.Sub(sum.modified) < making {
+			sum = generationSum{sumSecrets(path), st.modified}
 		}
-		sums[st.id()] = sum
-		store.Kept = append(store.Kept, model.SecretGeneration{Number: number, ID: st.id(), Made: st.modified(), Bytes: sum.bytes})
+		sums[st.id] = sum
+		store.Kept = append(store.Kept, model.SecretGeneration{Number: number, ID: st.id, Made: st.modified, Bytes: sum.bytes})
 	}
 	p.sums = sums
 	slices.SortFunc(store.Kept, func(a, b model.SecretGeneration) int { return cmp.Compare(a.Number, b.Number) })
@@ -98,22 +98,17 @@ func sumSecrets(folder string) *uint64 {
 			return nil
 		}
 		for _, name := range names {
-			st, err := lstatSize(path + "/" + name)
+			st, err := lstat(path + "/" + name)
 			switch {
 			case err != nil:
 			case st.is(unix.S_IFDIR):
 				left = append(left, path+"/"+name)
 			default:
-				bytes += st.Size
+				bytes += st.size
 			}
 		}
 	}
 	return &bytes
-}
-
-func lstatSize(path string) (st stat, err error) {
-	err = unix.Statx(unix.AT_FDCWD, path, unix.AT_SYMLINK_NOFOLLOW|unix.AT_NO_AUTOMOUNT, unix.STATX_TYPE|unix.STATX_SIZE, &st.Statx_t)
-	return st, err
 }
 
 // listFolder lists a folder that root alone can write to; nil: it could not be

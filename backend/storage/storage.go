@@ -26,6 +26,7 @@ type Question struct {
 	// really is, and Runners those that links in it name: what a garbage
 	// collector's root may lead to.
 	StateDir, Runners []model.Raw
+	StateDirID        model.FileID
 	// Remote reports whether a type of file system (as mountinfo names it) is
 	// one that another machine serves, or another process.
 	Remote func(filesystem string) bool
@@ -36,20 +37,24 @@ type Reading struct {
 	Sources []model.ShareSource // by path
 	Volumes []model.VolumeFile  // by path
 	Secrets []model.SecretStore
-	Roots   []model.GCRoot // by name; nil: they could not be read
+	// Elsewhere are the VMs in /var/lib/microvms, where that is not the state
+	// directory.
+	Elsewhere []model.Raw
+	Roots     []model.GCRoot // by name; nil: they could not be read
 }
 
 // Reader reads again and again. It is for one goroutine at a time.
 type Reader struct {
+	usual   string // microvm.stateDir's default
 	secrets []secretPlace
 	roots   rootReader
 	sources limiter[spot]
-	volumes limiter[model.VolumeFile]
+	volumes volumeReader
 }
 
 // New returns a reader. A path that never answers keeps a goroutine of its own.
 func New() *Reader {
-	return &Reader{secrets: secretPlaces(), roots: newRootReader("/nix/var/nix/gcroots")}
+	return &Reader{usual: "/var/lib/microvms", secrets: secretPlaces(), roots: newRootReader("/nix/var/nix/gcroots")}
 }
 
 // maxPaths is how many paths of each kind are looked at: more than VMs have.
@@ -58,12 +63,13 @@ const maxPaths = 8 << 10
 // Read answers a question. What could not be looked at has a fault of its own.
 func (r *Reader) Read(ctx context.Context, ask Question) Reading {
 	mounts := readMounts(ask.Remote)
-	reading := Reading{Sources: r.readSources(ctx, unique(ask.Sources), mounts), Volumes: r.readVolumes(ctx, unique(ask.Volumes), mounts)}
+	reading := Reading{Sources: r.readSources(ctx, unique(ask.Sources), mounts), Volumes: r.volumes.read(ctx, unique(ask.Volumes), mounts, time.Now())}
 	for at := range r.secrets {
 		if store, ok := r.secrets[at].read(time.Now()); ok {
 			reading.Secrets = append(reading.Secrets, store)
 		}
 	}
+	reading.Elsewhere = vmsElsewhere(r.usual, ask.StateDirID, mounts)
 	reading.Roots = r.roots.read(ctx, ask, mounts, time.Now())
 	return reading
 }
@@ -83,28 +89,11 @@ func (r *Reader) readSources(ctx context.Context, paths []model.Raw, mounts moun
 		case !ok:
 			source.Fault = noAnswer
 		case found.err == nil:
-			source.Exists, source.Type, source.ID, source.Real = true, found.kind(), found.id(), model.Raw(found.real)
+			source.Exists, source.Type, source.ID, source.Real = true, found.kind(), found.id, model.Raw(found.real)
 		case !isAbsent(found.err):
 			source.Fault = faultOf(found.err)
 		}
 		sources[at] = source
 	}
 	return sources
-}
-
-func (r *Reader) readVolumes(ctx context.Context, paths []model.Raw, mounts mounts) []model.VolumeFile {
-	answers := r.volumes.each(ctx, paths, func() func(model.Raw) model.VolumeFile {
-		walk := newWalk(mounts)
-		return func(path model.Raw) model.VolumeFile { return walk.volume(path) }
-	})
-	volumes := make([]model.VolumeFile, len(paths))
-	for at, path := range paths {
-		volume, ok := answers[path]
-		if !ok {
-			volume.Fault = noAnswer
-		}
-		volume.Path = path
-		volumes[at] = volume
-	}
-	return volumes
 }

@@ -1,10 +1,58 @@
 package storage
 
 import (
+	"context"
+	"time"
+
 	"golang.org/x/sys/unix"
 
 	"microtui/model"
 )
+
+// volumeReader looks at images and devices. Whose they are changes seldom, and
+// they are many, so that is good for a while.
+type volumeReader struct {
+	limiter[model.VolumeFile]
+	kept map[model.Raw]keptVolume
+}
+
+type keptVolume struct {
+	model.VolumeFile
+	at time.Time
+}
+
+// volumeAge is how long an answer is good, and half as long again for some, so
+// that not all are due at once.
+const volumeAge = 10 * time.Second
+
+func (r *volumeReader) read(ctx context.Context, paths []model.Raw, mounts mounts, now time.Time) []model.VolumeFile {
+	kept := make(map[model.Raw]keptVolume, len(paths))
+	var due []model.Raw
+	for at, path := range paths {
+		const parts = 8
+		k, ok := r.kept[path]
+		if ok && now.Sub(k.at) < volumeAge+volumeAge/2*time.Duration(at%parts)/parts {
+			kept[path] = k
+		} else {
+			due = append(due, path)
+		}
+	}
+	answers := r.each(ctx, due, func() func(model.Raw) model.VolumeFile { return newWalk(mounts).volume })
+	for path, volume := range answers {
+		kept[path] = keptVolume{volume, now}
+	}
+	r.kept = kept
+	volumes := make([]model.VolumeFile, len(paths))
+	for at, path := range paths {
+		k, ok := kept[path]
+		if !ok {
+			k.Fault = noAnswer
+		}
+		volumes[at] = k.VolumeFile
+		volumes[at].Path = path
+	}
+	return volumes
+}
 
 // volume looks at an image, or at a device, and at who may write it or make it.
 func (w *walk) volume(path model.Raw) model.VolumeFile {
@@ -12,7 +60,7 @@ func (w *walk) volume(path model.Raw) model.VolumeFile {
 	found := w.follow(path)
 	switch {
 	case found.err == nil:
-		v.Exists, v.Type, v.ID = true, found.kind(), found.id()
+		v.Exists, v.Type, v.ID = true, found.kind(), found.id
 		v.Access = w.access(found.real, found.stat)
 	case !isAbsent(found.err):
 		v.Fault = faultOf(found.err)
@@ -27,8 +75,8 @@ func (w *walk) volume(path model.Raw) model.VolumeFile {
 // access says who may write to what was found at a path without links.
 func (w *walk) access(path string, s stat) model.Access {
 	return model.Access{
-		Exists: true, UID: s.Uid, GID: s.Gid, Mode: uint32(s.Mode) & 0o7777,
-		ACL: hasACL(path), ReadOnly: w.readOnly[s.Mnt_id],
+		Exists: true, UID: s.uid, GID: s.gid, Mode: uint32(s.mode) & 0o7777,
+		ACL: hasACL(path), ReadOnly: w.readOnly[s.mount],
 	}
 }
 

@@ -13,32 +13,39 @@ import (
 
 // stat is what statx(2) says of a file.
 type stat struct {
-	unix.Statx_t
+	id       model.FileID
+	mode     uint16
+	uid, gid uint32
+	size     uint64
+	mount    uint64
+	modified time.Time
 }
 
 const wanted = unix.STATX_TYPE | unix.STATX_MODE | unix.STATX_UID | unix.STATX_GID | unix.STATX_INO |
-	unix.STATX_MTIME | unix.STATX_MNT_ID
+	unix.STATX_SIZE | unix.STATX_MTIME | unix.STATX_MNT_ID
 
 // lstat looks at a file, or at a link itself. It opens and mounts nothing.
-func lstat(path string) (st stat, err error) {
-	err = unix.Statx(unix.AT_FDCWD, path, unix.AT_SYMLINK_NOFOLLOW|unix.AT_NO_AUTOMOUNT|unix.AT_STATX_DONT_SYNC, wanted, &st.Statx_t)
-	return st, err
+func lstat(path string) (stat, error) {
+	var st unix.Statx_t
+	err := unix.Statx(unix.AT_FDCWD, path, unix.AT_SYMLINK_NOFOLLOW|unix.AT_NO_AUTOMOUNT|unix.AT_STATX_DONT_SYNC, wanted, &st)
+	if err != nil {
+		return stat{}, err
+	}
+	return stat{
+		id:   model.FileID{Dev: unix.Mkdev(st.Dev_major, st.Dev_minor), Ino: st.Ino},
+		mode: st.Mode, uid: st.Uid, gid: st.Gid, size: st.Size, mount: st.Mnt_id,
+		modified: time.Unix(st.Mtime.Sec, int64(st.Mtime.Nsec)),
+	}, nil
 }
 
-func (s stat) is(kind uint16) bool { return s.Mode&unix.S_IFMT == kind }
-
-func (s stat) id() model.FileID {
-	return model.FileID{Dev: unix.Mkdev(s.Dev_major, s.Dev_minor), Ino: s.Ino}
-}
-
-func (s stat) modified() time.Time { return time.Unix(s.Mtime.Sec, int64(s.Mtime.Nsec)) }
+func (s *stat) is(kind uint16) bool { return s.mode&unix.S_IFMT == kind }
 
 var kinds = map[uint16]string{
 	unix.S_IFREG: "file", unix.S_IFDIR: "dir", unix.S_IFLNK: "link",
 	unix.S_IFSOCK: "socket", unix.S_IFIFO: "fifo", unix.S_IFCHR: "device", unix.S_IFBLK: "device",
 }
 
-func (s stat) kind() string { return kinds[s.Mode&unix.S_IFMT] }
+func (s *stat) kind() string { return kinds[s.mode&unix.S_IFMT] }
 
 // isAbsent: there is nothing at a path, or no way to it.
 func isAbsent(err error) bool { return errors.Is(err, unix.ENOENT) || errors.Is(err, unix.ENOTDIR) }
@@ -55,10 +62,10 @@ type spot struct {
 	err        error // why stat says nothing
 }
 
-// walk follows paths. It remembers what it passed.
+// walk follows paths. It remembers the folders and links that it passed.
 type walk struct {
 	mounts
-	passed map[string]passed
+	passed map[string]*passed
 }
 
 type passed struct {
@@ -67,7 +74,7 @@ type passed struct {
 	err    error
 }
 
-func newWalk(m mounts) *walk { return &walk{mounts: m, passed: make(map[string]passed)} }
+func newWalk(m mounts) *walk { return &walk{mounts: m, passed: make(map[string]*passed)} }
 
 const (
 	maxLinks = 40 // as the kernel follows
@@ -82,8 +89,7 @@ func (w *walk) follow(path model.Raw) spot {
 		s.err = errors.New("it is no path of a file")
 		return s
 	}
-	at, err := w.look("/")
-	s.stat, s.err = at.stat, err
+	s.goTo(w, "")
 	rest := strings.Split(string(path), "/")
 	for s.err == nil && len(rest) > 0 {
 		name := rest[0]
@@ -91,15 +97,21 @@ func (w *walk) follow(path model.Raw) spot {
 		switch name {
 		case "", ".":
 		case "..":
-			s.real = s.real[:max(0, strings.LastIndexByte(s.real, '/'))]
-			at, s.err = w.look(orRoot(s.real))
-			s.stat = at.stat
+			s.goTo(w, s.real[:max(0, strings.LastIndexByte(s.real, '/'))])
 		default:
 			rest = s.step(w, name, rest)
 		}
 	}
 	s.real = orRoot(s.real)
 	return s
+}
+
+// goTo goes to a folder above, or to the root.
+func (s *spot) goTo(w *walk, path string) {
+	at, err := w.look(orRoot(path))
+	if s.err = err; err == nil {
+		s.real, s.stat = path, at.stat
+	}
 }
 
 func orRoot(path string) string {
@@ -129,28 +141,26 @@ func (s *spot) step(w *walk, name string, rest []string) []string {
 		s.real, s.stat = path, next.stat
 		return rest
 	}
-	s.links = append(s.links, model.SourceLink{Path: model.Raw(path), Target: model.Raw(next.target), Modified: next.modified()})
+	s.links = append(s.links, model.SourceLink{Path: model.Raw(path), Target: model.Raw(next.target), Modified: next.modified})
 	if len(s.links) > maxLinks || len(next.target) == 0 {
 		s.err = unix.ELOOP
 		return nil
 	}
 	if next.target[0] == '/' {
-		var top passed
-		top, s.err = w.look("/")
-		s.real, s.stat = "", top.stat
+		s.goTo(w, "")
 	}
 	return append(strings.Split(next.target, "/"), rest...)
 }
 
 // look looks at one path whose way there is known to have no links.
-func (w *walk) look(path string) (passed, error) {
+func (w *walk) look(path string) (*passed, error) {
 	if kind, ok := w.remote[path]; ok {
-		return passed{}, remoteError(kind)
+		return nil, remoteError(kind)
 	}
-	if p, ok := w.passed[path]; ok {
+	if p := w.passed[path]; p != nil {
 		return p, p.err
 	}
-	var p passed
+	p := new(passed)
 	p.stat, p.err = lstat(path)
 	if p.err == nil && p.is(unix.S_IFLNK) {
 		p.target, p.err = readLink(path)
@@ -158,7 +168,9 @@ func (w *walk) look(path string) (passed, error) {
 	if p.err != nil && !isAbsent(p.err) {
 		p.err = fmt.Errorf("look at %s: %w", path, p.err)
 	}
-	w.passed[path] = p
+	if p.is(unix.S_IFDIR) || p.is(unix.S_IFLNK) {
+		w.passed[path] = p
+	}
 	return p, p.err
 }
 

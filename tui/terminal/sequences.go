@@ -15,6 +15,10 @@ const (
 // cancel ends a control sequence that was cut off half-way.
 const cancel = "\x18"
 
+// copySequence is OSC 52: the text goes as base64, so that nothing in it is a
+// sequence of its own.
+func copySequence(text string) string { return ansi.SetSystemClipboard(text) }
+
 func enterSequence() string {
 	return saveTitle + ansi.SetWindowTitle(title) +
 		ansi.SetModeAltScreenSaveCursor + ansi.ResetModeTextCursorEnable + ansi.SetModeBracketedPaste

@@ -44,6 +44,7 @@ type Terminal struct {
 	mu    sync.Mutex
 	next  Frame
 	again bool // all of next is wanted, not only what changed
+	copy  string
 
 	wake     chan struct{}
 	failed   chan error
@@ -123,6 +124,15 @@ func (t *Terminal) Show(f Frame) {
 func (t *Terminal) Redraw() {
 	t.mu.Lock()
 	t.again = true
+	t.mu.Unlock()
+	t.nudge()
+}
+
+// Copy hands a text to the terminal's clipboard (OSC 52), with the next frame.
+// A terminal that does not know the sequence ignores it, and none answers.
+func (t *Terminal) Copy(text string) {
+	t.mu.Lock()
+	t.copy = copySequence(text)
 	t.mu.Unlock()
 	t.nudge()
 }
@@ -247,8 +257,8 @@ func (t *Terminal) paintNext() {
 		return
 	}
 	t.mu.Lock()
-	frame, again := t.next, t.again
-	t.again = false
+	frame, again, copied := t.next, t.again, t.copy
+	t.again, t.copy = false, ""
 	t.mu.Unlock()
 	if frame.Width < 1 || frame.Height < 1 {
 		return
@@ -257,6 +267,7 @@ func (t *Terminal) paintNext() {
 		t.painter.forget()
 	}
 	bytes, err := t.painter.bytes(frame)
+	bytes = append([]byte(copied), bytes...)
 	if err == nil && len(bytes) > 0 {
 		_, err = t.out.file.Write(bytes)
 	}

@@ -1,0 +1,176 @@
+package demo
+
+import (
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"microtui/model"
+)
+
+// Where sops-nix keeps secrets.
+const (
+	secretsLink   model.Raw = "/run/secrets"
+	secretsFolder model.Raw = "/run/secrets.d"
+)
+
+// secretGeneration is one generation of secrets, kept or not.
+type secretGeneration struct {
+	number int
+	made   time.Time
+	gone   bool
+}
+
+func (g *secretGeneration) path() model.Raw {
+	return secretsFolder + "/" + model.Raw(strconv.Itoa(g.number))
+}
+
+// RotateSecrets is a switch with sops-nix: it makes a generation of secrets,
+// lets the link lead there, and removes the others (sops.keepGenerations = 1).
+func (h *Host) RotateSecrets() bool {
+	for i := range h.secrets {
+		h.secrets[i].gone = true
+	}
+	h.secrets = append(h.secrets, secretGeneration{number: len(h.secrets) + 1, made: h.now})
+	return true
+}
+
+// LoseSource takes the source of a share away.
+func (h *Host) LoseSource(path model.Raw) bool {
+	h.missing = append(h.missing, path)
+	return true
+}
+
+// sourceOf is what a source of a share names now.
+func (h *Host) sourceOf(path model.Raw) model.ShareSource {
+	source := model.ShareSource{Path: path, Exists: !slices.Contains(h.missing, path), Type: "dir", Real: path}
+	rest, secret := strings.CutPrefix(string(path), string(secretsLink))
+	if secret && len(h.secrets) > 0 && (rest == "" || rest[0] == '/') {
+		newest := &h.secrets[len(h.secrets)-1]
+		source.Real = newest.path() + model.Raw(rest)
+		source.Links = []model.SourceLink{{Path: secretsLink, Target: newest.path(), Modified: newest.made}}
+	}
+	if !source.Exists {
+		return model.ShareSource{Path: path}
+	}
+	source.ID = folderID(source.Real)
+	return source
+}
+
+// folderID is the identity of a folder outside of the state directory: it has
+// as many as it has paths.
+func folderID(path model.Raw) model.FileID {
+	sum := fnv.New32a()
+	sum.Write([]byte(path))
+	dev := uint64(0xfd00)
+	if strings.HasPrefix(string(path), string(secretsFolder)) {
+		dev = 0x35
+	}
+	return model.FileID{Dev: dev, Ino: uint64(sum.Sum32())}
+}
+
+// beginServing is a virtiofsd that resolves its source, once. Of a VM's shares
+// the last is observed.
+func (h *Host) beginServing(d *directory, b *build) *model.Served {
+	share := b.runner.Shares[len(b.runner.Shares)-1]
+	source := h.sourceOf(within(d, share.Source))
+	if !source.Exists {
+		return nil
+	}
+	path := source.Real
+	if rest, ok := strings.CutPrefix(string(path), string(secretsFolder)); ok {
+		path = model.Raw(rest) // it is the root of its file system
+	}
+	return &model.Served{Source: share.Source, Socket: share.Socket, ID: source.ID, Path: path}
+}
+
+// served is what a process serves now: a generation that was removed is one
+// that nothing names.
+func (h *Host) served(p *process) *model.Served {
+	if p.serve == nil {
+		return nil
+	}
+	now := *p.serve
+	for i := range h.secrets {
+		if g := &h.secrets[i]; g.gone && isAtOrBelow(secretsFolder+now.Path, g.path()) {
+			now.Deleted = true
+		}
+	}
+	return &now
+}
+
+func isAtOrBelow(path, folder model.Raw) bool {
+	rest, ok := strings.CutPrefix(string(path), string(folder))
+	return ok && (rest == "" || rest[0] == '/')
+}
+
+// within is a path that may be relative to a directory.
+func within(d *directory, path model.Raw) model.Raw {
+	if strings.HasPrefix(string(path), "/") {
+		return path
+	}
+	return d.path() + "/" + path
+}
+
+// observeStorage adds what lies behind the paths that runners name.
+func (h *Host) observeStorage(o *model.Observation) {
+	seen := make(map[model.Raw]bool)
+	for _, d := range *h.files.visible() {
+		for _, l := range [...]*symlink{d.booted, d.current} {
+			b := l.works()
+			if b == nil || l.system {
+				continue
+			}
+			for _, share := range b.runner.Shares {
+				if path := within(d, share.Source); !seen[path] {
+					seen[path] = true
+					o.ShareSources = append(o.ShareSources, h.sourceOf(path))
+				}
+			}
+			for i, image := range b.runner.Volumes {
+				if path := within(d, image); !seen[path] {
+					seen[path] = true
+					o.VolumeFiles = append(o.VolumeFiles, h.volumeFile(d, i, image, path))
+				}
+			}
+		}
+	}
+	slices.SortFunc(o.ShareSources, func(a, b model.ShareSource) int { return rawCompare(a.Path, b.Path) })
+	slices.SortFunc(o.VolumeFiles, func(a, b model.VolumeFile) int { return rawCompare(a.Path, b.Path) })
+	o.SecretStores = h.secretStores()
+	o.Neighbours = h.observedNeighbours()
+	o.OtherRoots = []model.GCRoot{}
+	for i, name := range h.autoRoots {
+		o.OtherRoots = append(o.OtherRoots, model.GCRoot{
+			Name: model.Raw(fmt.Sprintf("%032d", i)), Target: stateDir + "/" + name + "/current",
+		})
+	}
+}
+
+func (h *Host) volumeFile(d *directory, number int, image, path model.Raw) model.VolumeFile {
+	id := h.id(d)
+	v := model.VolumeFile{Path: path, Parent: model.Access{Exists: true, UID: d.uid, GID: d.gid, Mode: d.mode}}
+	if slices.ContainsFunc(d.files, func(f model.File) bool { return f.Name == image }) {
+		v.Exists, v.Type = true, "file"
+		v.ID = model.FileID{Dev: id.Dev, Ino: id.Ino<<8 + uint64(number)}
+		v.Access = model.Access{Exists: true, UID: uidMicrovm, GID: gidKVM, Mode: 0o644}
+	}
+	return v
+}
+
+func (h *Host) secretStores() []model.SecretStore {
+	if len(h.secrets) == 0 {
+		return nil
+	}
+	store := model.SecretStore{Link: secretsLink, Folder: secretsFolder, Current: h.secrets[len(h.secrets)-1].number}
+	for i := range h.secrets {
+		if g := &h.secrets[i]; !g.gone {
+			bytes := uint64(9 << 10)
+			store.Kept = append(store.Kept, model.SecretGeneration{Number: g.number, ID: folderID(g.path()), Made: g.made, Bytes: &bytes})
+		}
+	}
+	return []model.SecretStore{store}
+}

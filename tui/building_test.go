@@ -1,0 +1,130 @@
+package tui
+
+import (
+	"testing"
+
+	"microtui/model"
+)
+
+// updates builds an update of a VM until the difference is shown.
+func (p *playhouse) updates(name string) {
+	p.t.Helper()
+	p.at(name)
+	p.press("u")
+	p.shows("Update " + name)
+	p.shows("Leaving cancels the build.")
+	p.until("linux: 6.12.41 → 6.12.58, +2.2M")
+}
+
+func TestUpdateShowsTheDifferenceFirst(t *testing.T) {
+	onDemo(t, 100, 40, Options{}, func(t *testing.T, p *playhouse) {
+		before := p.current("api")
+		p.updates("api")
+		p.shows("r restart: no")
+		p.shows("it goes on running what it has booted, until it is restarted")
+		p.press("esc")
+		p.hides("Update api")
+		if p.current("api") != before || len(p.operations()) != 1 {
+			t.Error("something changed")
+		}
+		p.updates("api")
+		p.press("r")
+		p.shows("r restart: yes")
+		p.shows("- restart api")
+		p.press("y")
+		p.until("Update api: done")
+		p.shows("done      restart api")
+		after := p.current("api")
+		if after == before {
+			t.Fatal("nothing changed")
+		}
+		p.press("esc", "b")
+		p.shows("Roll back api?")
+		p.press("y")
+		p.until("Roll back api: done")
+		if p.current("api") != before {
+			t.Error("it is not what it was")
+		}
+	})
+}
+
+func TestUpdateSeveral(t *testing.T) {
+	onDemo(t, 100, 60, Options{}, func(t *testing.T, p *playhouse) {
+		p.at("api")
+		p.press("space")
+		p.at("build")
+		p.press("space")
+		p.at("lab")
+		p.press("space", "u")
+		p.shows("Update api, build, lab")
+		p.until("Update 3 marked VMs?")
+		p.shows("api: /nix/store/")
+		p.says("build: /nix/store/")
+		p.shows("lab: already current")
+		p.press("y")
+		p.until("Update 2 things: done")
+		if p.marks.any() {
+			t.Error("the marks stay after the deed")
+		}
+	})
+}
+
+func TestLeavingCancelsTheBuild(t *testing.T) {
+	onDemo(t, 100, 40, Options{}, func(t *testing.T, p *playhouse) {
+		before := p.current("api")
+		p.at("api")
+		p.press("u")
+		p.shows("running   build api")
+		p.press("esc")
+		p.hides("Update api")
+		p.until("not done: cancelled")
+		if o := p.operations()[0]; o.State != model.OperationUndone || p.current("api") != before {
+			t.Errorf("the build is %s", o.State)
+		}
+	})
+}
+
+func TestNothingNewIsSaid(t *testing.T) {
+	onDemo(t, 100, 40, Options{}, func(t *testing.T, p *playhouse) {
+		p.at("lab")
+		p.press("u")
+		p.until("lab: nothing is different")
+		p.shows("n Esc")
+		p.press("y")
+		if n := len(p.operations()); n != 1 {
+			t.Errorf("%d operations", n)
+		}
+	})
+}
+
+// A build that only its dialog wants ends with the program.
+func TestQuittingGivesTheBuildUp(t *testing.T) {
+	onDemo(t, 100, 40, Options{}, func(t *testing.T, p *playhouse) {
+		p.at("api")
+		p.press("u")
+		p.giveUpBuild()
+		p.over()
+		if o := p.operations()[0]; o.State != model.OperationUndone {
+			t.Errorf("the build is %s", o.State)
+		}
+	})
+}
+
+// What nix says of a build that fails is shown, made safe; nothing is proposed.
+func TestABuildThatFails(t *testing.T) {
+	onDemo(t, 100, 40, Options{}, func(t *testing.T, p *playhouse) {
+		p.at("api")
+		p.press("u")
+		b := p.dialog.content.(*building)
+		o := *p.ops.of(b.id)
+		o.State = model.OperationFailed
+		o.Steps = [][]model.StepReport{{{State: model.StepFailed, Reason: "error: \x1b[31mflake has no attribute\nhere"}}}
+		p.send(operationMsg{id: b.id, from: make(chan model.Operation), now: o, open: true})
+		p.shows("Nothing was built, and nothing changed.")
+		p.shows("failed    build api: error: ^[[31mflake has no attribute^Jhere")
+		p.press("y")
+		p.shows("Nothing was built")
+		p.press("esc")
+		p.hides("Nothing was built")
+	})
+}

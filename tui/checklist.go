@@ -1,0 +1,190 @@
+package tui
+
+import (
+	"maps"
+	"slices"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+// checklist is the list of a clean-up: each thing can be ticked. What comes
+// while the list is open is not ticked: nobody has seen it yet.
+type checklist struct {
+	ticks  map[model.Ref]bool
+	from   map[model.Ref]bool // as it was ticked from the start
+	cursor model.Ref
+	agreed bool // the word that has to be typed is asked for
+	line   int  // of the cursor, and how many lines belong to it
+	lines  int
+	moved  bool // the cursor has to be brought into sight
+}
+
+// begin takes the ticks of a plan.
+func (c *checklist) begin(p model.Plan) {
+	c.from = map[model.Ref]bool{}
+	for _, item := range p.Items {
+		c.from[item.Ref] = item.Ticked
+	}
+	c.ticks = maps.Clone(c.from)
+	if len(p.Items) > 0 {
+		c.cursor = p.Items[0].Ref
+	}
+}
+
+func (c *checklist) isTicked(ref model.Ref) bool { return c.ticks[ref] }
+
+// at is the place of the cursor in a plan. A thing that went leaves it on the
+// first.
+func (c *checklist) at(p model.Plan) int {
+	return max(0, slices.IndexFunc(p.Items, func(i model.Item) bool { return i.Ref == c.cursor }))
+}
+
+func (c *checklist) move(p model.Plan, by int) {
+	c.moved = true
+	if len(p.Items) > 0 {
+		c.cursor = p.Items[max(0, min(c.at(p)+by, len(p.Items)-1))].Ref
+	}
+}
+
+// tick ticks the thing under the cursor, or takes its tick.
+func (c *checklist) tick(p model.Plan) {
+	if len(p.Items) == 0 {
+		return
+	}
+	ref := p.Items[c.at(p)].Ref
+	c.ticks[ref] = !c.ticks[ref]
+}
+
+// tickAll ticks everything; where everything is ticked, what was ticked from
+// the start.
+func (c *checklist) tickAll(p model.Plan) {
+	all := !slices.ContainsFunc(p.Items, func(i model.Item) bool { return !c.ticks[i.Ref] })
+	if all {
+		c.ticks = maps.Clone(c.from)
+		return
+	}
+	for _, item := range p.Items {
+		c.ticks[item.Ref] = true
+	}
+}
+
+// write lists a plan's things. The one under the cursor tells all about it.
+func (c *checklist) write(a *App, d *document, p model.Plan) {
+	if p.Brake != "" {
+		d.item(styles.Warn, a.glyphs.Attention, capitalFirst(model.Safe(p.Brake))+".")
+	}
+	at := c.at(p)
+	for i, item := range p.Items {
+		if i == at {
+			c.line = len(d.lines)
+		}
+		d.lines = append(d.lines, c.itemLine(a, d, item, i == at))
+		if i == at {
+			writeDetails(d, item, 4)
+			c.lines = len(d.lines) - c.line
+		}
+	}
+}
+
+// itemLine is a thing with its tick, its size, and what speaks for care.
+func (c *checklist) itemLine(a *App, d *document, item model.Item, selected bool) string {
+	sheet := a.styles.Plain
+	if selected {
+		sheet = a.styles.Selected
+	}
+	l := &line{sheet: sheet, ellipsis: a.glyphs.Ellipsis, limit: d.cells}
+	name := model.Safe(item.Ref.Name)
+	if item.Ref.Kind == model.KindTrash && len(item.Steps) > 0 {
+		name = model.Safe(item.Steps[0].VM)
+	}
+	remark := careWords(item)
+	if remark != "" {
+		remark = "  " + remark
+	}
+	role := styles.Text
+	if c.ticks[item.Ref] {
+		role = styles.Strong
+		l.put(styles.Accent, "[x] ")
+	} else {
+		l.put(styles.Dim, "[ ] ")
+	}
+	if d.cells >= narrowCells {
+		l.column(styles.Dim, word(item.Ref.Kind, kindWords), 10, false)
+	}
+	head := line{sheet: sheet, ellipsis: l.ellipsis, limit: max(8, d.cells-l.width-width(remark))}
+	head.put(role, name)
+	l.add(&head)
+	l.put(styles.Warn, remark)
+	if selected {
+		l.space(d.cells - l.width)
+	}
+	return l.String()
+}
+
+// careWords are what one wants to see of a thing before it is ticked.
+func careWords(item model.Item) (text model.SafeText) {
+	add := func(known bool, word model.SafeText) {
+		if known && text != "" {
+			text += ", "
+		}
+		if known {
+			text += word
+		}
+	}
+	if item.Bytes != nil {
+		add(true, model.FormatBytes(*item.Bytes))
+	}
+	add(item.Running, "runs")
+	add(item.Data, "holds data")
+	return text
+}
+
+// The keys of a check list.
+
+func (a *App) checks() (*checklist, model.Plan, bool) {
+	p, ok := a.dialog.content.(*proposal)
+	if !ok || p.list == nil || p.typing() {
+		return nil, model.Plan{}, false
+	}
+	return p.list, p.now(), true
+}
+
+func (a *App) tickItem() {
+	if c, p, ok := a.checks(); ok {
+		c.tick(p)
+	}
+}
+
+func (a *App) tickAllItems() {
+	if c, p, ok := a.checks(); ok {
+		c.tickAll(p)
+	}
+}
+
+// moveInList moves the cursor of a check list, and reports whether it did. To
+// scroll by pages does not: a thing can have more to tell than fits.
+func (a *App) moveInList(by int) bool {
+	c, p, ok := a.checks()
+	ok = ok && (by == 1 || by == -1 || by == farthest || by == -farthest)
+	if ok {
+		c.move(p, by)
+	}
+	return ok
+}
+
+// showCursor scrolls a dialog to the cursor of its list, with as much of what
+// belongs to it as there is room for.
+func (a *App) showCursor() {
+	c, _, ok := a.checks()
+	if !ok || !c.moved {
+		return
+	}
+	c.moved = false
+	s := &a.dialog.scroll
+	if below := c.line + c.lines - s.height; s.top < below {
+		s.top = below
+	}
+	s.top = min(s.top, c.line)
+	s.clamp()
+}

@@ -1,0 +1,184 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"microtui/model"
+)
+
+// What the doctor's keys do.
+
+// examiningKeys are the keys of the doctor's page, and of the page about a
+// finding.
+func examiningKeys() []command {
+	const group = "doctor"
+	return []command{
+		{Binding: bind("3 H", "doctor", "3"), group: group, where: onPages, run: does((*App).openDoctor)},
+		{Binding: bind("H", "doctor", "H"), where: onPages, brief: onTable | onDetail, run: does((*App).openFindings), says: (*App).doctorHint},
+		{Binding: bind("M", "mend a finding", "M"), group: group, where: onExamination, brief: onExamination, run: (*App).mend, why: (*App).whyNotMend,
+			says: func(*App) model.SafeText { return "mend" }},
+		{Binding: bind("e", "explain its rule", "e"), group: group, where: onExamination, brief: onExamination, run: (*App).explain,
+			says: func(*App) model.SafeText { return "explain" }},
+		{Binding: bind("v", "what it is about", "v"), group: group, where: onExamination, brief: onExamination, run: (*App).openSubject, why: (*App).whyNoSubject,
+			says: (*App).subjectHint},
+	}
+}
+
+// openDoctor opens the page of all findings.
+func (a *App) openDoctor() {
+	a.doctor.about, a.doctor.from = model.Ref{}, nil
+	a.showDoctor()
+}
+
+func (a *App) showDoctor() {
+	a.page = pageDoctor
+	a.refillDoctor()
+}
+
+// openFindings opens the page; from the page about a VM, with what concerns
+// that one.
+func (a *App) openFindings() {
+	if a.page != pageDetail || a.detail.about.vm == nil {
+		a.openDoctor()
+		return
+	}
+	from := a.detail
+	a.doctor.about, a.doctor.from, a.doctor.view = a.detail.ref, &from, model.View{}
+	a.showDoctor()
+}
+
+func (a *App) doctorHint() model.SafeText {
+	if a.page != pageDetail || a.detail.about.vm == nil {
+		return "doctor"
+	}
+	n := len(a.shot.concerning(a.detail.ref.Name))
+	return model.Safef("%d finding%s", n, plural(n))
+}
+
+// refillDoctor gives the page the rows of the present data and view.
+func (a *App) refillDoctor() {
+	e := &a.doctor
+	e.table.show(e.rows(a.shot), a.shot.finding(e.table.wanted) != nil)
+}
+
+// leaveDoctor peels a layer of the doctor's page.
+func (a *App) leaveDoctor() {
+	e := &a.doctor
+	switch {
+	case e.view.Filter != "":
+		a.clearFilter()
+	case e.view.ProblemsOnly:
+		a.toggleProblems()
+	case e.from != nil:
+		from := *e.from
+		e.from, e.about, e.view = nil, model.Ref{}, model.View{}
+		a.refillDoctor()
+		a.returnTo(&from)
+	default:
+		a.page = pageTable
+	}
+}
+
+// returnTo opens a page about something again, as it was left.
+func (a *App) returnTo(d *detail) {
+	a.detail, a.page = *d, pageDetail
+	a.detail.refresh(a.about(a.detail.ref))
+}
+
+// selectedFinding is the finding that keys are for; nil: none.
+func (a *App) selectedFinding() *model.Finding {
+	if a.page == pageDetail {
+		return a.detail.about.finding
+	}
+	ref, ok := a.listed().selected()
+	if !ok {
+		return nil
+	}
+	return a.shot.finding(ref)
+}
+
+// explain opens the explanation of a finding's rule.
+func (a *App) explain() tea.Cmd {
+	if a.page == pageDoctor {
+		if ref, ok := a.doctor.table.selected(); !ok || a.shot.finding(ref) == nil {
+			return a.warn("Explain: no finding is selected")
+		}
+		a.openDetail()
+	}
+	a.turnTo(explanationTab)
+	return nil
+}
+
+// turnTo opens a tab of the page by its title.
+func (a *App) turnTo(title model.SafeText) {
+	for at, t := range a.detail.tabs() {
+		if t.title == title && at != a.detail.tab {
+			a.detail.tab, a.detail.scroll.top = at, 0
+		}
+	}
+}
+
+// subjectOf is what there is a page about, of what a finding concerns.
+func (a *App) subjectOf(f *model.Finding) (model.Ref, bool) {
+	if f == nil {
+		return model.Ref{}, false
+	}
+	if a.shot.has(f.Subject) {
+		return f.Subject, true
+	}
+	for _, vm := range f.VMs {
+		if ref := (model.Ref{Kind: model.KindVM, Name: vm}); a.shot.has(ref) {
+			return ref, true
+		}
+	}
+	return model.Ref{}, false
+}
+
+// openSubject opens the page about what a finding concerns.
+func (a *App) openSubject() tea.Cmd {
+	ref, ok := a.subjectOf(a.selectedFinding())
+	if !ok {
+		return a.warn(capital(a.subjectHint()) + ": " + a.whyNoSubject())
+	}
+	var from *detail
+	if a.page == pageDetail {
+		before := a.detail
+		from = &before
+	}
+	a.detail.open(ref, a.about(ref), a.page)
+	a.detail.from = from
+	a.page = pageDetail
+	return nil
+}
+
+func (a *App) whyNoSubject() model.SafeText {
+	if _, ok := a.subjectOf(a.selectedFinding()); ok {
+		return ""
+	}
+	return "it is about the host, not about one thing"
+}
+
+func (a *App) subjectHint() model.SafeText {
+	ref, ok := a.subjectOf(a.selectedFinding())
+	if !ok || ref.Kind == model.KindVM {
+		return "its VM"
+	}
+	return "its " + word(ref.Kind, kindWords)
+}
+
+// shownView is what narrows the list of the page.
+func (a *App) shownView() *model.View {
+	if a.page == pageDoctor {
+		return &a.doctor.view
+	}
+	return &a.view
+}
+
+// viewChanged shows the list of the page in its view.
+func (a *App) viewChanged() {
+	if a.page == pageDoctor {
+		a.refillDoctor()
+		return
+	}
+	a.refill()
+}

@@ -1,0 +1,217 @@
+package tui
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+// The doctor's page: a row for each finding, the worst first.
+
+// kindFinding is the kind of a row that is a finding.
+const kindFinding model.Kind = "finding"
+
+// examination is the doctor's page.
+type examination struct {
+	table table
+	view  model.View
+	// about is the VM whose findings are shown alone; zero: all.
+	about model.Ref
+	// from is the page about that VM, where back leads; nil: to the table.
+	from *detail
+}
+
+// addresses gives each finding an address that stays while others come and go:
+// its rule, its subject, and which of several about that it is.
+func addresses(found []model.Finding) []model.Ref {
+	refs := make([]model.Ref, len(found))
+	seen := make(map[model.Raw]int, len(found))
+	for at := range found {
+		f := &found[at]
+		name := model.Raw(fmt.Sprintf("%s\x00%s\x00%s", f.Rule, f.Subject.Kind, f.Subject.Name))
+		refs[at] = model.Ref{Kind: kindFinding, Name: model.Raw(fmt.Sprintf("%s\x00%d", name, seen[name]))}
+		seen[name]++
+	}
+	return refs
+}
+
+// finding is the finding at an address; nil: it is no longer found.
+func (s snapshot) finding(ref model.Ref) *model.Finding {
+	if at := slices.Index(s.findings, ref); ref.Kind == kindFinding && at >= 0 {
+		return &s.inventory.Findings[at]
+	}
+	return nil
+}
+
+// concerning are the findings about a VM.
+func (s snapshot) concerning(vm model.Raw) []*model.Finding {
+	var found []*model.Finding
+	for at := range s.inventory.Findings {
+		if f := &s.inventory.Findings[at]; concerns(f, model.Ref{Kind: model.KindVM, Name: vm}) {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+func concerns(f *model.Finding, ref model.Ref) bool {
+	return f.Subject == ref || ref.Kind == model.KindVM && slices.Contains(f.VMs, ref.Name)
+}
+
+// severityOrder is the order of the page. What could not be checked comes last.
+var severityOrder = map[model.Severity]int{model.SeverityError: 0, model.SeverityWarning: 1, model.SeverityInfo: 2}
+
+func findingOrder(f *model.Finding) int {
+	if f.Unchecked {
+		return len(severityOrder)
+	}
+	return severityOrder[f.Severity]
+}
+
+var severityRoles = map[model.Severity]styles.Role{
+	model.SeverityError: styles.Bad, model.SeverityWarning: styles.Warn, model.SeverityInfo: styles.Dim,
+}
+
+// severityWords are the words for a person: most of what is worth knowing is
+// nothing that is wrong.
+var severityWords = map[model.Severity]model.SafeText{model.SeverityInfo: "remark"}
+
+func severityGlyph(s model.Severity, g styles.Glyphs) styles.Glyph {
+	switch s {
+	case model.SeverityError:
+		return g.Broken
+	case model.SeverityWarning:
+		return g.Attention
+	}
+	return g.Bullet
+}
+
+// severityText is the glyph and the word: colour is never the only sign.
+func severityText(s model.Severity, g styles.Glyphs) model.SafeText {
+	return model.Safe(model.Raw(severityGlyph(s, g))) + " " + word(s, severityWords)
+}
+
+// subjectText names what a finding is about.
+func subjectText(ref model.Ref) model.SafeText {
+	switch ref.Kind {
+	case model.KindVM:
+		return model.Safe(ref.Name)
+	case model.KindHost:
+		return "this host"
+	}
+	return word(ref.Kind, kindWords) + " " + model.Safe(ref.Name)
+}
+
+// rows are the rows of the page.
+func (e *examination) rows(shot snapshot) []row {
+	type placed struct {
+		*model.Finding
+		ref model.Ref
+	}
+	var shown []placed
+	for at := range shot.inventory.Findings {
+		if f := &shot.inventory.Findings[at]; e.shows(f) {
+			shown = append(shown, placed{f, shot.findings[at]})
+		}
+	}
+	slices.SortStableFunc(shown, func(a, b placed) int {
+		return cmp.Compare(findingOrder(a.Finding), findingOrder(b.Finding))
+	})
+	rows := make([]row, len(shown))
+	for at, f := range shown {
+		rows[at] = findingRow(f.Finding, f.ref)
+	}
+	return rows
+}
+
+func (e *examination) shows(f *model.Finding) bool {
+	switch {
+	case e.view.ProblemsOnly && f.Severity == model.SeverityInfo:
+		return false
+	case e.about != (model.Ref{}) && !concerns(f, e.about):
+		return false
+	}
+	texts := append([]model.Raw{model.Raw(f.Rule), model.Raw(f.Severity), model.Raw(f.Subject.Kind), f.Summary}, f.VMs...)
+	return e.view.Matches(f.Subject.Name, texts...)
+}
+
+func findingRow(f *model.Finding, ref model.Ref) row {
+	role := severityRoles[f.Severity]
+	r := row{ref: ref, severity: f.Severity}
+	r.cells[columnSeverity] = run{role, word(f.Severity, severityWords)}
+	r.cells[columnName] = run{styles.Strong, subjectText(f.Subject)}
+	r.cells[columnNotes] = run{styles.Text, model.Safe(f.Summary)}
+	r.cells[columnRule] = run{styles.Dim, model.Safe(model.Raw(f.Rule))}
+	if f.Severity == model.SeverityInfo {
+		r.cells[columnNotes].role = styles.Dim
+	}
+	return r
+}
+
+// tally counts findings by severity.
+func tally(found []model.Finding) map[model.Severity]int {
+	counts := make(map[model.Severity]int, len(severityOrder))
+	for at := range found {
+		counts[found[at].Severity]++
+	}
+	return counts
+}
+
+// findingFigures are the doctor's figures of the head line: nothing where
+// nothing is wrong.
+func findingFigures(found []model.Finding, remarks bool) []figure {
+	counts := tally(found)
+	var figures []figure
+	for _, f := range []struct {
+		severity model.Severity
+		word     model.SafeText
+		rank     int
+	}{{model.SeverityError, "error", 3}, {model.SeverityWarning, "warning", 5}, {model.SeverityInfo, "remark", 6}} {
+		n := counts[f.severity]
+		if n == 0 || f.severity == model.SeverityInfo && !remarks {
+			continue
+		}
+		text := model.Safef("%d %s%s", n, f.word, plural(n))
+		figures = append(figures, figure{run{severityRoles[f.severity], text}, f.rank})
+	}
+	return figures
+}
+
+// figures are the figures of the page.
+func (e *examination) figures(found []model.Finding) []figure {
+	figures := []figure{{run{styles.Accent, "doctor"}, 0}}
+	if e.about != (model.Ref{}) {
+		figures = append(figures, figure{run{styles.Accent, "of " + model.Safe(e.about.Name)}, 0})
+	}
+	if e.view.Filter != "" {
+		_, of := e.table.position()
+		figures = append(figures, figure{run{styles.Accent, "/" + model.Safe(model.Raw(e.view.Filter)) + model.Safef(" (%d)", of)}, 0})
+	}
+	if e.view.ProblemsOnly {
+		figures = append(figures, figure{run{styles.Accent, "no remarks"}, 0})
+	}
+	if e.about != (model.Ref{}) {
+		found = slices.DeleteFunc(slices.Clone(found), func(f model.Finding) bool { return !concerns(&f, e.about) })
+	}
+	return append(figures, findingFigures(found, true)...)
+}
+
+// emptyFindings is the page where there is no row.
+func (a *App) emptyFindings(d *document) {
+	e := &a.doctor
+	switch {
+	case !a.known:
+		d.paragraph(styles.Dim, "Reading the host ...", 1)
+	case e.view.Filter != "":
+		d.paragraph(styles.Dim, "Nothing matches the filter. Esc clears it.", 1)
+	case e.view.ProblemsOnly:
+		d.paragraph(styles.Good, "Nothing is wrong. ! shows the remarks, too.", 1)
+	case e.about != (model.Ref{}):
+		d.paragraph(styles.Good, "Nothing is wrong with "+model.Safe(e.about.Name)+". 3 shows what was found on the whole host.", 1)
+	default:
+		d.paragraph(styles.Good, "Nothing is wrong: every rule was checked, and none found anything.", 1)
+	}
+}

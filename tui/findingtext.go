@@ -1,0 +1,141 @@
+package tui
+
+import (
+	"strings"
+
+	"microtui/model"
+	"microtui/model/doctor"
+	"microtui/styles"
+)
+
+// The page about one finding: what was found, and the explanation of its rule.
+
+var findingTabs = []tab{{"finding", writeFinding}, {explanationTab, writeExplanation}}
+
+const explanationTab model.SafeText = "explanation"
+
+func writeFinding(d *document, about subject) {
+	f := about.finding
+	d.item(severityRoles[f.Severity], severityGlyph(f.Severity, d.glyphs), word(f.Severity, severityWords)+": "+model.Safe(f.Summary))
+	d.blank()
+	d.field("about", styles.Strong, subjectText(f.Subject))
+	d.field("concerns", styles.Text, joined(others(f)))
+	d.field("rule", styles.Text, ruleText(f.Rule))
+	writeFacts(d, "Evidence", f.Evidence)
+	writeFacts(d, "What to do", f.Advice)
+	writeMend(d, about.mend)
+}
+
+// others are the VMs that a finding concerns beside its subject.
+func others(f *model.Finding) []model.Raw {
+	var names []model.Raw
+	for _, vm := range f.VMs {
+		if (model.Ref{Kind: model.KindVM, Name: vm}) != f.Subject {
+			names = append(names, vm)
+		}
+	}
+	return names
+}
+
+func ruleText(id string) model.SafeText {
+	text := model.Safe(model.Raw(id))
+	if rule, ok := doctor.Find(id); ok {
+		text += ": " + model.Safe(model.Raw(rule.Title))
+	}
+	return text
+}
+
+func writeFacts(d *document, title model.SafeText, facts []model.Raw) {
+	if len(facts) == 0 {
+		return
+	}
+	d.heading(title)
+	for _, fact := range facts {
+		d.item(styles.Text, d.glyphs.Bullet, model.Safe(fact))
+	}
+}
+
+// writeMend says what the key does that mends it.
+func writeMend(d *document, m mending) {
+	if m.text == "" {
+		return
+	}
+	d.heading("Mend it here")
+	if m.why != "" {
+		d.hanging(styles.Dim, 1, "M  ", m.text+"; not now: "+m.why)
+		return
+	}
+	d.hanging(styles.Key, 1, "M  ", m.text+": "+m.more)
+}
+
+// sections are the titles of an explanation's parts.
+var sections = map[string]bool{
+	"What it means": true, "How it comes about": true, "How to confirm it by hand": true,
+	"How to mend it": true, "What microtui can do": true, "Upstream": true,
+}
+
+// writeExplanation is the page of a rule. What is indented is to be typed or
+// written. Where the screen is narrower than the page, sentences flow anew.
+func writeExplanation(d *document, about subject) {
+	rule, ok := doctor.Find(about.finding.Rule)
+	if !ok {
+		none(d, "This rule has no explanation.")
+		return
+	}
+	d.paragraph(styles.Strong, model.Safe(model.Raw(rule.Title))+" ("+model.Safe(model.Raw(rule.ID))+")", 1)
+	d.blank()
+	for _, line := range flowed(strings.Split(rule.Explanation, "\n"), d.cells-1) {
+		text := model.Safe(model.Raw(strings.TrimLeft(line, " ")))
+		indent := len(line) - len(text)
+		switch {
+		case line == "":
+			d.blank()
+		case sections[line]:
+			d.paragraph(styles.Heading, text, 1)
+		case indent >= 4:
+			d.paragraph(styles.Key, text, 1+min(indent, d.cells/4))
+		default:
+			d.paragraph(styles.Text, text, 1+indent)
+		}
+	}
+}
+
+// flowed joins the lines of sentences, where some do not fit.
+func flowed(lines []string, cells int) []string {
+	fits := true
+	for _, line := range lines {
+		fits = fits && (len(line) <= cells || !isSentence(line))
+	}
+	if fits {
+		return lines
+	}
+	var out []string
+	for at, line := range lines {
+		if at > 0 && isSentence(lines[at-1]) && isSentence(line) {
+			out[len(out)-1] += " " + line
+			continue
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// isSentence tells a line of sentences from one that stands for itself: a
+// title, something to type, a list in columns, an address.
+func isSentence(line string) bool {
+	return line != "" && line[0] != ' ' && !sections[line] && !strings.Contains(line, "   ") && !strings.HasPrefix(line, "https://")
+}
+
+// writeFindings lists what was found about a VM.
+func writeFindings(d *document, about subject) {
+	found := about.shot.concerning(about.vm.Name)
+	for _, f := range found {
+		d.item(severityRoles[f.Severity], severityGlyph(f.Severity, d.glyphs),
+			word(f.Severity, severityWords)+": "+model.Safe(f.Summary)+" ("+model.Safe(model.Raw(f.Rule))+")")
+	}
+	if len(found) > 0 {
+		d.paragraph(styles.Dim, "H opens them: the evidence, and what to do.", 3)
+		return
+	}
+	d.paragraph(styles.Dim, "Nothing is wrong with it.", 1)
+}

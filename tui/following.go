@@ -1,0 +1,118 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+// following shows an operation while it goes on, and in the end what it came
+// to. It asks nothing: closed, the operation goes on.
+type following struct {
+	id    string
+	over  bool // the end was shown once
+	moved bool // somebody scrolls: the step that runs is not kept in sight
+	line  int  // of the step that runs
+}
+
+// follower is a content that shows an operation.
+type follower interface {
+	content
+	follows() string
+}
+
+func (f *following) follows() string { return f.id }
+
+func (f *following) layer() layers {
+	if f.over {
+		return onReport
+	}
+	return onFollow
+}
+
+func (f *following) answer() (model.SafeText, bool) { return "", false }
+
+func (f *following) title(a *App) model.SafeText {
+	o := a.ops.of(f.id)
+	if o == nil {
+		return "Operation " + model.Safe(model.Raw(f.id))
+	}
+	title := capital(shortTitle(o)) + ": "
+	if over, of := o.Progress(); o.State == model.OperationRunning {
+		return title + model.Safef("%d of %d steps", over, of)
+	}
+	return title + word(o.State, nil)
+}
+
+// renew implements content. The end is shown from its beginning.
+func (f *following) renew(a *App) bool {
+	if o := a.ops.of(f.id); o != nil && o.State != model.OperationRunning && !f.over {
+		f.over, f.moved = true, false
+		a.dialog.scroll.top = 0
+	}
+	return false
+}
+
+func (f *following) write(a *App, d *document) {
+	o := a.ops.of(f.id)
+	switch {
+	case o == nil:
+		d.paragraph(styles.Busy, "Begins ...", 0)
+	case o.State == model.OperationRunning:
+		f.line = writeSteps(d, o, a.jobs.now)
+		d.blank()
+		d.paragraph(styles.Dim, "It goes on when this is closed: 4 shows it.", 0)
+	default:
+		writeEnd(d, o)
+		d.heading("Steps")
+		writeSteps(d, o, a.jobs.now)
+	}
+}
+
+// writeEnd says how an operation ended.
+func writeEnd(d *document, o *model.Operation) {
+	switch o.State {
+	case model.OperationInterrupted:
+		d.item(styles.Warn, d.glyphs.Attention, "It was interrupted, and nobody works on it: 4 to settle it.")
+	case model.OperationUndone:
+		d.item(styles.Warn, d.glyphs.Attention, "Nothing of it stays: it was taken back: "+model.Safe(o.Reason))
+	case model.OperationFailed:
+		d.item(styles.Bad, d.glyphs.Attention, "Not all of it was done.")
+	default:
+		d.item(styles.Good, d.glyphs.Bullet, "All of it was done.")
+	}
+	writeAccount(d, o)
+}
+
+// showRunning keeps the step that runs in sight.
+func (a *App) showRunning() {
+	f, ok := a.dialog.content.(*following)
+	if !ok || f.over || f.moved {
+		return
+	}
+	s := &a.dialog.scroll
+	s.top = f.line - s.height/2
+	s.clamp()
+}
+
+// cancelFollowed asks the operation that a dialog shows to end.
+func (a *App) cancelFollowed() tea.Cmd {
+	f, ok := a.dialog.content.(follower)
+	if !ok {
+		return nil
+	}
+	return a.cancelOperation(f.follows())
+}
+
+// cancelOperation asks an operation to end where it can.
+func (a *App) cancelOperation(id string) tea.Cmd {
+	o := a.ops.of(id)
+	if o == nil || o.State != model.OperationRunning {
+		return a.warn("Cancel: it does not run")
+	}
+	title := shortTitle(o)
+	return tea.Batch(a.tell(message{role: styles.Busy, text: "asked to end: " + title}), guarded(func() tea.Msg {
+		return deedMsg{"cancel " + title, a.operator.CancelOperation(a.ctx, id)}
+	}))
+}

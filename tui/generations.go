@@ -1,0 +1,178 @@
+package tui
+
+import (
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+// The generations of a VM: what it booted, what its next start runs, what it
+// can be rolled back to, and what the configuration declares.
+
+const generationsTab model.SafeText = "generations"
+
+// closures are the differences that were asked for on this screen.
+type closures struct {
+	known []difference
+	asked []comparison // and not answered yet
+}
+
+// comparedMsg brings differences.
+type comparedMsg struct{ found []difference }
+
+// generation is a runner that something of a VM names.
+type generation struct {
+	what   model.SafeText
+	runner model.Raw
+	at     time.Time // when the link was set; zero: unknown, or it is no link
+	gone   bool      // it is not there
+}
+
+func generationsOf(vm *model.VM) []generation {
+	var all []generation
+	if dir := vm.Directory; dir != nil {
+		for _, l := range []struct {
+			what model.SafeText
+			link *model.Symlink
+		}{{"booted", dir.Booted}, {"current", dir.Current}, {"old", dir.Old}} {
+			if l.link != nil {
+				all = append(all, generation{l.what, l.link.Target, l.link.Modified, l.link.Dangling})
+			}
+		}
+	}
+	if vm.Declared != nil && vm.Declared.Runner != "" {
+		all = append(all, generation{what: "declared", runner: vm.Declared.Runner})
+	}
+	return all
+}
+
+// generationMeanings say what each is, for the reader.
+var generationMeanings = map[model.SafeText]model.SafeText{
+	"booted":   "what its last start ran",
+	"current":  "what its next start runs",
+	"old":      "what a roll-back returns to",
+	"declared": "what the host's configuration says",
+}
+
+// pairs are the runners worth comparing: what a restart, a roll-back and a
+// rebuild would change.
+func pairs(vm *model.VM) []comparison {
+	by := map[model.SafeText]generation{}
+	for _, g := range generationsOf(vm) {
+		by[g.what] = g
+	}
+	var all []comparison
+	for _, pair := range [][2]model.SafeText{{"booted", "current"}, {"old", "current"}, {"current", "declared"}} {
+		before, after := by[pair[0]], by[pair[1]]
+		c := comparison{vm.Name, before.runner, after.runner}
+		if c.before == "" || c.after == "" || c.before == c.after || before.gone || after.gone || slices.Contains(all, c) {
+			continue
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+func writeGenerations(d *document, about subject) {
+	all := generationsOf(about.vm)
+	if len(all) == 0 {
+		none(d, "It has no directory, and nothing names a runner of it.")
+		return
+	}
+	for _, g := range all {
+		text := generationMeanings[g.what]
+		if set := timeText(g.at); set != "" {
+			text += "; since " + set
+		}
+		d.field(g.what, styles.Text, text)
+		d.field("", styles.Dim, model.Safe(g.runner))
+		if g.gone {
+			d.field("", styles.Bad, model.Safe(model.Raw(d.glyphs.Broken))+" it is not there: collected, or never built")
+		}
+	}
+	writeClosures(d, about)
+}
+
+func writeClosures(d *document, about subject) {
+	wanted := pairs(about.vm)
+	d.heading("Difference")
+	if len(wanted) == 0 {
+		none(d, "All that is there is the same runner.")
+		return
+	}
+	for _, c := range wanted {
+		at := slices.IndexFunc(about.closures.known, func(k difference) bool { return k.comparison == c })
+		switch {
+		case slices.Contains(about.closures.asked, c):
+			d.paragraph(styles.Busy, "Compares the closures ...", 1)
+		case at >= 0:
+			writeDifference(d, about.closures.known[at])
+		default:
+			d.paragraph(styles.Dim, "Not compared yet: d compares the closures.", 1)
+			return
+		}
+	}
+}
+
+func writeDifference(d *document, diff difference) {
+	if diff.err != nil {
+		d.item(styles.Warn, d.glyphs.Attention, "What is different could not be told: "+model.Safe(model.Raw(diff.err.Error())))
+		return
+	}
+	for n, text := range diff.diff.Lines(diff.vm) {
+		role, indent := styles.Text, 4
+		if n == 0 {
+			role, indent = styles.Strong, 1
+		}
+		d.paragraph(role, trimLeft(text), indent)
+	}
+}
+
+// compare opens the tab of generations, and compares what was not compared.
+func (a *App) compare() tea.Cmd {
+	if why := a.whyNotCompare(); why != "" {
+		return a.warn("Compare: " + why)
+	}
+	a.turnTo(generationsTab)
+	q := a.closures
+	var wanted []comparison
+	for _, c := range pairs(a.detail.about.vm) {
+		known := slices.ContainsFunc(q.known, func(d difference) bool { return d.comparison == c && d.err == nil })
+		if !known && !slices.Contains(q.asked, c) {
+			wanted = append(wanted, c)
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	q.asked = append(q.asked, wanted...)
+	return guarded(func() tea.Msg { return comparedMsg{a.differences(wanted, nil)} })
+}
+
+func (a *App) whyNotCompare() model.SafeText {
+	switch {
+	case a.operator == nil:
+		return a.noOperator()
+	case a.detail.about.vm == nil:
+		return "it is no VM"
+	case len(pairs(a.detail.about.vm)) == 0:
+		return "all that is there is the same runner"
+	}
+	return ""
+}
+
+// compared takes differences.
+func (a *App) compared(msg comparedMsg) {
+	q := a.closures
+	for _, found := range msg.found {
+		same := func(c comparison) bool { return c == found.comparison }
+		q.asked = slices.DeleteFunc(q.asked, same)
+		q.known = slices.DeleteFunc(q.known, func(d difference) bool { return same(d.comparison) })
+		q.known = append(q.known, found)
+	}
+	a.fit()
+}

@@ -1,0 +1,145 @@
+package tui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"microtui/model"
+	"microtui/model/doctor"
+)
+
+// What mends a finding: the same plans, and the same dialogs, as everywhere.
+
+// mending is what the key does about a finding; empty: nothing does.
+type mending struct {
+	text model.SafeText
+	more model.SafeText // how it goes
+	why  model.SafeText // it cannot be done now; empty: it can
+}
+
+// mending says what would mend a finding, and why it cannot be done now.
+func (a *App) mending(f *model.Finding) mending {
+	if f == nil || f.Mend == nil || len(f.Mend.Refs) == 0 {
+		return mending{}
+	}
+	m := mending{text: mendText(f.Mend), why: a.whyNotMended(f.Mend)}
+	if all := doctor.MendAll(a.shot.inventory.Findings, f.Rule); all != nil && len(all.Refs) > len(f.Mend.Refs) {
+		m.more = "it asks first, and offers " + allOf(len(all.Refs)) + " with this finding"
+		if all.Action == model.ActionRestart {
+			m.more += ", one after the other"
+		}
+	} else {
+		m.more = "it asks first"
+	}
+	return m
+}
+
+// allOf is "both", or "all 3".
+func allOf(n int) model.SafeText {
+	if n == 2 {
+		return "both"
+	}
+	return model.Safef("all %d", n)
+}
+
+func mendText(m *model.Mend) model.SafeText {
+	text := m.Action.Verb()
+	if m.Action == model.ActionStart {
+		text = actions[m.Action].verb
+	}
+	for at, ref := range m.Refs {
+		if at > 0 {
+			text += ","
+		}
+		text += " " + subjectText(ref)
+	}
+	return text
+}
+
+func (a *App) whyNotMended(m *model.Mend) model.SafeText {
+	if m.Action == model.ActionStart {
+		return a.reason(m.Action, m.Refs[0].Name)
+	}
+	for _, ref := range m.Refs {
+		name := ref.Name
+		if m.Action == model.ActionCleanUp {
+			name = "" // clean-up is barred for the host, not for a thing
+		}
+		if why := a.operationReason(m.Action, name); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+// whyNotMend says why the finding that is selected cannot be mended.
+func (a *App) whyNotMend() model.SafeText {
+	f := a.selectedFinding()
+	switch m := a.mending(f); {
+	case f == nil:
+		return "no finding is selected"
+	case m.text == "":
+		return "nothing that microtui does mends this; Enter shows what to do"
+	default:
+		return m.why
+	}
+}
+
+// mend proposes what mends the finding that is selected.
+func (a *App) mend() tea.Cmd {
+	if why := a.whyNotMend(); why != "" {
+		return a.warn("Mend: " + why)
+	}
+	ref, _ := a.selectedRef()
+	f := a.selectedFinding()
+	if f.Mend.Action == model.ActionStart {
+		a.openDialog(newConfirm(a, model.ActionStart, []model.Raw{f.Mend.Refs[0].Name}, false))
+		return nil
+	}
+	action, rule := f.Mend.Action, f.Rule
+	p := &proposal{plan: func(i model.Inventory, all bool) model.Plan {
+		if all {
+			return mendPlan(i, action, doctor.MendAll(i.Findings, rule))
+		}
+		return mendPlan(i, action, mendOf(i.Findings, ref))
+	}}
+	if all := doctor.MendAll(a.shot.inventory.Findings, rule); all != nil && len(all.Refs) > len(f.Mend.Refs) {
+		p.offer = &offer{"Tab", allOf(len(all.Refs)) + " with this finding"}
+	}
+	return a.propose(p)
+}
+
+// mendOf is what mends the finding at an address now; nil: it is mended.
+func mendOf(found []model.Finding, ref model.Ref) *model.Mend {
+	if at := slices.Index(addresses(found), ref); at >= 0 {
+		return found[at].Mend
+	}
+	return nil
+}
+
+// mendPlan is the plan that mends findings.
+func mendPlan(i model.Inventory, action model.Action, m *model.Mend) model.Plan {
+	if m == nil || len(m.Refs) == 0 {
+		return model.Plan{Action: action}
+	}
+	names := make([]model.Raw, len(m.Refs))
+	for at, ref := range m.Refs {
+		names[at] = ref.Name
+	}
+	switch m.Action {
+	case model.ActionRestart:
+		return model.PlanRestart(i, names)
+	case model.ActionPurge:
+		return model.PlanPurge(i, names, model.PurgeOptions{})
+	case model.ActionReset:
+		return model.PlanReset(i, names)
+	case model.ActionCleanUp:
+		if len(m.Refs) == 1 {
+			return model.PlanLeftover(i, m.Refs[0])
+		}
+		isOne := func(ref model.Ref) bool { return slices.Contains(m.Refs, ref) }
+		return model.PlanCleanUp(i, model.CleanUpOptions{}).TickOnly(isOne).Chosen()
+	}
+	return model.Plan{Action: action}
+}

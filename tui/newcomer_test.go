@@ -1,0 +1,44 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"microtui/model"
+	"microtui/tui/screentest"
+)
+
+// What somebody who has never seen the screen tries, and reads.
+
+func TestHelpUnderTheKeysThatFingersKnow(t *testing.T) {
+	for _, key := range []tea.KeyPressMsg{keyPress("?"), keyPress("h"), {Code: tea.KeyF1}} {
+		s := newStage(t, 80, 24, Options{})
+		s.observe(village())
+		s.send(keyMsg{key, now})
+		s.shows("half a page down")
+		s.send(keyMsg{key, now})
+		s.hides("half a page down")
+	}
+}
+
+func TestFreshnessIsWholeBeforeNotes(t *testing.T) {
+	s := newStage(t, 120, 24, Options{})
+	i := village()
+	i.VMs[4].Name = "a-name-of-twenty-two-ch"
+	i.VMs[4].Notes = []model.Raw{model.Raw(strings.Repeat("much to say ", 20))}
+	s.observe(i)
+	if line := screentest.Line(s.screen(), "twenty-two"); !strings.Contains(line, "reboot needed ") {
+		t.Errorf("its row is %q", line)
+	}
+}
+
+func TestGCRootHasOneName(t *testing.T) {
+	s := newStage(t, 120, 24, Options{})
+	s.observe(village())
+	s.shows("gcroot")
+	s.press("G", "k", "enter")
+	s.shows("gcroot")
+	s.hides("gc root")
+}

@@ -1,0 +1,145 @@
+package tui
+
+import (
+	"time"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+// doings are what a row shows of a thing while an operation works on it.
+var doings = map[model.Action]model.SafeText{
+	model.ActionPurge: "purging", model.ActionCleanUp: "cleaning", model.ActionRestore: "restoring",
+	model.ActionEmpty: "deleting", model.ActionBuild: "building", model.ActionUpdate: "updating",
+	model.ActionRollback: "rolling back", model.ActionReset: "resetting", model.ActionRestart: "restarting",
+}
+
+var operationRoles = map[model.OperationState]styles.Role{
+	model.OperationRunning:     styles.Busy,
+	model.OperationDone:        styles.Good,
+	model.OperationFailed:      styles.Bad,
+	model.OperationInterrupted: styles.Warn,
+	model.OperationUndone:      styles.Dim,
+}
+
+var stepRoles = map[model.StepState]styles.Role{
+	model.StepWaiting:   styles.Dim,
+	model.StepRunning:   styles.Busy,
+	model.StepDone:      styles.Good,
+	model.StepUnchanged: styles.Dim,
+	model.StepFailed:    styles.Bad,
+	model.StepUndone:    styles.Warn,
+	model.StepSkipped:   styles.Dim,
+}
+
+// failure is the message about something that was asked for in vain.
+func failure(what model.SafeText, err error) message {
+	return message{role: styles.Bad, text: what + ": " + model.Safe(model.Raw(err.Error()))}
+}
+
+// ended tells how an operation ended, in one line.
+func ended(o *model.Operation) message {
+	account := o.Account()
+	m := message{role: operationRoles[o.State], text: shortTitle(o), more: true}
+	switch {
+	case o.State == model.OperationInterrupted:
+		m.text += ": interrupted: 4 to settle it"
+	case len(account.Left) > 0 && len(o.Plan.Items) > 1:
+		m.text += model.Safef(": %d of %d not done: %s: %s", len(account.Left), len(o.Plan.Items), account.Left[0].Ref.Name, account.Left[0].Reason)
+	case len(account.Left) > 0:
+		m.text += ": not done: " + model.Safe(account.Left[0].Reason)
+	default:
+		m.text += ": done"
+		if account.Freed > 0 {
+			m.text += ", freed " + model.FormatBytes(account.Freed)
+		}
+		m.text += " (4 for its steps)"
+		m.more = false
+	}
+	return m
+}
+
+// shortTitle names an operation on one line: "clean up 8 things".
+func shortTitle(o *model.Operation) model.SafeText {
+	if n := len(o.Plan.Items); n != 1 {
+		return o.Plan.Action.Of(model.Safef("%d things", n))
+	}
+	return o.Plan.Title()
+}
+
+// stepNow finds the step that an operation is at; ok is false where it is at
+// none.
+func stepNow(o *model.Operation) (step model.Step, report model.StepReport, ok bool) {
+	for item, steps := range o.Steps {
+		for at, report := range steps {
+			if report.State == model.StepRunning {
+				return o.Plan.Items[item].Steps[at], report, true
+			}
+		}
+	}
+	return model.Step{}, model.StepReport{}, false
+}
+
+// doing says what a running step is at: "stop web, 12 s: asks the guest".
+func doing(step model.Step, report model.StepReport, now time.Time) model.SafeText {
+	text := step.Text()
+	if took := now.Sub(report.Since); !report.Since.IsZero() && took >= time.Second {
+		text += model.Safef(", %d s", took/time.Second)
+	}
+	if report.Doing != "" {
+		text += ": " + model.Safe(report.Doing)
+	}
+	return text
+}
+
+// pending adds what rows show of things that operations work on.
+func (q *operations) pending(all map[model.Ref]pending, now time.Time, g styles.Glyphs) map[model.Ref]pending {
+	for _, o := range q.in(model.OperationRunning) {
+		for at, item := range o.Plan.Items {
+			if itemOver(o, at) {
+				continue
+			}
+			if all == nil {
+				all = map[model.Ref]pending{}
+			}
+			all[item.Ref] = itemPending(o, at, now, g)
+		}
+	}
+	return all
+}
+
+func itemPending(o *model.Operation, at int, now time.Time, g styles.Glyphs) pending {
+	for n, report := range o.Steps[at] {
+		if report.State == model.StepRunning {
+			word := doings[o.Plan.Action] + model.Safe(model.Raw(g.Ellipsis))
+			return pending{word, doing(o.Plan.Items[at].Steps[n], report, now)}
+		}
+	}
+	return pending{"queued", o.Plan.Action.Verb() + " waits for its turn"}
+}
+
+// counts are the figures of the page.
+func (q *operations) counts() []figure {
+	var figures []figure
+	for _, state := range []model.OperationState{model.OperationRunning, model.OperationInterrupted, model.OperationFailed} {
+		if n := len(q.in(state)); n > 0 {
+			figures = append(figures, figure{run{operationRoles[state], model.Safef("%d %s", n, state)}, 1})
+		}
+	}
+	return figures
+}
+
+// figures say in the head line what operations do.
+func (q *operations) figures() []figure {
+	var figures []figure
+	switch running := q.in(model.OperationRunning); len(running) {
+	case 0:
+	case 1:
+		over, of := running[0].Progress()
+		text := running[0].Plan.Action.Verb() + model.Safef(" %d/%d", over, of)
+		figures = append(figures, figure{run{styles.Busy, text}, 0})
+	default:
+		figures = append(figures, figure{run{styles.Busy, model.Safef("%d operations", len(running))}, 0})
+	}
+	return figures
+}

@@ -1,0 +1,71 @@
+package tui
+
+import (
+	"microtui/model"
+	"microtui/model/doctor"
+	"microtui/styles"
+)
+
+// The way of a guest's packets, a station on each line, from the guest to the
+// network. The one that stops them is marked.
+
+// pathOf is the way through an interface; nil: it is not known.
+func pathOf(paths [][]doctor.Hop, name model.Raw) []doctor.Hop {
+	for _, path := range paths {
+		if len(path) > 1 && path[1].Name == name {
+			return path
+		}
+	}
+	return nil
+}
+
+func writePath(d *document, path []doctor.Hop) {
+	for at, hop := range path {
+		role, sign := styles.Text, d.glyphs.Down
+		if at == 0 {
+			sign = d.glyphs.Bullet
+		}
+		if hop.Broken != "" {
+			role, sign = styles.Bad, d.glyphs.Broken
+		}
+		writeHop(d, hop, role, sign)
+	}
+}
+
+// hopCells is the width of what a station is.
+const hopCells = 11
+
+func writeHop(d *document, hop doctor.Hop, role styles.Role, sign styles.Glyph) {
+	text := model.Safe(hop.Name)
+	if hop.What == "holder" && text != "" {
+		text = "process " + text
+	}
+	if hop.Detail != "" && text != "" {
+		text += ", "
+	}
+	text += model.Safe(hop.Detail)
+	if hop.Broken != "" {
+		if text != "" {
+			text += ": "
+		}
+		text += "broken: " + model.Safe(hop.Broken)
+	}
+	what := model.Safe(model.Raw(hop.What))
+	if d.cells < narrowCells {
+		d.item(role, sign, what+" "+text)
+		return
+	}
+	const indent = 3
+	for at, part := range wrap(text, d.cells-indent-hopCells) {
+		l := d.line()
+		if at == 0 {
+			l.space(1)
+			l.glyph(role, sign)
+			l.space(1)
+			l.column(styles.Dim, what, hopCells, false)
+		}
+		l.space(indent + hopCells - l.width)
+		l.put(role, part)
+		d.lines = append(d.lines, l.String())
+	}
+}

@@ -1,0 +1,258 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+// How a plan is shown before it is agreed to.
+
+// title implements content.
+func (p *proposal) title(*App) model.SafeText {
+	plan := p.now()
+	chosen := plan.Chosen()
+	switch {
+	case p.list != nil:
+		return capital(plan.Action.Verb()) + model.Safef(" %d of %d?", len(chosen.Items), len(plan.Items))
+	case p.marked > 0:
+		return capital(plan.Action.Verb()) + markedText(p.marked, p.hidden) + "?"
+	case len(chosen.Items) == 0:
+		return capital(plan.Action.Verb()) + " " + refusedNames(plan)
+	}
+	return capital(chosen.Title()) + "?"
+}
+
+// refusedNames are the names that nothing is done about.
+func refusedNames(p model.Plan) model.SafeText {
+	names := make([]model.Raw, len(p.Refused))
+	for at, b := range p.Refused {
+		names[at] = b.Ref.Name
+	}
+	return joined(names)
+}
+
+// markedText is " 3 marked VMs, 1 of them hidden by the filter".
+func markedText(n, hidden int) model.SafeText {
+	text := model.Safef(" %d marked VM%s", n, plural(n))
+	switch {
+	case hidden == 1 && n == 1:
+		text += ", hidden by the filter"
+	case hidden > 0:
+		text += model.Safef(", %d of them hidden by the filter", hidden)
+	}
+	return text
+}
+
+// layer implements content.
+func (p *proposal) layer() layers {
+	switch {
+	case p.typing():
+		return onTyped
+	case p.list != nil:
+		return onChecks
+	}
+	return onConfirm
+}
+
+// typing reports whether the word that has to be typed is asked for.
+func (p *proposal) typing() bool {
+	return p.phase != cannotAsk && (p.list == nil || p.list.agreed) && p.word() != ""
+}
+
+// answer implements content.
+func (p *proposal) answer() (model.SafeText, bool) {
+	chosen := p.chosen()
+	if n := len(chosen.Items); p.phase == asks && n > 0 {
+		yes := chosen.Action.Verb()
+		if n > 1 || p.list != nil {
+			yes += model.Safef(" %d", n)
+		}
+		return yes, true
+	}
+	return "", false
+}
+
+// offered is the choice as the line of answers names it.
+func (p *proposal) offered() (key, text model.SafeText) {
+	if p.offer == nil || p.phase == cannotAsk {
+		return "", ""
+	}
+	return p.offer.key, p.offer.text + ": " + yesNo(p.choice)
+}
+
+// typed is the line of answers where a word has to be typed.
+func (p *proposal) typed(l *line, caret styles.Glyph) {
+	word := model.Safe(p.word())
+	if l.limit >= 40 {
+		l.put(styles.Hint, "Type ")
+	}
+	l.put(styles.Strong, word)
+	l.put(styles.Hint, ": ")
+	l.put(styles.Accent, model.Safe(model.Raw(p.field.text)))
+	l.glyph(styles.Accent, caret)
+	switch {
+	case p.wrong:
+		l.space(2)
+		l.put(styles.Warn, "that is not it")
+	case p.field.text == string(p.word()) && p.phase == asks:
+		l.space(3)
+		l.put(styles.Key, "Enter ")
+		l.put(styles.Hint, p.now().Action.Verb())
+	}
+	key, text := p.offered()
+	if rest := width(key) + width(text) + width("   Esc cancel") + 4; l.width+rest <= l.limit {
+		l.space(l.limit - l.width - rest + 1)
+		if key != "" {
+			l.put(styles.Key, key)
+			l.put(styles.Hint, " "+text+"   ")
+		}
+		l.put(styles.Key, "Esc")
+		l.put(styles.Hint, " cancel")
+	}
+}
+
+// write implements content.
+func (p *proposal) write(a *App, d *document) {
+	for _, text := range p.changed {
+		d.item(styles.Warn, a.glyphs.Attention, text)
+	}
+	if len(p.changed) > 0 {
+		d.paragraph(styles.Warn, "So it is asked again.", 3)
+		d.blank()
+	}
+	if p.fault != "" {
+		d.item(styles.Bad, a.glyphs.Attention, p.fault)
+	}
+	if a.age > 0 {
+		d.item(styles.Stale, a.glyphs.Attention, "What is shown is "+ageText(a.age)+" old.")
+	}
+	switch p.phase {
+	case lookDue, looking:
+		d.paragraph(styles.Busy, p.looksFor(), 0)
+	case beginDue, begins:
+		d.paragraph(styles.Busy, "Begins"+model.Safe(model.Raw(a.glyphs.Ellipsis)), 0)
+	}
+	plan := p.now()
+	if p.list != nil {
+		p.list.write(a, d, plan)
+	} else {
+		p.writeDifferences(d)
+		for i, item := range plan.Items {
+			if i > 0 || len(p.differs) > 0 {
+				d.blank()
+			}
+			writeItem(d, item)
+		}
+	}
+	writeLeftOut(d, plan)
+	if freed := plan.FreedText(); freed != "" {
+		d.blank()
+		d.paragraph(styles.Strong, capital(freed)+".", 0)
+	}
+}
+
+func (p *proposal) looksFor() model.SafeText {
+	if p.compare != nil {
+		return "Looks at the disk, and compares the closures ..."
+	}
+	return "Looks at the disk for what speaks against it ..."
+}
+
+func (p *proposal) writeDifferences(d *document) {
+	for i, diff := range p.differs {
+		if i > 0 {
+			d.blank()
+		}
+		if diff.err != nil {
+			d.item(styles.Warn, d.glyphs.Attention, model.Safe(diff.vm)+": what is different could not be told: "+model.Safe(model.Raw(diff.err.Error())))
+			continue
+		}
+		for n, text := range diff.diff.Lines(diff.vm) {
+			role, indent := styles.Text, 3
+			if n == 0 {
+				role, indent = styles.Strong, 0
+			}
+			d.paragraph(role, d.ourSigns(trimLeft(text)), indent)
+		}
+	}
+}
+
+// ourSigns writes the arrow and the empty set of a difference in the glyphs of
+// the terminal.
+func (d *document) ourSigns(text model.SafeText) model.SafeText {
+	signs := strings.NewReplacer("→", string(d.glyphs.Becomes), "∅", string(d.glyphs.Unknown))
+	return model.Safe(model.Raw(signs.Replace(string(text))))
+}
+
+// writeItem is one thing of a plan: what it is, why, and each step.
+func writeItem(d *document, item model.Item) {
+	d.paragraph(styles.Strong, itemTitle(item), 0)
+	writeDetails(d, item, 0)
+}
+
+func itemTitle(item model.Item) model.SafeText {
+	name := item.Ref.Name
+	if item.Ref.Kind == model.KindTrash && len(item.Steps) > 0 {
+		name = item.Steps[0].VM
+	}
+	title := word(item.Ref.Kind, kindWords) + " " + model.Safe(name)
+	if item.Verdict != "" {
+		title += " (" + word(item.Verdict, nil) + ")"
+	}
+	return title
+}
+
+func writeDetails(d *document, item model.Item, indent int) {
+	bullet := model.Safe(model.Raw(d.glyphs.Bullet)) + " "
+	for _, fact := range item.Evidence {
+		d.hanging(styles.Dim, indent+1, bullet, model.Safe(fact))
+	}
+	for _, fact := range item.Facts(time.Local) {
+		d.hanging(styles.Text, indent+1, bullet, fact)
+	}
+	for _, step := range item.Steps {
+		text := step.Text()
+		if step.Target != "" {
+			text += " (" + model.Safe(step.Target) + ")"
+		}
+		role := styles.Text
+		if undo := step.UndoText(); undo != "" {
+			text += "; " + undo
+		}
+		if step.Undo == "" && !step.Harmless {
+			role = styles.Warn
+		}
+		d.hanging(role, indent+1, "- ", text)
+	}
+	if goesOn(item) {
+		d.hanging(styles.Text, indent+1, bullet, "it goes on running what it has booted, until it is restarted")
+	}
+	for _, left := range item.Left {
+		d.hanging(styles.Warn, indent+1, "! ", "left alone: "+model.Safe(left))
+	}
+	if item.Remains != "" {
+		d.hanging(styles.Warn, indent+1, "! ", "left to do by hand: "+model.Safe(item.Remains))
+	}
+}
+
+// goesOn reports whether a VM that runs is switched and not restarted.
+func goesOn(item model.Item) bool {
+	does := func(action model.StepAction) bool {
+		return slices.ContainsFunc(item.Steps, func(s model.Step) bool { return s.Action == action })
+	}
+	return item.Running && does(model.StepSwitch) && !does(model.StepRestart)
+}
+
+func writeLeftOut(d *document, plan model.Plan) {
+	if len(plan.Refused) == 0 {
+		return
+	}
+	d.heading("Left out")
+	for _, b := range plan.Refused {
+		d.item(styles.Warn, d.glyphs.Bullet, model.Safe(b.Ref.Name)+": "+model.Safe(b.Reason))
+	}
+}
