@@ -85,8 +85,8 @@ func writeExplanation(d *document, about subject) {
 	d.paragraph(styles.Strong, model.Safe(model.Raw(rule.Title))+" ("+model.Safe(model.Raw(rule.ID))+")", 1)
 	d.blank()
 	for _, line := range flowed(strings.Split(rule.Explanation, "\n"), d.cells-1) {
-		text := model.Safe(model.Raw(strings.TrimLeft(line, " ")))
-		indent := len(line) - len(text)
+		trimmed := strings.TrimLeft(line, " ")
+		text, indent := model.Safe(model.Raw(trimmed)), len(line)-len(trimmed)
 		switch {
 		case line == "":
 			d.blank()
