@@ -23,7 +23,7 @@ func (w *world) restore(ctx context.Context, t operation.Task, _ func(model.Raw)
 		return operation.Done{}, err
 	}
 	if !found {
-		return operation.Done{Unchanged: true}, nil
+		return operation.Done{Unchanged: true}, bin.Drop(id) // what an interruption left of the entry
 	}
 	// The links first: they name where it goes to, and until it is there its
 	// runners are held for the trash.
@@ -105,8 +105,11 @@ func (w *world) delete(ctx context.Context, t operation.Task, tell func(model.Ra
 	if err != nil {
 		return operation.Done{}, err
 	}
-	if _, found, err := entryOf(bin, id); err != nil || !found {
-		return operation.Done{Unchanged: err == nil}, err
+	switch _, found, err := entryOf(bin, id); {
+	case err != nil:
+		return operation.Done{}, err
+	case !found:
+		return operation.Done{Unchanged: true}, bin.Drop(id)
 	}
 	freed, err := bin.Delete(ctx, id, func(freed uint64, entries int) {
 		tell(model.Raw(fmt.Sprintf("%d files gone, %s free", entries, model.FormatBytes(freed))))

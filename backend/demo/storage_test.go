@@ -34,7 +34,8 @@ func TestShowcaseForTheDoctor(t *testing.T) {
 			t.Errorf("%s: %q", vm, found)
 		}
 	}
-	h.Restart("web")
+	h.Stop("web")
+	h.start("web")
 	if found := rulesAbout(h, "web"); len(found) != 0 {
 		t.Errorf("web after a restart: %q", found)
 	}

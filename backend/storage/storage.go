@@ -3,11 +3,11 @@
 // from being collected as garbage.
 //
 // Such a path was written by whoever made the VM's runner, and may lead
-// anywhere. Nothing is opened: it is followed link by link, and looked at with
+// anywhere. It is never opened: it is followed link by link, and looked at with
 // statx(2). What another machine serves is not touched, for it may never
-// answer, and each path has a limit of time for whatever else hangs. The
-// package must not know which VM a path is of, or what its facts mean; it
-// changes nothing.
+// answer, and each path has a limit of time for whatever else hangs. Only
+// folders that root alone writes to are listed. The package must not know which
+// VM a path is of, or what its facts mean; it changes nothing.
 package storage
 
 import (
@@ -63,7 +63,10 @@ const maxPaths = 8 << 10
 // Read answers a question. What could not be looked at has a fault of its own.
 func (r *Reader) Read(ctx context.Context, ask Question) Reading {
 	mounts := readMounts(ask.Remote)
-	reading := Reading{Sources: r.readSources(ctx, unique(ask.Sources), mounts), Volumes: r.volumes.read(ctx, unique(ask.Volumes), mounts, time.Now())}
+	reading := Reading{
+		Sources: r.readSources(ctx, unique(ask.Sources), mounts),
+		Volumes: r.volumes.read(ctx, unique(ask.Volumes), mounts, time.Now()),
+	}
 	for at := range r.secrets {
 		if store, ok := r.secrets[at].read(time.Now()); ok {
 			reading.Secrets = append(reading.Secrets, store)

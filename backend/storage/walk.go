@@ -92,6 +92,10 @@ func (w *walk) follow(path model.Raw) spot {
 	s.goTo(w, "")
 	rest := strings.Split(string(path), "/")
 	for s.err == nil && len(rest) > 0 {
+		if !s.is(unix.S_IFDIR) {
+			s.folderPath, s.err = "", unix.ENOTDIR
+			break
+		}
 		name := rest[0]
 		rest = rest[1:]
 		switch name {
@@ -123,10 +127,6 @@ func orRoot(path string) string {
 
 // step goes on by one name, and gives the names that are left then.
 func (s *spot) step(w *walk, name string, rest []string) []string {
-	if !s.is(unix.S_IFDIR) {
-		s.folderPath, s.err = "", unix.ENOTDIR
-		return nil
-	}
 	s.folder, s.folderPath = s.stat, orRoot(s.real)
 	path := s.real + "/" + name
 	next, err := w.look(path)

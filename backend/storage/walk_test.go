@@ -62,6 +62,8 @@ func TestSources(t *testing.T) {
 		"./relative//web/..":             {Exists: true, Type: "dir", Real: "secrets.d/7", Links: []model.SourceLink{link("relative", "secrets.d/../secrets"), link("secrets", at+"/secrets.d/7")}},
 		"file":                           {Exists: true, Type: "file", Real: "file"},
 		"file/below":                     {},
+		"file/":                          {},
+		"file/..":                        {},
 		"nothing":                        {},
 		"nothing/below":                  {},
 		"dangling":                       {Links: []model.SourceLink{link("dangling", "nowhere")}},
@@ -114,8 +116,12 @@ func TestWalkLikeTheKernel(t *testing.T) {
 			for range r.IntN(3) {
 				place += "/" + names[r.IntN(4)]
 			}
-			if r.IntN(2) == 0 {
+			switch r.IntN(5) {
+			case 0, 1:
 				os.MkdirAll(place+"/"+name, 0o755)
+				continue
+			case 2:
+				os.WriteFile(place+"/"+name, nil, 0o644)
 				continue
 			}
 			target := strings.Repeat("../", r.IntN(3)) + names[r.IntN(4)] + []string{"", "/", "/..", "/" + names[r.IntN(4)]}[r.IntN(4)]
@@ -127,7 +133,7 @@ func TestWalkLikeTheKernel(t *testing.T) {
 		for range 60 {
 			path := at
 			for range 1 + r.IntN(4) {
-				path += "/" + append(names, "..", ".")[r.IntN(6)]
+				path += "/" + append(names, "..", ".", "")[r.IntN(7)]
 			}
 			got := newWalk(readMounts(local)).follow(model.Raw(path))
 			want, wantErr := os.Stat(path)

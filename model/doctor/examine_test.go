@@ -189,12 +189,17 @@ func TestDemo(t *testing.T) {
 	}
 	want := []string{
 		"error crash-loop vm crash",
+		"error share-source-missing vm mail",
+		"error macvtap-mode-missing vm media",
+		"error stale-share vm web",
+		"warning no-gcroot vm ci",
 		"warning drifted vm grafana",
 		"warning helper-failed vm mail",
 		"warning undeclared-state vm old-web",
 		"warning undeclared-state vm queue",
 		"warning undeclared-running vm removed",
 		"warning runs-outside vm scratch",
+		"warning interface-unconnected vm vault",
 		"warning failed-unit-without-vm unit microvm-macvtap-interfaces@gone.service",
 		"warning failed-unit-without-vm unit microvm-set-booted@gone.service",
 		"warning failed-unit-without-vm unit microvm-tap-interfaces@gone.service",

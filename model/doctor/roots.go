@@ -11,12 +11,12 @@ var rootRules = []Rule{
 	{
 		ID: "no-gcroot", Severity: model.SeverityWarning, Kinds: onVM,
 		Title: "Nothing keeps a VM's runner from being garbage-collected",
-		Needs: []model.Source{model.SourceStateDir, model.SourceSystems, model.SourceGCRoots}, absent: true, find: noGCRoot,
+		Needs: []model.Source{model.SourceStateDir, model.SourceSystems, model.SourceGCRoots, model.SourceStorage}, absent: true, find: noGCRoot,
 	},
 	{
 		ID: "wrong-state-dir", Severity: model.SeverityWarning, Kinds: onHost,
 		Title: "VMs lie in a directory that the units do not use",
-		Needs: []model.Source{model.SourceSystemd, model.SourceStateDir}, find: wrongStateDir,
+		Needs: []model.Source{model.SourceSystemd, model.SourceStateDir, model.SourceStorage}, find: wrongStateDir,
 	},
 }
 

@@ -63,6 +63,7 @@ var (
 	}
 	needsUnits   = []model.Source{model.SourceSystemd}
 	needsRunners = []model.Source{model.SourceStateDir, model.SourceRunners}
+	needsStorage = []model.Source{model.SourceStateDir, model.SourceRunners, model.SourceStorage}
 	needsLinks   = []model.Source{model.SourceStateDir, model.SourceRunners, model.SourceNetwork}
 )
 

@@ -18,12 +18,12 @@ var shareRules = []Rule{
 	{
 		ID: "secrets-share", Severity: model.SeverityInfo, Kinds: onVM,
 		Title: "A share's source is a link that moves: secrets, mostly",
-		Needs: needsRunners, find: secretsShare,
+		Needs: needsStorage, find: secretsShare,
 	},
 	{
 		ID: "share-source-missing", Severity: model.SeverityError, Kinds: onVM,
 		Title: "The source of a share is not there",
-		Needs: needsRunners, Root: true, find: shareSourceMissing,
+		Needs: needsStorage, Root: true, find: shareSourceMissing,
 	},
 }
 
@@ -85,9 +85,13 @@ func (h *host) servesOther(g *guest, p *model.Process, path model.Raw) (f model.
 	return f, true
 }
 
-// canCompare reports whether enough is known for the exact test.
+// canCompare reports whether enough is known for the exact test. Below /tmp the
+// daemon has directories of its own (microvm-virtiofsd@ has PrivateTmp).
 func (h *host) canCompare(s *model.Served, path model.Raw) bool {
 	now := h.sources[path]
+	if isAt(path, "/tmp") || isAt(path, "/var/tmp") {
+		return s.Deleted
+	}
 	return s.Deleted || s.ID != (model.FileID{}) && now != nil && now.Fault == ""
 }
 
@@ -167,7 +171,7 @@ func adviceOn(store *model.SecretStore) model.Raw {
 func (h *host) generationOf(s *model.Served) []model.Raw {
 	for at := range h.o.SecretStores {
 		store := &h.o.SecretStores[at]
-		if kept := keptAs(store, s.ID); kept != nil {
+		if kept := keptAs(store, s); kept != nil {
 			return []model.Raw{rawf("that is generation %d of %s, of %s; the newest is %d", kept.Number, store.Link, moment(kept.Made), store.Current)}
 		}
 	}
@@ -175,11 +179,16 @@ func (h *host) generationOf(s *model.Served) []model.Raw {
 }
 
 func (h *host) isKept(s *model.Served) bool {
-	return slices.ContainsFunc(h.o.SecretStores, func(store model.SecretStore) bool { return keptAs(&store, s.ID) != nil })
+	return slices.ContainsFunc(h.o.SecretStores, func(store model.SecretStore) bool { return keptAs(&store, s) != nil })
 }
 
-func keptAs(store *model.SecretStore, id model.FileID) *model.SecretGeneration {
-	at := slices.IndexFunc(store.Kept, func(g model.SecretGeneration) bool { return g.ID == id && id != (model.FileID{}) })
+// keptAs is the generation that a daemon serves, itself or a folder in it; nil:
+// the store does not keep it.
+func keptAs(store *model.SecretStore, s *model.Served) *model.SecretGeneration {
+	number, _, _ := strings.Cut(strings.TrimPrefix(string(s.Path), "/"), "/")
+	at := slices.IndexFunc(store.Kept, func(g model.SecretGeneration) bool {
+		return s.ID != (model.FileID{}) && (g.ID == s.ID || g.ID.Dev == s.ID.Dev && number == string(rawf("%d", g.Number)))
+	})
 	if at < 0 {
 		return nil
 	}

@@ -50,6 +50,9 @@ func (h *host) shareState(g *guest, share model.Share) ShareState {
 	}
 	p := h.served[g.Name][at]
 	s.PID, s.Serves = p.PID, p.Serves
+	if !h.canCompare(p.Serves, s.Path) {
+		return s
+	}
 	f, stale := h.servesOther(g, p, s.Path)
 	s.Stale, s.Why = stale, f.Evidence
 	s.Fresh = !stale && s.Source != nil && s.Source.Fault == "" && s.Source.Exists && p.Serves.ID == s.Source.ID

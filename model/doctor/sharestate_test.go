@@ -33,6 +33,7 @@ func TestShares(t *testing.T) {
 				h.o.ShareSources[i].Fault = "on a network file system (nfs4)"
 			}
 		}), false, false},
+		{"its source not read at all", web().do(func(h *host) { h.o.ShareSources = nil }), false, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			i := doctor.Interpret(test.host.o)

@@ -11,12 +11,12 @@ var storageRules = []Rule{
 	{
 		ID: "volume-not-writable", Severity: model.SeverityError, Kinds: onVM,
 		Title: "A VM may not write its volume",
-		Needs: append([]model.Source{model.SourceHost}, needsRunners...), find: volumeNotWritable,
+		Needs: append([]model.Source{model.SourceHost}, needsStorage...), find: volumeNotWritable,
 	},
 	{
 		ID: "duplicate-volume", Severity: model.SeverityWarning, Kinds: onVM,
 		Title: "Two VMs write the same volume",
-		Needs: needsRunners, find: duplicateVolume,
+		Needs: needsStorage, find: duplicateVolume,
 	},
 	{
 		ID: "disk-low", Severity: model.SeverityWarning, Kinds: onHost,
