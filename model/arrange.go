@@ -119,5 +119,5 @@ func (v *VM) IsProblem() bool {
 	case FreshnessMissing, FreshnessDrifted, FreshnessRebootNeeded:
 		return true
 	}
-	return v.Verdict != VerdictKept
+	return v.Verdict != VerdictKept || v.Worst == SeverityError || v.Worst == SeverityWarning
 }

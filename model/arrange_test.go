@@ -105,6 +105,7 @@ func TestIsProblem(t *testing.T) {
 		"drifted":       func(vm *model.VM) { vm.Freshness = model.FreshnessDrifted },
 		"reboot needed": func(vm *model.VM) { vm.Freshness = model.FreshnessRebootNeeded },
 		"orphan":        func(vm *model.VM) { vm.Verdict = orphan },
+		"a warning":     func(vm *model.VM) { vm.Worst = model.SeverityWarning },
 		"unclear":       func(vm *model.VM) { vm.Verdict = unclear },
 	} {
 		vm := well

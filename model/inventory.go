@@ -129,6 +129,7 @@ type VM struct {
 	Since    time.Time // when it last became active; zero: it is not, or unknown
 	Restarts *uint32   // automatic ones since the last start on request
 	Findings []string  // rule ids
+	Worst    Severity  // of its findings; empty: it has none
 }
 
 // Ref is the VM's address.

@@ -39,6 +39,9 @@ func note(vm *model.VM, f model.Finding, place int) {
 	if !slices.Contains(vm.Findings, f.Rule) {
 		vm.Findings = append(slices.Clip(vm.Findings), f.Rule)
 	}
+	if vm.Worst == "" || rank[f.Severity] < rank[vm.Worst] {
+		vm.Worst = f.Severity
+	}
 	if place < len(f.Notes) && f.Notes[place] != "" && !slices.Contains(vm.Notes, f.Notes[place]) {
 		vm.Notes = append(slices.Clip(vm.Notes), f.Notes[place])
 	}
