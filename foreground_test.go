@@ -28,6 +28,9 @@ func runInForeground(script string) {
 	}
 	fd := int(tty.Fd())
 	before, _ := unix.IoctlGetTermios(fd, unix.TCGETS)
+	// Under nohup, SIGHUP is ignored, and a shell cannot trap what it was born
+	// to ignore.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGUSR1)
 	defer stop()
 	status, err := inForeground(ctx, "/bin/sh", []string{"sh", "-c", script})
@@ -60,7 +63,10 @@ func TestForeground(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer terminal.Close()
-			defer time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() }).Stop()
+			defer time.AfterFunc(20*time.Second, func() {
+				_ = cmd.Process.Kill()
+				terminal.Close() // what it ran may have it open as well
+			}).Stop()
 			var said strings.Builder
 			for lines := bufio.NewScanner(terminal); lines.Scan(); { // ends with EIO
 				said.WriteString(lines.Text() + "\n")
