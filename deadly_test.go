@@ -22,32 +22,47 @@ var changing = map[uint64]string{
 	unix.SYS_SENDMSG: "sendmsg", unix.SYS_SENDTO: "sendto",
 }
 
-// runDeadly runs a program that is killed with SIGKILL right before its nth
-// system call of those that change something, counted over all of its threads;
-// 0: never. It gives how many there were, the one that killed it, and whether
-// one did.
-func runDeadly(t *testing.T, n int, path string, args ...string) (count int, last string, killed bool) {
+// runWatched runs a program, and stops it right before each system call of
+// those that change something, over all of its threads, for as long as at takes:
+// it gets their number, from 1, and their name, and kills the program where it
+// says so. What is given are the names.
+func runWatched(t *testing.T, at func(n int, name string) (kill bool), path string, args ...string) (calls []string) {
 	t.Helper()
-	type result struct {
-		count  int
-		last   string
-		killed bool
-		err    error
-	}
-	done := make(chan result)
+	done := make(chan error)
 	go func() {
 		runtime.LockOSThread() // who traces is a thread
 		defer runtime.UnlockOSThread()
-		var r result
-		r.count, r.last, r.killed, r.err = traceDeadly(n, exec.Command(path, args...))
-		done <- r
+		killed := false
+		done <- trace(exec.Command(path, args...), func(main int, name string) {
+			if killed {
+				return
+			}
+			calls = append(calls, name)
+			if killed = at(len(calls), name); killed {
+				_ = syscall.Kill(main, syscall.SIGKILL)
+			}
+		})
 	}()
-	r := <-done
-	if r.err != nil {
-		t.Fatalf("%s %q: %v", path, args, r.err)
+	if err := <-done; err != nil {
+		t.Fatalf("%s %q: %v", path, args, err)
 	}
-	return r.count, r.last, r.killed
+	return calls
 }
+
+// runDeadly runs a program that is killed right before its nth system call that
+// changes something, and gives its name; empty: it had fewer.
+func runDeadly(t *testing.T, n int, path string, args ...string) (last string) {
+	t.Helper()
+	runWatched(t, func(at int, name string) bool {
+		if at == n {
+			last = name
+		}
+		return at == n
+	}, path, args...)
+	return last
+}
+
+func undisturbed(int, string) bool { return false }
 
 const (
 	traceOptions  = unix.PTRACE_O_TRACECLONE | unix.PTRACE_O_TRACESYSGOOD | unix.PTRACE_O_EXITKILL
@@ -57,18 +72,20 @@ const (
 	sizeOfSyscall = 88
 )
 
-func traceDeadly(n int, cmd *exec.Cmd) (count int, last string, killed bool, err error) {
+// trace runs a program and calls at whenever one of its threads is about to
+// change something.
+func trace(cmd *exec.Cmd, at func(main int, name string)) error {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true, Setpgid: true}
 	if err := cmd.Start(); err != nil {
-		return 0, "", false, err
+		return err
 	}
 	main := cmd.Process.Pid
 	var status unix.WaitStatus
 	if _, err := unix.Wait4(main, &status, 0, nil); err != nil || !status.Stopped() {
-		return 0, "", false, fmt.Errorf("it did not stop where it began: %v %v", status, err)
+		return fmt.Errorf("it did not stop where it began: %v %v", status, err)
 	}
 	if err := errors.Join(unix.PtraceSetOptions(main, traceOptions), unix.PtraceSyscall(main, 0)); err != nil {
-		return 0, "", false, err
+		return err
 	}
 	for {
 		thread, err := unix.Wait4(-main, &status, unix.WALL, nil) // its threads are of its group
@@ -76,28 +93,24 @@ func traceDeadly(n int, cmd *exec.Cmd) (count int, last string, killed bool, err
 		case errors.Is(err, unix.EINTR):
 			continue
 		case err != nil:
-			return count, last, killed, err
+			return err
 		case (status.Exited() || status.Signaled()) && thread == main:
-			return count, last, killed, nil
+			return nil
 		case !status.Stopped():
 			continue
 		}
 		deliver := 0
 		switch signal := status.StopSignal(); {
 		case signal == syscallStop:
-			if name, is := enters(thread); is && !killed {
-				count++
-				if last = name; count == n {
-					killed = true
-					_ = syscall.Kill(main, syscall.SIGKILL)
-				}
+			if name, is := enters(thread); is {
+				at(main, name)
 			}
 		case signal == unix.SIGTRAP, signal == unix.SIGSTOP: // a thread began, or was told of
 		default:
 			deliver = int(signal)
 		}
 		if err := unix.PtraceSyscall(thread, deliver); err != nil && !errors.Is(err, unix.ESRCH) {
-			return count, last, killed, err
+			return err
 		}
 	}
 }

@@ -29,8 +29,10 @@ type operated struct {
 	ID, Action, State string
 	Names             []string
 	Reason            *string
-	Steps             []struct{ Action, State string }
+	Steps             []operatedStep
 }
+
+type operatedStep struct{ Action, State string }
 
 // operations lists all operations, the newest first.
 func operations(t *testing.T) []operated {
