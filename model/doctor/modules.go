@@ -106,6 +106,9 @@ func title(s *model.System) model.Raw {
 	case model.SystemSpecialisation:
 		return "specialisation " + s.Name
 	case model.SystemProfile:
+		if s.Name == "" { // one that this host does not run
+			return "this system"
+		}
 		return "system profile " + s.Name
 	}
 	return "this system"
