@@ -39,7 +39,9 @@ func run(args []string, stdin, stdout, stderr *os.File, env []string) int {
 			if err != nil {
 				return err
 			}
-			return show(ctx, c, tui.Options{Look: lookFor(env, wanted), Input: stdin, Output: stdout, Interval: wanted.Refresh})
+			o := screenOf(env, wanted)
+			o.Input, o.Output = stdin, stdout
+			return show(ctx, c, o)
 		},
 		Configure: func() (cli.Settings, error) {
 			wanted, err := configuration()

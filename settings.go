@@ -8,7 +8,6 @@ import (
 
 	"microtui/cli"
 	"microtui/config"
-	"microtui/model"
 	"microtui/styles"
 	"microtui/tui"
 )
@@ -31,11 +30,19 @@ func variable(env []string, name string) string {
 
 // configurable is what a configuration can name.
 func configurable() config.Names {
-	var columns []string
-	for _, key := range model.SortKeys {
-		columns = append(columns, string(key))
+	names := config.Names{Columns: tui.Columns()}
+	for _, c := range tui.Commands() {
+		names.Commands = append(names.Commands, config.Command(c))
 	}
-	return config.Names{Columns: append(columns, "notes")}
+	return names
+}
+
+// screenOf is what the screen takes from a configuration.
+func screenOf(env []string, c config.Config) tui.Options {
+	return tui.Options{
+		Look: lookFor(env, c), Interval: c.Refresh, Keys: c.Keys, Columns: c.Columns, Addresses: c.SSH,
+		Log: tui.LogOptions{Timestamps: c.Log.Timestamps, Cut: !c.Log.Wrap},
+	}
 }
 
 // settingsOf is what the command line takes from a configuration.

@@ -49,10 +49,11 @@ func (o *listOptions) checkOrder() error {
 
 // arrange leaves what passes the filter, the VMs in the order asked for.
 func (o *listOptions) arrange(a *answer) {
-	if o.sort != "" || o.reverse || o.filter != "" {
-		a.vms = model.Arrange(a.vms, a.rates, model.View{Filter: o.filter, Sort: model.SortKey(o.sort), Descending: o.reverse})
+	filter, _ := model.ParseFilter(o.filter)
+	if o.sort != "" || o.reverse || !filter.IsEmpty() {
+		a.vms = model.Arrange(a.vms, a.rates, model.View{Filter: filter, Sort: model.SortKey(o.sort), Descending: o.reverse})
 	}
-	if filter, _ := model.ParseFilter(o.filter); !filter.IsEmpty() {
+	if !filter.IsEmpty() {
 		a.leftovers = keep(a.leftovers, func(l model.Leftover) bool { return filter.MatchesLeftover(&l) })
 	}
 }

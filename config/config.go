@@ -71,7 +71,7 @@ type Command struct {
 func Default(names Names) Config {
 	c := Config{
 		Theme: Themes[0], Refresh: defaultRefresh, ASCII: ASCIIs[0], Columns: append([]string{}, names.Columns...),
-		Log:  Log{Timestamps: Timestamps[0]},
+		Log:  Log{Timestamps: Timestamps[0], Wrap: true},
 		Keys: make(map[string][]string, len(names.Commands)), SSH: make(map[model.Raw]model.Address),
 		Lines: make(map[string]int), commands: names.Commands,
 	}

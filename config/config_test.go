@@ -41,7 +41,7 @@ columns = [
   "name",
   "cpu",
 ]
-log.wrap = true
+log.wrap = false
 
 [ssh]
 web = { address = "web.lan", user = "eve", port = 2222 }
@@ -60,7 +60,7 @@ search = ["s"]
 	}
 	want := Default(testNames)
 	want.Path, want.Exists = path, true
-	want.Theme, want.Refresh, want.Mouse, want.Columns, want.Log.Wrap = "mono", 90*time.Second, true, []string{"name", "cpu"}, true
+	want.Theme, want.Refresh, want.Mouse, want.Columns, want.Log.Wrap = "mono", 90*time.Second, true, []string{"name", "cpu"}, false
 	want.SSH = map[model.Raw]model.Address{"web": {Host: "web.lan", User: "eve", Port: 2222}, "db": {User: "postgres"}}
 	want.Keys["start"], want.Keys["stop"], want.Keys["search"] = []string{"ctrl+s", "pgdown", "+"}, []string{}, []string{"s"}
 	want.Lines = map[string]int{

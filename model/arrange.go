@@ -3,7 +3,6 @@ package model
 import (
 	"cmp"
 	"slices"
-	"strings"
 )
 
 // SortKey is a column to sort by.
@@ -26,7 +25,7 @@ var SortKeys = []SortKey{SortName, SortState, SortOrigin, SortFreshness, SortCPU
 
 // View is which VMs are shown, and in which order.
 type View struct {
-	Filter       string // see [ParseFilter]
+	Filter       Filter
 	Sort         SortKey
 	Descending   bool
 	ProblemsOnly bool
@@ -36,9 +35,8 @@ type View struct {
 // their names, so that rows do not jump.
 func Arrange(vms []VM, rates map[Raw]Rate, view View) []VM {
 	shown := make([]VM, 0, len(vms))
-	filter, _ := ParseFilter(view.Filter)
 	for i := range vms {
-		if (!view.ProblemsOnly || vms[i].IsProblem()) && filter.Matches(&vms[i]) {
+		if (!view.ProblemsOnly || vms[i].IsProblem()) && view.Filter.Matches(&vms[i]) {
 			shown = append(shown, vms[i])
 		}
 	}
@@ -95,18 +93,6 @@ func compareKnown[T cmp.Ordered](a, b *T) int {
 		return 1
 	}
 	return cmp.Compare(*a, *b)
-}
-
-// Matches reports whether a row with these texts passes the filter: every word
-// of the filter stands in one of them.
-func (v View) Matches(name Raw, texts ...Raw) bool {
-	for word := range strings.FieldsSeq(strings.ToLower(v.Filter)) {
-		in := func(text Raw) bool { return strings.Contains(strings.ToLower(string(text)), word) }
-		if !in(name) && !slices.ContainsFunc(texts, in) {
-			return false
-		}
-	}
-	return true
 }
 
 // IsProblem reports whether a VM needs an administrator's eye.

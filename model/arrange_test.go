@@ -54,15 +54,15 @@ func TestArrange(t *testing.T) {
 		{"by traffic, what was sent decides", model.View{Sort: model.SortNet, Descending: true}, "a c b d"},
 		{"by uptime, unknown first", model.View{Sort: model.SortUptime}, "b d c a"},
 		{"by uptime, the other way", model.View{Sort: model.SortUptime, Descending: true}, "a c b d"},
-		{"filter by name", model.View{Filter: "C"}, "a b c d"}, // all are "current", or "declared"
-		{"filter by state", model.View{Filter: "stopped"}, "b d"},
-		{"filter by origin", model.View{Filter: "imperative"}, "a"},
-		{"filter by verdict", model.View{Filter: "orphan"}, "c"},
-		{"filter by note, in any case", model.View{Filter: "GENERATION"}, "c"},
-		{"every word must match", model.View{Filter: "  stopped drifted "}, "b"},
-		{"words match in different texts, none in both", model.View{Filter: "stopped orphan"}, ""},
+		{"filter by name", model.View{Filter: filterOf("C")}, "a b c d"}, // all are "current", or "declared"
+		{"filter by state", model.View{Filter: filterOf("stopped")}, "b d"},
+		{"filter by origin", model.View{Filter: filterOf("imperative")}, "a"},
+		{"filter by verdict", model.View{Filter: filterOf("orphan")}, "c"},
+		{"filter by note, in any case", model.View{Filter: filterOf("GENERATION")}, "c"},
+		{"every word must match", model.View{Filter: filterOf("  stopped drifted ")}, "b"},
+		{"words match in different texts, none in both", model.View{Filter: filterOf("stopped orphan")}, ""},
 		{"problems only", model.View{ProblemsOnly: true}, "b c"},
-		{"problems that match", model.View{ProblemsOnly: true, Filter: "running"}, "c"},
+		{"problems that match", model.View{ProblemsOnly: true, Filter: filterOf("running")}, "c"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -75,6 +75,11 @@ func TestArrange(t *testing.T) {
 			}
 		})
 	}
+}
+
+func filterOf(text string) model.Filter {
+	f, _ := model.ParseFilter(text)
+	return f
 }
 
 // Every sort key of the table sorts, both ways, without losing a row.

@@ -25,32 +25,38 @@ type filterField struct {
 	known      []string
 	ofVM       func(*VM) []string
 	ofLeftover func(*Leftover) []string
+	ofFinding  func(*Finding) []string
 }
 
 var filterFields = []filterField{
 	{
 		"state", asStrings(StateRunning, StateStarting, StateStopping, StateStopped, StateFailed, StateCrashLoop, StateOutside, StateUnknown),
-		func(vm *VM) []string { return []string{string(vm.State)} }, nil,
+		func(vm *VM) []string { return []string{string(vm.State)} }, nil, nil,
 	},
 	{
 		"origin", asStrings(OriginDeclared, OriginDeclaredFlake, OriginImperative, OriginDeployed, OriginManual, OriginUndeclared, OriginUnknown),
-		func(vm *VM) []string { return []string{string(vm.Origin)} }, nil,
+		func(vm *VM) []string { return []string{string(vm.Origin)} }, nil, nil,
 	},
 	{
 		"freshness", asStrings(FreshnessCurrent, FreshnessRebootNeeded, FreshnessOutdated, FreshnessDrifted, FreshnessMissing, FreshnessUnknown),
-		func(vm *VM) []string { return []string{string(vm.Freshness)} }, nil,
+		func(vm *VM) []string { return []string{string(vm.Freshness)} }, nil, nil,
 	},
 	{
 		"verdict", asStrings(VerdictKept, VerdictOrphan, VerdictSuspect, VerdictUnclear, VerdictForeign),
 		func(vm *VM) []string { return []string{string(vm.Verdict)} },
-		func(l *Leftover) []string { return []string{string(l.Verdict)} },
+		func(l *Leftover) []string { return []string{string(l.Verdict)} }, nil,
 	},
 	{
 		"kind", asStrings(KindVM, KindTap, KindMacvtap, KindUnit, KindGCRoot, KindStateDir, KindProcess),
 		func(*VM) []string { return []string{string(KindVM)} },
 		func(l *Leftover) []string { return []string{string(l.Ref.Kind)} },
+		func(f *Finding) []string { return []string{string(f.Subject.Kind)} },
 	},
-	{"finding", nil, func(vm *VM) []string { return vm.Findings }, nil},
+	{
+		"finding", nil,
+		func(vm *VM) []string { return vm.Findings }, nil,
+		func(f *Finding) []string { return []string{f.Rule} },
+	},
 }
 
 func asStrings[S ~string](values ...S) []string {
@@ -164,6 +170,32 @@ func (f Filter) MatchesLeftover(l *Leftover) bool {
 			}
 			return field.ofLeftover(l)
 		},
+	)
+}
+
+// MatchesFinding reports whether a finding passes. It is of the kind of what it
+// is about, and has no state, origin, freshness or verdict.
+func (f Filter) MatchesFinding(found *Finding) bool {
+	return f.passes(
+		func(word string) bool {
+			return contains(word, Raw(found.Rule), Raw(found.Severity), Raw(found.Subject.Kind), found.Subject.Name, found.Summary) ||
+				contains(word, found.VMs...)
+		},
+		func(field *filterField) []string {
+			if field.ofFinding == nil {
+				return nil
+			}
+			return field.ofFinding(found)
+		},
+	)
+}
+
+// MatchesTexts reports whether a row of which nothing but its texts is known
+// passes. It has no fields.
+func (f Filter) MatchesTexts(texts ...Raw) bool {
+	return f.passes(
+		func(word string) bool { return contains(word, texts...) },
+		func(*filterField) []string { return nil },
 	)
 }
 

@@ -182,3 +182,22 @@ func FuzzFilter(f *testing.F) {
 		}
 	})
 }
+
+func TestFilterOfOthers(t *testing.T) {
+	found := &Finding{Rule: "stale-share", Severity: SeverityError, Subject: Ref{KindVM, "web"}, VMs: []Raw{"web", "twin"}, Summary: "It serves old secrets"}
+	for text, want := range map[string]bool{
+		"": true, "twin": true, "SECRETS": true, "error": true, "finding:stale": true, "kind:vm": true, "-kind:vm": false, "finding:crash": false,
+		"state:running": false, "-state:running": true, "stat:x": false,
+	} {
+		f, _ := ParseFilter(text)
+		if f.MatchesFinding(found) != want {
+			t.Errorf("%q and a finding: not %t", text, want)
+		}
+	}
+	for text, want := range map[string]bool{"": true, "web": true, "-web": false, "purge web": true, "web db": false, "kind:": false, "-kind:vm": true, "stat:x": false} {
+		f, _ := ParseFilter(text)
+		if f.MatchesTexts("web", "Purge of web") != want {
+			t.Errorf("%q and texts: not %t", text, want)
+		}
+	}
+}

@@ -25,6 +25,8 @@ type Glyphs struct {
 	Unknown     Glyph // no value is known
 	Becomes     Glyph // between what was and what is
 
+	Levels [8]Glyph // of a curve, the lowest first
+
 	TopLeft, TopRight, BottomLeft, BottomRight, Side Glyph // of a frame; its top is Rule
 }
 
@@ -35,6 +37,7 @@ func Unicode() Glyphs {
 		Live: "●", Stale: "○", Rule: "─", Ellipsis: "…", Separator: "·",
 		Down: "↓", Up: "↑", Ascending: "▴", Descending: "▾",
 		Bullet: "•", Caret: "█", Attention: "!", Broken: "✗", Unknown: "–", Becomes: "→", Mark: "◆",
+		Levels:  [8]Glyph{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
 		TopLeft: "┌", TopRight: "┐", BottomLeft: "└", BottomRight: "┘", Side: "│",
 	}
 }
@@ -46,6 +49,7 @@ func ASCII() Glyphs {
 		Live: "*", Stale: "o", Rule: "-", Ellipsis: "~", Separator: "|",
 		Down: "v", Up: "^", Ascending: "^", Descending: "v",
 		Bullet: "*", Caret: "_", Attention: "!", Broken: "x", Unknown: "-", Becomes: ">", Mark: "+",
+		Levels:  [8]Glyph{"_", ".", "-", "=", "+", "*", "%", "#"},
 		TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", Side: "|",
 	}
 }

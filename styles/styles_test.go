@@ -1,6 +1,7 @@
 package styles_test
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -13,8 +14,18 @@ import (
 func TestGlyphsAreOneCellWide(t *testing.T) {
 	for name, set := range map[string]styles.Glyphs{"unicode": styles.Unicode(), "ascii": styles.ASCII()} {
 		fields := reflect.ValueOf(set)
+		glyphs := map[string]string{}
 		for i := range fields.NumField() {
-			glyph, field := fields.Field(i).String(), fields.Type().Field(i).Name
+			field := fields.Type().Field(i).Name
+			if fields.Field(i).Kind() == reflect.String {
+				glyphs[field] = fields.Field(i).String()
+				continue
+			}
+			for at := range fields.Field(i).Len() {
+				glyphs[fmt.Sprint(field, at)] = fields.Field(i).Index(at).String()
+			}
+		}
+		for field, glyph := range glyphs {
 			if ansi.StringWidth(glyph) != 1 || ansi.StringWidthWc(glyph) != 1 {
 				t.Errorf("%s: %s is %q, not one cell", name, field, glyph)
 			}

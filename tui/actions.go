@@ -12,7 +12,7 @@ import (
 
 // move moves the cursor, or scrolls where there is none.
 func (a *App) move(by int) tea.Cmd {
-	if m, ok := a.dialog.content.(*menu); ok {
+	if m := a.openedMenu(); m != nil {
 		a.moveInMenu(m, by)
 		return nil
 	}
@@ -32,7 +32,7 @@ func (a *App) move(by int) tea.Cmd {
 }
 
 func (a *App) jump(last bool) tea.Cmd {
-	if m, ok := a.dialog.content.(*menu); ok {
+	if m := a.openedMenu(); m != nil {
 		a.moveInMenu(m, map[bool]int{false: -len(m.choices), true: len(m.choices)}[last])
 		return nil
 	}
@@ -126,13 +126,15 @@ func (a *App) back() {
 		a.page = a.detail.under
 	case a.page == pageDoctor:
 		a.leaveDoctor()
+	case a.page != pageTable && a.shownFilter().text != "":
+		a.clearFilter()
 	case a.page != pageTable:
 		a.page = pageTable
 	case a.logFocus && a.hasPane():
 		a.logFocus = false
 	case a.marks.any():
 		a.marks.clear()
-	case a.view.Filter != "":
+	case a.tableFilter.text != "":
 		a.clearFilter()
 	case a.view.ProblemsOnly:
 		a.toggleProblems()
@@ -144,8 +146,11 @@ func (a *App) back() {
 }
 
 func (a *App) toggleProblems() {
-	view := a.shownView()
-	view.ProblemsOnly = !view.ProblemsOnly
+	only := &a.view.ProblemsOnly
+	if a.page == pageDoctor {
+		only = &a.doctor.faultsOnly
+	}
+	*only = !*only
 	a.viewChanged()
 }
 

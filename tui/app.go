@@ -22,6 +22,8 @@ type screen interface {
 	Copy(text string)
 	Enter() error
 	Leave() error
+	// Lend leaves it to another program that runs in this one's place.
+	Lend() error
 }
 
 // page is what fills the screen.
@@ -48,6 +50,8 @@ type App struct {
 	journal Logs  // nil: it keeps none
 
 	operator Operator // nil: it carries out no operations
+	enterer  Enterer  // nil: it has no guests to enter
+	visit    *visit   // nil: nobody is in a guest
 
 	styles   styles.Styles
 	glyphs   styles.Glyphs
@@ -62,7 +66,10 @@ type App struct {
 	view          model.View
 	leftoversOnly bool
 	table         table
-	filter        prompt
+	tableFilter   filter // of the VMs and leftovers
+	trashFilter   filter
+	filter        prompt         // of the page
+	filterWhy     model.SafeText // what of it is not understood
 	detail        detail
 	help          help
 
@@ -73,6 +80,7 @@ type App struct {
 	trash    table
 	doctor   examination
 	closures *closures
+	courses  map[model.Raw]*course        // by the VM's name
 	orphans  int                          // of the snapshot
 	reasons  map[reasonKey]model.SafeText // of the snapshot
 	record   record
@@ -96,15 +104,17 @@ func newApp(ctx context.Context, host Host, options Options, on screen) *App {
 	actor, _ := host.(Actor)
 	journal, _ := host.(Logs)
 	operator, _ := host.(Operator)
-	newTable := func() table { return table{cursor: -1, styles: look, glyphs: glyphs} }
+	enterer, _ := host.(Enterer)
+	columns := wantedColumns(options.Columns)
+	newTable := func() table { return table{cursor: -1, styles: look, glyphs: glyphs, columns: columns} }
 	return &App{
-		actor: actor, journal: journal, operator: operator,
+		actor: actor, journal: journal, operator: operator, enterer: enterer,
 		ctx: ctx, host: host, options: options, screen: on,
-		styles: look, glyphs: glyphs, commands: commands(),
+		styles: look, glyphs: glyphs, commands: bound(commands(), options.Keys),
 		view:  model.View{Sort: model.SortName},
 		table: newTable(), trash: newTable(), ops: operations{table: newTable()},
 		doctor: examination{table: newTable()}, closures: &closures{},
-		log: logPane{priority: model.NoPriority, view: logView{look: logLook{styles: look, glyphs: glyphs, wrap: true}}},
+		log: logPane{priority: model.NoPriority, view: logView{look: options.Log.look(look, glyphs)}},
 	}
 }
 
@@ -130,7 +140,9 @@ func (a *App) waitForData() tea.Cmd {
 
 // refill gives the table the rows of the present data and view.
 func (a *App) refill() {
-	s := scene{view: a.view, leftoversOnly: a.leftoversOnly, glyphs: a.glyphs, pending: a.pending()}
+	view := a.view
+	view.Filter = a.tableFilter.terms
+	s := scene{view: view, leftoversOnly: a.leftoversOnly, glyphs: a.glyphs, pending: a.pending()}
 	a.table.show(s.rows(a.shot), a.shot.has(a.table.wanted))
 	a.showMarks()
 }
@@ -143,13 +155,18 @@ func (a *App) refillPages() {
 	pending := a.pending()
 	var rows []row
 	for i := range a.ops.list {
-		rows = append(rows, operationRow(&a.ops.list[i], a.jobs.now))
+		if o := &a.ops.list[i]; a.ops.filter.terms.MatchesTexts(operationTexts(o)...) {
+			rows = append(rows, operationRow(o, a.jobs.now))
+		}
 	}
 	a.ops.table.show(rows, a.ops.of(string(a.ops.table.wanted.Name)) != nil)
 	rows = nil
 	entries := slices.Clone(a.shot.inventory.Trash)
 	slices.SortStableFunc(entries, func(x, y model.TrashEntry) int { return y.PurgedAt.Compare(x.PurgedAt) })
 	for at := range entries {
+		if !a.trashFilter.terms.MatchesTexts(entryTexts(&entries[at])...) {
+			continue
+		}
 		r := trashRow(&entries[at], a.shot.inventory.At, a.glyphs)
 		if p, ok := pending[r.ref]; ok {
 			r.cells[columnNotes] = run{styles.Busy, p.state + " " + p.notes}
@@ -184,6 +201,7 @@ func (a *App) about(ref model.Ref) subject {
 		closures: a.closures, shot: a.shot, now: a.jobs.now,
 	}
 	if s.vm != nil {
+		s.course = a.courses[ref.Name]
 		s.paths, s.shares = doctor.Path(a.shot.inventory, ref.Name), doctor.Shares(a.shot.inventory, ref.Name)
 	}
 	s.mend = a.mending(s.finding)

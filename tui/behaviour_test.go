@@ -228,8 +228,8 @@ func TestUnboundKeysDoNothing(t *testing.T) {
 // Each binding is in the help, and a key means one thing in a place.
 func TestCommands(t *testing.T) {
 	for layer := onTable; layer <= onNothing; layer <<= 1 {
-		bound := map[string]bool{}
-		for _, c := range commands() {
+		taken := map[string]bool{}
+		for _, c := range bound(commands(), nil) {
 			if c.where&layer == 0 {
 				continue
 			}
@@ -237,10 +237,10 @@ func TestCommands(t *testing.T) {
 				t.Errorf("%q is hinted at where it does nothing", c.Help().Key)
 			}
 			for _, key := range c.Keys() {
-				if bound[key] {
+				if taken[key] {
 					t.Errorf("%s is bound twice in layer %b", key, layer)
 				}
-				bound[key] = true
+				taken[key] = true
 			}
 		}
 	}

@@ -160,7 +160,8 @@ func arrangeColumns(columns []column, widest [columnCount]int, cells int) []plac
 	if notes := slices.IndexFunc(places, func(p place) bool { return p.id == columnNotes }); notes >= 0 {
 		places[notes].cells += free
 	}
-	slices.SortFunc(places, func(a, b place) int { return int(a.id - b.id) })
+	at := func(p place) int { return slices.IndexFunc(columns, func(c column) bool { return c.id == p.id }) }
+	slices.SortFunc(places, func(a, b place) int { return at(a) - at(b) })
 	return places
 }
 

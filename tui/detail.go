@@ -29,6 +29,7 @@ type subject struct {
 	mend     mending             // of the finding
 	paths    [][]doctor.Hop      // of the VM's interfaces
 	shares   []doctor.ShareState // of the VM
+	course   *course             // of the VM; nil: none is known
 	closures *closures
 	shot     snapshot
 	now      time.Time

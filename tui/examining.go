@@ -13,13 +13,13 @@ import (
 func examiningKeys() []command {
 	const group = "doctor"
 	return []command{
-		{Binding: bind("3 H", "doctor", "3"), group: group, where: onPages, run: does((*App).openDoctor)},
-		{Binding: bind("H", "doctor", "H"), where: onPages, brief: onTable | onDetail, run: does((*App).openFindings), says: (*App).doctorHint},
-		{Binding: bind("M", "mend a finding", "M"), group: group, where: onExamination, brief: onExamination, run: (*App).mend, why: (*App).whyNotMend,
+		{name: "doctor", with: "findings", Binding: bind("3 H", "doctor", "3"), group: group, where: onPages, run: does((*App).openDoctor)},
+		{name: "findings", Binding: bind("H", "doctor", "H"), where: onPages, brief: onTable | onDetail, run: does((*App).openFindings), says: (*App).doctorHint},
+		{name: "mend", Binding: bind("M", "mend a finding", "M"), group: group, where: onExamination, brief: onExamination, run: (*App).mend, why: (*App).whyNotMend,
 			says: func(*App) model.SafeText { return "mend" }},
-		{Binding: bind("e", "explain its rule", "e"), group: group, where: onExamination, brief: onExamination, run: (*App).explain,
+		{name: "explain", Binding: bind("e", "explain its rule", "e"), group: group, where: onExamination, brief: onExamination, run: (*App).explain,
 			says: func(*App) model.SafeText { return "explain" }},
-		{Binding: bind("v", "what it is about", "v"), group: group, where: onExamination, brief: onExamination, run: (*App).openSubject, why: (*App).whyNoSubject,
+		{name: "subject", Binding: bind("v", "what it is about", "v"), group: group, where: onExamination, brief: onExamination, run: (*App).openSubject, why: (*App).whyNoSubject,
 			says: (*App).subjectHint},
 	}
 }
@@ -43,7 +43,7 @@ func (a *App) openFindings() {
 		return
 	}
 	from := a.detail
-	a.doctor.about, a.doctor.from, a.doctor.view = a.detail.ref, &from, model.View{}
+	a.doctor.about, a.doctor.from, a.doctor.filter, a.doctor.faultsOnly = a.detail.ref, &from, filter{}, false
 	a.showDoctor()
 }
 
@@ -65,13 +65,13 @@ func (a *App) refillDoctor() {
 func (a *App) leaveDoctor() {
 	e := &a.doctor
 	switch {
-	case e.view.Filter != "":
+	case e.filter.text != "":
 		a.clearFilter()
-	case e.view.ProblemsOnly:
+	case e.faultsOnly:
 		a.toggleProblems()
 	case e.from != nil:
 		from := *e.from
-		e.from, e.about, e.view = nil, model.Ref{}, model.View{}
+		e.from, e.about, e.filter, e.faultsOnly = nil, model.Ref{}, filter{}, false
 		a.refillDoctor()
 		a.returnTo(&from)
 	default:
@@ -164,21 +164,4 @@ func (a *App) subjectHint() model.SafeText {
 		return "its VM"
 	}
 	return "its " + word(ref.Kind, kindWords)
-}
-
-// shownView is what narrows the list of the page.
-func (a *App) shownView() *model.View {
-	if a.page == pageDoctor {
-		return &a.doctor.view
-	}
-	return &a.view
-}
-
-// viewChanged shows the list of the page in its view.
-func (a *App) viewChanged() {
-	if a.page == pageDoctor {
-		a.refillDoctor()
-		return
-	}
-	a.refill()
 }

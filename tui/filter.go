@@ -5,8 +5,6 @@ import (
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
-
-	"microtui/model"
 )
 
 // prompt is a line that is typed into.
@@ -49,20 +47,3 @@ func firstLine(text string) string {
 	text, _, _ = strings.Cut(strings.TrimLeft(text, "\r\n"), "\n")
 	return strings.TrimRight(text, "\r")
 }
-
-func (a *App) openFilter() { a.filter = prompt{open: true, text: a.shownView().Filter} }
-
-func (a *App) keepFilter() { a.filter.open = false }
-
-func (a *App) clearFilter() {
-	a.filter = prompt{}
-	a.filterChanged()
-}
-
-func (a *App) filterChanged() {
-	a.shownView().Filter = a.filter.text
-	a.viewChanged()
-}
-
-// filterText is the filter as it is shown.
-func (a *App) filterText() model.SafeText { return model.Safe(model.Raw(a.view.Filter)) }

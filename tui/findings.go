@@ -16,8 +16,10 @@ const kindFinding model.Kind = "finding"
 
 // examination is the doctor's page.
 type examination struct {
-	table table
-	view  model.View
+	table  table
+	filter filter
+	// faultsOnly: what is nothing wrong is left out.
+	faultsOnly bool
 	// about is the VM whose findings are shown alone; zero: all.
 	about model.Ref
 	// from is the page about that VM, where back leads; nil: to the table.
@@ -129,13 +131,12 @@ func (e *examination) rows(shot snapshot) []row {
 
 func (e *examination) shows(f *model.Finding) bool {
 	switch {
-	case e.view.ProblemsOnly && f.Severity == model.SeverityInfo:
+	case e.faultsOnly && f.Severity == model.SeverityInfo:
 		return false
 	case e.about != (model.Ref{}) && !concerns(f, e.about):
 		return false
 	}
-	texts := append([]model.Raw{model.Raw(f.Rule), model.Raw(f.Severity), model.Raw(f.Subject.Kind), f.Summary}, f.VMs...)
-	return e.view.Matches(f.Subject.Name, texts...)
+	return e.filter.terms.MatchesFinding(f)
 }
 
 func findingRow(f *model.Finding, ref model.Ref) row {
@@ -186,11 +187,10 @@ func (e *examination) figures(found []model.Finding) []figure {
 	if e.about != (model.Ref{}) {
 		figures = append(figures, figure{run{styles.Accent, "of " + model.Safe(e.about.Name)}, 0})
 	}
-	if e.view.Filter != "" {
-		_, of := e.table.position()
-		figures = append(figures, figure{run{styles.Accent, "/" + model.Safe(model.Raw(e.view.Filter)) + model.Safef(" (%d)", of)}, 0})
+	if e.filter.text != "" {
+		figures = append(figures, filterFigure(&e.filter, &e.table))
 	}
-	if e.view.ProblemsOnly {
+	if e.faultsOnly {
 		figures = append(figures, figure{run{styles.Accent, "no remarks"}, 0})
 	}
 	if e.about != (model.Ref{}) {
@@ -205,9 +205,7 @@ func (a *App) emptyFindings(d *document) {
 	switch {
 	case !a.known:
 		d.paragraph(styles.Dim, "Reading the host ...", 1)
-	case e.view.Filter != "":
-		d.paragraph(styles.Dim, "Nothing matches the filter. Esc clears it.", 1)
-	case e.view.ProblemsOnly:
+	case e.faultsOnly:
 		d.paragraph(styles.Good, "Nothing is wrong. ! shows the remarks, too.", 1)
 	case e.about != (model.Ref{}):
 		d.paragraph(styles.Good, "Nothing is wrong with "+model.Safe(e.about.Name)+". 3 shows what was found on the whole host.", 1)

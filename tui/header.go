@@ -54,9 +54,9 @@ func (a *App) subject() (model.SafeText, []figure) {
 	case pageDoctor:
 		return host, append(a.doctor.figures(a.shot.inventory.Findings), a.limits()...)
 	case pageOperations:
-		return host, append([]figure{{run{styles.Accent, "operations"}, 0}}, a.ops.counts()...)
+		return host, append(a.listFigures("operations"), a.ops.counts()...)
 	case pageTrash:
-		return host, append([]figure{{run{styles.Accent, "trash"}, 0}}, trashFigures(a.shot.inventory.Trash, a.shot.inventory.At)...)
+		return host, append(a.listFigures("trash"), trashFigures(a.shot.inventory.Trash, a.shot.inventory.At)...)
 	}
 	figures := append(a.viewFigures(), a.ops.figures()...)
 	if len(a.shot.inventory.VMs)+len(a.shot.inventory.Leftovers) == 0 {
@@ -65,6 +65,15 @@ func (a *App) subject() (model.SafeText, []figure) {
 	figures = append(figures, counts(model.Count(a.shot.inventory))...)
 	figures = append(figures, findingFigures(a.shot.inventory.Findings, false)...)
 	return host, append(figures, a.limits()...)
+}
+
+// listFigures name a page, and what its list is narrowed to.
+func (a *App) listFigures(name model.SafeText) []figure {
+	figures := []figure{{run{styles.Accent, name}, 0}}
+	if f := a.shownFilter(); f.text != "" {
+		figures = append(figures, filterFigure(f, a.listed()))
+	}
+	return figures
 }
 
 // limits say why less is known or possible than elsewhere.
@@ -117,9 +126,8 @@ func (a *App) viewFigures() []figure {
 		}
 		figures = append(figures, figure{run{styles.Accent, text}, 0})
 	}
-	_, of := a.table.position()
-	if a.view.Filter != "" {
-		figures = append(figures, figure{run{styles.Accent, "/" + a.filterText() + model.Safef(" (%d)", of)}, 0})
+	if a.tableFilter.text != "" {
+		figures = append(figures, filterFigure(&a.tableFilter, &a.table))
 	}
 	if a.view.ProblemsOnly {
 		figures = append(figures, figure{run{styles.Accent, "problems only"}, 0})

@@ -27,7 +27,7 @@ func (a *App) helpBlocks() []helpBlock {
 	var blocks []helpBlock
 	for i := range a.commands {
 		c := &a.commands[i]
-		if c.group == "" || c.Help().Key == "" {
+		if c.group == "" || len(c.Keys()) == 0 || c.Help().Key == "" {
 			continue
 		}
 		at := -1
@@ -113,6 +113,10 @@ func (a *App) status() string {
 		l.put(styles.Accent, "/"+model.Safe(model.Raw(p.text)))
 		l.glyph(styles.Accent, a.glyphs.Caret)
 		l.space(2)
+		if p == &a.filter && a.filterWhy != "" {
+			l.put(styles.Warn, a.filterWhy)
+			return l.String()
+		}
 	} else if a.record.shown != nil && a.dialog.content == nil {
 		return a.notice(*a.record.shown)
 	}
@@ -133,7 +137,7 @@ func (a *App) hints(l *line, room int) {
 	layer, last := a.layer(), 0
 	for i := range a.commands {
 		c := &a.commands[i]
-		if c.brief&layer == 0 {
+		if c.brief&layer == 0 || len(c.Keys()) == 0 {
 			continue
 		}
 		all = append(all, c)

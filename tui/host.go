@@ -60,6 +60,14 @@ type Operator interface {
 	Unkeep(ctx context.Context, ref model.Ref) error
 }
 
+// Enterer is a host whose guests can be entered. The simulated one and a
+// recorded observation have none.
+type Enterer interface {
+	// Enter gives the terminal to an ssh into a guest until that or ctx ends,
+	// and tells its exit status. The terminal is then as it was.
+	Enter(ctx context.Context, entry model.Entry) (status int, err error)
+}
+
 // Logs is a host that keeps a journal.
 type Logs interface {
 	// Log opens a log. It returns at once; what goes wrong is the Fault of a
@@ -84,6 +92,14 @@ type Options struct {
 	// of its own and never gets newer.
 	Recorded bool
 	Look     Look
+	// Keys are the keys of commands, by the names of [Commands], as Bubble Tea
+	// writes them; a command that is not named has its own.
+	Keys map[string][]string
+	// Columns are those of the table of VMs, by the names of [Columns]; none: all.
+	Columns []string
+	Log     LogOptions
+	// Addresses are how guests are reached, by the VM's name; none: over vsock.
+	Addresses map[model.Raw]model.Address
 	// Input and Output are the terminal.
 	Input, Output *os.File
 }

@@ -31,6 +31,7 @@ const (
 	onReport
 	onChecks  // a check list
 	onTyped   // a word has to be typed
+	onPalette // a command is looked for
 	onFollow  // an operation goes on
 	onBuild   // a build goes on, and leaving cancels it
 	onNothing // the terminal is too small for any page
@@ -44,7 +45,7 @@ const (
 	onPages       = onTable | onDetail | onLogs | onMade | onExamination
 	onDialogs     = onConfirm | onMenu | onReport | onChecks | onFollow | onBuild
 	onLists       = onPages | onHelp | onDialogs
-	everywhere    = onLists | onPrompt | onSearch | onTyped | onNothing
+	everywhere    = onLists | onPrompt | onSearch | onTyped | onPalette | onNothing
 )
 
 // command is something a key does. This table is the only truth about keys:
@@ -52,6 +53,10 @@ const (
 // help text is the other half of one that has it.
 type command struct {
 	key.Binding
+	name  string // in the configuration; empty: of no use there
+	as    string // the one whose keys it has, too: whatever these are
+	with  string // the one whose keys the help shows after its own
+	fixed bool   // the configuration cannot give it other keys
 	group model.SafeText
 	where layers
 	brief layers // where the line of hints names it
@@ -93,38 +98,39 @@ func moving() []command {
 	page := func(n int) func(*App) int { return func(a *App) int { return n * a.pageHeight() } }
 	half := func(n int) func(*App) int { return func(a *App) int { return n * max(1, a.pageHeight()/2) } }
 	return []command{
-		{Binding: bind("j Down", "down", "down", "j"), group: group, where: onLists, run: by(rows(1))},
-		{Binding: bind("k Up", "up", "up", "k"), group: group, where: onLists, run: by(rows(-1))},
-		{Binding: bind("", "", "down"), where: onPrompt | onSearch | onTyped, run: by(rows(1))},
-		{Binding: bind("", "", "up"), where: onPrompt | onSearch | onTyped, run: by(rows(-1))},
-		{Binding: bind("", "", "pgdown"), where: onTyped, run: by(page(1))},
-		{Binding: bind("", "", "pgup"), where: onTyped, run: by(page(-1))},
-		{Binding: bind("g", "first", "g", "home"), group: group, where: onLists, run: func(a *App) tea.Cmd { return a.jump(false) }},
-		{Binding: bind("G", "last", "G", "end"), group: group, where: onLists, run: func(a *App) tea.Cmd { return a.jump(true) }},
-		{Binding: bind("PgDn", "page down", "pgdown"), group: group, where: onLists, run: by(page(1))},
-		{Binding: bind("PgUp", "page up", "pgup"), group: group, where: onLists, run: by(page(-1))},
-		{Binding: bind("Ctrl-d", "half a page down", "ctrl+d"), group: group, where: onLists, run: by(half(1))},
-		{Binding: bind("Ctrl-u", "half a page up", "ctrl+u"), group: group, where: onLists, run: by(half(-1))},
-		{Binding: bind("1", "VMs", "1"), group: group, where: onPages, run: does(func(a *App) { a.open(false) })},
-		{Binding: bind("2", "leftovers only", "2"), group: group, where: onPages, run: does(func(a *App) { a.open(true) })},
-		{Binding: bind("4", "operations", "4"), group: group, where: onPages, run: func(a *App) tea.Cmd { return a.openPage(pageOperations) }},
-		{Binding: bind("5", "trash", "5"), group: group, where: onPages, run: func(a *App) tea.Cmd { return a.openPage(pageTrash) }},
-		{Binding: bind("Tab ]", "next tab", "tab", "]"), group: group, where: onAbout | onLogTab, brief: onAbout, run: does(func(a *App) { a.turn(1) })},
-		{Binding: bind("S-Tab [", "previous tab", "shift+tab", "["), group: group, where: onAbout | onLogTab, run: does(func(a *App) { a.turn(-1) })},
-		{Binding: bind("Tab", "table or log", "tab"), group: group, where: onTable | onLog, run: does((*App).turnFocus)},
+		{name: "down", Binding: bind("j Down", "down", "down", "j"), group: group, where: onLists, run: by(rows(1))},
+		{name: "up", Binding: bind("k Up", "up", "up", "k"), group: group, where: onLists, run: by(rows(-1))},
+		{Binding: bind("", "", "down"), where: onPrompt | onSearch | onTyped | onPalette, run: by(rows(1))},
+		{Binding: bind("", "", "up"), where: onPrompt | onSearch | onTyped | onPalette, run: by(rows(-1))},
+		{Binding: bind("", "", "pgdown"), where: onTyped | onPalette, run: by(page(1))},
+		{Binding: bind("", "", "pgup"), where: onTyped | onPalette, run: by(page(-1))},
+		{name: "first", Binding: bind("g", "first", "g", "home"), group: group, where: onLists, run: func(a *App) tea.Cmd { return a.jump(false) }},
+		{name: "last", Binding: bind("G", "last", "G", "end"), group: group, where: onLists, run: func(a *App) tea.Cmd { return a.jump(true) }},
+		{name: "page-down", Binding: bind("PgDn", "page down", "pgdown"), group: group, where: onLists, run: by(page(1))},
+		{name: "page-up", Binding: bind("PgUp", "page up", "pgup"), group: group, where: onLists, run: by(page(-1))},
+		{name: "half-page-down", Binding: bind("Ctrl-d", "half a page down", "ctrl+d"), group: group, where: onLists, run: by(half(1))},
+		{name: "half-page-up", Binding: bind("Ctrl-u", "half a page up", "ctrl+u"), group: group, where: onLists, run: by(half(-1))},
+		{name: "vms", Binding: bind("1", "VMs", "1"), group: group, where: onPages, run: does(func(a *App) { a.open(false) })},
+		{name: "leftovers", Binding: bind("2", "leftovers only", "2"), group: group, where: onPages, run: does(func(a *App) { a.open(true) })},
+		{name: "operations", Binding: bind("4", "operations", "4"), group: group, where: onPages, run: func(a *App) tea.Cmd { return a.openPage(pageOperations) }},
+		{name: "trash", Binding: bind("5", "trash", "5"), group: group, where: onPages, run: func(a *App) tea.Cmd { return a.openPage(pageTrash) }},
+		{name: "next-tab", Binding: bind("Tab ]", "next tab", "tab", "]"), group: group, where: onAbout | onLogTab, brief: onAbout, run: does(func(a *App) { a.turn(1) })},
+		{name: "previous-tab", Binding: bind("S-Tab [", "previous tab", "shift+tab", "["), group: group, where: onAbout | onLogTab, run: does(func(a *App) { a.turn(-1) })},
+		{name: "switch-pane", Binding: bind("Tab", "table or log", "tab"), group: group, where: onTable | onLog, run: does((*App).turnFocus)},
 	}
 }
 
 func opening() []command {
 	const open = "open, back"
 	return []command{
-		{Binding: bind("Enter", "detail", "enter"), group: open, where: onRows, brief: onRows, run: (*App).openDetail},
-		{Binding: bind("l", "log", "l"), group: open, where: onTable | onDetail | onLog, brief: onTable | onDetail, run: (*App).toggleLog},
-		{Binding: bind("c", "copy a name or path", "c"), group: open, where: onPages &^ onLogs, run: (*App).copyName},
-		{Binding: bind("d", "difference of closures", "d"), group: open, where: onDetail, run: (*App).compare, why: (*App).whyNotCompare},
-		{Binding: bind("L", "log full screen", "L"), group: open, where: onTable | onDetail | onLogTab | onLog, run: (*App).openLogPage},
-		{Binding: bind("Esc q", "back", "esc", "q"), group: open, where: onDetail | onLogs | onMade | onExamination | onHelp, brief: onDetail | onLogs | onMade | onExamination | onHelp, run: does((*App).back)},
-		{Binding: bind("Esc", "clear marks, filter, view", "esc"), group: open, where: onTable, run: does((*App).back)},
+		{name: "detail", Binding: bind("Enter", "detail", "enter"), group: open, where: onRows, brief: onRows, run: (*App).openDetail},
+		{name: "log", Binding: bind("l", "log", "l"), group: open, where: onTable | onDetail | onLog, brief: onTable | onDetail, run: (*App).toggleLog},
+		{name: "enter", Binding: bind("o", "ssh into the guest", "o"), group: open, where: onAboutVM, run: (*App).enter, why: (*App).whyNotEnter},
+		{name: "copy", Binding: bind("c", "copy a name or path", "c"), group: open, where: onPages &^ onLogs, run: (*App).copyName},
+		{name: "compare", Binding: bind("d", "difference of closures", "d"), group: open, where: onDetail, run: (*App).compare, why: (*App).whyNotCompare},
+		{name: "log-page", Binding: bind("L", "log full screen", "L"), group: open, where: onTable | onDetail | onLogTab | onLog, run: (*App).openLogPage},
+		{name: "back", Binding: bind("Esc q", "back", "esc", "q"), group: open, where: onDetail | onLogs | onMade | onExamination | onHelp, brief: onDetail | onLogs | onMade | onExamination | onHelp, run: does((*App).back)},
+		{name: "clear", Binding: bind("Esc", "clear marks, filter, view", "esc"), group: open, where: onTable, run: does((*App).back)},
 	}
 }
 
@@ -137,13 +143,13 @@ func acting() []command {
 		return func(a *App) model.SafeText { return a.reasonForAll(action) }
 	}
 	return []command{
-		{Binding: bind("s", "start", "s"), group: group, where: onAboutVM, brief: onAboutVM, run: ask(model.ActionStart), why: why(model.ActionStart)},
-		{Binding: bind("S", "stop", "S"), group: group, where: onAboutVM, brief: onAboutVM, run: ask(model.ActionStop), why: why(model.ActionStop)},
-		{Binding: bind("r", "restart", "r"), group: group, where: onAboutVM, brief: onAboutVM, run: ask(model.ActionRestart), why: why(model.ActionRestart)},
-		{Binding: bind("x", "menu", "x"), group: group, where: onAboutVM, brief: onAboutVM, run: (*App).openMenu},
-		{Binding: bind("K", "power off (in the menu)", "K"), group: group, where: onMenu, run: chooseKey("K")},
-		{Binding: bind("C", "cancel what is waited for", "C"), group: group, where: onAboutVM, run: (*App).cancelJobs},
-		{Binding: bind("m", "results so far", "m"), group: group, where: onPages, run: does((*App).openMessages)},
+		{name: "start", Binding: bind("s", "start", "s"), group: group, where: onAboutVM, brief: onAboutVM, run: ask(model.ActionStart), why: why(model.ActionStart)},
+		{name: "stop", Binding: bind("S", "stop", "S"), group: group, where: onAboutVM, brief: onAboutVM, run: ask(model.ActionStop), why: why(model.ActionStop)},
+		{name: "restart", Binding: bind("r", "restart", "r"), group: group, where: onAboutVM, brief: onAboutVM, run: ask(model.ActionRestart), why: why(model.ActionRestart)},
+		{name: "menu", Binding: bind("x", "menu", "x"), group: group, where: onAboutVM, brief: onAboutVM, run: (*App).openMenu},
+		{name: "power-off", Binding: bind("K", "power off (in the menu)", "K"), group: group, where: onMenu, run: chooseNamed("power-off")},
+		{name: "cancel-jobs", Binding: bind("C", "cancel what is waited for", "C"), group: group, where: onAboutVM, run: (*App).cancelJobs},
+		{name: "results", Binding: bind("m", "results so far", "m"), group: group, where: onPages, run: does((*App).openMessages)},
 	}
 }
 
@@ -158,21 +164,21 @@ func operatingKeys() []command {
 	}
 	keep := func(a *App) model.SafeText { why, _ := a.reasonToKeep(); return why }
 	return []command{
-		{Binding: bind("u", "update", "u"), group: group, where: onAboutVM, brief: onAboutVM, run: (*App).update, why: why(model.ActionUpdate)},
-		{Binding: bind("b", "roll back", "b"), group: group, where: onAboutVM, run: (*App).rollback, why: why(model.ActionRollback)},
-		{Binding: bind("D", "purge", "D"), group: group, where: onAboutVM, brief: onAboutVM, run: (*App).purge, why: (*App).whyNotPurge},
-		{Binding: bind("X", "clean up", "X"), group: group, where: onTable | onDetail | onDoctor, brief: onTable, run: (*App).cleanUp, why: (*App).whyNotCleanUp,
+		{name: "update", Binding: bind("u", "update", "u"), group: group, where: onAboutVM, brief: onAboutVM, run: (*App).update, why: why(model.ActionUpdate)},
+		{name: "rollback", Binding: bind("b", "roll back", "b"), group: group, where: onAboutVM, run: (*App).rollback, why: why(model.ActionRollback)},
+		{name: "purge", Binding: bind("D", "purge", "D"), group: group, where: onAboutVM, brief: onAboutVM, run: (*App).purge, why: (*App).whyNotPurge},
+		{name: "clean-up", Binding: bind("X", "clean up", "X"), group: group, where: onTable | onDetail | onDoctor, brief: onTable, run: (*App).cleanUp, why: (*App).whyNotCleanUp,
 			says: (*App).cleanUpHint, urgent: func(a *App) bool { return a.orphans > 0 }},
-		{Binding: bind("p", "protect: keep, or drop", "p"), group: group, where: onTable | onDetail, run: (*App).keep, why: keep},
-		{Binding: bind("C", "cancel (operations)", "C"), group: group, where: onOperations | onOperation, brief: onOperations | onOperation, run: (*App).cancelSelected, why: (*App).whyNotCancel,
+		{name: "keep", Binding: bind("p", "protect: keep, or drop", "p"), group: group, where: onTable | onDetail, run: (*App).keep, why: keep},
+		{name: "cancel-operation", Binding: bind("C", "cancel (operations)", "C"), group: group, where: onOperations | onOperation, brief: onOperations | onOperation, run: (*App).cancelSelected, why: (*App).whyNotCancel,
 			says: func(*App) model.SafeText { return "cancel" }},
-		{Binding: bind("s", "settle (operations)", "s"), group: group, where: onOperations | onOperation, brief: onOperations | onOperation, run: (*App).settleOperation, why: (*App).reasonToSettle,
+		{name: "settle", Binding: bind("s", "settle (operations)", "s"), group: group, where: onOperations | onOperation, brief: onOperations | onOperation, run: (*App).settleOperation, why: (*App).reasonToSettle,
 			says: func(*App) model.SafeText { return "settle" }},
-		{Binding: bind("u", "restore (trash)", "u"), group: group, where: onTrash | onEntry, brief: onTrash | onEntry, run: (*App).restore, why: entry(model.ActionRestore),
+		{name: "restore", Binding: bind("u", "restore (trash)", "u"), group: group, where: onTrash | onEntry, brief: onTrash | onEntry, run: (*App).restore, why: entry(model.ActionRestore),
 			says: func(*App) model.SafeText { return "restore" }},
-		{Binding: bind("D", "delete for good (trash)", "D"), group: group, where: onTrash | onEntry, brief: onTrash | onEntry, run: (*App).deleteEntry, why: entry(model.ActionEmpty),
+		{name: "delete", Binding: bind("D", "delete for good (trash)", "D"), group: group, where: onTrash | onEntry, brief: onTrash | onEntry, run: (*App).deleteEntry, why: entry(model.ActionEmpty),
 			says: func(*App) model.SafeText { return "delete for good" }},
-		{Binding: bind("X", "all for good (trash)", "X"), group: group, where: onTrash, brief: onTrash, run: (*App).emptyTheTrash, why: (*App).whyNotEmpty,
+		{name: "empty-trash", Binding: bind("X", "all for good (trash)", "X"), group: group, where: onTrash, brief: onTrash, run: (*App).emptyTheTrash, why: (*App).whyNotEmpty,
 			says: func(*App) model.SafeText { return "empty" }},
 	}
 }
@@ -180,35 +186,35 @@ func operatingKeys() []command {
 func marking() []command {
 	const group = "mark"
 	return []command{
-		{Binding: bind("Space", "mark, go on", "space"), group: group, where: onTable, run: does((*App).mark)},
-		{Binding: bind("v", "mark a range", "v"), group: group, where: onTable, run: does((*App).markRange)},
-		{Binding: bind("*", "invert the marks", "*"), group: group, where: onTable, run: does((*App).invertMarks)},
+		{name: "mark", Binding: bind("Space", "mark, go on", "space"), group: group, where: onTable, run: does((*App).mark)},
+		{name: "mark-range", Binding: bind("v", "mark a range", "v"), group: group, where: onTable, run: does((*App).markRange)},
+		{name: "invert-marks", Binding: bind("*", "invert the marks", "*"), group: group, where: onTable, run: does((*App).invertMarks)},
 	}
 }
 
 func finding() []command {
 	const find = "find"
 	return []command{
-		{Binding: bind("/", "filter", "/"), group: find, where: onTable | onDoctor, brief: onTable | onDoctor, run: does((*App).openFilter)},
+		{name: "filter", Binding: bind("/", "filter", "/"), group: find, where: onRows, brief: onTable | onDoctor, run: does((*App).openFilter)},
 		{Binding: bind("Enter", "keep", "enter"), where: onPrompt, brief: onPrompt, run: does((*App).keepFilter)},
 		{Binding: bind("Esc", "clear", "esc"), where: onPrompt, brief: onPrompt, run: does((*App).clearFilter)},
-		{Binding: bind("!", "problems", "!"), group: find, where: onTable | onDoctor, brief: onTable | onDoctor, run: does((*App).toggleProblems)},
-		{Binding: bind("< >", "sort", ">"), group: find, where: onTable, brief: onTable, run: does(func(a *App) { a.sortBy(1) })},
-		{Binding: bind("", "", "<"), where: onTable, run: does(func(a *App) { a.sortBy(-1) })},
-		{Binding: bind("I", "invert the order", "I"), group: find, where: onTable, run: does((*App).invert)},
+		{name: "problems", Binding: bind("!", "problems", "!"), group: find, where: onTable | onDoctor, brief: onTable | onDoctor, run: does((*App).toggleProblems)},
+		{name: "sort-next", with: "sort-previous", Binding: bind("< >", "sort", ">"), group: find, where: onTable, brief: onTable, run: does(func(a *App) { a.sortBy(1) })},
+		{name: "sort-previous", Binding: bind("", "", "<"), where: onTable, run: does(func(a *App) { a.sortBy(-1) })},
+		{name: "invert-order", Binding: bind("I", "invert the order", "I"), group: find, where: onTable, run: does((*App).invert)},
 	}
 }
 
 func logging() []command {
 	const group = "log"
 	return []command{
-		{Binding: bind("f", "follow", "f"), group: group, where: onLogs, brief: onLogs, run: (*App).toggleFollow},
-		{Binding: bind("/", "search", "/"), group: group, where: onLogs, brief: onLogs, run: does((*App).openSearch)},
-		{Binding: bind("n N", "next, previous match", "n"), group: group, where: onLogs, run: func(a *App) tea.Cmd { return a.findNext(1) }},
-		{Binding: bind("", "", "N"), where: onLogs, run: func(a *App) tea.Cmd { return a.findNext(-1) }},
-		{Binding: bind("w", "wrap", "w"), group: group, where: onLogs, brief: onLogs, run: does((*App).toggleWrap)},
-		{Binding: bind("t", "time", "t"), group: group, where: onLogs, brief: onLogs, run: does((*App).turnStamp)},
-		{Binding: bind("p", "priority", "p"), group: group, where: onLogs, brief: onLogs, run: (*App).turnPriority},
+		{name: "follow", Binding: bind("f", "follow", "f"), group: group, where: onLogs, brief: onLogs, run: (*App).toggleFollow},
+		{name: "search", Binding: bind("/", "search", "/"), group: group, where: onLogs, brief: onLogs, run: does((*App).openSearch)},
+		{name: "next-match", with: "previous-match", Binding: bind("n N", "next, previous match", "n"), group: group, where: onLogs, run: func(a *App) tea.Cmd { return a.findNext(1) }},
+		{name: "previous-match", Binding: bind("", "", "N"), where: onLogs, run: func(a *App) tea.Cmd { return a.findNext(-1) }},
+		{name: "wrap", Binding: bind("w", "wrap", "w"), group: group, where: onLogs, brief: onLogs, run: does((*App).toggleWrap)},
+		{name: "timestamps", Binding: bind("t", "time", "t"), group: group, where: onLogs, brief: onLogs, run: does((*App).turnStamp)},
+		{name: "priority", Binding: bind("p", "priority", "p"), group: group, where: onLogs, brief: onLogs, run: (*App).turnPriority},
 		{Binding: bind("Enter", "find", "enter"), where: onSearch, brief: onSearch, run: (*App).keepSearch},
 		{Binding: bind("Esc", "clear", "esc"), where: onSearch, brief: onSearch, run: does((*App).clearSearch)},
 	}
@@ -218,23 +224,25 @@ func logging() []command {
 func answering() []command {
 	const group = "dialog"
 	all := []command{
-		{Binding: bind("y", "do it", "y"), group: group, where: onConfirm | onChecks, run: (*App).confirm},
-		{Binding: bind("n Esc", "cancel", "n", "esc", "q", "enter"), group: group, where: onConfirm | onChecks, run: (*App).leaveDialog},
-		{Binding: bind("Space", "tick, or not", "space"), group: group, where: onChecks, run: does((*App).tickItem)},
-		{Binding: bind("a", "tick all", "a"), group: group, where: onChecks, run: does((*App).tickAllItems)},
-		{Binding: bind("Tab r", "take the choice", "tab", "r"), group: group, where: onConfirm, run: does((*App).toggleChoice)},
+		{name: "confirm", fixed: true, Binding: bind("y", "do it", "y"), group: group, where: onConfirm | onChecks, run: (*App).confirm},
+		{name: "cancel", fixed: true, Binding: bind("n Esc", "cancel", "n", "esc", "q", "enter"), group: group, where: onConfirm | onChecks, run: (*App).leaveDialog},
+		{name: "tick", fixed: true, Binding: bind("Space", "tick, or not", "space"), group: group, where: onChecks, run: does((*App).tickItem)},
+		{name: "tick-all", fixed: true, Binding: bind("a", "tick all", "a"), group: group, where: onChecks, run: does((*App).tickAllItems)},
+		{name: "take-choice", fixed: true, Binding: bind("Tab r", "take the choice", "tab", "r"), group: group, where: onConfirm, run: does((*App).toggleChoice)},
 		{Binding: bind("", "", "tab"), where: onTyped, run: does((*App).toggleChoice)},
-		{Binding: bind("Enter", "do what was typed", "enter"), group: group, where: onTyped, run: func(a *App) tea.Cmd { return a.submitWord() }},
+		{name: "submit", fixed: true, Binding: bind("Enter", "do what was typed", "enter"), group: group, where: onTyped, run: func(a *App) tea.Cmd { return a.submitWord() }},
 		{Binding: bind("", "", "esc"), where: onTyped, run: (*App).leaveDialog},
 		{Binding: bind("Esc", "close, it goes on", "esc", "q", "enter"), where: onFollow, brief: onFollow, run: (*App).leaveDialog},
 		{Binding: bind("Esc", "leave", "esc", "q", "n"), where: onBuild, brief: onBuild, run: (*App).leaveDialog},
 		{Binding: bind("C", "cancel", "C"), where: onFollow, brief: onFollow, run: (*App).cancelFollowed},
 		{Binding: bind("Enter", "choose", "enter"), where: onMenu, brief: onMenu, run: (*App).choose},
-		{Binding: bind("Esc", "close", "esc", "q", "x"), where: onMenu, brief: onMenu, run: does((*App).closeDialog)},
-		{Binding: bind("Esc", "close", "esc", "q", "enter", "m"), where: onReport, brief: onReport, run: does((*App).closeDialog)},
+		{Binding: bind("Esc", "close", "esc", "q"), where: onMenu, brief: onMenu, run: does((*App).closeDialog)},
+		{as: "menu", Binding: bind("", ""), where: onMenu, run: does((*App).closeDialog)},
+		{Binding: bind("Esc", "close", "esc", "q", "enter"), where: onReport, brief: onReport, run: does((*App).closeDialog)},
+		{as: "results", Binding: bind("", ""), where: onReport, run: does((*App).closeDialog)},
 	}
-	for _, key := range []model.SafeText{"s", "S", "r", "u", "b", "D", "p", "X", "C", "l", "L"} {
-		all = append(all, command{Binding: bind("", "", string(key)), where: onMenu, run: chooseKey(key)})
+	for _, name := range inMenu {
+		all = append(all, command{as: name, Binding: bind("", ""), where: onMenu, run: chooseNamed(name)})
 	}
 	return all
 }
@@ -242,12 +250,15 @@ func answering() []command {
 func program() []command {
 	const group = "program"
 	return []command{
-		{Binding: bind("R", "refresh", "R"), group: group, where: onPages, run: (*App).refresh},
-		{Binding: bind("Ctrl-l", "redraw", "ctrl+l"), group: group, where: everywhere, run: does(func(a *App) { a.screen.Redraw() })},
-		{Binding: bind("Ctrl-z", "suspend", "ctrl+z"), group: group, where: everywhere, run: (*App).suspend},
-		{Binding: bind("q", "quit", "q"), group: group, where: onTable | onNothing, brief: onTable | onNothing, run: func(*App) tea.Cmd { return tea.Quit }},
-		{Binding: bind("Ctrl-c", "quit at once", "ctrl+c"), group: group, where: everywhere, run: func(*App) tea.Cmd { return tea.Quit }},
-		{Binding: bind("?", "help", "?", "h", "f1"), group: group, where: onPages, brief: onPages, run: does((*App).openHelp)},
-		{Binding: bind("?", "close", "?", "h", "f1"), where: onHelp, run: does((*App).back)},
+		{name: "palette", Binding: bind(":", "every command", ":"), group: group, where: onPages, run: does((*App).openPalette)},
+		{Binding: bind("Enter", "run it", "enter"), where: onPalette, brief: onPalette, run: (*App).choose},
+		{Binding: bind("Esc", "close", "esc"), where: onPalette, brief: onPalette, run: does((*App).closeDialog)},
+		{name: "refresh", Binding: bind("R", "refresh", "R"), group: group, where: onPages, run: (*App).refresh},
+		{name: "redraw", Binding: bind("Ctrl-l", "redraw", "ctrl+l"), group: group, where: everywhere, run: does(func(a *App) { a.screen.Redraw() })},
+		{name: "suspend", Binding: bind("Ctrl-z", "suspend", "ctrl+z"), group: group, where: everywhere, run: (*App).suspend},
+		{name: "quit", Binding: bind("q", "quit", "q"), group: group, where: onTable | onNothing, brief: onTable | onNothing, run: func(*App) tea.Cmd { return tea.Quit }},
+		{name: "quit-at-once", fixed: true, Binding: bind("Ctrl-c", "quit at once", "ctrl+c"), group: group, where: everywhere, run: func(*App) tea.Cmd { return tea.Quit }},
+		{name: "help", Binding: bind("?", "help", "?", "h", "f1"), group: group, where: onPages, brief: onPages, run: does((*App).openHelp)},
+		{as: "help", Binding: bind("?", "close"), where: onHelp, run: does((*App).back)},
 	}
 }

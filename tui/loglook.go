@@ -20,6 +20,18 @@ const (
 	stampModes
 )
 
+// LogOptions are how logs look at first.
+type LogOptions struct {
+	Timestamps string // time, date or none; empty: time
+	Cut        bool   // long lines do not go on below
+}
+
+var stampModesOf = map[string]stampMode{"date": stampDate, "none": stampNone}
+
+func (o LogOptions) look(s styles.Styles, g styles.Glyphs) logLook {
+	return logLook{styles: s, glyphs: g, wrap: !o.Cut, stamp: stampModesOf[o.Timestamps]}
+}
+
 var stampLayouts = map[stampMode]string{stampTime: "15:04:05", stampDate: "2006-01-02 15:04:05.000"}
 
 // logLook is how lines of a log are laid out.

@@ -49,6 +49,7 @@ func (p *paper) Show(f terminal.Frame) {
 func (p *paper) Copy(text string) { p.copied = append(p.copied, text) }
 func (p *paper) Redraw()          { p.redrawn++ }
 func (p *paper) Enter() error     { p.left = false; return nil }
+func (p *paper) Lend() error      { p.left = true; return nil }
 func (p *paper) Leave() error     { p.left = true; return nil }
 
 // quietHost never says anything by itself: tests hand the data over.
@@ -108,7 +109,7 @@ func (s *stage) observe(inventory model.Inventory) {
 var namedKeys = map[string]tea.KeyPressMsg{
 	"enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "tab": {Code: tea.KeyTab},
 	"space": {Code: tea.KeySpace, Text: " "}, "up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown}, "backspace": {Code: tea.KeyBackspace},
-	"pgdown": {Code: tea.KeyPgDown}, "pgup": {Code: tea.KeyPgUp},
+	"f2": {Code: tea.KeyF2}, "pgdown": {Code: tea.KeyPgDown}, "pgup": {Code: tea.KeyPgUp},
 	"ctrl+c": {Code: 'c', Mod: tea.ModCtrl}, "ctrl+l": {Code: 'l', Mod: tea.ModCtrl},
 	"ctrl+z": {Code: 'z', Mod: tea.ModCtrl}, "ctrl+w": {Code: 'w', Mod: tea.ModCtrl},
 }

@@ -16,19 +16,20 @@ type menu struct {
 	choices []choice
 	cursor  int
 	// from makes the choices anew; nil: they are all that can be done.
-	from func(*App) []choice
+	from  func(*App) []choice
+	keyed bool // its lines are commands, with their keys
 }
 
 // choice is a line of the menu.
 type choice struct {
-	key    model.SafeText
+	name   string // of the command that does the same; empty: none does
 	text   model.SafeText
 	reason model.SafeText // empty: it can be chosen
 	run    func(*App) tea.Cmd
 }
 
 func (a *App) openMenu() tea.Cmd {
-	m := &menu{about: a.menuTitle()}
+	m := &menu{about: a.menuTitle(), keyed: true}
 	m.renew(a)
 	a.openDialog(m)
 	return nil
@@ -53,27 +54,32 @@ func (a *App) choices() []choice {
 	var all []choice
 	for _, action := range model.Actions {
 		all = append(all, choice{
-			key: actionKeys[action], text: actions[action].verb, reason: a.reasonForAll(action),
+			name: actionNames[action], text: actions[action].verb, reason: a.reasonForAll(action),
 			run: func(a *App) tea.Cmd { return a.ask(action, true) },
 		})
 	}
 	keep, _ := a.reasonToKeep()
 	return append(all,
-		choice{"u", "update: build, compare, switch", a.whyNot(model.ActionUpdate), (*App).update},
-		choice{"b", "roll back to the runner before", a.whyNot(model.ActionRollback), (*App).rollback},
-		choice{"D", "purge: move it into the trash", a.whyNotPurge(), (*App).purge},
-		choice{"p", a.keepText(), keep, (*App).keep},
-		choice{"X", a.cleanUpHint(), a.whyNotCleanUp(), (*App).cleanUp},
-		choice{"C", "cancel what is waited for", a.reasonToCancel(), (*App).cancelJobs},
-		choice{"l", "log below the table", a.reasonForLog(), (*App).toggleLog},
-		choice{"L", "log on the whole screen", a.reasonForLog(), (*App).openLogPage},
+		choice{"update", "update: build, compare, switch", a.whyNot(model.ActionUpdate), (*App).update},
+		choice{"rollback", "roll back to the runner before", a.whyNot(model.ActionRollback), (*App).rollback},
+		choice{"purge", "purge: move it into the trash", a.whyNotPurge(), (*App).purge},
+		choice{"keep", a.keepText(), keep, (*App).keep},
+		choice{"clean-up", a.cleanUpHint(), a.whyNotCleanUp(), (*App).cleanUp},
+		choice{"cancel-jobs", "cancel what is waited for", a.reasonToCancel(), (*App).cancelJobs},
+		choice{"enter", "ssh into the guest", a.whyNotEnter(), (*App).enter},
+		choice{"log", "log below the table", a.reasonForLog(), (*App).toggleLog},
+		choice{"log-page", "log on the whole screen", a.reasonForLog(), (*App).openLogPage},
 	)
 }
 
-// actionKeys are the keys of the actions; power-off has one in the menu only.
-var actionKeys = map[model.Action]model.SafeText{
-	model.ActionStart: "s", model.ActionStop: "S", model.ActionRestart: "r", model.ActionKill: "K",
+// actionNames are the commands of the actions; power-off has one in the menu
+// only.
+var actionNames = map[model.Action]string{
+	model.ActionStart: "start", model.ActionStop: "stop", model.ActionRestart: "restart", model.ActionKill: "power-off",
 }
+
+// inMenu are the commands whose keys are the menu's, too.
+var inMenu = []string{"start", "stop", "restart", "update", "rollback", "purge", "keep", "clean-up", "cancel-jobs", "enter", "log", "log-page"}
 
 func (m *menu) title(*App) model.SafeText { return m.about }
 
@@ -94,6 +100,10 @@ func (m *menu) renew(a *App) bool {
 }
 
 func (m *menu) write(a *App, d *document) {
+	keys := 3
+	for _, c := range m.choices {
+		keys = max(keys, width(a.keyOf(c.name))+1)
+	}
 	for i, c := range m.choices {
 		sheet := a.styles.Plain
 		if i == m.cursor {
@@ -105,8 +115,8 @@ func (m *menu) write(a *App, d *document) {
 			text, key = styles.Dim, styles.Dim
 		}
 		l.space(1)
-		if m.from == nil {
-			l.column(key, c.key, 3, false)
+		if m.keyed {
+			l.column(key, a.keyOf(c.name), keys, false)
 		}
 		l.put(text, c.text)
 		if c.reason != "" {
@@ -121,8 +131,8 @@ func (m *menu) write(a *App, d *document) {
 
 // choose runs the line under the cursor, or says why it cannot be.
 func (a *App) choose() tea.Cmd {
-	m, ok := a.dialog.content.(*menu)
-	if !ok || m.cursor >= len(m.choices) {
+	m := a.openedMenu()
+	if m == nil || m.cursor >= len(m.choices) {
 		return nil
 	}
 	return a.pick(m.choices[m.cursor])
@@ -136,14 +146,14 @@ func (a *App) pick(c choice) tea.Cmd {
 	return c.run(a)
 }
 
-// chooseKey runs the line of the menu that has a key.
-func chooseKey(key model.SafeText) func(*App) tea.Cmd {
+// chooseNamed runs the line of the menu that does what a command does.
+func chooseNamed(name string) func(*App) tea.Cmd {
 	return func(a *App) tea.Cmd {
 		m, ok := a.dialog.content.(*menu)
 		if !ok {
 			return nil
 		}
-		at := slices.IndexFunc(m.choices, func(c choice) bool { return c.key == key })
+		at := slices.IndexFunc(m.choices, func(c choice) bool { return c.name == name })
 		if at < 0 {
 			return nil
 		}

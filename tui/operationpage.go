@@ -33,6 +33,15 @@ func operationRow(o *model.Operation, now time.Time) row {
 	return r
 }
 
+// operationTexts are what a filter looks for in an operation.
+func operationTexts(o *model.Operation) []model.Raw {
+	texts := []model.Raw{model.Raw(o.ID), model.Raw(o.State), model.Raw(o.Plan.Action), o.By, o.Reason}
+	for i := range o.Plan.Items {
+		texts = append(texts, o.Plan.Items[i].Ref.Name)
+	}
+	return texts
+}
+
 // operationTabs are the parts of the page about an operation.
 var operationTabs = []tab{{"steps", writeOperation}, {"output", writeOutput}}
 

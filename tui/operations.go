@@ -28,6 +28,7 @@ type operations struct {
 	builds map[string]string
 	output output
 	table  table
+	filter filter
 }
 
 // output is what programs said during one operation.

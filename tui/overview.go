@@ -67,9 +67,11 @@ func writeFigures(d *document, about subject) {
 	vm, rate := about.vm, about.shot.rates[about.vm.Name]
 	d.field("active since", styles.Text, timeText(vm.Since))
 	d.field("CPU", styles.Text, cpuText(rate))
+	writeCurve(d, about.course, func(p part) float64 { return p.cpu }, model.FormatPercent)
 	d.field("memory", styles.Text, memoryText(vm.Memory))
 	if net := netText(rate); net != "" {
 		d.field("network", styles.Text, net+" received/sent a second")
+		writeCurve(d, about.course, func(p part) float64 { return p.traffic }, model.FormatRate)
 	}
 	if vm.RxBytes != nil && vm.TxBytes != nil {
 		d.field("traffic", styles.Text, model.FormatBytes(*vm.RxBytes)+" received, "+model.FormatBytes(*vm.TxBytes)+" sent")

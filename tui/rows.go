@@ -73,8 +73,7 @@ func (s scene) shows(l *model.Leftover) bool {
 	if l.Verdict == model.VerdictForeign {
 		return false
 	}
-	texts := append([]model.Raw{model.Raw(l.Ref.Kind), model.Raw(l.Verdict)}, l.Notes...)
-	return s.view.Matches(l.Ref.Name, texts...)
+	return s.view.Filter.MatchesLeftover(l)
 }
 
 func (s scene) vmRow(vm *model.VM, shot *snapshot) row {

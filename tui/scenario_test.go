@@ -37,11 +37,14 @@ func playScenario(name string) {
 		host = &floodHost{scriptedHost{step: scenarios["still"], refreshed: make(chan struct{}, 1)}, 10}
 	case "demo":
 		host = demo.Open(1)
+	case "guests":
+		host = &guestHost{scriptedHost{step: scenarios["still"], refreshed: make(chan struct{}, 1)}}
 	case "log child":
 		host = &childHost{scriptedHost{step: scenarios["still"], refreshed: make(chan struct{}, 1)}}
 	}
 	err := Run(context.Background(), host, Options{
 		Interval: 2 * time.Second, Look: LookFrom(os.Environ()), Recorded: name == "recorded",
+		Addresses: map[model.Raw]model.Address{"vm-000": {Host: "guest.lan"}},
 	})
 	fmt.Fprintln(os.Stderr, "end:", err)
 	os.Exit(exitCode(err))

@@ -57,6 +57,10 @@ var startPages = map[model.Standing]startPage{
 // emptyLines is the body where the table has no rows.
 func (a *App) emptyLines() []string {
 	d := a.newDocument()
+	if a.known && a.shownFilter().text != "" {
+		d.paragraph(styles.Dim, "Nothing matches the filter. Esc clears it.", 1)
+		return d.lines
+	}
 	switch a.page {
 	case pageDoctor:
 		a.emptyFindings(&d)
@@ -71,8 +75,6 @@ func (a *App) emptyLines() []string {
 	switch page, ok := startPages[a.shot.inventory.Standing]; {
 	case !a.known:
 		d.paragraph(styles.Dim, "Reading the host ...", 1)
-	case a.view.Filter != "":
-		d.paragraph(styles.Dim, "Nothing matches the filter. Esc clears it.", 1)
 	case a.view.ProblemsOnly:
 		d.paragraph(styles.Good, "No problems.", 1)
 	case a.leftoversOnly:

@@ -31,8 +31,11 @@ func (a *App) suspend() tea.Cmd {
 	})
 }
 
-// resume takes the terminal again.
+// resume takes the terminal again, unless it is lent to somebody.
 func (a *App) resume() tea.Cmd {
+	if a.visit != nil {
+		return nil
+	}
 	if err := a.screen.Enter(); err != nil {
 		a.crash = err
 		return tea.Quit

@@ -16,12 +16,13 @@ type table struct {
 	// filter goes, the cursor returns to it.
 	wanted model.Ref
 
-	widest widths
-	places [columnSets][]place
-	layout int // changes with everything that changes how a row is drawn
-	cells  int
-	styles styles.Styles
-	glyphs styles.Glyphs
+	columns [columnSets][]column
+	widest  widths
+	places  [columnSets][]place
+	layout  int // changes with everything that changes how a row is drawn
+	cells   int
+	styles  styles.Styles
+	glyphs  styles.Glyphs
 }
 
 // selected is the thing under the cursor.
@@ -91,7 +92,7 @@ func (t *table) reuse(rows []row, index map[model.Ref]int) {
 
 // arrange gives the columns their places.
 func (t *table) arrange() {
-	for set, columns := range columnsOf {
+	for set, columns := range t.columns {
 		places := arrangeColumns(columns, t.widest[set], t.cells)
 		if !samePlaces(places, t.places[set]) {
 			t.places[set] = places

@@ -26,6 +26,11 @@ func trashRow(e *model.TrashEntry, at time.Time, g styles.Glyphs) row {
 	return r
 }
 
+// entryTexts are what a filter looks for in an entry.
+func entryTexts(e *model.TrashEntry) []model.Raw {
+	return []model.Raw{model.Raw(e.ID), e.Name, model.Raw(e.Kind), model.Raw(e.Origin), e.By, model.Raw(entryNote(e).text)}
+}
+
 // expiry says when an entry may be deleted by clean-up.
 func expiry(e *model.TrashEntry, at time.Time) run {
 	switch {

@@ -48,6 +48,8 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 		return a.waitForData()
 	case tea.PasteMsg:
 		a.paste(msg.Content)
+	case visitedMsg:
+		return a.visited(msg)
 	case keyMsg:
 		a.keyTime = msg.at
 		return a.press(msg.KeyPressMsg)
@@ -125,6 +127,7 @@ func (a *App) receive(shot snapshot, now time.Time) {
 	if !shot.held {
 		a.prove()
 	}
+	a.chart(shot)
 	a.orphans, a.reasons = model.Count(shot.inventory).Orphans, nil
 	a.pruneMarks()
 	a.refill()
@@ -145,7 +148,7 @@ func (a *App) ageData(now time.Time) {
 // paste never acts: pasted text goes into an open prompt or nowhere. A word
 // that has to be typed is typed.
 func (a *App) paste(text string) {
-	if p, changed := a.openPrompt(); p != nil && a.layer() != onTyped {
+	if p, changed := a.openPrompt(); p != nil && a.layer() != onTyped && a.visit == nil {
 		p.insert(firstLine(text))
 		changed()
 	}
@@ -159,6 +162,9 @@ func (a *App) openPrompt() (p *prompt, changed func()) {
 		return &a.filter, a.filterChanged
 	case onSearch:
 		return &a.log.search, a.searchChanged
+	case onPalette:
+		p := a.dialog.content.(*palette)
+		return &p.field, func() { a.narrowed(p) }
 	case onTyped:
 		p := a.dialog.content.(*proposal)
 		return &p.field, func() { p.wrong = false }
@@ -168,6 +174,9 @@ func (a *App) openPrompt() (p *prompt, changed func()) {
 
 // press gives a key to the topmost layer.
 func (a *App) press(key tea.KeyPressMsg) tea.Cmd {
+	if a.visit != nil {
+		return nil
+	}
 	if a.dialog.ignores(a.keyTime) && key.String() != "ctrl+c" {
 		return nil
 	}
@@ -201,6 +210,13 @@ func (a *App) layer() layers {
 		return onPrompt
 	case a.log.search.open && a.readsLog():
 		return onSearch
+	}
+	return a.pageLayer()
+}
+
+// pageLayer is what keys go to where nothing lies over the page.
+func (a *App) pageLayer() layers {
+	switch {
 	case a.onLogTab():
 		return onLogTab
 	case a.page == pageDetail && a.detail.about.operation != nil:

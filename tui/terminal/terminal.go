@@ -54,6 +54,9 @@ type Terminal struct {
 	watching sync.WaitGroup // for the hang-up
 	painting sync.WaitGroup
 
+	want    *os.File // writing to it makes a read in flight make room
+	wanted  *os.File
+	lent    bool          // reading is held for another program
 	input   int           // the descriptor of in
 	reading chan struct{} // held by a read of it
 }
@@ -72,7 +75,12 @@ func Open(in, out *os.File, name string, colours Colours) (*Terminal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open pipe: %w", err)
 	}
+	wanted, want, err := os.Pipe()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open pipe: %w", err), stopped.Close(), stop.Close())
+	}
 	t := &Terminal{
+		want: want, wanted: wanted,
 		tty: out, in: in, cooked: cooked, out: openOutput(out),
 		turn: make(chan struct{}, 1), painter: newPainter(name, colours), away: true,
 		wake: make(chan struct{}, 1), failed: make(chan error, 1), stop: stop, stopped: stopped, finished: make(chan struct{}),
@@ -81,6 +89,8 @@ func Open(in, out *os.File, name string, colours Colours) (*Terminal, error) {
 	if err := t.Enter(); err != nil {
 		_ = stop.Close()
 		_ = stopped.Close()
+		_ = want.Close()
+		_ = wanted.Close()
 		t.out.close()
 		return nil, err
 	}
@@ -144,7 +154,7 @@ func (t *Terminal) nudge() {
 	}
 }
 
-// Enter takes the terminal (again), after [Terminal.Leave] or after another
+// Enter takes the terminal (again), after [Terminal.Leave] or [Terminal.Lend] or after another
 // program changed its modes.
 func (t *Terminal) Enter() error {
 	if !t.takeTurn() {
@@ -160,6 +170,7 @@ func (t *Terminal) Enter() error {
 		}
 	}
 	t.away = false
+	t.takeBack()
 	t.painter.forget()
 	t.nudge()
 	return nil

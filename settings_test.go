@@ -1,0 +1,63 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"microtui/config"
+)
+
+func TestKeysAreWrittenAsTheConfigurationReadsThem(t *testing.T) {
+	names := configurable()
+	if len(names.Commands) < 50 || len(names.Columns) < 9 {
+		t.Fatalf("%d commands, %d columns", len(names.Commands), len(names.Columns))
+	}
+	for _, c := range names.Commands {
+		for _, key := range c.Keys {
+			if got, wrong := config.ParseKey(key); got != key {
+				t.Errorf("%s: %q is read as %q: %s", c.Name, key, got, wrong)
+			}
+		}
+	}
+}
+
+func TestKeysOfTheScreenInTheFile(t *testing.T) {
+	for text, want := range map[string]string{
+		`stop = ["Z"]`:                    "",
+		`help = ["f2"]`:                   "",
+		`stop = ["y"]`:                    `"y" is bound twice, also to confirm`,
+		`redraw = ["Ctrl-C"]`:             `also to quit-at-once`,
+		`confirm = ["Z"]`:                 `its keys cannot be changed`,
+		`stop = ["K"]`:                    `also to power-off`,
+		`mark = ["f"]`:                    "", // that follows a log, elsewhere
+		`stop = ["s"]`:                    `also to start`,
+		`search = ["x"]`:                  "also to menu",
+		`settle = ["Z"]`:                  "",
+		`quit-at-once = ["Z"]`:            "its keys cannot be changed",
+		`next-match = ["n"]`:              "",
+		"stop = [\"s\"]\nstart = [\"S\"]": "",
+	} {
+		path := filepath.Join(t.TempDir(), "config.toml")
+		if err := os.WriteFile(path, []byte("[keys]\n"+text+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := config.Read(path, configurable())
+		switch {
+		case want == "" && err != nil, want != "" && (err == nil || !strings.Contains(err.Error(), want)):
+			t.Errorf("%s: %v", text, err)
+		case err == nil && !c.Log.Wrap:
+			t.Error("lines of a log are cut where nothing is said about it")
+		}
+	}
+}
+
+func TestScreenTakesTheConfiguration(t *testing.T) {
+	c := config.Default(configurable())
+	c.Keys["stop"], c.Columns, c.Log = []string{"Z"}, []string{"name"}, config.Log{Timestamps: "date"}
+	o := screenOf(nil, c)
+	if o.Keys["stop"][0] != "Z" || len(o.Columns) != 1 || !o.Log.Cut || o.Log.Timestamps != "date" || o.Interval != c.Refresh {
+		t.Errorf("%+v", o)
+	}
+}

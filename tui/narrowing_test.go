@@ -1,0 +1,72 @@
+package tui
+
+import "testing"
+
+func TestFilterTerms(t *testing.T) {
+	s := newStage(t, 80, 24, Options{})
+	s.observe(village())
+	s.press("/")
+	s.typeText("state:crash")
+	s.shows("/state:crash (1)")
+	s.hides("removed")
+	s.press("ctrl+w")
+	s.typeText("kind:tap")
+	s.shows("vm-gone")
+	s.hides("removed")
+	s.hides("vnet0") // somebody else's
+}
+
+func TestFilterThatIsNotUnderstood(t *testing.T) {
+	s := newStage(t, 80, 24, Options{})
+	s.observe(village())
+	s.press("/")
+	s.typeText("crash stat:x")
+	s.shows(`/crash stat:x█  "stat" is nothing to filter by; there are state, origin,`)
+	s.shows("412 restarts") // what was understood last stays
+	s.hides("removed")
+	s.press("enter")
+	s.shows("█")
+	s.hides("overview")
+	s.press("backspace", "backspace", "backspace", "backspace", "backspace", "backspace")
+	s.hides("nothing to filter by")
+	s.press("enter")
+	s.hides("█")
+	s.shows("/crash (1)")
+	s.press("/")
+	s.typeText(" state:sleeping")
+	s.shows(`no state is "sleeping"`)
+	s.press("esc")
+	s.shows("removed")
+	s.press("/")
+	s.hides("sleeping")
+}
+
+func TestFilterOfTheDoctorByRule(t *testing.T) {
+	s := newStage(t, 100, 24, Options{})
+	s.observe(sick())
+	s.press("3", "/")
+	s.typeText("finding:stale")
+	s.shows("stale-share")
+	s.hides("db and twin both have it")
+}
+
+func TestFilterOfOperationsAndTrash(t *testing.T) {
+	onDemo(t, 100, 24, Options{}, func(t *testing.T, p *playhouse) {
+		p.at("queue")
+		p.press("D", "y")
+		p.over()
+		p.press("esc", "5", "/")
+		p.typeText("queue")
+		p.says("/queue (1)")
+		p.typeText(" -queue")
+		p.says("Nothing matches the filter.")
+		p.press("esc", "4", "/")
+		p.typeText("purge done")
+		p.says("/purge done (1)")
+		p.press("enter", "esc")
+		p.hides("/purge")
+		p.says("operations")
+		p.press("esc")
+		p.says("/queue (0)") // of the table, as it was
+	})
+}

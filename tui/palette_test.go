@@ -1,0 +1,78 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	"microtui/tui/screentest"
+)
+
+func TestPaletteHasEveryCommand(t *testing.T) {
+	s := newStage(t, 100, 100, Options{Keys: map[string][]string{"stop": {"Z"}}})
+	s.observe(village())
+	s.press(":")
+	for _, c := range s.commands {
+		if c.group != "" && c.group != "dialog" && c.name != "palette" && c.name != "power-off" {
+			s.shows(c.Help().Desc)
+		}
+	}
+	s.shows("Z ")
+	s.shows("stop: this host takes no orders")
+	s.shows("next, previous match: not on this page")
+	s.press("esc")
+	s.hides("not on this page")
+}
+
+func TestPaletteNarrowsAndRuns(t *testing.T) {
+	s := newStage(t, 80, 24, Options{})
+	s.observe(village())
+	for _, key := range strings.Split(": i n v e r t space", " ") {
+		s.pressAfter(0, key) // as fast as one types
+	}
+	s.shows(":invert █")
+	s.shows("invert the marks")
+	s.shows("invert the order")
+	s.hides("VMs: ")
+	s.press("down", "enter")
+	s.hides("█")
+	s.shows("NAME▾")
+	s.press(":")
+	s.typeText("zzz")
+	s.shows("No command is called so.")
+	s.press("enter")
+	s.shows(":zzz█")
+	s.press("ctrl+w")
+	s.typeText("settle")
+	s.press("enter")
+	s.shows("Settle (operations): not on this page")
+	s.hides("█")
+}
+
+func TestPaletteAsksAsTheKeyDoes(t *testing.T) {
+	onDemo(t, 80, 24, Options{}, func(t *testing.T, p *playhouse) {
+		p.at("build")
+		p.press(":")
+		p.typeText("stop")
+		p.press("enter")
+		p.says("Stop build?")
+		p.press("enter") // never the deed
+		p.hides("Stop build?")
+		if len(p.jobs.list) > 0 {
+			t.Error("something was ordered")
+		}
+	})
+}
+
+func TestJourneyPalette(t *testing.T) {
+	s := screentest.Start(t, 20, 5, theProgram("still"))
+	s.WaitFor("vm-000")
+	s.Type(":oper")
+	s.WaitFor(":oper")
+	s.WaitFor("operations")
+	s.Type("\r")
+	s.WaitGone(":oper")
+	s.Type("q")
+	s.WaitFor("vm-000")
+	s.Type(":quit\r")
+	leaves(t, s, exitDone)
+}
