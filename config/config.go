@@ -11,7 +11,6 @@ import (
 type Config struct {
 	Theme   string        // one of [Themes]
 	Refresh time.Duration // between two looks at the host
-	Mouse   bool          // the screen takes the mouse
 	ASCII   string        // one of [ASCIIs]
 	Columns []string      // of the table, in this order
 	Log     Log

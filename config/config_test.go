@@ -36,7 +36,6 @@ func TestRead(t *testing.T) {
 	const text = `# mine
 theme = "mono"
 refresh = "1m30s"
-mouse = true
 columns = [
   "name",
   "cpu",
@@ -60,12 +59,12 @@ search = ["s"]
 	}
 	want := Default(testNames)
 	want.Path, want.Exists = path, true
-	want.Theme, want.Refresh, want.Mouse, want.Columns, want.Log.Wrap = "mono", 90*time.Second, true, []string{"name", "cpu"}, false
+	want.Theme, want.Refresh, want.Columns, want.Log.Wrap = "mono", 90*time.Second, []string{"name", "cpu"}, false
 	want.SSH = map[model.Raw]model.Address{"web": {Host: "web.lan", User: "eve", Port: 2222}, "db": {User: "postgres"}}
 	want.Keys["start"], want.Keys["stop"], want.Keys["search"] = []string{"ctrl+s", "pgdown", "+"}, []string{}, []string{"s"}
 	want.Lines = map[string]int{
-		"theme": 2, "refresh": 3, "mouse": 4, "columns": 5, "log.wrap": 9, "ssh.web.address": 12, "ssh.web.user": 12, "ssh.web.port": 12,
-		"ssh.db.user": 14, "keys.start": 17, "keys.stop": 18, "keys.search": 19,
+		"theme": 2, "refresh": 3, "columns": 4, "log.wrap": 8, "ssh.web.address": 11, "ssh.web.user": 11, "ssh.web.port": 11,
+		"ssh.db.user": 13, "keys.start": 16, "keys.stop": 17, "keys.search": 18,
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(Config{})); diff != "" {
 		t.Error(diff)
@@ -79,7 +78,7 @@ search = ["s"]
 	}
 	for line, part := range map[string]string{
 		"a value of the file": `theme = "mono" # line 2`, "a default": `ascii = "auto" # default`,
-		"a key": `start = ["ctrl+s", "pgdown", "+"] # line 17`, "a fixed key": `# confirm = ["y"] # cannot be changed`, "an address": `address = "web.lan" # line 12`,
+		"a key": `start = ["ctrl+s", "pgdown", "+"] # line 16`, "a fixed key": `# confirm = ["y"] # cannot be changed`, "an address": `address = "web.lan" # line 11`,
 	} {
 		if !strings.Contains(got.TOML(), part+"\n") {
 			t.Errorf("%s is not written:\n%s", line, got.TOML())
@@ -113,13 +112,13 @@ func TestErrorsNameLineAndKey(t *testing.T) {
 		{"theem = 1", `1: theem: no such setting; did you mean theme?`},
 		{"\n\nTheme = 1", `3: Theme: no such setting; did you mean theme?`},
 		{"[LOG]\nwrap = true", `1: LOG: no such setting; did you mean log?`},
-		{"fontsize = 3", `1: fontsize: no such setting; there are theme, refresh, mouse, ascii, columns, log.timestamps, log.wrap, log, keys, ssh`},
+		{"fontsize = 3", `1: fontsize: no such setting; there are theme, refresh, ascii, columns, log.timestamps, log.wrap, log, keys, ssh`},
 		{"[log]\n\nwarp = true", `3: log.warp: no such setting; did you mean log.wrap?`},
 		{"[theme]\ndark = true", `1: theme: wants one of "auto", "dark", "light", "mono", not a table`},
 		{"theme = 1", `1: theme: wants one of "auto", "dark", "light", "mono", not 1`},
 		{"theme = \"\\u001b[2J\"", `1: theme: wants one of "auto", "dark", "light", "mono", not "\u001b[2J"`},
-		{"mouse = \"on\"", `1: mouse: wants true or false, not "on"`},
-		{"mouse = 2026-01-01", `1: mouse: wants true or false, not a date or time`},
+		{"log.wrap = \"on\"", `1: log.wrap: wants true or false, not "on"`},
+		{"log.wrap = 2026-01-01", `1: log.wrap: wants true or false, not a date or time`},
 		{"refresh = 2", `1: refresh: wants a length of time such as "2s" or "1m30s", not 2`},
 		{"refresh = \"soon\"", `1: refresh: wants a length of time such as "2s" or "1m30s", not "soon"`},
 		{"refresh = \"1ms\"", `1: refresh: 1ms is not between 500ms and 1h`},
@@ -157,7 +156,7 @@ func TestErrorsNameLineAndKey(t *testing.T) {
 		{"[ssh.\"a b\"]\nport = 22", `1: ssh."a b": wants the name of a VM, as in [ssh.web]`},
 		{"[ssh]\nweb = 3", `2: ssh.web: wants a table, opened with [ssh.web], not 3`},
 		{"[[ssh.web]]\nport = 3", `1: ssh.web: a table is opened with [ssh.web], in single brackets`},
-		{"theme = \"mono\"\nmouse = ", `2: expected value, not end of input`},
+		{"theme = \"mono\"\nascii = ", `2: expected value, not end of input`},
 		{"theme = \"mono\"\ntheme = \"dark\"", `2: key theme is already defined`},
 	} {
 		path := write(t, test.text)

@@ -23,7 +23,6 @@ var settings = []setting{
 		"refresh", fmt.Sprintf("how often the host is looked at, %s to %s; it is looked at sooner when something changes", span(shortestRefresh), span(longestRefresh)),
 		setRefresh, func(c *Config) any { return span(c.Refresh) },
 	},
-	switched("mouse", "the screen takes the mouse: then the terminal's own selection needs Shift", func(c *Config) *bool { return &c.Mouse }),
 	chosen("ascii", "on shows nothing but ASCII, auto goes by the locale", ASCIIs, func(c *Config) *string { return &c.ASCII }),
 	{"columns", "of the table of VMs, in this order", setColumns, func(c *Config) any { return c.Columns }},
 	chosen("log.timestamps", "what stands before each line of a log", Timestamps, func(c *Config) *string { return &c.Log.Timestamps }),

@@ -9,8 +9,7 @@ import (
 )
 
 // filter is what the list of a page is narrowed to: as it was typed, and taken
-// apart. Terms that are not
-// understood are not among these.
+// apart. Terms that are not understood are not among these.
 type filter struct {
 	text  string
 	terms model.Filter
