@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -38,20 +39,54 @@ func (w *world) checkDirectory(ctx context.Context, plan model.Plan, item model.
 	if _, err := bin.Check(ctx, string(step.Ref.Name), step.Stamp.File); err != nil {
 		return err
 	}
-	users, err := process.Using(ctx, filepath.Join(stateDir, string(step.Ref.Name)), step.Stamp.File)
+	user, err := lastingUser(ctx, filepath.Join(stateDir, string(step.Ref.Name)), step.Stamp.File, func(user process.Holder) (bool, error) {
+		unit, err := process.UnitOf(user.PID)
+		return operation.Stops(item) && slices.Contains(unitNames(step.VM), unit), err
+	})
 	if err != nil {
 		return err
 	}
-	for _, user := range users {
-		unit, err := process.UnitOf(user.PID)
-		if err != nil {
-			return err
-		}
-		if !operation.Stops(item) || !slices.Contains(unitNames(step.VM), unit) {
-			return inUse(step.Ref.Name, user)
-		}
+	if user != nil {
+		return inUse(step.Ref.Name, *user)
 	}
 	return nil
+}
+
+const (
+	// passing is how long a process may have a directory open that only reads
+	// in it in passing, as another microtui does that sums up sizes.
+	passing   = 3 * time.Second
+	lookAgain = 100 * time.Millisecond
+)
+
+// lastingUser is a process that uses a directory for longer than in passing,
+// and does not go by itself; nil: there is none.
+func lastingUser(ctx context.Context, path string, id model.FileID, goes func(process.Holder) (bool, error)) (*process.Holder, error) {
+	again := time.NewTicker(lookAgain)
+	defer again.Stop()
+	for until := time.Now().Add(passing); ; {
+		users, err := process.Using(ctx, path, id)
+		if err != nil {
+			return nil, err
+		}
+		var user *process.Holder
+		for at := range users {
+			if gone, err := goes(users[at]); err != nil {
+				return nil, err
+			} else if !gone {
+				user = &users[at]
+				break
+			}
+		}
+		if user == nil || time.Now().After(until) {
+			return user, nil
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 }
 
 func inUse(name model.Raw, user process.Holder) error {

@@ -58,13 +58,17 @@ func (w *world) quarantine(ctx context.Context, t operation.Task, tell func(mode
 // VM's units; nil: there is none.
 func userOf(ctx context.Context, moved model.TrashEntry, vm model.Raw) (*process.Holder, error) {
 	users, err := process.In(unitNames(vm)...)
-	if err == nil && len(users) == 0 {
-		users, err = process.Using(ctx, string(moved.Place), moved.Directory)
+	if err != nil || len(users) > 0 {
+		return first(users), err
 	}
-	if err != nil || len(users) == 0 {
-		return nil, err
+	return lastingUser(ctx, string(moved.Place), moved.Directory, func(process.Holder) (bool, error) { return false, nil })
+}
+
+func first(users []process.Holder) *process.Holder {
+	if len(users) == 0 {
+		return nil
 	}
-	return &users[0], nil
+	return &users[0]
 }
 
 // holdRunners keeps what a directory's links lead to in the store, for as long
