@@ -13,7 +13,8 @@ and what was left behind and why. Without a command: the screen.`
 
 const statuses = `Exit status: 0 done; 1 something was tried and failed; 2 not understood, or an
 impossible name; 3 nothing was tried (an unknown name, not permitted, refused);
-4 doctor --check found something; 130 interrupted. Of several names, one that failed counts before one refused.`
+4 doctor --check found something; 130 interrupted. Of several names, one that
+failed counts before one that was refused.`
 
 // root is the command line: the program itself and its commands.
 func (s *session) root() *cobra.Command {
@@ -44,13 +45,8 @@ func (s *session) root() *cobra.Command {
 	flags.BoolVar(&s.choice.ReadOnly, "read-only", false, "change nothing")
 	flags.BoolVar(&s.json, "json", false, "answer as JSON")
 	flags.StringVar(&s.log, "log", "", "write a log of this run to `FILE`")
-	root.AddCommand(s.listCommand(), s.showCommand(), s.logsCommand(), s.observeCommand(), s.versionCommand(), s.manCommand())
-	root.AddCommand(s.updateCommand(), s.rollbackCommand(), s.purgeCommand(), s.restoreCommand(), s.doctorCommand(), s.trashCommand(), s.keepCommand(), s.opsCommand(), s.operationCommand())
-	root.AddCommand(s.sshCommand(), s.configCommand())
-	for _, action := range model.Actions {
-		root.AddCommand(s.actCommand(action))
-	}
 	root.SetHelpCommand(helpCommand())
+	s.addCommands(root)
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		if cmd.Name() == "completion" { // whose own answer to an unknown shell is help, and status 0
@@ -58,6 +54,40 @@ func (s *session) root() *cobra.Command {
 		}
 	}
 	return root
+}
+
+// addCommands adds the commands as the help lists them: in groups, and in each
+// those first that are reached for first.
+func (s *session) addCommands(root *cobra.Command) {
+	cobra.EnableCommandSorting = false
+	groups := []struct {
+		title    string
+		commands []*cobra.Command
+	}{
+		{"Look:", []*cobra.Command{s.listCommand(), s.showCommand(), s.doctorCommand(), s.logsCommand(), s.opsCommand(), s.trashCommand()}},
+		{"Run:", s.actCommands()},
+		{"Change:", []*cobra.Command{s.updateCommand(), s.rollbackCommand(), s.purgeCommand(), s.restoreCommand(), s.keepCommand()}},
+		{"About microtui:", []*cobra.Command{s.configCommand(), s.observeCommand(), s.versionCommand()}},
+	}
+	for _, group := range groups {
+		root.AddGroup(&cobra.Group{ID: group.title, Title: group.title})
+		for _, cmd := range group.commands {
+			cmd.GroupID = group.title
+			root.AddCommand(cmd)
+		}
+	}
+	root.SetHelpCommandGroupID("About microtui:")
+	root.SetCompletionCommandGroupID("About microtui:")
+	root.AddCommand(s.manCommand(), s.operationCommand())
+}
+
+// actCommands are the commands that run a VM, and the one that goes into it.
+func (s *session) actCommands() []*cobra.Command {
+	var all []*cobra.Command
+	for _, action := range model.Actions {
+		all = append(all, s.actCommand(action))
+	}
+	return append(all, s.sshCommand())
 }
 
 // begin checks the flags that every command has, and opens the log.
