@@ -1,7 +1,7 @@
 // Command cmd opens a throwaway microvm.nix host with every kind of VM and of
 // leftover on it:
 //
-//	go run ./lab/cmd                   a shell there
+//	go run ./lab/cmd                   a shell there, with microtui in its path
 //	go run ./lab/cmd microtui [ARGS]   the program there
 //	go run ./lab/cmd -- CMD [ARGS]     any command there
 //
@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -42,7 +43,7 @@ func main() {
 func command(args []string) (argv []string, program bool, err error) {
 	switch {
 	case len(args) == 0:
-		return []string{"bash", "--norc"}, false, nil
+		return []string{"bash", "--norc"}, true, nil
 	case args[0] == "microtui":
 		return append([]string{lab.ProgramPath}, args[1:]...), true, nil
 	case args[0] == "--" && len(args) > 1:
@@ -79,7 +80,7 @@ func run(args []string) (status int, err error) {
 	fmt.Fprintf(os.Stderr, "lab: up after %.1f s, populated after %.1f s\n", booted.Seconds(), time.Since(start).Seconds())
 	inside := l.Command(ctx, argv[0], argv[1:]...)
 	inside.Stdin, inside.Stdout, inside.Stderr = os.Stdin, os.Stdout, os.Stderr
-	inside.Env = append(inside.Env, `PS1=nixhost\$ `)
+	inside.Env = append(inside.Env, `PS1=nixhost\$ `, "PATH="+filepath.Dir(lab.ProgramPath)+":"+os.Getenv("PATH"))
 	err = inside.Run()
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		return max(exit.ExitCode(), 1), nil
