@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -41,6 +42,9 @@ func inForeground(ctx context.Context, path string, argv []string) (status int, 
 	if err != nil {
 		return 0, fmt.Errorf("read terminal modes: %w", err)
 	}
+	if err := haveGroup(); err != nil {
+		return 0, err
+	}
 	program := exec.Cmd{
 		Path: path, Args: argv, Env: os.Environ(), Stdin: tty, Stdout: tty, Stderr: tty,
 		SysProcAttr: &syscall.SysProcAttr{Setpgid: true, Foreground: true, Ctty: fd},
@@ -56,6 +60,19 @@ func inForeground(ctx context.Context, path string, argv []string) (status int, 
 		err = back
 	}
 	return status, err
+}
+
+// haveGroup makes this process a group of its own where the one it is in has
+// its leader outside the PID namespace, as after nsenter(1) or docker exec: it
+// has no number here by which the terminal could be given back to it.
+func haveGroup() error {
+	if unix.Getpgrp() != 0 {
+		return nil
+	}
+	if err := unix.Setpgid(0, 0); err != nil {
+		return fmt.Errorf("make a process group: %w", err)
+	}
+	return nil
 }
 
 // awaitEnd waits for a child to end and gives its exit status as a shell does.
@@ -81,11 +98,12 @@ func awaitEnd(pid int) (status int, err error) {
 func takeBack(fd int, modes *unix.Termios) error {
 	signal.Ignore(syscall.SIGTTOU)
 	defer signal.Reset(syscall.SIGTTOU)
+	var group, mode error
 	if err := unix.IoctlSetPointerInt(fd, unix.TIOCSPGRP, unix.Getpgrp()); err != nil {
-		return fmt.Errorf("take the terminal back: %w", err)
+		group = fmt.Errorf("take the terminal back: %w", err)
 	}
 	if err := unix.IoctlSetTermios(fd, unix.TCSETSW, modes); err != nil {
-		return fmt.Errorf("restore terminal modes: %w", err)
+		mode = fmt.Errorf("restore terminal modes: %w", err)
 	}
-	return nil
+	return errors.Join(group, mode)
 }

@@ -43,20 +43,31 @@ func TestForeground(t *testing.T) {
 	if _, err := os.Stat("/bin/sh"); err != nil {
 		t.Skip("there is no /bin/sh")
 	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, test := range map[string]struct {
 		script string
 		types  string // when it has said "ready"
 		want   string
+		within []string // what runs it; nil: nothing
 	}{
-		"ends":                  {"exit 7", "", "status 7"},
-		"reads what is typed":   {"echo ready; read line; test \"$line\" = hello && exit 5", "hello\n", "status 5"},
-		"has Ctrl-C for itself": {"trap 'exit 9' INT; echo ready; read line; exit 1", "\x03", "status 9"},
-		"is killed in raw mode": {"stty raw -echo; kill -9 $$", "", "status 137"},
-		"stops":                 {"kill -STOP $$; exit 3", "", "status 3"},
-		"is hung up on":         {"trap 'exit 4' HUP; kill -USR1 $PPID; while :; do read line; done", "", "status 4"},
+		"ends":                  {"exit 7", "", "status 7", nil},
+		"reads what is typed":   {"echo ready; read line; test \"$line\" = hello && exit 5", "hello\n", "status 5", nil},
+		"has Ctrl-C for itself": {"trap 'exit 9' INT; echo ready; read line; exit 1", "\x03", "status 9", nil},
+		"is killed in raw mode": {"stty raw -echo; kill -9 $$", "", "status 137", nil},
+		"stops":                 {"kill -STOP $$; exit 3", "", "status 3", nil},
+		"is hung up on":         {"trap 'exit 4' HUP; kill -USR1 $PPID; while :; do read line; done", "", "status 4", nil},
+		"has a group without a number": {"echo ready; read line; test \"$line\" = hello && exit 6", "hello\n", "status 6",
+			[]string{"unshare", "--pid", "--fork", "--kill-child"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cmd := exec.Command("/proc/self/exe")
+			argv := append(test.within, self)
+			if len(argv) > 1 && os.Getuid() != 0 {
+				t.Skip("only root makes a PID namespace")
+			}
+			cmd := exec.Command(argv[0], argv[1:]...)
 			cmd.Env = append(os.Environ(), foregroundVariable+"="+test.script)
 			terminal, err := pty.Start(cmd)
 			if err != nil {
