@@ -62,7 +62,7 @@ func parseFlagTime(flag, text string, now time.Time) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
-	at, ok := parseTime(text, now)
+	at, ok := model.ParseTime(text, now)
 	if !ok {
 		return at, usage("read --%s: %q is no time such as 2026-11-21 10:00, -1h or 10 min ago; see microtui logs --help", flag, text)
 	}

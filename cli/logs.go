@@ -32,13 +32,7 @@ they come, until Ctrl-C: as with journalctl that is no end of its own, and the
 exit status is 130.
 
 A TIME is one of
-    2026-11-21T10:00:00Z        RFC 3339
-    2026-11-21 10:00[:05]       local time; a date alone is its midnight,
-    10:00[:05]                  a clock time alone is of today
-    now, today, yesterday       the last two are midnights
-    "2 h 10 min ago", -1h30m    units: s, min (m), h, d, w, or their words
-    @1763719200                 seconds since 1970
-
+` + model.TimeForms + `
 With --json each line is an object: schema, time (RFC 3339, UTC), vm, unit,
 role, from (the identifier), priority (0 to 7), pid, console (the guest's own
 output), message, cut (bytes left out of the message), boot and cursor. What is

@@ -1,4 +1,4 @@
-package cli
+package model
 
 import (
 	"regexp"
@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// layouts are how a time may be written, in local time where it names no
+// timeLayouts are how a time may be written, in local time where it names no
 // other.
-var layouts = []struct {
+var timeLayouts = []struct {
 	layout  string
 	ofToday bool // it has no date
 }{
@@ -28,8 +28,18 @@ var timeUnits = map[string]time.Duration{
 	"w": 7 * 24 * time.Hour, "week": 7 * 24 * time.Hour, "weeks": 7 * 24 * time.Hour,
 }
 
-// parseTime reads a time as it is typed: see [aboutLogs].
-func parseTime(text string, now time.Time) (at time.Time, ok bool) {
+// TimeForms are how a time may be typed, for whoever has to type one.
+const TimeForms = `    2026-11-21T10:00:00Z        RFC 3339
+    2026-11-21 10:00[:05]       local time; a date alone is its midnight,
+    10:00[:05]                  a clock time alone is of today
+    now, today, yesterday       the last two are midnights
+    "2 h 10 min ago", -1h30m    units: s, min (m), h, d, w, or their words
+    @1763719200                 seconds since 1970
+`
+
+// ParseTime reads a time as it is typed, see [TimeForms]. What names no zone is
+// of now's.
+func ParseTime(text string, now time.Time) (at time.Time, ok bool) {
 	text = strings.TrimSpace(text)
 	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
 	switch text {
@@ -44,7 +54,7 @@ func parseTime(text string, now time.Time) (at time.Time, ok bool) {
 		n, err := strconv.ParseInt(seconds, 10, 64)
 		return time.Unix(n, 0), err == nil && n >= 0
 	}
-	for _, l := range layouts {
+	for _, l := range timeLayouts {
 		at, err := time.ParseInLocation(l.layout, text, now.Location())
 		switch {
 		case err != nil:

@@ -1,10 +1,12 @@
-package cli
+package model_test
 
 import (
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
+
+	"microtui/model"
 )
 
 func TestTimesAsTyped(t *testing.T) {
@@ -20,7 +22,7 @@ func TestTimesAsTyped(t *testing.T) {
 		"2 h 10 min ago": now.Add(-130 * time.Minute), "-2 weeks 1 d": now.Add(-15 * 24 * time.Hour), "30s ago": now.Add(-30 * time.Second),
 		"1 day 1 hour 1 minute 1 second ago": now.Add(-24*time.Hour - time.Hour - time.Minute - time.Second),
 	} {
-		if at, ok := parseTime(text, now); !ok || !at.Equal(want) {
+		if at, ok := model.ParseTime(text, now); !ok || !at.Equal(want) {
 			t.Errorf("%q is %v (%t), want %v", text, at, ok, want)
 		}
 	}
@@ -28,7 +30,7 @@ func TestTimesAsTyped(t *testing.T) {
 		"", "-", "ago", " ago", "1h", "+1h", "-1h ago", "--1h", "10 min", "10 ago", "min ago", "-1M", "-1x", "-1.5h", "-9999999h", "-999999 weeks",
 		"2026-13-01", "2026-11-20 25:00", "25:00", "10", "@", "@x", "@-1", "tomorrow", "2026-11-20 10", "-1h\x00", "-1h'; rm",
 	} {
-		if at, ok := parseTime(text, now); ok {
+		if at, ok := model.ParseTime(text, now); ok {
 			t.Errorf("%q is taken for %v", text, at)
 		}
 	}
@@ -39,7 +41,7 @@ func TestLengthsOfTimeLieBefore(t *testing.T) {
 	now := time.Now()
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringMatching(`-?( ?[0-9]{0,7} ?[smhdwyx]{0,3}){0,4}( ago)?`).Draw(t, "text")
-		if at, ok := parseTime(text, now); ok && at.After(now) {
+		if at, ok := model.ParseTime(text, now); ok && at.After(now) {
 			t.Fatalf("%q is %v, after %v", text, at, now)
 		}
 	})
