@@ -36,6 +36,10 @@ type LogEntry struct {
 	From     Raw       // the identifier it was written under
 	PID      int
 	Priority Priority // NoPriority: it has none
+	// Invocation is, on lines of a hypervisor's unit and of systemd about it,
+	// which run of the unit they belong to (systemd.exec(5), INVOCATION_ID):
+	// where it changes, the VM was started anew. Empty: unknown.
+	Invocation string
 	// Console is set for output of the hypervisor: the guest's console.
 	Console bool
 	Message Raw

@@ -58,6 +58,7 @@ func (h *Host) saidOf(name model.Raw, from, to time.Time) []model.LogEntry {
 
 func (h *Host) writeLife(s *scribe, l life, from, to time.Time) {
 	s.life, s.at = l, l.began
+	s.invocation = fmt.Sprintf("%032x", hashOf(s.name)^uint64(l.began.UnixNano()))
 	s.begins()
 	until := to
 	if !l.ended.IsZero() && l.ended.Before(until) {
@@ -99,9 +100,10 @@ func hashOf(name model.Raw) uint64 {
 // scribe writes down what is said in a life.
 type scribe struct {
 	life
-	name    model.Raw
-	at      time.Time
-	entries []model.LogEntry
+	name       model.Raw
+	invocation string // of the hypervisor's unit, in this life
+	at         time.Time
+	entries    []model.LogEntry
 }
 
 // write writes a line, a microsecond after the one before.
@@ -109,6 +111,9 @@ func (s *scribe) write(e model.LogEntry) {
 	s.at = s.at.Add(time.Microsecond)
 	e.At, e.Boot = s.at, strings.ReplaceAll(s.boot, "-", "")
 	e.Cursor = cursorOf(e)
+	if e.Unit == model.UnitName(model.RoleVM, s.name) {
+		e.Invocation = s.invocation
+	}
 	s.entries = append(s.entries, e)
 }
 

@@ -15,6 +15,7 @@ var fieldNames = strings.Join([]string{
 	"MESSAGE", "MESSAGE_ID", "PRIORITY", "SYSLOG_IDENTIFIER", "N_DROPPED",
 	"_COMM", "_PID", "_TRANSPORT",
 	"_SYSTEMD_UNIT", "UNIT", "OBJECT_SYSTEMD_UNIT", "COREDUMP_UNIT",
+	"_SYSTEMD_INVOCATION_ID", "INVOCATION_ID",
 }, ",")
 
 // Message ids of systemd (systemd/sd-messages.h).
@@ -47,6 +48,8 @@ type fields struct {
 
 	// The unit that wrote it, and those it can be about.
 	unit, about, object, dumped string
+	// The run of the unit that wrote it, and of the one that it is about.
+	run, aboutRun string
 }
 
 // set puts a field where it belongs. A field may occur several times: of a
@@ -120,6 +123,10 @@ func (f *fields) text(name []byte) *string {
 		return &f.object
 	case "COREDUMP_UNIT":
 		return &f.dumped
+	case "_SYSTEMD_INVOCATION_ID":
+		return &f.run
+	case "INVOCATION_ID":
+		return &f.aboutRun
 	}
 	return nil
 }
@@ -151,6 +158,15 @@ func (f *fields) entry(units []model.Raw) model.LogEntry {
 			e.Unit = model.Raw(unit)
 			break
 		}
+	}
+	switch string(e.Unit) {
+	case f.unit:
+		e.Invocation = f.run
+	case f.about:
+		e.Invocation = f.aboutRun
+	}
+	if !isHypervisor(e.Unit) {
+		e.Invocation = ""
 	}
 	e.Console = f.transport == stdout && f.unit == string(e.Unit) && isHypervisor(e.Unit)
 	return e

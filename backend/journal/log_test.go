@@ -407,3 +407,26 @@ func TestOpenAndClose(t *testing.T) {
 		l.Close()
 	}
 }
+
+// Each run of a hypervisor's unit has an invocation of its own, on its lines
+// and on those of systemd about it; helpers have none.
+func TestInvocations(t *testing.T) {
+	journald(t, unlimited...)
+	service(t, web, prints(t, "a guest\n"))
+	service(t, share, prints(t, "a daemon\n"))
+	runUnit(t, web, share, web)
+	entries, _ := readAll(t, all(web, share))
+	var runs []string
+	for _, e := range entries {
+		switch known := e.Invocation != ""; {
+		case e.Unit != web && known, e.From == "systemd" && e.Unit == web && !known:
+			t.Errorf("%q of %s has invocation %q", e.Message, e.Unit, e.Invocation)
+		case !known: // journald may look at a process's unit when that is gone (252)
+		case !slices.Contains(runs, e.Invocation):
+			runs = append(runs, e.Invocation)
+		}
+	}
+	if len(runs) != 2 || len(runs[0]) != 32 {
+		t.Errorf("the invocations of two runs are %q", runs)
+	}
+}
