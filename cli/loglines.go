@@ -13,16 +13,23 @@ func (s *session) logLines(vms []model.Raw, colours bool) func(model.LogBatch) (
 	if s.json {
 		return logJSON
 	}
-	t := &logText{look: s.Look, colours: colours && s.Look.Colour}
-	if s.Look.Colour {
-		t.styles = styles.New(s.Look.Theme)
+	t := newLogText(s.Look, vms)
+	t.colours = colours && s.Look.Colour
+	return t.write
+}
+
+// newLogText makes what writes the log of some VMs.
+func newLogText(look Look, vms []model.Raw) *logText {
+	t := &logText{look: look}
+	if look.Colour {
+		t.styles = styles.New(look.Theme)
 	}
 	for _, vm := range vms {
 		if len(vms) > 1 {
-			t.nameWidth = max(t.nameWidth, cells(s.Look.text(model.Safe(vm))))
+			t.nameWidth = max(t.nameWidth, cells(look.text(model.Safe(vm))))
 		}
 	}
-	return t.write
+	return t
 }
 
 // logText writes lines of a log for people.
