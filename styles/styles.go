@@ -7,6 +7,7 @@ type Styles struct {
 	Plain    *Sheet
 	Selected *Sheet // the row under the cursor
 	coloured bool
+	tints    []Ink
 }
 
 // New makes the styles of a theme. An unknown theme gives Mono, which every
@@ -21,9 +22,33 @@ func New(theme Theme) Styles {
 	}
 	return Styles{
 		coloured: coloured,
+		tints:    p.tintInks(),
 		Plain:    newSheet(plain),
 		Selected: newSheet(func(role Role) lipgloss.Style { return p.selected(plain(role)) }),
 	}
+}
+
+// HasColours reports whether the theme has any.
+func (s Styles) HasColours() bool { return s.coloured }
+
+// Tints is how many colours there are to tell things apart by; 0: none.
+func (s Styles) Tints() int { return len(s.tints) }
+
+// Tint is one of them. They mean nothing, and none looks like an alarm: what
+// has one is told by its name, too. A theme without colours gives plain text.
+func (s Styles) Tint(n int) Ink {
+	if len(s.tints) == 0 {
+		return s.Plain.Ink(Text)
+	}
+	return s.tints[n%len(s.tints)]
+}
+
+func (p palette) tintInks() []Ink {
+	inks := make([]Ink, len(p.tints))
+	for i, index := range p.tints {
+		inks[i] = newInk(colour(lipgloss.NewStyle(), index))
+	}
+	return inks
 }
 
 func (p palette) style(role Role) lipgloss.Style {

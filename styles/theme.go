@@ -24,6 +24,7 @@ type palette struct {
 	accent                 string
 	good, busy, warn, bad  string
 	selection, onSelection string // empty: reversed
+	tints                  []string
 }
 
 var palettes = map[Theme]palette{
@@ -31,11 +32,13 @@ var palettes = map[Theme]palette{
 		subtle: "246", faint: "240", accent: "75",
 		good: "79", busy: "117", warn: "221", bad: "203",
 		selection: "237", onSelection: "255",
+		tints: []string{"75", "79", "216", "183", "150", "223", "110", "176"},
 	},
 	Light: {
 		subtle: "241", faint: "248", accent: "25",
 		good: "29", busy: "31", warn: "130", bad: "160",
 		selection: "254", onSelection: "232",
+		tints: []string{"25", "29", "94", "97", "64", "31", "133", "60"},
 	},
-	Basic: {accent: "6", good: "2", busy: "6", warn: "3", bad: "1"},
+	Basic: {accent: "6", good: "2", busy: "6", warn: "3", bad: "1", tints: []string{"6", "2", "5", "3"}},
 }
