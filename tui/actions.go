@@ -118,6 +118,7 @@ func (a *App) back() {
 		a.help.open = false
 	case a.readsLog() && a.log.search.text != "":
 		a.clearSearch()
+	case a.readsLog() && a.log.peelFilter():
 	case a.page == pageLog:
 		a.page = a.under
 	case a.page == pageDetail && a.detail.from != nil:

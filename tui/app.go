@@ -51,6 +51,7 @@ type App struct {
 
 	operator Operator // nil: it carries out no operations
 	enterer  Enterer  // nil: it has no guests to enter
+	exporter Exporter // nil: it writes no log into a file
 	visit    *visit   // nil: nobody is in a guest
 
 	styles   styles.Styles
@@ -86,11 +87,11 @@ type App struct {
 	record   record
 	log      logPane
 	logs     openLogs
-	logBelow bool      // a log is wanted below the table
-	logFocus bool      // and has the keys
-	logFor   model.Raw // the VM whose log is wanted
-	under    page      // the log page: where back leads
-	keyTime  time.Time // of the last key
+	logBelow bool        // a log is wanted below the table
+	logFocus bool        // and has the keys
+	logFor   []model.Raw // the VMs whose log is wanted
+	under    page        // the log page: where back leads
+	keyTime  time.Time   // of the last key
 
 	crash error // why the program has to end
 }
@@ -105,16 +106,17 @@ func newApp(ctx context.Context, host Host, options Options, on screen) *App {
 	journal, _ := host.(Logs)
 	operator, _ := host.(Operator)
 	enterer, _ := host.(Enterer)
+	exporter, _ := host.(Exporter)
 	columns := wantedColumns(options.Columns)
 	newTable := func() table { return table{cursor: -1, styles: look, glyphs: glyphs, columns: columns} }
 	return &App{
-		actor: actor, journal: journal, operator: operator, enterer: enterer,
+		actor: actor, journal: journal, operator: operator, enterer: enterer, exporter: exporter,
 		ctx: ctx, host: host, options: options, screen: on,
 		styles: look, glyphs: glyphs, commands: bound(commands(), options.Keys),
 		view:  model.View{Sort: model.SortName},
 		table: newTable(), trash: newTable(), ops: operations{table: newTable()},
 		doctor: examination{table: newTable()}, closures: &closures{},
-		log: logPane{priority: model.NoPriority, view: logView{look: options.Log.look(look, glyphs)}},
+		log: logPane{filter: logFilter{priority: model.NoPriority}, view: logView{look: options.Log.look(look, glyphs)}},
 	}
 }
 

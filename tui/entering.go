@@ -34,7 +34,7 @@ func (a *App) whyNotEnter() model.SafeText {
 
 // entry is the way into the guest of the VM that is meant.
 func (a *App) entry() (model.Raw, model.Entry, model.SafeText) {
-	name, ok := a.logTarget()
+	name, ok := a.target()
 	vm := a.shot.vm(model.Ref{Kind: model.KindVM, Name: name})
 	switch {
 	case !ok || vm == nil:

@@ -110,12 +110,21 @@ func (a *App) status() string {
 	l := a.newLine()
 	l.space(1)
 	if p, _ := a.openPrompt(); p != nil && a.dialog.content == nil {
-		l.put(styles.Accent, "/"+model.Safe(model.Raw(p.text)))
+		sign, hint, wrong := a.promptTexts(p)
+		if p == &a.log.times && wrong != "" && a.width < narrowCells {
+			l.put(styles.Warn, wrong) // until the next key; there is no room for both
+			return l.String()
+		}
+		l.put(styles.Accent, lastCells(sign+model.Safe(model.Raw(p.text)), a.width-2))
 		l.glyph(styles.Accent, a.glyphs.Caret)
 		l.space(2)
-		if p == &a.filter && a.filterWhy != "" {
-			l.put(styles.Warn, a.filterWhy)
+		if wrong != "" {
+			l.put(styles.Warn, wrong)
 			return l.String()
+		}
+		if p.text == "" && hint != "" {
+			l.put(styles.Dim, hint)
+			l.space(2)
 		}
 	} else if a.record.shown != nil && a.dialog.content == nil {
 		return a.notice(*a.record.shown)
@@ -128,6 +137,18 @@ func (a *App) status() string {
 		l.put(styles.Dim, right)
 	}
 	return l.String()
+}
+
+// promptTexts are what stands before a prompt, behind it while it is empty,
+// and what of it is not understood.
+func (a *App) promptTexts(p *prompt) (sign, hint, wrong model.SafeText) {
+	switch p {
+	case &a.log.times:
+		return "since ", timesHint, a.log.timesWhy
+	case &a.filter:
+		return "/", "", a.filterWhy
+	}
+	return "/", "", ""
 }
 
 // hints adds the keys of this layer, as many as fit. Help comes always: it

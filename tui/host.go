@@ -75,6 +75,15 @@ type Logs interface {
 	Log(ctx context.Context, query model.LogQuery) Log
 }
 
+// Exporter is a host whose logs can be written into files.
+type Exporter interface {
+	// Export writes the lines that a query asks for as text into a new file,
+	// which only the caller may read: never into one that is there, and
+	// through no link. It gives the file's full path and how many lines it
+	// holds, with an error, too. The query must not follow.
+	Export(ctx context.Context, query model.LogQuery, path string) (full string, lines int, err error)
+}
+
 // Log is an open log.
 type Log interface {
 	// Next waits for news and gives all there is, 20 times a second at most;
@@ -98,6 +107,9 @@ type Options struct {
 	// Columns are those of the table of VMs, by the names of [Columns]; none: all.
 	Columns []string
 	Log     LogOptions
+	// Folder is where a file is proposed for a log; empty: where the program
+	// was started.
+	Folder string
 	// Addresses are how guests are reached, by the VM's name; none: over vsock.
 	Addresses map[model.Raw]model.Address
 	// Input and Output are the terminal.

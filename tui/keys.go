@@ -26,6 +26,8 @@ const (
 	onHelp
 	onPrompt
 	onSearch
+	onTimes  // the times of a log are typed
+	onExport // the file for a log is typed
 	onConfirm
 	onMenu
 	onReport
@@ -45,7 +47,7 @@ const (
 	onPages       = onTable | onDetail | onLogs | onMade | onExamination
 	onDialogs     = onConfirm | onMenu | onReport | onChecks | onFollow | onBuild
 	onLists       = onPages | onHelp | onDialogs
-	everywhere    = onLists | onPrompt | onSearch | onTyped | onPalette | onNothing
+	everywhere    = onLists | onPrompt | onSearch | onTimes | onExport | onTyped | onPalette | onNothing
 )
 
 // command is something a key does. This table is the only truth about keys:
@@ -100,8 +102,8 @@ func moving() []command {
 	return []command{
 		{name: "down", Binding: bind("j Down", "down", "down", "j"), group: group, where: onLists, run: by(rows(1))},
 		{name: "up", Binding: bind("k Up", "up", "up", "k"), group: group, where: onLists, run: by(rows(-1))},
-		{Binding: bind("", "", "down"), where: onPrompt | onSearch | onTyped | onPalette, run: by(rows(1))},
-		{Binding: bind("", "", "up"), where: onPrompt | onSearch | onTyped | onPalette, run: by(rows(-1))},
+		{Binding: bind("", "", "down"), where: onPrompt | onSearch | onTimes | onExport | onTyped | onPalette, run: by(rows(1))},
+		{Binding: bind("", "", "up"), where: onPrompt | onSearch | onTimes | onExport | onTyped | onPalette, run: by(rows(-1))},
 		{Binding: bind("", "", "pgdown"), where: onTyped | onPalette, run: by(page(1))},
 		{Binding: bind("", "", "pgup"), where: onTyped | onPalette, run: by(page(-1))},
 		{name: "first", Binding: bind("g", "first", "g", "home"), group: group, where: onLists, run: func(a *App) tea.Cmd { return a.jump(false) }},
@@ -214,7 +216,20 @@ func logging() []command {
 		{name: "previous-match", Binding: bind("", "", "N"), where: onLogs, run: func(a *App) tea.Cmd { return a.findNext(-1) }},
 		{name: "wrap", Binding: bind("w", "wrap", "w"), group: group, where: onLogs, brief: onLogs, run: does((*App).toggleWrap)},
 		{name: "timestamps", Binding: bind("t", "time", "t"), group: group, where: onLogs, brief: onLogs, run: does((*App).turnStamp)},
-		{name: "priority", Binding: bind("p", "priority", "p"), group: group, where: onLogs, brief: onLogs, run: (*App).turnPriority},
+		{name: "priority", Binding: bind("p", "priority", "p"), group: group, where: onLogs, brief: onLogs, run: does((*App).turnPriority)},
+		{name: "unit", Binding: bind("U", "unit", "U"), group: group, where: onLogs, brief: onLogs, run: (*App).openUnits, why: (*App).whyNoLog},
+		{name: "time-range", Binding: bind("T", "since, until", "T"), group: group, where: onLogs, brief: onLogs, run: (*App).openTimes, why: (*App).whyNoLog,
+			says: func(*App) model.SafeText { return "since" }},
+		{name: "previous-start", with: "next-start", Binding: bind("{ }", "starts of the VM", "{"), group: group, where: onLogs, brief: onLogs, run: func(a *App) tea.Cmd { return a.findStart(true) }, why: (*App).whyNoStarts,
+			says: func(*App) model.SafeText { return "starts" }},
+		{name: "next-start", Binding: bind("", "", "}"), where: onLogs, run: func(a *App) tea.Cmd { return a.findStart(false) }, why: (*App).whyNoStarts},
+		{name: "export", Binding: bind("e", "export to a file", "e"), group: group, where: onLogs, brief: onLogs, run: (*App).openExport, why: (*App).whyNotExport,
+			says: func(*App) model.SafeText { return "export" }},
+		{name: "guest-colours", Binding: bind("c", "guest colours", "c"), group: group, where: onLogs, run: (*App).turnColours, why: (*App).whyNoColours},
+		{Binding: bind("Enter", "show", "enter"), where: onTimes, brief: onTimes, run: does((*App).keepTimes)},
+		{Binding: bind("Esc", "clear", "esc"), where: onTimes, brief: onTimes, run: does(func(a *App) { a.log.clearTimes() })},
+		{Binding: bind("Enter", "write it", "enter"), where: onExport, brief: onExport, run: (*App).export},
+		{Binding: bind("Esc", "leave", "esc"), where: onExport, brief: onExport, run: (*App).leaveDialog},
 		{Binding: bind("Enter", "find", "enter"), where: onSearch, brief: onSearch, run: (*App).keepSearch},
 		{Binding: bind("Esc", "clear", "esc"), where: onSearch, brief: onSearch, run: does((*App).clearSearch)},
 	}

@@ -24,25 +24,28 @@ const (
 type LogOptions struct {
 	Timestamps string // time, date or none; empty: time
 	Cut        bool   // long lines do not go on below
+	Colours    bool   // the guests' own are kept
 }
 
 var stampModesOf = map[string]stampMode{"date": stampDate, "none": stampNone}
 
 func (o LogOptions) look(s styles.Styles, g styles.Glyphs) logLook {
-	return logLook{styles: s, glyphs: g, wrap: !o.Cut, stamp: stampModesOf[o.Timestamps]}
+	return logLook{styles: s, glyphs: g, wrap: !o.Cut, colours: o.Colours, stamp: stampModesOf[o.Timestamps]}
 }
 
 var stampLayouts = map[stampMode]string{stampTime: "15:04:05", stampDate: "2006-01-02 15:04:05.000"}
 
 // logLook is how lines of a log are laid out.
 type logLook struct {
-	cells  int
-	wrap   bool
-	stamp  stampMode
-	search string // marked where it stands; empty: nothing is
-	styles styles.Styles
-	glyphs styles.Glyphs
-	inks   map[model.Look]styles.Ink // of looks met so far
+	cells   int
+	wrap    bool
+	colours bool // the guests' own are kept
+	stamp   stampMode
+	search  string // marked where it stands; empty: nothing is
+	styles  styles.Styles
+	glyphs  styles.Glyphs
+	names   map[model.Raw]logName     // before each line, where there are several VMs
+	inks    map[model.Look]styles.Ink // of looks met so far
 }
 
 // maxInks bounds the inks that are kept: guests choose their colours.
@@ -180,8 +183,8 @@ func blanksText(n int) model.SafeText {
 	return text[:min(n, len(text))]
 }
 
-// prefix is what stands before a message: when, and from where. A narrow
-// screen has no room for the time, and a letter says from where.
+// prefix is what stands before a message: when, of which VM, and from where. A
+// narrow screen has no room for the time, and a letter says from where.
 func (k *logLook) prefix(line *logLine) []piece {
 	from := label(line)
 	role := styles.Dim
@@ -189,26 +192,33 @@ func (k *logLook) prefix(line *logLine) []piece {
 		role = styles.Accent
 	}
 	ink := k.styles.Plain.Ink
-	if k.cells < narrowCells {
-		return []piece{{ink(role), from[:1] + " "}}
-	}
+	name, named := k.name(line)
 	var pieces []piece
+	if k.cells < narrowCells {
+		if named {
+			pieces = append(pieces, name)
+		}
+		return append(pieces, piece{ink(role), from[:1] + " "})
+	}
 	if k.stamp != stampNone {
 		at := model.Safe(model.Raw(line.At.Local().Format(stampLayouts[k.stamp])))
 		pieces = append(pieces, piece{ink(styles.Dim), at + " "})
 	}
+	if named {
+		pieces = append(pieces, name)
+	}
 	return append(pieces, piece{ink(role), from + blanksText(originCells+1-width(from))})
 }
 
-// message is a message as pieces: the guest's own colours, or that of the
-// priority, and what is searched for marked.
+// message is a message as pieces: the guest's own colours where they are
+// wanted, else that of the priority, and what is searched for marked.
 func (k *logLook) message(line *logLine, text model.Raw) []piece {
 	if most := 64*k.cells + 1024; !k.wrap && len(text) > most {
 		text = text[:most] // more cannot be in sight
 	}
 	plain := k.styles.Plain.Ink(priorityRole(line))
 	var pieces []piece
-	for _, span := range model.Spans(text, true) {
+	for _, span := range model.Spans(text, k.colours) {
 		ink := plain
 		if span.Look != (model.Look{}) {
 			ink = k.painted(span.Look)

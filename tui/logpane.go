@@ -1,25 +1,28 @@
 package tui
 
 import (
-	"slices"
-
 	"microtui/model"
 	"microtui/styles"
 )
 
-// logPane shows the log of one VM. It stays with the VM that it was opened
-// for.
+// logPane shows the log of VMs. It stays with those that it was opened for.
 type logPane struct {
-	vm     model.Raw // empty: none is open
+	vms    []model.Raw // none: it is not open
 	reader *logReader
 	view   logView
 	logState
 
-	priority model.Priority
-	older    bool        // older lines are being read
-	complete bool        // there are none older than those held
-	search   prompt      // what is looked for
-	sources  []model.Raw // the units that lines came from
+	filter   logFilter // what is to be shown of it
+	read     logFilter // what the reader was asked for
+	older    bool      // older lines are being read
+	complete bool      // there are none older than those held
+	search   prompt    // what is looked for
+	times    prompt    // the times as they were typed
+	timesWhy model.SafeText
+	sources  map[model.Raw]bool // the units that lines came from
+	seeks    *seek              // nil: no start is looked for
+	started  int64              // the line of the start that was gone to last
+	exports  int                // how many exports are being written
 }
 
 // logState is what the journal says about the log.
@@ -37,24 +40,13 @@ const (
 	olderLines = 1000
 )
 
-// priorities are what p goes through: everything, then the worse only.
-var priorities = []struct {
-	most model.Priority
-	name model.SafeText
-}{{model.NoPriority, ""}, {6, "info"}, {5, "notice"}, {4, "warning"}, {3, "error"}}
-
-// logUnits are the units whose lines make up the log of a VM.
-func logUnits(vm model.Raw) []model.Raw {
-	units := []model.Raw{model.UnitName(model.RoleInstall, vm)}
-	for _, role := range model.Roles {
-		units = append(units, model.UnitName(role, vm))
-	}
-	return units
-}
-
 // query asks for the last lines and those that come.
 func (p *logPane) query() model.LogQuery {
-	return model.LogQuery{Units: logUnits(p.vm), Last: firstLines, Priority: p.priority, Follow: true}
+	f := &p.read
+	return model.LogQuery{
+		Units: f.unit.units(p.vms), Last: firstLines, Since: f.since, Until: f.until,
+		Priority: f.priority, Follow: f.until.IsZero(),
+	}
 }
 
 // take takes what the journal gave.
@@ -82,11 +74,18 @@ func (p *logPane) take(batch model.LogBatch) {
 	p.complete = p.complete && v.window.first == first
 }
 
+// maxSources bounds the units that are remembered: no log asks for more.
+const maxSources = 16 * maxLogVMs
+
 // meet notes the unit of a line.
 func (p *logPane) meet(unit model.Raw) {
-	if unit != "" && !slices.Contains(p.sources, unit) && len(p.sources) < 16 {
-		p.sources = append(p.sources, unit)
+	if p.sources[unit] || unit == "" || len(p.sources) >= maxSources {
+		return
 	}
+	if p.sources == nil {
+		p.sources = map[model.Raw]bool{}
+	}
+	p.sources[unit] = true
 }
 
 // takeOlder takes lines from before those that are held.
@@ -169,14 +168,4 @@ func (p *logPane) emptyLines() []string {
 		d.paragraph(styles.Dim, "No lines yet.", 1)
 	}
 	return d.lines
-}
-
-// priorityName is the name of what is shown at most; empty: everything.
-func (p *logPane) priorityName() model.SafeText {
-	for _, step := range priorities {
-		if step.most == p.priority {
-			return step.name
-		}
-	}
-	return ""
 }

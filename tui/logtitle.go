@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"time"
+
 	"microtui/model"
 	"microtui/styles"
 )
@@ -13,7 +15,7 @@ func (a *App) logHeading() string {
 	if a.readsLog() {
 		name = styles.Accent
 	}
-	figures := a.log.figures(a.width < narrowCells)
+	figures := a.log.figures(a.width < narrowCells, a.hostTime())
 	if a.hasPane() && !a.logFocus {
 		figures = append(figures, figure{run{styles.Dim, "Tab to scroll"}, 8})
 	}
@@ -21,12 +23,22 @@ func (a *App) logHeading() string {
 	return l.String()
 }
 
+// about is whose log it is: what has to be seen of it, and all.
+func (p *logPane) about() (short, whole model.SafeText) {
+	if len(p.vms) == 1 {
+		return model.Safe(p.vms[0]), model.Safe(p.vms[0])
+	}
+	short = model.Safef("%d VMs", len(p.vms))
+	return short, short + ": " + joined(p.vms)
+}
+
 // title writes "─ db · log ── following · 3 units ───".
 func (p *logPane) title(l *line, name styles.Role, figures []figure) {
 	glyphs := p.view.look.glyphs
-	separator, vm := model.Safe(model.Raw(glyphs.Separator)), model.Safe(p.vm)
+	separator := model.Safe(model.Raw(glyphs.Separator))
+	short, whole := p.about()
 	const around = 6 // the rule before the name, and the one after it
-	figures = fitting(figures, l.limit-around-min(width(vm), l.limit/2))
+	figures = fitting(figures, l.limit-around-min(width(short), l.limit/2))
 	room := l.limit - around
 	for _, f := range figures {
 		room -= width(f.text) + 3
@@ -34,7 +46,7 @@ func (p *logPane) title(l *line, name styles.Role, figures []figure) {
 	l.glyph(styles.Rule, glyphs.Rule)
 	l.space(1)
 	head := line{sheet: l.sheet, ellipsis: l.ellipsis, limit: max(1, room)}
-	head.put(name, vm)
+	head.put(name, whole)
 	if head.width+6 <= head.limit {
 		head.put(styles.Dim, " "+separator+" log")
 	}
@@ -55,7 +67,7 @@ func (p *logPane) title(l *line, name styles.Role, figures []figure) {
 
 // figures are the state and the counters, counters only where they count
 // something.
-func (p *logPane) figures(narrow bool) []figure {
+func (p *logPane) figures(narrow bool, now time.Time) []figure {
 	var figures []figure
 	add := func(role styles.Role, rank int, text model.SafeText) {
 		figures = append(figures, figure{run{role, text}, rank})
@@ -72,14 +84,22 @@ func (p *logPane) figures(narrow bool) []figure {
 	if p.reader != nil {
 		add(role, 0, state)
 	}
-	if n := len(p.sources); n > 0 {
+	if name := p.read.unit.name(); name != "" {
+		add(styles.Accent, 2, name+" only")
+	} else if n := len(p.sources); n > 0 {
 		add(styles.Dim, 6, model.Safef("%d unit%s", n, plural(n)))
 	}
 	if p.search.text != "" && !p.search.open {
 		add(styles.Accent, 1, "/"+model.Safe(model.Raw(p.search.text)))
 	}
-	if name := p.priorityName(); name != "" {
+	if text := p.read.timesText(now); text != "" {
+		add(styles.Accent, 2, text)
+	}
+	if name := p.read.priorityName(); name != "" {
 		add(styles.Accent, 2, name+" and worse")
+	}
+	if p.exports > 0 {
+		add(styles.Busy, 3, "exporting")
 	}
 	count(p.counters.Dropped, styles.Warn, 3, "dropped")
 	count(p.counters.Suppressed, styles.Warn, 4, "suppressed")
@@ -91,6 +111,8 @@ func (p *logPane) figures(narrow bool) []figure {
 // doing says what the log does.
 func (p *logPane) doing() (styles.Role, model.SafeText) {
 	switch v := &p.view; {
+	case p.seeks != nil:
+		return styles.Busy, "looking for a start"
 	case !v.follow && v.newer > 0:
 		return styles.Warn, model.Safef("paused, %d newer", v.newer)
 	case !v.follow:

@@ -96,7 +96,9 @@ func (a *App) work(msg tea.Msg) tea.Cmd {
 	case batchMsg:
 		return a.receiveBatch(msg)
 	case olderMsg:
-		a.receiveOlder(msg)
+		return a.receiveOlder(msg)
+	case exportedMsg:
+		return a.exported(msg)
 	}
 	return nil
 }
@@ -162,6 +164,11 @@ func (a *App) openPrompt() (p *prompt, changed func()) {
 		return &a.filter, a.filterChanged
 	case onSearch:
 		return &a.log.search, a.searchChanged
+	case onTimes:
+		return &a.log.times, func() { a.log.timesWhy = "" }
+	case onExport:
+		p := a.dialog.content.(*exporting)
+		return &p.field, func() { p.wrong = "" }
 	case onPalette:
 		p := a.dialog.content.(*palette)
 		return &p.field, func() { a.narrowed(p) }
@@ -180,7 +187,7 @@ func (a *App) press(key tea.KeyPressMsg) tea.Cmd {
 	if a.dialog.ignores(a.keyTime) && key.String() != "ctrl+c" {
 		return nil
 	}
-	a.record.shown = nil
+	a.record.shown, a.log.seeks = nil, nil
 	if p, changed := a.openPrompt(); p != nil && p.edit(key) {
 		changed()
 		return nil
@@ -210,6 +217,8 @@ func (a *App) layer() layers {
 		return onPrompt
 	case a.log.search.open && a.readsLog():
 		return onSearch
+	case a.log.times.open && a.readsLog():
+		return onTimes
 	}
 	return a.pageLayer()
 }

@@ -62,6 +62,22 @@ var actingPages = []struct {
 	{"log-full", func(th *theatre) { th.log("L") }},
 	{"log-tab", func(th *theatre) { th.press("j", "j", "enter"); th.log("[") }},
 	{"log-search", func(th *theatre) { th.log("L"); th.press("/", "d", "a", "t", "a", "enter") }},
+	{"log-several", func(th *theatre) {
+		th.host.script = func(model.LogQuery) *testLog {
+			l := &testLog{batches: make(chan model.LogBatch, 1), closed: make(chan struct{})}
+			l.batches <- severalLog()
+			return l
+		}
+		th.press("space", "j", "space", "L")
+		th.until("lines", func() bool { return len(th.App.log.view.window.lines) > 0 })
+	}},
+	{"log-units", func(th *theatre) { th.log("L"); th.press("U") }},
+	{"log-times", func(th *theatre) { th.log("L"); th.press("T"); th.typeText("10:00 .. 11:6"); th.press("enter") }},
+	{"log-export", func(th *theatre) {
+		th.App.exporter = &exportingHost{}
+		th.log("L")
+		th.press("e")
+	}},
 }
 
 // log opens a log by a key, of the VM that is selected, and fills it.

@@ -1,0 +1,143 @@
+package tui
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+// exporting is the dialog that asks for the file that a log is written into.
+// What is written was fixed when it was opened.
+type exporting struct {
+	about model.SafeText
+	query model.LogQuery
+	what  model.SafeText // the log is narrowed to; empty: to nothing
+	field prompt
+	wrong model.SafeText
+}
+
+// exportedMsg says what came of an export.
+type exportedMsg struct {
+	about model.SafeText
+	path  string
+	lines int
+	err   error
+}
+
+// whyNotExport says why the log cannot be written into a file; empty: it can.
+func (a *App) whyNotExport() model.SafeText {
+	switch why := a.whyNoLog(); {
+	case why != "":
+		return why
+	case a.exporter == nil:
+		return "this host writes no files"
+	case a.log.exports > 0:
+		return "one is being written"
+	}
+	return ""
+}
+
+// openExport asks for a file.
+func (a *App) openExport() tea.Cmd {
+	if why := a.whyNotExport(); why != "" {
+		return a.warn("Export: " + why)
+	}
+	p, now := &a.log, a.hostTime()
+	about, _ := p.about()
+	e := &exporting{about: about, query: p.query(), what: p.read.words(now)}
+	e.query.Last, e.query.Follow = -1, false
+	e.field = prompt{open: true, text: filepath.Join(a.options.Folder, exportName(about, now))}
+	a.dialog = dialog{content: e} // keys are typed into it, and none acts but Enter
+	return nil
+}
+
+// exportName is a name for a file that can be typed everywhere.
+func exportName(about model.SafeText, now time.Time) string {
+	plain := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_':
+			return r
+		}
+		return '_'
+	}, string(about))
+	const longest = 60
+	return "log-" + plain[:min(len(plain), longest)] + "-" + now.Format("20060102-150405") + ".txt"
+}
+
+// words say what a log is narrowed to.
+func (f *logFilter) words(now time.Time) model.SafeText {
+	var words []string
+	if name := f.unit.name(); name != "" {
+		words = append(words, string(name)+" only")
+	}
+	if text := f.timesText(now); text != "" {
+		words = append(words, string(text))
+	}
+	if name := f.priorityName(); name != "" {
+		words = append(words, string(name)+" and worse")
+	}
+	return model.Safe(model.Raw(strings.Join(words, ", ")))
+}
+
+func (e *exporting) title(*App) model.SafeText { return "Export the log of " + e.about }
+
+func (e *exporting) layer() layers { return onExport }
+
+func (e *exporting) answer() (model.SafeText, bool) { return "", false }
+
+func (e *exporting) renew(*App) bool { return false }
+
+func (e *exporting) write(a *App, d *document) {
+	l := d.line()
+	l.put(styles.Accent, lastCells(model.Safe(model.Raw(e.field.text)), d.cells-1)) // where one types
+	l.glyph(styles.Accent, a.glyphs.Caret)
+	d.lines = append(d.lines, l.String())
+	if e.wrong != "" {
+		d.paragraph(styles.Warn, e.wrong, 0)
+	}
+	d.blank()
+	lines := model.SafeText("Every line that the journal holds")
+	if e.what != "" {
+		lines += " (" + e.what + ")"
+	}
+	d.paragraph(styles.Text, lines+", not only what is loaded, as plain text, into a new file that only you can read.", 0)
+}
+
+// export begins to write.
+func (a *App) export() tea.Cmd {
+	e := a.dialog.content.(*exporting)
+	if strings.TrimSpace(e.field.text) == "" || strings.HasSuffix(e.field.text, "/") {
+		e.wrong = "It needs the name of a file."
+		return nil
+	}
+	a.closeDialog()
+	a.log.exports++
+	path := e.field.text
+	return tea.Batch(a.tell(message{role: styles.Busy, text: "Export: it is being written; m shows how it ended"}), guarded(func() tea.Msg {
+		full, lines, err := a.exporter.Export(a.ctx, e.query, path)
+		return exportedMsg{e.about, full, lines, err}
+	}))
+}
+
+// exported tells what came of it, and where it is.
+func (a *App) exported(msg exportedMsg) tea.Cmd {
+	a.log.exports--
+	path := model.Safe(model.Raw(msg.path))
+	switch {
+	case a.ctx.Err() != nil && errors.Is(msg.err, a.ctx.Err()):
+		return nil
+	case msg.err != nil && msg.lines > 0:
+		return a.failed(model.Safef("Export: only %d lines are in ", msg.lines) + path + ": " + model.Safe(model.Raw(msg.err.Error())))
+	case msg.err != nil:
+		return a.failed("Export: " + model.Safe(model.Raw(msg.err.Error())))
+	}
+	m := message{at: time.Now(), role: styles.Good, text: model.Safef("%d line%s of the log of ", msg.lines, plural(msg.lines)) + msg.about + " are in " + path}
+	a.record.add(m)
+	return a.tell(m)
+}

@@ -1,0 +1,103 @@
+package tui
+
+import (
+	"hash/fnv"
+	"slices"
+	"unicode/utf8"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+// The column with the VM's name, where a log is of several.
+
+// logName is a VM's name as it stands before its lines, in a colour of its own.
+type logName struct {
+	ink          styles.Ink
+	wide, narrow model.SafeText // filled up with blanks
+}
+
+// The widest that names are shown, on a screen and on a narrow one.
+const (
+	nameCells       = 12
+	narrowNameCells = 5
+)
+
+// logNames are the names of some VMs; none for a single one.
+func logNames(vms []model.Raw, s styles.Styles, g styles.Glyphs) map[model.Raw]logName {
+	if len(vms) < 2 {
+		return nil
+	}
+	longest := 0
+	for _, vm := range vms {
+		longest = max(longest, width(model.Safe(vm)))
+	}
+	names, tints := make(map[model.Raw]logName, len(vms)), tintsOf(vms, s.Tints())
+	filled := func(name model.SafeText, cells int) model.SafeText {
+		cells = min(cells, longest)
+		name = middleCut(name, cells, g.Ellipsis)
+		return name + blanksText(cells+1-width(name))
+	}
+	for i, vm := range vms {
+		safe := model.Safe(vm)
+		names[vm] = logName{s.Tint(tints[i]), filled(safe, nameCells), filled(safe, narrowNameCells)}
+	}
+	return names
+}
+
+// tintsOf gives each VM a tint that follows from its name, but no two the same
+// one while there are others.
+func tintsOf(vms []model.Raw, n int) []int {
+	tints := make([]int, len(vms))
+	if n == 0 {
+		return tints
+	}
+	taken := make([]int, n) // how often
+	for i, vm := range vms {
+		hash := fnv.New32a()
+		hash.Write([]byte(vm))
+		at := int(hash.Sum32() % uint32(n))
+		for least := slices.Min(taken); taken[at] > least; {
+			at = (at + 1) % n
+		}
+		tints[i] = at
+		taken[at]++
+	}
+	return tints
+}
+
+// middleCut leaves out the middle of a text that is too wide: names of VMs
+// often differ at their end.
+func middleCut(text model.SafeText, cells int, ellipsis styles.Glyph) model.SafeText {
+	if width(text) <= cells {
+		return text
+	}
+	tail := (cells - 1) / 2
+	return cut(text, cells-1-tail) + model.Safe(model.Raw(ellipsis)) + lastCells(text, tail)
+}
+
+// lastCells is the end of a text that fits into so many cells.
+func lastCells(text model.SafeText, cells int) model.SafeText {
+	from := len(text)
+	for from > 0 {
+		_, size := utf8.DecodeLastRuneInString(string(text[:from]))
+		if width(text[from-size:]) > cells {
+			break
+		}
+		from -= size
+	}
+	return text[from:]
+}
+
+// name is what stands before a line; empty: the log is of one VM.
+func (k *logLook) name(line *logLine) (piece, bool) {
+	if len(k.names) == 0 {
+		return piece{}, false
+	}
+	_, vm, _ := model.ParseUnitName(line.Unit)
+	n := k.names[vm]
+	if k.cells < narrowCells {
+		return piece{n.ink, n.narrow}, true
+	}
+	return piece{n.ink, n.wide}, true
+}

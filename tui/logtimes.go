@@ -1,0 +1,97 @@
+package tui
+
+import (
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"microtui/model"
+)
+
+// The times that a log is narrowed to: FROM, FROM .. TO, or .. TO.
+
+// timesHint is what stands where nothing is typed yet.
+const timesHint = "10:00, -1h, yesterday .. 12:00"
+
+// timesBetween separates the two times.
+const timesBetween = ".."
+
+// openTimes opens the prompt for times, with what was typed before.
+func (a *App) openTimes() tea.Cmd {
+	if why := a.whyNoLog(); why != "" {
+		return a.warn("Since, until: " + why)
+	}
+	a.log.times.open, a.log.timesWhy = true, ""
+	return nil
+}
+
+// keepTimes narrows the log to what was typed. What is not understood is told,
+// and the prompt stays.
+func (a *App) keepTimes() {
+	p := &a.log
+	since, until, why := parseTimes(p.times.text, a.hostTime())
+	if p.timesWhy = why; why == "" {
+		p.times.open, p.filter.since, p.filter.until = false, since, until
+	}
+}
+
+// clearTimes leaves the prompt and takes the bounds away.
+func (p *logPane) clearTimes() {
+	p.times, p.timesWhy, p.filter.since, p.filter.until = prompt{}, "", time.Time{}, time.Time{}
+}
+
+// hostTime is the time on the host when the key was pressed: the simulated
+// one has a clock of its own.
+func (a *App) hostTime() time.Time {
+	if !a.known {
+		return a.keyTime
+	}
+	return a.shot.inventory.At.Add(max(0, a.keyTime.Sub(a.shot.received))).Local()
+}
+
+// parseTimes reads times as they are typed, and says why it cannot.
+func parseTimes(text string, now time.Time) (since, until time.Time, why model.SafeText) {
+	from, to, _ := strings.Cut(text, timesBetween)
+	read := func(text string, at *time.Time) {
+		if text = strings.TrimSpace(text); text == "" || why != "" {
+			return
+		}
+		t, ok := model.ParseTime(text, now)
+		if !ok {
+			why = model.Safe(model.Raw(text)) + " is no time such as 10:00, -1h or 2026-11-21"
+		}
+		*at = t
+	}
+	read(from, &since)
+	read(to, &until)
+	if why == "" && !until.IsZero() && until.Before(since) {
+		why = "it ends before it begins"
+	}
+	return since, until, why
+}
+
+// timesText says what a log is narrowed to; empty: to no time.
+func (f *logFilter) timesText(now time.Time) model.SafeText {
+	var words []string
+	if !f.since.IsZero() {
+		words = append(words, "since "+shortTime(f.since, now))
+	}
+	if !f.until.IsZero() {
+		words = append(words, "until "+shortTime(f.until, now))
+	}
+	return model.Safe(model.Raw(strings.Join(words, " ")))
+}
+
+// shortTime is a time without what goes without saying.
+func shortTime(at, now time.Time) string {
+	at, now = at.Local(), now.Local()
+	layout := "2006-01-02 15:04"
+	if at.YearDay() == now.YearDay() && at.Year() == now.Year() {
+		layout = "15:04"
+	}
+	if at.Second() != 0 {
+		layout += ":05"
+	}
+	return at.Format(layout)
+}
