@@ -31,10 +31,18 @@ type journalLog struct{ *journal.Log }
 
 func (l journalLog) Close() error { l.Log.Close(); return nil }
 
+func (m machine) Export(ctx context.Context, q model.LogQuery, path string) (string, int, error) {
+	return exportLog(ctx, m.Log(ctx, q), q, path)
+}
+
 // demonstration is the embedded host with its journal.
 type demonstration struct{ *demo.Live }
 
 func (d demonstration) Log(ctx context.Context, q model.LogQuery) tui.Log { return d.Live.Log(ctx, q) }
+
+func (d demonstration) Export(ctx context.Context, q model.LogQuery, path string) (string, int, error) {
+	return exportLog(ctx, d.Log(ctx, q), q, path)
+}
 
 // openLog opens a log of a host that keeps a journal.
 func openLog(ctx context.Context, h cli.Host, q model.LogQuery) cli.Log {

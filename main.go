@@ -40,7 +40,7 @@ func run(args []string, stdin, stdout, stderr *os.File, env []string) int {
 				return err
 			}
 			o := screenOf(env, wanted)
-			o.Input, o.Output = stdin, stdout
+			o.Input, o.Output, o.Folder = stdin, stdout, exportFolder(env)
 			return show(ctx, c, o)
 		},
 		Configure: func() (cli.Settings, error) {

@@ -41,7 +41,7 @@ func configurable() config.Names {
 func screenOf(env []string, c config.Config) tui.Options {
 	return tui.Options{
 		Look: lookFor(env, c), Interval: c.Refresh, Keys: c.Keys, Columns: c.Columns, Addresses: c.SSH,
-		Log: tui.LogOptions{Timestamps: c.Log.Timestamps, Cut: !c.Log.Wrap},
+		Log: tui.LogOptions{Timestamps: c.Log.Timestamps, Cut: !c.Log.Wrap, Colours: c.Log.Colours},
 	}
 }
 

@@ -32,6 +32,7 @@ type Config struct {
 type Log struct {
 	Timestamps string // one of [Timestamps]
 	Wrap       bool
+	Colours    bool // the guests' own
 }
 
 // What can be chosen from. The first is the default.

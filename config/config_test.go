@@ -112,7 +112,7 @@ func TestErrorsNameLineAndKey(t *testing.T) {
 		{"theem = 1", `1: theem: no such setting; did you mean theme?`},
 		{"\n\nTheme = 1", `3: Theme: no such setting; did you mean theme?`},
 		{"[LOG]\nwrap = true", `1: LOG: no such setting; did you mean log?`},
-		{"fontsize = 3", `1: fontsize: no such setting; there are theme, refresh, ascii, columns, log.timestamps, log.wrap, log, keys, ssh`},
+		{"fontsize = 3", `1: fontsize: no such setting; there are theme, refresh, ascii, columns, log.timestamps, log.wrap, log.colours, log, keys, ssh`},
 		{"[log]\n\nwarp = true", `3: log.warp: no such setting; did you mean log.wrap?`},
 		{"[theme]\ndark = true", `1: theme: wants one of "auto", "dark", "light", "mono", not a table`},
 		{"theme = 1", `1: theme: wants one of "auto", "dark", "light", "mono", not 1`},

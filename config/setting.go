@@ -27,6 +27,7 @@ var settings = []setting{
 	{"columns", "of the table of VMs, in this order", setColumns, func(c *Config) any { return c.Columns }},
 	chosen("log.timestamps", "what stands before each line of a log", Timestamps, func(c *Config) *string { return &c.Log.Timestamps }),
 	switched("log.wrap", "long lines of a log go on below", func(c *Config) *bool { return &c.Log.Wrap }),
+	switched("log.colours", "the colours of guests are kept in logs, where the screen has some", func(c *Config) *bool { return &c.Log.Colours }),
 }
 
 // chosen is a setting with one of some values.
