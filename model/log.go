@@ -23,6 +23,9 @@ type LogQuery struct {
 	Priority Priority
 	// Boot limits to one boot of the host, as a boot id; empty: all.
 	Boot string
+	// Starts limits to what systemd says when it starts a hypervisor's unit, and
+	// when it has.
+	Starts bool
 	// Follow goes on with new lines as they come.
 	Follow bool
 }

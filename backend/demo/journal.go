@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -44,8 +45,12 @@ func (l *Log) Next(ctx context.Context) (model.LogBatch, error) {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	for {
-		if batch, news := l.read(); news {
+		batch, news := l.read()
+		if news {
 			return batch, nil
+		}
+		if !l.query.Follow && ctx.Err() == nil {
+			continue
 		}
 		select {
 		case <-look.C:
@@ -72,14 +77,16 @@ func (l *Log) read() (batch model.LogBatch, news bool) {
 	l.live.mu.Lock()
 	defer l.live.mu.Unlock()
 	h, q := l.live.host, l.query
-	if l.begun {
+	if l.begun && q.Follow {
 		batch.Entries = h.wanted(q, l.until.Add(1), h.now)
+	} else if q.Last < 0 && !q.Follow && q.Before == "" {
+		return l.readOn()
 	} else {
 		batch.Entries = h.lastLines(q)
 		l.over = !q.Follow || q.Before != "" || !q.Until.IsZero()
 		batch.Done = l.over
 		if len(batch.Entries) == 0 && q.Before == "" && q.Last != 0 {
-			batch.Empty = "no line: it never ran, or did not say what was asked for"
+			batch.Empty = emptyLog
 		}
 	}
 	news = !l.begun || len(batch.Entries) > 0
@@ -89,12 +96,50 @@ func (l *Log) read() (batch model.LogBatch, news bool) {
 	return batch, news
 }
 
+// readAtOnce is how long a stretch of time is read in one go: meanwhile the host
+// stands still.
+const readAtOnce = 6 * time.Hour
+
+// readOn gives the next lines of a log that is read from its beginning to its
+// end.
+func (l *Log) readOn() (batch model.LogBatch, news bool) {
+	h, q := l.live.host, l.query
+	end := h.now
+	if !q.Until.IsZero() && q.Until.Before(end) {
+		end = q.Until
+	}
+	if !l.begun {
+		l.begun, l.until = true, h.firstLife(q.Units).Add(-1)
+		if q.Since.After(l.until) {
+			l.until = q.Since.Add(-1)
+		}
+	}
+	from := l.until.Add(1)
+	if l.until = from.Add(readAtOnce); !l.until.Before(end) {
+		l.until, l.over = end, true
+	}
+	batch.Entries, batch.Done = h.wanted(q, from, l.until), l.over
+	l.counts.Read += uint64(len(batch.Entries))
+	if batch.Counters = l.counts; l.over && l.counts.Read == 0 {
+		batch.Empty = emptyLog
+	}
+	return batch, l.over || len(batch.Entries) > 0
+}
+
+// emptyLog says why a log has no line.
+const emptyLog = "no line: it never ran, or did not say what was asked for"
+
 // wanted are the lines of a stretch of time that a query asks for.
 func (h *Host) wanted(q model.LogQuery, from, to time.Time) []model.LogEntry {
-	return slices.DeleteFunc(h.said(q.Units, from, to), func(e model.LogEntry) bool {
+	return slices.DeleteFunc(h.said(q, from, to), func(e model.LogEntry) bool {
 		return q.Priority != model.NoPriority && !e.Console && e.Priority > q.Priority ||
-			q.Boot != "" && e.Boot != q.Boot || q.Before != "" && e.Cursor >= q.Before
+			q.Boot != "" && e.Boot != q.Boot || q.Before != "" && e.Cursor >= q.Before || q.Starts && !isStart(e)
 	})
+}
+
+// isStart tells what systemd says when it starts a hypervisor's unit.
+func isStart(e model.LogEntry) bool {
+	return e.Invocation != "" && e.From == "systemd" && strings.HasPrefix(string(e.Message), "Started ")
 }
 
 // lastLines are the last ones, as many as a query asks for.

@@ -29,8 +29,12 @@ func readLog(t *testing.T, l *demo.Live, q model.LogQuery) model.LogBatch {
 	t.Helper()
 	log := l.Log(t.Context(), q)
 	defer log.Close()
+	var all []model.LogEntry
 	batch, err := log.Next(t.Context())
-	if err != nil || !batch.Done || batch.Counters.Read != uint64(len(batch.Entries)) {
+	for ; err == nil && !batch.Done; batch, err = log.Next(t.Context()) {
+		all = append(all, batch.Entries...)
+	}
+	if batch.Entries = append(all, batch.Entries...); err != nil || batch.Counters.Read != uint64(len(batch.Entries)) {
 		t.Fatalf("%v, %+v", err, batch.Counters)
 	}
 	if _, err := log.Next(t.Context()); !errors.Is(err, io.EOF) {
@@ -108,6 +112,8 @@ func TestLogQueries(t *testing.T) {
 		"until a time":   {func(q *model.LogQuery) { q.Until = all[9].At }, all[:10]},
 		"another boot":   {func(q *model.LogQuery) { q.Boot = "0123" }, nil},
 		"one unit":       {func(q *model.LogQuery) { q.Units = q.Units[:1] }, only(all, func(e model.LogEntry) bool { return e.Unit == logOf("crash").Units[0] })},
+		"starts":         {func(q *model.LogQuery) { q.Starts = true }, only(all, isStart)},
+		"the last start": {func(q *model.LogQuery) { q.Starts, q.Last = true, 1 }, lastOf(only(all, isStart))},
 		"warnings alone": {func(q *model.LogQuery) { q.Priority = 4 }, only(all, func(e model.LogEntry) bool { return e.Console || e.Priority <= 4 })},
 	} {
 		q := logOf("crash", "lab")
@@ -117,6 +123,12 @@ func TestLogQueries(t *testing.T) {
 		}
 	}
 }
+
+func isStart(e model.LogEntry) bool {
+	return e.From == "systemd" && strings.HasPrefix(string(e.Message), "Started MicroVM ")
+}
+
+func lastOf(entries []model.LogEntry) []model.LogEntry { return entries[len(entries)-1:] }
 
 func only(entries []model.LogEntry, which func(model.LogEntry) bool) (some []model.LogEntry) {
 	for _, e := range entries {

@@ -12,23 +12,24 @@ import (
 	"microtui/model"
 )
 
-// said are the lines that the journal has of some units in a stretch of time,
-// both ends included, in its order. They follow from the lives of the VMs, so
+// said are the lines that the journal has of a query's units in a stretch of
+// time, both ends included, in its order; of starts alone where only these are
+// asked for. They follow from the lives of the VMs, so
 // a line is the same whenever it is asked for, and there is one of each unit at
 // a time.
-func (h *Host) said(units []model.Raw, from, to time.Time) []model.LogEntry {
+func (h *Host) said(q model.LogQuery, from, to time.Time) []model.LogEntry {
 	var all []model.LogEntry
 	asked := map[model.Raw]bool{}
-	for _, unit := range units {
+	for _, unit := range q.Units {
 		_, name, ok := model.ParseUnitName(unit)
 		if !ok || asked[name] {
 			continue
 		}
 		asked[name] = true
-		all = append(all, h.saidOf(name, from, to)...)
+		all = append(all, h.saidOf(name, q.Starts, from, to)...)
 	}
 	all = slices.DeleteFunc(all, func(e model.LogEntry) bool {
-		return e.At.Before(from) || e.At.After(to) || !slices.Contains(units, e.Unit)
+		return e.At.Before(from) || e.At.After(to) || !slices.Contains(q.Units, e.Unit)
 	})
 	slices.SortFunc(all, func(a, b model.LogEntry) int {
 		return cmp.Or(a.At.Compare(b.At), rawCompare(a.Unit, b.Unit))
@@ -37,7 +38,7 @@ func (h *Host) said(units []model.Raw, from, to time.Time) []model.LogEntry {
 }
 
 // saidOf are the lines of a VM's units; some may be of another time.
-func (h *Host) saidOf(name model.Raw, from, to time.Time) []model.LogEntry {
+func (h *Host) saidOf(name model.Raw, starts bool, from, to time.Time) []model.LogEntry {
 	d := h.diaries[name]
 	if d == nil {
 		return nil
@@ -45,7 +46,7 @@ func (h *Host) saidOf(name model.Raw, from, to time.Time) []model.LogEntry {
 	s := scribe{name: name}
 	for _, l := range d.lives {
 		if !l.began.After(to) && (l.ended.IsZero() || l.ended.Add(time.Second).After(from)) {
-			h.writeLife(&s, l, from, to)
+			h.writeLife(&s, l, starts, from, to)
 		}
 	}
 	for _, r := range d.remarks {
@@ -56,10 +57,13 @@ func (h *Host) saidOf(name model.Raw, from, to time.Time) []model.LogEntry {
 	return s.entries
 }
 
-func (h *Host) writeLife(s *scribe, l life, from, to time.Time) {
+func (h *Host) writeLife(s *scribe, l life, starts bool, from, to time.Time) {
 	s.life, s.at = l, l.began
 	s.invocation = fmt.Sprintf("%032x", hashOf(s.name)^uint64(l.began.UnixNano()))
 	s.begins()
+	if starts {
+		return
+	}
 	until := to
 	if !l.ended.IsZero() && l.ended.Before(until) {
 		until = l.ended

@@ -38,13 +38,23 @@ var terms = []term{
 	{field: "COREDUMP_UNIT", and: []string{"MESSAGE_ID=" + coredumpID, `_SYSTEMD_SLICE=system-systemd\x2dcoredump.slice`}},
 }
 
+// startTerms are for what systemd says of starts: "Starting …" and "Started …".
+var startTerms = []term{
+	{field: "UNIT", and: []string{"_PID=1", "MESSAGE_ID=" + startingID, "MESSAGE_ID=" + startedID}, consoles: true},
+	{field: "UNIT", and: []string{"_SYSTEMD_CGROUP=/init.scope", "MESSAGE_ID=" + startingID, "MESSAGE_ID=" + startedID}, consoles: true},
+}
+
 // matches are the arguments that choose the entries of a query: terms with a +
 // between them. In a term, values of one field are alternatives and different
 // fields must all be so. A value is taken as it is, and an argument that
 // begins with a field's name is never an option. None: nothing was asked for.
 func matches(q model.LogQuery) []string {
 	var args []string
-	for _, t := range terms {
+	wanted := terms
+	if q.Starts {
+		wanted = startTerms
+	}
+	for _, t := range wanted {
 		if t.all && q.Priority == model.NoPriority {
 			continue // the others have it
 		}

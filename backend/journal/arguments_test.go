@@ -26,6 +26,9 @@ func TestMatches(t *testing.T) {
 		{"a priority", model.LogQuery{Units: []model.Raw{share, web}, Priority: 1},
 			"_SYSTEMD_UNIT=microvm-virtiofsd@web.service _SYSTEMD_UNIT=microvm@web.service PRIORITY=0 PRIORITY=1 + _SYSTEMD_UNIT=microvm@web.service _TRANSPORT=stdout + "},
 		{"a priority without console", model.LogQuery{Units: []model.Raw{share}, Priority: 0}, "_SYSTEMD_UNIT=microvm-virtiofsd@web.service PRIORITY=0 + UNIT="},
+		{"starts", model.LogQuery{Units: []model.Raw{share, web}, Starts: true, Priority: model.NoPriority},
+			"UNIT=microvm@web.service _PID=1 MESSAGE_ID=" + startingID + " MESSAGE_ID=" + startedID + " + UNIT=microvm@web.service _SYSTEMD_CGROUP=/init.scope MESSAGE_ID=" + startingID + " MESSAGE_ID=" + startedID},
+		{"starts of helpers", model.LogQuery{Units: []model.Raw{share}, Starts: true, Priority: model.NoPriority}, ""},
 	} {
 		if got := strings.Join(matches(test.query), " "); !strings.HasPrefix(got, test.want) || (test.want == "") != (got == "") {
 			t.Errorf("%s: %s\nwant %s", test.name, got, test.want)

@@ -21,6 +21,8 @@ var fieldNames = strings.Join([]string{
 // Message ids of systemd (systemd/sd-messages.h).
 const (
 	droppedID  = "a596d6fe7bfa4994828e72309e95d61e" // journald suppressed lines
+	startingID = "7d4958e842da4a758f6c1cdc7b36dcc5" // a unit is being started
+	startedID  = "39f53479d3a045ac8e11786248231fbf" // a unit was started
 	coredumpID = "fc2e22bc6ee647b6b90729ab34a250b1" // a process dumped core
 )
 

@@ -430,3 +430,32 @@ func TestInvocations(t *testing.T) {
 		t.Errorf("the invocations of two runs are %q", runs)
 	}
 }
+
+// What systemd says of the starts of a hypervisor's unit is found alone, from
+// the end and from a line on.
+func TestStarts(t *testing.T) {
+	journald(t, unlimited...)
+	service(t, web, prints(t, strings.Repeat("a guest\n", 100)))
+	service(t, share, prints(t, "a daemon\n"))
+	runUnit(t, share, web, share, web)
+	q := all(share, web)
+	q.Starts = true
+	starts, _ := readAll(t, q)
+	// Of what runs once systemd says "Finished" in place of "Started".
+	want := []string{"Starting microvm@web.service...", "Finished microvm@web.service."}
+	if diff := cmp.Diff(slices.Concat(want, want), messages(starts)); diff != "" {
+		t.Fatal(diff)
+	}
+	first, second := starts[:2], starts[2:]
+	if first[0].Invocation != first[1].Invocation || second[0].Invocation != second[1].Invocation || first[0].Invocation == second[0].Invocation {
+		t.Errorf("the runs of two starts: %+v", starts)
+	}
+	q.Last, q.Before = 4, second[0].Cursor
+	if before, _ := readAll(t, q); cmp.Diff(first, before) != "" {
+		t.Errorf("before the second: %+v", before)
+	}
+	q.Last, q.Before, q.Since = -1, "", second[0].At
+	if after, _ := readAll(t, q); cmp.Diff(second, after) != "" {
+		t.Errorf("from the second on: %+v", after)
+	}
+}
