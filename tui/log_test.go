@@ -186,7 +186,7 @@ func TestLogWindowHoldsThroughAnything(t *testing.T) {
 				if w := &v.window; len(w.lines) > 0 && !v.cut {
 					n := rapid.SampledFrom([]int{1, 50, 3000}).Draw(r, "older")
 					fmt.Sscan(w.lines[0].Cursor, &first)
-					p.takeOlder(olderMsg{entries: counted(max(0, first-n), first)})
+					p.takeOlder(olderMsg{before: w.lines[0].Cursor, entries: counted(max(0, first-n), first)})
 				}
 			default:
 				v.move(rapid.IntRange(-30, 30).Draw(r, "by"))

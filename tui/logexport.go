@@ -24,7 +24,6 @@ type exporting struct {
 
 // exportedMsg says what came of an export.
 type exportedMsg struct {
-	about model.SafeText
 	path  string
 	lines int
 	err   error
@@ -121,7 +120,7 @@ func (a *App) export() tea.Cmd {
 	path := e.field.text
 	return tea.Batch(a.tell(message{role: styles.Busy, text: "Export: it is being written; m shows how it ended"}), guarded(func() tea.Msg {
 		full, lines, err := a.exporter.Export(a.ctx, e.query, path)
-		return exportedMsg{e.about, full, lines, err}
+		return exportedMsg{full, lines, err}
 	}))
 }
 
@@ -133,11 +132,11 @@ func (a *App) exported(msg exportedMsg) tea.Cmd {
 	case a.ctx.Err() != nil && errors.Is(msg.err, a.ctx.Err()):
 		return nil
 	case msg.err != nil && msg.lines > 0:
-		return a.failed(model.Safef("Export: only %d lines are in ", msg.lines) + path + ": " + model.Safe(model.Raw(msg.err.Error())))
+		return a.failed(model.Safef("Export: only %d lines in ", msg.lines) + path + ": " + model.Safe(model.Raw(msg.err.Error())))
 	case msg.err != nil:
 		return a.failed("Export: " + model.Safe(model.Raw(msg.err.Error())))
 	}
-	m := message{at: time.Now(), role: styles.Good, text: model.Safef("%d line%s of the log of ", msg.lines, plural(msg.lines)) + msg.about + " are in " + path}
+	m := message{at: time.Now(), role: styles.Good, text: model.Safef("Export: %d line%s in ", msg.lines, plural(msg.lines)) + path}
 	a.record.add(m)
 	return a.tell(m)
 }

@@ -212,15 +212,15 @@ func (a *App) receiveBatch(msg batchMsg) tea.Cmd {
 	return a.nextBatch(a.log.reader)
 }
 
-// receiveOlder takes older lines, in which a start may be looked for.
+// receiveOlder takes older lines, and reads on where they come too late: from
+// before lines that are not held any more.
 func (a *App) receiveOlder(msg olderMsg) tea.Cmd {
 	p := &a.log
 	if p.reader == nil || p.reader.number != msg.reader {
 		return nil
 	}
-	p.takeOlder(msg)
-	if p.seeks == nil {
+	if p.takeOlder(msg) {
 		return nil
 	}
-	return a.seekOn()
+	return a.backfill()
 }

@@ -18,23 +18,61 @@ func (a *App) backfill() tea.Cmd {
 }
 
 // readBack reads the lines before those that are held.
-func (a *App) readBack() tea.Cmd { return a.readBefore(olderLines) }
-
-// readBefore reads so many lines before those that are held.
-func (a *App) readBefore(lines int) tea.Cmd {
+func (a *App) readBack() tea.Cmd {
 	p := &a.log
 	if p.reader == nil || p.older || p.complete || len(p.view.window.lines) == 0 {
 		return nil
 	}
 	p.older = true
 	query := p.query()
-	query.Follow, query.Last, query.Before = false, lines, p.view.window.lines[0].Cursor
+	query.Follow, query.Last, query.Before = false, olderLines, p.view.window.lines[0].Cursor
 	return a.readOlder(p.reader.number, query)
+}
+
+// readOn reads the lines after those that are held, where the newest are not
+// among these and one goes down at their end.
+func (a *App) readOn() tea.Cmd {
+	p := &a.log
+	v := &p.view
+	if p.reader == nil || p.newer || !v.cut || v.follow || v.top.before(v.bottom()) || len(v.window.lines) == 0 {
+		return nil
+	}
+	p.newer = true
+	last := v.window.at(v.window.end() - 1)
+	query := p.query()
+	query.Follow, query.Last, query.Since = false, -1, last.At
+	return a.readNewer(p.reader.number, query, last.Cursor, newerLines)
+}
+
+// receiveNewer takes newer lines. Where there is none, the end is in sight.
+func (a *App) receiveNewer(msg newerMsg) tea.Cmd {
+	p := &a.log
+	if p.reader == nil || p.reader.number != msg.reader {
+		return nil
+	}
+	p.newer = false
+	w := &p.view.window
+	switch {
+	case len(w.lines) == 0 || w.at(w.end()-1).Cursor != msg.after:
+	case msg.fault != "":
+		p.fault = msg.fault
+	case len(msg.entries) == 0:
+		return a.followLog()
+	default:
+		first := w.first
+		p.meet(msg.entries)
+		w.add(msg.entries, false, p.view.top.line)
+		p.complete = p.complete && w.first == first
+	}
+	return nil
 }
 
 // moveLog scrolls the log.
 func (a *App) moveLog(by int) tea.Cmd {
 	a.log.view.move(by)
+	if by > 0 {
+		return a.readOn()
+	}
 	return a.backfill()
 }
 

@@ -15,14 +15,17 @@ type logPane struct {
 	filter   logFilter // what is to be shown of it
 	read     logFilter // what the reader was asked for
 	older    bool      // older lines are being read
+	newer    bool      // lines after those held are being read
 	complete bool      // there are none older than those held
 	search   prompt    // what is looked for
 	times    prompt    // the times as they were typed
 	timesWhy model.SafeText
 	sources  map[model.Raw]bool // the units that lines came from
-	seeks    *seek              // nil: no start is looked for
-	started  int64              // the line of the start that was gone to last
-	exports  int                // how many exports are being written
+	seeks    *seek              // nil: no start is looked for in the journal
+	// The line of the start that was gone to last, and its run.
+	started    int64
+	startedRun string
+	exports    int // how many exports are being written
 }
 
 // logState is what the journal says about the log.
@@ -34,10 +37,11 @@ type logState struct {
 	ended    bool // nothing more will come
 }
 
-// The lines that are read at first, and at a time when one scrolls back.
+// The lines that are read at first, and at a time when one scrolls back or on.
 const (
 	firstLines = 1000
 	olderLines = 1000
+	newerLines = 1000
 )
 
 // query asks for the last lines and those that come.
@@ -53,9 +57,7 @@ func (p *logPane) query() model.LogQuery {
 func (p *logPane) take(batch model.LogBatch) {
 	p.heard, p.counters, p.ended = true, batch.Counters, batch.Done
 	p.fault, p.empty = model.Safe(batch.Fault), model.Safe(batch.Empty)
-	for i := range batch.Entries {
-		p.meet(batch.Entries[i].Unit)
-	}
+	p.meet(batch.Entries)
 	v := &p.view
 	if !v.follow {
 		v.newer += len(batch.Entries)
@@ -77,30 +79,37 @@ func (p *logPane) take(batch model.LogBatch) {
 // maxSources bounds the units that are remembered: no log asks for more.
 const maxSources = 16 * maxLogVMs
 
-// meet notes the unit of a line.
-func (p *logPane) meet(unit model.Raw) {
-	if p.sources[unit] || unit == "" || len(p.sources) >= maxSources {
-		return
+// meet notes the units of lines. Many in a row are of one unit.
+func (p *logPane) meet(entries []model.LogEntry) {
+	var last model.Raw
+	for i := range entries {
+		unit := entries[i].Unit
+		if unit == last || p.sources[unit] || len(p.sources) >= maxSources {
+			continue
+		}
+		if p.sources == nil {
+			p.sources = map[model.Raw]bool{}
+		}
+		p.sources[unit] = true
+		last = unit
 	}
-	if p.sources == nil {
-		p.sources = map[model.Raw]bool{}
-	}
-	p.sources[unit] = true
 }
 
-// takeOlder takes lines from before those that are held.
-func (p *logPane) takeOlder(msg olderMsg) {
+// takeOlder takes lines from before those that are held, and reports whether
+// they are: others may be held by now.
+func (p *logPane) takeOlder(msg olderMsg) bool {
 	p.older = false
+	if len(p.view.window.lines) == 0 || p.view.window.lines[0].Cursor != msg.before {
+		return false
+	}
 	if msg.fault != "" {
 		p.fault = msg.fault
-		return
+		return true
 	}
-	for i := range msg.entries {
-		p.meet(msg.entries[i].Unit)
-	}
+	p.meet(msg.entries)
 	if len(msg.entries) == 0 {
 		p.complete = true
-		return
+		return true
 	}
 	v := &p.view
 	keep := v.window.end()
@@ -110,6 +119,7 @@ func (p *logPane) takeOlder(msg olderMsg) {
 	if v.window.prepend(msg.entries, keep) {
 		v.cut = true
 	}
+	return true
 }
 
 // lines draws the pane's rows.

@@ -27,9 +27,17 @@ type (
 		batch  model.LogBatch
 		err    error
 	}
-	// olderMsg brings lines from before those that are held.
+	// olderMsg brings lines from before those that were held.
 	olderMsg struct {
 		reader  int
+		before  string // the cursor of the first of these
+		entries []model.LogEntry
+		fault   model.SafeText
+	}
+	// newerMsg brings lines from after those that were held.
+	newerMsg struct {
+		reader  int
+		after   string // the cursor of the last of these
 		entries []model.LogEntry
 		fault   model.SafeText
 	}
@@ -135,24 +143,51 @@ func (a *App) closeReader(r *logReader) tea.Cmd {
 // readOlder is the command that reads the lines before a cursor.
 func (a *App) readOlder(reader int, query model.LogQuery) tea.Cmd {
 	return guarded(func() tea.Msg {
-		r := a.logs.open(a.ctx, a.journal, query)
-		defer a.logs.close(r)
-		msg := olderMsg{reader: reader}
-		for {
-			batch, err := r.log.Next(a.ctx)
-			if err != nil {
-				if !errors.Is(err, io.EOF) && a.ctx.Err() == nil {
-					msg.fault = model.Safe(model.Raw(err.Error()))
-				}
-				return msg
+		entries, fault := a.readLines(query, query.Last)
+		return olderMsg{reader, query.Before, entries, fault}
+	})
+}
+
+// readNewer is the command that reads so many lines after one, which the query
+// begins at the time of.
+func (a *App) readNewer(reader int, query model.LogQuery, after string, most int) tea.Cmd {
+	return guarded(func() tea.Msg {
+		passed := false
+		entries, fault := a.readLines(query, most, func(e *model.LogEntry) bool {
+			was := passed
+			passed = passed || e.Cursor == after
+			return was
+		})
+		return newerMsg{reader, after, entries, fault}
+	})
+}
+
+// readLines reads a log that is not followed: its first lines, at most so
+// many, of those that are wanted.
+func (a *App) readLines(query model.LogQuery, most int, wanted ...func(*model.LogEntry) bool) (entries []model.LogEntry, fault model.SafeText) {
+	r := a.logs.open(a.ctx, a.journal, query)
+	defer a.logs.close(r)
+	for {
+		batch, err := r.log.Next(a.ctx)
+		if err != nil {
+			if !errors.Is(err, io.EOF) && a.ctx.Err() == nil {
+				fault = model.Safe(model.Raw(err.Error()))
 			}
-			msg.entries = append(msg.entries, batch.Entries...)
-			if batch.Fault != "" {
-				msg.fault = model.Safe(batch.Fault)
+			return entries, fault
+		}
+		for i := range batch.Entries {
+			if len(wanted) == 0 || wanted[0](&batch.Entries[i]) {
+				entries = append(entries, batch.Entries[i])
 			}
-			if batch.Done {
-				return msg
+			if len(entries) == most {
+				return entries, fault
 			}
 		}
-	})
+		if batch.Fault != "" {
+			fault = model.Safe(batch.Fault)
+		}
+		if batch.Done {
+			return entries, fault
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -11,19 +12,21 @@ import (
 
 // The starts of VMs in a log.
 
-// seek looks for a start before a line, further back than what is held.
-type seek struct {
-	before int64 // the line's number
-	from   spot  // what was in sight
-	left   int   // how many lines may still be read
+// seek is a look in the journal for a start that is not held.
+type seek struct{ back bool }
+
+// startMsg brings what came of it.
+type startMsg struct {
+	from *seek
+	// start is what systemd said of it; nil: there is none. The lines go on
+	// from there.
+	start *model.LogEntry
+	lines []model.LogEntry
+	fault model.SafeText
 }
 
-// The most that is read for a start, and at a time. Whoever presses the key
-// again goes on from there.
-const (
-	seekLines  = 100_000
-	seekAtOnce = 4000
-)
+// startLines are how many lines are read from a start on.
+const startLines = 2000
 
 // starts are the numbers of the lines with which a VM began to run anew: the
 // first ones that its hypervisor's unit says, or systemd of it, in another
@@ -93,68 +96,138 @@ func (p *logPane) here() int64 {
 	return v.top.line
 }
 
-// findStart goes to the start before or after what is in sight.
+// findStart goes to the start before or after what is in sight: one that is
+// held, else one that the journal knows.
 func (a *App) findStart(back bool) tea.Cmd {
 	p := &a.log
 	if why := a.whyNoStarts(); why != "" {
 		return a.warn("Start: " + why)
 	}
 	here := p.here()
-	if !back {
-		if at, ok := p.startAfter(here); ok {
-			return a.showStart(at)
-		}
-		return a.warn("Start: no later one in what is loaded; G goes to the end")
+	at, ok := p.startAfter(here)
+	if back {
+		at, ok = p.startBefore(here)
+	}
+	switch {
+	case ok:
+		return a.showStart(at, p.view.window.at(at).LogEntry)
+	case back && p.complete, !back && !p.view.cut:
+		return a.noStart(back)
 	}
 	p.view.pause()
-	p.seeks = &seek{before: here, from: p.view.top, left: seekLines}
-	return a.seekOn()
+	p.seeks = &seek{back}
+	if back {
+		return a.seekBack(p.seeks, here)
+	}
+	return a.seekOn(p.seeks)
 }
 
-// seekOn goes to the start that is looked for, or reads on.
-func (a *App) seekOn() tea.Cmd {
+func (a *App) noStart(back bool) tea.Cmd {
+	if back {
+		return a.warn("Start: no earlier one in the journal")
+	}
+	return a.warn("Start: no later one; G goes to the end")
+}
+
+// seekBack looks in the journal for the last start before a line.
+func (a *App) seekBack(s *seek, here int64) tea.Cmd {
 	p := &a.log
-	s := p.seeks
-	if at, ok := p.startBefore(s.before); ok {
-		p.seeks = nil
-		return a.showStart(at)
+	query := p.startQuery()
+	query.Last = 4 * len(p.vms) // each start has two lines, and they may be mixed
+	known := ""
+	if here < p.view.window.end() {
+		query.Before = p.view.window.at(here).Cursor
+		if here == p.started {
+			known = p.startedRun // what systemd said of it may be hidden
+		}
 	}
-	var why model.SafeText
-	switch {
-	case p.complete:
-		why = "no earlier one in the journal"
-	case s.left <= 0:
-		why = model.Safef("none in the last %d lines; again to look further back", seekLines)
-	case p.fault != "":
-		why = "older lines cannot be read"
+	return a.lookForStart(s, query, func(found []model.LogEntry) *model.LogEntry {
+		found = slices.DeleteFunc(found, func(e model.LogEntry) bool { return known != "" && e.Invocation == known })
+		if len(found) == 0 {
+			return nil
+		}
+		run := found[len(found)-1].Invocation
+		at := slices.IndexFunc(found, func(e model.LogEntry) bool { return e.Invocation == run && run != "" })
+		if at < 0 {
+			at = len(found) - 1
+		}
+		return &found[at]
+	})
+}
+
+// seekOn looks in the journal for the first start after what is held.
+func (a *App) seekOn(s *seek) tea.Cmd {
+	p := &a.log
+	w := &p.view.window
+	query := p.startQuery()
+	query.Last, query.Since = -1, w.at(w.end()-1).At
+	held := map[string]bool{}
+	for i := range w.lines {
+		held[w.lines[i].Invocation] = true
 	}
-	if why == "" {
-		return a.readSeeking()
+	return a.lookForStart(s, query, func(found []model.LogEntry) *model.LogEntry {
+		at := slices.IndexFunc(found, func(e model.LogEntry) bool { return !held[e.Invocation] })
+		if at < 0 {
+			return nil
+		}
+		return &found[at]
+	})
+}
+
+// startQuery asks for starts, whatever the priority of what is said of them.
+func (p *logPane) startQuery() model.LogQuery {
+	query := p.query()
+	query.Starts, query.Follow, query.Priority = true, false, model.NoPriority
+	return query
+}
+
+// lookForStart is the command that looks for a start, and reads on from it.
+func (a *App) lookForStart(s *seek, query model.LogQuery, choose func([]model.LogEntry) *model.LogEntry) tea.Cmd {
+	lines, most := a.log.query(), 4*len(a.log.vms)
+	return guarded(func() tea.Msg {
+		msg := startMsg{from: s}
+		var found []model.LogEntry
+		if found, msg.fault = a.readLines(query, most); msg.fault != "" {
+			return msg
+		}
+		if msg.start = choose(found); msg.start != nil {
+			lines.Follow, lines.Last, lines.Since = false, -1, msg.start.At
+			msg.lines, msg.fault = a.readLines(lines, startLines)
+		}
+		return msg
+	})
+}
+
+// receiveStart shows the start that was looked for, with the lines after it in
+// place of those that were held.
+func (a *App) receiveStart(msg startMsg) tea.Cmd {
+	p := &a.log
+	if p.seeks == nil || p.seeks != msg.from {
+		return nil // a key was pressed meanwhile
 	}
+	back := p.seeks.back
 	p.seeks = nil
-	if p.complete && s.from.line < p.view.window.end() {
-		p.view.top = s.from
+	switch {
+	case msg.fault != "":
+		return a.warn("Start: " + msg.fault)
+	case msg.start == nil || len(msg.lines) == 0:
+		return a.noStart(back)
 	}
-	return a.warn("Start: " + why)
-}
-
-// readSeeking reads older lines. What is in sight goes along where there is
-// no room for both.
-func (a *App) readSeeking() tea.Cmd {
-	p := &a.log
 	v := &p.view
-	if len(v.window.lines)+seekAtOnce > maxLogLines {
-		v.top = spot{v.window.first, 0}
+	isStart := func(l logLine) bool { return l.Cursor == msg.start.Cursor }
+	at := slices.IndexFunc(v.window.lines, isStart)
+	if at < 0 {
+		v.window, v.cut, v.found = logWindow{}, true, nowhere
+		v.window.add(msg.lines, false, 0)
+		p.complete = false
+		p.meet(msg.lines)
+		at = max(0, slices.IndexFunc(v.window.lines, isStart))
 	}
-	if p.older {
-		return nil // they are being read already
-	}
-	p.seeks.left -= seekAtOnce
-	return a.readBefore(seekAtOnce)
+	return a.showStart(v.window.first+int64(at), *msg.start)
 }
 
 // showStart brings a start to the top of what is in sight.
-func (a *App) showStart(number int64) tea.Cmd {
+func (a *App) showStart(number int64, start model.LogEntry) tea.Cmd {
 	p := &a.log
 	v := &p.view
 	v.pause()
@@ -162,9 +235,8 @@ func (a *App) showStart(number int64) tea.Cmd {
 	if bottom := v.bottom(); bottom.before(v.top) {
 		v.top = bottom
 	}
-	p.started = number
-	line := v.window.at(number)
-	_, vm, _ := model.ParseUnitName(line.Unit)
-	at := model.Safe(model.Raw(line.At.Local().Format(time.DateTime)))
+	p.started, p.startedRun = number, start.Invocation
+	_, vm, _ := model.ParseUnitName(start.Unit)
+	at := model.Safe(model.Raw(start.At.Local().Format(time.DateTime)))
 	return tea.Batch(a.backfill(), a.tell(message{role: styles.Good, text: model.Safe(vm) + ": it was started " + at}))
 }

@@ -40,8 +40,8 @@ func (w *logWindow) full() bool { return len(w.lines) > maxLogLines || w.bytes >
 // many, but none from the number keep on. It reports how many it took in:
 // where that is not all, the window is full.
 func (w *logWindow) add(entries []model.LogEntry, gap bool, keep int64) (taken int) {
-	for i, entry := range entries {
-		w.push(logLine{entry, gap && i == 0})
+	for i := range entries {
+		w.push(logLine{entries[i], gap && i == 0})
 		for w.full() {
 			if w.first >= keep {
 				w.pop()

@@ -97,6 +97,10 @@ func (a *App) work(msg tea.Msg) tea.Cmd {
 		return a.receiveBatch(msg)
 	case olderMsg:
 		return a.receiveOlder(msg)
+	case newerMsg:
+		return a.receiveNewer(msg)
+	case startMsg:
+		return a.receiveStart(msg)
 	case exportedMsg:
 		return a.exported(msg)
 	}
