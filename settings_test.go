@@ -55,9 +55,9 @@ func TestKeysOfTheScreenInTheFile(t *testing.T) {
 
 func TestScreenTakesTheConfiguration(t *testing.T) {
 	c := config.Default(configurable())
-	c.Keys["stop"], c.Columns, c.Log = []string{"Z"}, []string{"name"}, config.Log{Timestamps: "date"}
+	c.Keys["stop"], c.Columns, c.Log = []string{"Z"}, []string{"name"}, config.Log{Timestamps: "date", Colours: true}
 	o := screenOf(nil, c)
-	if o.Keys["stop"][0] != "Z" || len(o.Columns) != 1 || !o.Log.Cut || o.Log.Timestamps != "date" || o.Interval != c.Refresh {
+	if o.Keys["stop"][0] != "Z" || len(o.Columns) != 1 || !o.Log.Cut || !o.Log.Colours || o.Log.Timestamps != "date" || o.Interval != c.Refresh {
 		t.Errorf("%+v", o)
 	}
 }
