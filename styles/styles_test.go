@@ -75,3 +75,23 @@ func TestSelectionIsVisibleInEveryTheme(t *testing.T) {
 		}
 	}
 }
+
+func TestTintsAreNoAlarms(t *testing.T) {
+	for _, theme := range []styles.Theme{styles.Dark, styles.Light, styles.Basic} {
+		s := styles.New(theme)
+		seen := map[styles.Ink]bool{}
+		for n := range s.Tints() {
+			ink := s.Tint(n)
+			if seen[ink] || ink == s.Plain.Ink(styles.Warn) || ink == s.Plain.Ink(styles.Orphan) || ink == s.Plain.Ink(styles.Text) {
+				t.Errorf("%s: tint %d is %q", theme, n, ink.Open)
+			}
+			seen[ink] = true
+		}
+		if len(seen) < 3 || s.Tint(s.Tints()) != s.Tint(0) {
+			t.Errorf("%s has %d tints", theme, len(seen))
+		}
+	}
+	if s := styles.New(styles.Mono); s.Tints() != 0 || s.Tint(5) != s.Plain.Ink(styles.Text) || s.HasColours() {
+		t.Error("a theme without colours has tints")
+	}
+}

@@ -32,7 +32,7 @@ var palettes = map[Theme]palette{
 		subtle: "246", faint: "240", accent: "75",
 		good: "79", busy: "117", warn: "221", bad: "203",
 		selection: "237", onSelection: "255",
-		tints: []string{"75", "79", "216", "183", "150", "223", "110", "176"},
+		tints: []string{"75", "79", "183", "150", "110", "176", "180", "116"},
 	},
 	Light: {
 		subtle: "241", faint: "248", accent: "25",
@@ -40,5 +40,5 @@ var palettes = map[Theme]palette{
 		selection: "254", onSelection: "232",
 		tints: []string{"25", "29", "94", "97", "64", "31", "133", "60"},
 	},
-	Basic: {accent: "6", good: "2", busy: "6", warn: "3", bad: "1", tints: []string{"6", "2", "5", "3"}},
+	Basic: {accent: "6", good: "2", busy: "6", warn: "3", bad: "1", tints: []string{"6", "2", "5"}},
 }
