@@ -545,3 +545,32 @@ func TestLogKeysSayWhy(t *testing.T) {
 		s.shows(name + ": this host keeps no journal")
 	}
 }
+
+// Logs of several VMs, their lists and prompts stay within the terminal, at any
+// size and with any name.
+func TestLogsOfSeveralVMsFit(t *testing.T) {
+	names := []model.Raw{"-rf", "é", "\x1b[31mred", "日本語の名前のとても長い仮想計算機", "a\u202eb", model.Raw(strings.Repeat("x", 300)), "🚀e\u0301\u0301\u0301\u0301"}
+	batch := severalLog()
+	for i, name := range names {
+		e := batch.Entries[3]
+		e.Unit, e.Cursor, e.Message = model.UnitName(model.RoleVM, name), fmt.Sprint("c", i), "日本 "+name+" "+e.Message
+		batch.Entries = append(batch.Entries, e)
+	}
+	for width := leastWidth; width <= 130; width += 3 {
+		height := leastHeight + width%31
+		th := newTheatre(t, width, height, Options{Look: Look{Theme: styles.Dark}, Folder: "/home/somebody/with/a/long/path"})
+		th.App.exporter = &exportingHost{}
+		th.observe(named(names...))
+		th.host.script = func(model.LogQuery) *testLog {
+			l := &testLog{batches: make(chan model.LogBatch, 1), closed: make(chan struct{})}
+			l.batches <- batch
+			return l
+		}
+		th.press("*", "L")
+		th.until("lines", func() bool { return len(th.App.log.view.window.lines) > 0 })
+		for _, keys := range [][]string{{}, {"g"}, {"w"}, {"U"}, {"G"}, {"esc", "e"}, {"esc", "T"}, {"1", "2", ".", ".", "x", "enter"}, {"esc"}} {
+			th.press(keys...)
+			th.check(width, height, fmt.Sprint("after ", keys))
+		}
+	}
+}
