@@ -52,7 +52,7 @@ func (a *App) openExport() tea.Cmd {
 	e := &exporting{about: about, query: p.query(), what: p.read.words(now)}
 	e.query.Last, e.query.Follow = -1, false
 	e.field = prompt{open: true, text: filepath.Join(a.options.Folder, exportName(about, now))}
-	a.dialog = dialog{content: e} // keys are typed into it, and none acts but Enter
+	a.openDialog(e)
 	return nil
 }
 

@@ -451,7 +451,10 @@ func TestExport(t *testing.T) {
 	th.press("esc")
 	th.hides("/home/me")
 	th.press("e")
-	for range len("-20261103-120435.txt") {
+	th.pressAfter(time.Millisecond, "enter") // too early
+	th.shows("Export the log of api")
+	th.pressAfter(time.Second, "backspace")
+	for range len("-20261103-120435.tx") {
 		th.pressAfter(0, "backspace")
 	}
 	th.typeText(".txt")

@@ -50,7 +50,7 @@ func (l *Log) Next(ctx context.Context) (model.LogBatch, error) {
 			return batch, nil
 		}
 		if !l.query.Follow && ctx.Err() == nil {
-			continue
+			continue // it has an end, and is read up to it
 		}
 		select {
 		case <-look.C:
