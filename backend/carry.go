@@ -28,7 +28,7 @@ func (h *Host) Carry(ctx context.Context, id string) error {
 		return err
 	}
 	recordOperation(id, header.Plan, "ended", &o)
-	if err := h.sweep(header); err != nil {
+	if err := h.sweep(ctx, header); err != nil {
 		slog.Warn("sweep roots", "error", err)
 	}
 	return nil

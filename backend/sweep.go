@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -21,9 +22,14 @@ const buildKeeps = time.Hour
 
 // sweep drops the roots of ours that nothing needs any more: of VMs that were
 // deleted by hand, of trash entries that are gone, of builds that nobody
-// switched to.
-func (h *Host) sweep(header operation.Header) error {
+// switched to. Of the VMs it is those of the operation's own state directory;
+// what belongs to another one is left alone.
+func (h *Host) sweep(ctx context.Context, header operation.Header) error {
 	stateDir, bin, err := binOf(header.Plan)
+	if err != nil {
+		return err
+	}
+	seen, err := (&world{host: h}).Inventory(ctx)
 	if err != nil {
 		return err
 	}
@@ -40,11 +46,12 @@ func (h *Host) sweep(header operation.Header) error {
 		case "build":
 			return h.isBuilding(of)
 		case "vm":
-			if isThere(stateDir, of) {
+			vm := model.Raw(of)
+			if r.Owner != nix.OfVM(vm).In(stateDir) || !seen.IsGone(vm) || isThere(stateDir, of) {
 				return true
 			}
 			// Who brings it back holds its runners before it is there.
-			l, err := h.locks.Take(lock.Holder{Doing: "operation " + header.ID, User: string(header.By), PID: processID, Since: time.Now()}, model.Raw(of))
+			l, err := h.locks.Take(lock.Holder{Doing: "operation " + header.ID, User: string(header.By), PID: processID, Since: time.Now()}, vm)
 			if err != nil {
 				return true
 			}

@@ -2,8 +2,12 @@ package backend
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+
+	"golang.org/x/sys/unix"
 
 	"microtui/backend/lock"
 	"microtui/backend/nix"
@@ -13,7 +17,8 @@ import (
 )
 
 // TestSweep: what an operation that goes on holds, or a VM that somebody works
-// on, is left alone, though nothing shows yet what it is for.
+// on, is left alone, though nothing shows yet what it is for; and so is what is
+// kept for a VM of another state directory.
 func TestSweep(t *testing.T) {
 	lab.Require(t)
 	host := fixture.NewHost(t, fixture.Options{})
@@ -40,6 +45,7 @@ func TestSweep(t *testing.T) {
 	defer journal.Close()
 	owners := map[string]nix.Owner{
 		"entry": nix.OfTrash(other + ".1"), "build": nix.OfBuild(other, "db"), "gone": nix.OfVM("gone"), "busy": nix.OfVM("busy"), "there": nix.OfVM("db"),
+		"elsewhere": nix.OfVM("gone").In("/srv/vms"),
 	}
 	for _, owner := range owners {
 		if err := nix.SystemRoots().Hold(t.Context(), owner, model.Raw(runner)); err != nil {
@@ -52,7 +58,7 @@ func TestSweep(t *testing.T) {
 	}
 	isLeft := func(when string, want ...string) {
 		t.Helper()
-		if err := h.sweep(header); err != nil {
+		if err := h.sweep(t.Context(), header); err != nil {
 			t.Fatal(err)
 		}
 		roots, err := nix.SystemRoots().List()
@@ -72,11 +78,74 @@ func TestSweep(t *testing.T) {
 			t.Errorf("%s: %v are left", when, left)
 		}
 	}
-	isLeft("while it goes on", "entry", "build", "busy", "there")
+	isLeft("while it goes on", "entry", "build", "busy", "there", "elsewhere")
 	held.Release()
-	isLeft("when nobody works on it", "entry", "build", "there")
+	isLeft("when nobody works on it", "entry", "build", "there", "elsewhere")
 	if err := h.abandon(other, model.OperationFailed, errors.New("it could not be started")); err != nil {
 		t.Fatal(err)
 	}
-	isLeft("when it has ended", "build", "there") // which somebody may still switch to
+	isLeft("when it has ended", "build", "there", "elsewhere") // which somebody may still switch to
+}
+
+// TestSweepElsewhere: an operation on a state directory that is not the host's
+// takes nothing of what is kept for the host's VMs, nor for its own, of which
+// it cannot be told whether they are wanted. What it switches keeps the roots of
+// the host's VM of the same name.
+func TestSweepElsewhere(t *testing.T) {
+	lab.Require(t)
+	host := fixture.NewHost(t, fixture.Options{})
+	host.Create("db")
+	host.Create("web")
+	host.Register()
+	runner := string(runnerOfDir(t, host.Dir("db")))
+	other := t.TempDir()
+	if err := os.MkdirAll(other+"/db", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(runner, other+"/db/current"); err != nil {
+		t.Fatal(err)
+	}
+	owners := []nix.Owner{nix.OfVM("db"), nix.OfVM("web"), nix.OfVM("gone").In(other)}
+	for _, owner := range owners {
+		if err := nix.SystemRoots().Hold(t.Context(), owner, model.Raw(runner)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h := Open(Options{StateDir: other})
+	defer h.Close()
+	header, err := h.records.Create(model.Request{Plan: model.Plan{StateDir: model.Raw(other), Items: []model.Item{}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.sweep(t.Context(), header); err != nil {
+		t.Fatal(err)
+	}
+	var status unix.Stat_t
+	if err := unix.Lstat(other+"/db", &status); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := nix.SystemRoots().Switch(t.Context(), nix.SwitchRequest{
+		StateDir: other, VM: "db", Directory: model.FileID{Dev: status.Dev, Ino: status.Ino},
+		From: model.Raw(runner), To: runnerOfDir(t, host.Dir("web")),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	roots, err := nix.SystemRoots().List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, owner := range owners {
+		if !slices.ContainsFunc(roots, func(r nix.Root) bool { return r.Owner == owner && r.Target == model.Raw(runner) }) {
+			t.Errorf("%s holds %s no more", owner, runner)
+		}
+	}
+}
+
+func runnerOfDir(t *testing.T, dir string) model.Raw {
+	t.Helper()
+	target, err := filepath.EvalSymlinks(dir + "/current")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return model.Raw(target)
 }

@@ -35,7 +35,7 @@ func (w *world) quarantine(ctx context.Context, t operation.Task, tell func(mode
 		}
 		user, err := userOf(ctx, moved, t.VM())
 		if err == nil && user == nil {
-			letGo(nix.OfVM(t.VM()))
+			letGo(nix.OfVM(t.VM()).In(stateDir))
 			return operation.Done{Result: model.Raw(moved.ID)}, nil
 		}
 		if back := bin.PutBack(moved.ID); back != nil {

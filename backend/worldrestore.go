@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"microtui/backend/nix"
 	"microtui/backend/operation"
@@ -58,19 +59,24 @@ func (w *world) leaveInTrash(t operation.Task) error {
 			return err
 		}
 	}
-	letGo(nix.OfVM(entry.Name))
+	letGo(ownerOf(entry))
 	return nil
 }
 
 // holdForVM keeps the runners of an entry for the VM that it becomes again.
 func holdForVM(ctx context.Context, entry model.TrashEntry) error {
 	for _, runner := range entry.Runners {
-		err := nix.SystemRoots().Hold(ctx, nix.OfVM(entry.Name), runner)
+		err := nix.SystemRoots().Hold(ctx, ownerOf(entry), runner)
 		if err != nil && !errors.Is(err, model.ErrStale) { // it is gone: nothing to keep
 			return err
 		}
 	}
 	return nil
+}
+
+// ownerOf is the VM that an entry was, and becomes again.
+func ownerOf(entry model.TrashEntry) nix.Owner {
+	return nix.OfVM(entry.Name).In(filepath.Dir(string(entry.From)))
 }
 
 func entryOf(bin trash.Trash, id string) (model.TrashEntry, bool, error) {

@@ -70,14 +70,27 @@ func TestOwners(t *testing.T) {
 		"build.20261103-120411-a1b2.db.result":    OfBuild("20261103-120411-a1b2", "db"),
 		".0_build.20261103-120411-a1b2.db.result": OfBuild("20261103-120411-a1b2", "db"),
 		"trash.20261103-120411-a1b2.1." + hash:    OfTrash("20261103-120411-a1b2.1"),
+		"vm-9a3288f92361.db." + hash:              OfVM("db").In("/srv/vms"),
 	} {
 		if got, ok := ownerOf(unfinished(name)); !ok || got != want {
 			t.Errorf("%s belongs to %q, want %q", name, got, want)
 		}
 	}
-	for _, name := range []string{"", ".", "db", "vm.db", "vm." + hash, "other.db." + hash, "vm.a/b." + hash, ".x_vm.db." + hash, "vm.db.result2"} {
+	for _, name := range []string{"", ".", "db", "vm.db", "vm." + hash, "other.db." + hash, "vm.a/b." + hash, ".x_vm.db." + hash, "vm.db.result2", "vm-x.db." + hash, "vm-9a3288f923610.db." + hash} {
 		if got, ok := ownerOf(unfinished(name)); ok {
 			t.Errorf("%q belongs to %q", name, got)
 		}
+	}
+	usual, other := OfVM("a.b"), OfVM("a.b").In("/srv/vms")
+	if usual.In("/var/lib/microvms") != usual || other == usual || other == OfVM("a.b").In("/srv/vms2") {
+		t.Errorf("%q, %q: one name in two state directories is two VMs", usual, other)
+	}
+	for _, owner := range []Owner{usual, other} {
+		if kind, of := owner.Parts(); kind != "vm" || of != "a.b" {
+			t.Errorf("%q has parts %q, %q", owner, kind, of)
+		}
+	}
+	if build := OfBuild("20261103-120411-a1b2", "db"); build.In("/srv/vms") != build {
+		t.Error("a build is of no state directory")
 	}
 }

@@ -13,7 +13,8 @@ import (
 
 // SwitchRequest says which VM gets which runner.
 type SwitchRequest struct {
-	// StateDir is the directory of the VMs, VM the name of this one in it.
+	// StateDir is the real path of the VMs' directory, VM the name of this one
+	// in it.
 	StateDir string
 	VM       model.Raw
 	// Directory is the VM's directory as it was when the switch was decided.
@@ -56,12 +57,13 @@ func (r Roots) Switch(ctx context.Context, s SwitchRequest) (changed bool, err e
 	if err := dir.checkOld(); err != nil {
 		return false, err
 	}
-	if err := r.Hold(ctx, OfVM(s.VM), append(dir.named(s.From), s.To)...); err != nil {
+	owner := OfVM(s.VM).In(s.StateDir)
+	if err := r.Hold(ctx, owner, append(dir.named(s.From), s.To)...); err != nil {
 		return false, err
 	}
 	changed, err = dir.change(s)
 	err = also(err, dir.sync())
-	return changed, also(err, r.Drop(OfVM(s.VM), dir.named()...))
+	return changed, also(err, r.Drop(owner, dir.named()...))
 }
 
 // vmFolder is the open directory of a VM.
