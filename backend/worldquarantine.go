@@ -3,10 +3,13 @@ package backend
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"strings"
 
+	"microtui/backend/network"
 	"microtui/backend/nix"
 	"microtui/backend/operation"
 	"microtui/backend/process"
@@ -36,7 +39,7 @@ func (w *world) quarantine(ctx context.Context, t operation.Task, tell func(mode
 		user, err := userOf(ctx, moved, t.VM())
 		if err == nil && user == nil {
 			letGo(nix.OfVM(t.VM()).In(stateDir))
-			return operation.Done{Result: model.Raw(moved.ID)}, nil
+			return operation.Done{Result: model.Raw(moved.ID), Note: stillUp(t.Item)}, nil
 		}
 		if back := bin.PutBack(moved.ID); back != nil {
 			return operation.Done{}, errors.Join(err, back)
@@ -52,6 +55,26 @@ func (w *world) quarantine(ctx context.Context, t operation.Task, tell func(mode
 			return operation.Done{}, err
 		}
 	}
+}
+
+// stillUp says which interfaces that the stop was to take down are there: a
+// start came in between, or the runner's tap-down failed. Nothing makes them
+// anew now. Empty: none is there, or that cannot be seen.
+func stillUp(item model.Item) model.Raw {
+	if len(item.TakesDown) == 0 {
+		return ""
+	}
+	seen, _ := network.Read() // what it could read
+	var names []string
+	for _, down := range item.TakesDown {
+		if slices.ContainsFunc(seen.Links, func(l model.Link) bool { return l.Name == down.Ref.Name }) {
+			names = append(names, string(down.Ref.Name))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return model.Raw(fmt.Sprintf("still there after its stop: interface %s; a clean-up takes what is proven a leftover", strings.Join(names, ", ")))
 }
 
 // userOf is a process that uses a directory in the trash, or is in one of the

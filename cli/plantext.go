@@ -41,6 +41,12 @@ func (s *session) planText(plan model.Plan) string {
 				text += "; " + undo
 			}
 			line(styles.Text, text)
+			if step.Action == model.StepStop {
+				s.takenText(item, line)
+			}
+		}
+		for _, left := range item.Left {
+			line(styles.Warn, model.Safef("    left alone: %s", left))
 		}
 		if item.Remains != "" {
 			line(styles.Warn, model.Safef("    left to do by hand: %s", item.Remains))
@@ -53,6 +59,17 @@ func (s *session) planText(plan model.Plan) string {
 		line(styles.Text, freed)
 	}
 	return out.String()
+}
+
+// takenText is what the stop of an item takes down by itself.
+func (s *session) takenText(item model.Item, line func(styles.Role, model.SafeText)) {
+	for _, down := range item.TakesDown {
+		role := styles.Text
+		if down.Though != "" {
+			role = styles.Warn
+		}
+		line(role, "    "+down.Text())
+	}
 }
 
 func itemTitle(item model.Item, action model.Action) model.SafeText {
@@ -77,6 +94,7 @@ type planDocument struct {
 	Confirm *model.Raw  `json:"confirm"` // what --confirm needs for all of it; null: --yes is enough
 	Steps   []stepEntry `json:"steps"`
 	Refused []barred    `json:"refused"`
+	Left    []barred    `json:"left"` // what of a thing is left alone, and why
 }
 
 type stepEntry struct {
@@ -91,6 +109,7 @@ type stepEntry struct {
 	Evidence   []model.Raw       `json:"evidence"`
 	Confirm    *model.Raw        `json:"confirm"` // what has to be typed
 	Conditions []model.Condition `json:"conditions"`
+	TakesDown  []model.TakenDown `json:"takes_down"` // interfaces that a stop takes down by itself
 }
 
 type barred struct {
@@ -101,13 +120,21 @@ type barred struct {
 
 func newPlanDocument(plan model.Plan) planDocument {
 	word, _ := plan.Consent()
-	doc := planDocument{Schema: schema, Digest: plan.Digest(), Confirm: orNull(word), Steps: []stepEntry{}}
+	doc := planDocument{Schema: schema, Digest: plan.Digest(), Confirm: orNull(word), Steps: []stepEntry{}, Left: []barred{}}
 	for _, item := range plan.Items {
+		for _, left := range item.Left {
+			doc.Left = append(doc.Left, barred{item.Ref.Kind, item.Ref.Name, left})
+		}
 		for _, step := range item.Steps {
+			var down []model.TakenDown
+			if step.Action == model.StepStop {
+				down = item.TakesDown
+			}
 			doc.Steps = append(doc.Steps, stepEntry{
 				Action: step.Action, Kind: step.Ref.Kind, Name: step.Ref.Name, VM: orNull(step.VM), Undo: orNull(step.Undo),
 				Bytes: step.Bytes, Ticked: item.Ticked, Target: orNull(step.Target), Evidence: orEmpty(item.Evidence),
 				Confirm: orNull(item.Word), Conditions: orEmpty(step.Conditions),
+				TakesDown: orEmpty(down),
 			})
 		}
 	}

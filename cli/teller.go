@@ -81,6 +81,9 @@ func (t *teller) end(o model.Operation) {
 		for _, undo := range o.Undo(item) {
 			t.writeLine(model.Safef("to undo: %s", undo))
 		}
+		for _, left := range o.Plan.Items[item].Left {
+			t.writeLine(model.Safef("%s: left alone: %s", o.Plan.Items[item].Ref.Name, left))
+		}
 		if remains := o.Plan.Items[item].Remains; remains != "" {
 			t.writeLine(model.Safef("%s: left to do by hand: %s", o.Plan.Items[item].Ref.Name, remains))
 		}

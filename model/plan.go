@@ -84,6 +84,9 @@ type Item struct {
 	Data     bool      `json:"data,omitempty"`    // holds data that exists nowhere else
 	Running  bool      `json:"running,omitempty"`
 	Bytes    *uint64   `json:"bytes"` // on disk; nil: unknown or none
+	// TakesDown are the interfaces that its stop takes down by itself, beside
+	// those that a step deletes.
+	TakesDown []TakenDown `json:"takes_down,omitempty"`
 	// Left says what of it is left alone, and why.
 	Left []Raw `json:"left,omitempty"`
 	// Remains says what is left to do by hand afterwards, as a command.

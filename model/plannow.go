@@ -124,6 +124,11 @@ func (t subject) keptBy() Raw {
 	if entry, ok := t.keptAs(refs...); ok {
 		return keepEvidence(entry)
 	}
+	if t.ref.Kind == KindVM && t.vm != "" {
+		if why := t.keptWithStop(); why != "" {
+			return why
+		}
+	}
 	return t.absent(SourceKeep)
 }
 

@@ -44,16 +44,13 @@ type purging struct {
 func (i *Inventory) purging(name Raw, o PurgeOptions) (purging, bar) {
 	f := i.known()
 	p := purging{facts: f, PurgeOptions: o, i: i, name: name, vm: i.find(name), dir: f.directories[name]}
-	if bar := p.bar(); bar.why != "" {
-		return p, bar
-	}
 	for _, unit := range p.ownUnits() {
 		p.stops = p.stops || unit.isUp() || unit.awaitsStart()
 	}
 	if p.dir != nil {
 		p.mount, _ = f.mountsOf(p.dir)
 	}
-	return p, bar{}
+	return p, p.bar()
 }
 
 // ownUnits are the instances of the templates that systemd has in memory, in
@@ -99,7 +96,7 @@ func (p *purging) bar() bar {
 	if bar := p.unseenBar(); bar.why != "" {
 		return bar
 	}
-	for _, bars := range []func() bar{p.outsideBar, p.renamedBar, p.directoryBar} {
+	for _, bars := range []func() bar{p.keptBar, p.outsideBar, p.renamedBar, p.directoryBar} {
 		if bar := bars(); bar.why != "" {
 			return bar
 		}
@@ -192,12 +189,12 @@ func (p *purging) item() Item {
 	if p.dir != nil {
 		item.Bytes = p.dir.Bytes
 	}
-	var links []Step
-	links, item.Left = p.linkSteps()
-	for _, steps := range [][]Step{p.stopSteps(), p.directorySteps(), links, p.rootSteps(), p.resetSteps()} {
-		item.Steps = append(item.Steps, steps...)
-	}
-	item.Left = append(item.Left, p.elsewhere()...)
+	links, leftLinks := p.linkSteps()
+	roots, leftRoots := p.rootSteps()
+	resets, leftUnits := p.resetSteps()
+	item.Steps = slices.Concat(p.stopSteps(), p.directorySteps(), links, roots, resets)
+	item.Left = slices.Concat(leftLinks, leftRoots, leftUnits, p.elsewhere())
+	item.TakesDown = p.takesDown()
 	if p.autostart[p.name] {
 		item.Left = append(item.Left, rawf("microvm.autostart names %s: remove it from the configuration", p.name))
 	}

@@ -8,9 +8,11 @@ func PlanReset(i Inventory, units []Raw) Plan {
 			return Item{}, refused("%s is no unit of microvm.nix", name)
 		}
 		step := Step{Action: StepResetFailed, Ref: Ref{KindUnit, name}, VM: vm, Harmless: true}
-		switch now := i.Now(step, FactUnit); {
+		switch now, kept := i.Now(step, FactUnit), i.known().keeps(KindUnit, name); {
 		case isUnknown(now):
 			return Item{}, refused("systemd could not be asked: %s", i.faultOf(SourceSystemd))
+		case kept != "":
+			return Item{}, refused("it is %s: microtui keep --drop %s first", kept, shellWord(name))
 		case now != "failed":
 			return Item{}, bar{rawf("%s is not failed", name), nil}
 		}

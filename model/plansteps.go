@@ -67,18 +67,23 @@ func (p *purging) directorySteps() []Step {
 
 // linkSteps delete its interfaces, as far as they are there and nobody else's,
 // and say which are left alone. Those of one that is being restarted are made
-// anew all the time, and taken down when it stops: there is nothing to plan.
+// anew all the time: which ones there are to delete is not known before.
 func (p *purging) linkSteps() (steps []Step, left []Raw) {
-	if p.vm == nil || !p.isSteady() {
-		return nil, nil
-	}
-	for _, own := range p.vm.Interfaces {
+	for _, own := range p.interfaces() {
 		link := p.links[own.Name]
-		if link == nil {
+		switch {
+		case link == nil:
+			continue
+		case !p.isSteady() && !p.goesWithStop(own):
+			left = append(left, rawf("interface %s: each start makes it anew: what stays of it is a leftover to clean up", own.Name))
+			continue
+		case !p.isSteady():
 			continue
 		}
 		if why := p.notItsOwn(link); why != "" {
-			left = append(left, rawf("interface %s: %s", own.Name, why))
+			if !p.goesWithStop(own) {
+				left = append(left, rawf("interface %s: %s", own.Name, why))
+			}
 			continue
 		}
 		step := deleteLink(link)
@@ -106,6 +111,8 @@ func (p *purging) notItsOwn(link *Link) Raw {
 	kind, ok := link.guestKind()
 	owner, holders := link.owner(), p.holdersElsewhere(link.Name)
 	switch {
+	case p.keeps(kind, link.Name) != "":
+		return p.keeps(kind, link.Name)
 	case !ok:
 		return "it is neither a TAP nor a macvtap"
 	case owner == nil || !p.isMicrovm(*owner):
@@ -152,15 +159,19 @@ func (p *purging) claimedByOther(link Raw) Raw {
 	return ""
 }
 
-// rootSteps remove the gcroot links into its directory.
-func (p *purging) rootSteps() []Step {
-	var steps []Step
+// rootSteps remove the gcroot links into its directory, but for those that are
+// kept.
+func (p *purging) rootSteps() (steps []Step, left []Raw) {
 	for _, root := range p.roots[p.name] {
+		if why := p.keeps(KindGCRoot, root.Name); why != "" {
+			left = append(left, rawf("gcroot link %s: %s", root.Name, why))
+			continue
+		}
 		step := removeRoot(root.GCRoot)
 		step.VM = p.name
 		steps = append(steps, p.rests(step, FactTarget))
 	}
-	return steps
+	return steps, left
 }
 
 func removeRoot(root GCRoot) Step {
@@ -185,18 +196,21 @@ func shellWord(text Raw) Raw {
 // those that the stop may leave. (A runner without microvm-shutdown ends
 // failed after any stop.) Which units of one that is restarted are up at this
 // moment says nothing.
-func (p *purging) resetSteps() []Step {
-	var steps []Step
+func (p *purging) resetSteps() (steps []Step, left []Raw) {
 	for _, unit := range append(p.ownUnits(), p.units[p.name][RoleInstall]) {
 		switch {
 		case unit == nil:
+		case p.keeps(KindUnit, unit.Name) != "":
+			if unit.Active == "failed" {
+				left = append(left, rawf("the failed state of %s: %s", unit.Name, p.keeps(KindUnit, unit.Name)))
+			}
 		case unit.Active == "failed" && !p.stops:
 			steps = append(steps, p.i.resting(resetFailed(unit, p.name), FactUnit))
 		case unit.Active == "failed", p.stops && (unit.isUp() || !p.isSteady()):
 			steps = append(steps, p.i.resting(resetFailed(unit, p.name)))
 		}
 	}
-	return steps
+	return steps, left
 }
 
 func resetFailed(unit *Unit, vm Raw) Step {

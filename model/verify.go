@@ -18,14 +18,24 @@ var verifies = map[StepAction]func(p Plan) Raw{
 // Verify lists the standard commands that show what an operation did.
 func (o Operation) Verify() []Raw {
 	var commands []Raw
-	for item, steps := range o.Steps {
-		for at, report := range steps {
-			command := verifies[o.Plan.Items[item].Steps[at].Action]
-			if report.State != StepDone || command == nil {
+	show := func(action StepAction) {
+		command := verifies[action]
+		if command == nil {
+			return
+		}
+		if text := command(o.Plan); !slices.Contains(commands, text) {
+			commands = append(commands, text)
+		}
+	}
+	for at, steps := range o.Steps {
+		item := o.Plan.Items[at]
+		for n, report := range steps {
+			if report.State != StepDone {
 				continue
 			}
-			if text := command(o.Plan); !slices.Contains(commands, text) {
-				commands = append(commands, text)
+			show(item.Steps[n].Action)
+			if item.Steps[n].Action == StepStop && len(item.TakesDown) > 0 {
+				show(StepDeleteLink)
 			}
 		}
 	}

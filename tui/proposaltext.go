@@ -227,6 +227,9 @@ func writeDetails(d *document, item model.Item, indent int) {
 			role = styles.Warn
 		}
 		d.hanging(role, indent+1, "- ", text)
+		if step.Action == model.StepStop {
+			writeTakenDown(d, item, indent+3)
+		}
 	}
 	if goesOn(item) {
 		d.hanging(styles.Text, indent+1, bullet, "it goes on running what it has booted, until it is restarted")
@@ -236,6 +239,17 @@ func writeDetails(d *document, item model.Item, indent int) {
 	}
 	if item.Remains != "" {
 		d.hanging(styles.Warn, indent+1, "! ", "left to do by hand: "+model.Safe(item.Remains))
+	}
+}
+
+// writeTakenDown tells what the stop of an item takes down by itself.
+func writeTakenDown(d *document, item model.Item, indent int) {
+	for _, down := range item.TakesDown {
+		role := styles.Text
+		if down.Though != "" {
+			role = styles.Warn
+		}
+		d.hanging(role, indent, "- ", down.Text())
 	}
 }
 

@@ -95,9 +95,11 @@ func cleaned(t *testing.T, hs history, done map[model.StepAction]int) string {
 			}
 		}
 		says, is := planned(plan, before), changed(before, host.Observe())
-		for _, link := range takenDown(plan, seen) {
-			if what := "link: " + string(link); is[what] {
-				says[what] = true
+		for _, item := range plan.Items {
+			for _, down := range item.TakesDown {
+				if what := "link: " + string(down.Ref.Name); there(before, down.Ref.Name) || is[what] {
+					says[what] = true
+				}
 			}
 		}
 		if diff := unlike(says, is); diff != "" {
@@ -161,21 +163,9 @@ func planned(plan model.Plan, before model.Observation) map[string]bool {
 	return all
 }
 
-// takenDown are the interfaces that the stops of a plan take down by
-// themselves, whether it names them or not.
-func takenDown(plan model.Plan, seen model.Inventory) []model.Raw {
-	var links []model.Raw
-	for _, item := range plan.Items {
-		for _, vm := range seen.VMs {
-			if vm.Ref() != item.Ref || !operation.Stops(item) {
-				continue
-			}
-			for _, i := range vm.Interfaces {
-				links = append(links, i.Name)
-			}
-		}
-	}
-	return links
+// there reports whether an interface was there.
+func there(before model.Observation, name model.Raw) bool {
+	return slices.ContainsFunc(before.Links, func(l model.Link) bool { return l.Name == name })
 }
 
 // changed is what is not any more as it was. The processes of a unit come and
