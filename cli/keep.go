@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,10 +13,11 @@ import (
 )
 
 const keepLong = `Put VMs on the keep list: they are never called leftovers, and neither
-clean-up nor purge takes them, until they are dropped from it.`
+clean-up nor purge takes them, until they are dropped from it. With --kind it is
+interfaces, gcroot links or units by themselves.`
 
 func (s *session) keepCommand() *cobra.Command {
-	var note string
+	var note, kind string
 	var list, drop bool
 	cmd := named("keep NAME… | --list", "Never take a VM for a leftover", func(ctx context.Context, names []string) error {
 		switch {
@@ -25,20 +28,35 @@ func (s *session) keepCommand() *cobra.Command {
 		case drop && note != "":
 			return usage("keep: --drop takes no --note")
 		}
-		if err := possible("keep", names); err != nil {
-			return err
+		if !slices.Contains(model.KeptKinds, model.Kind(kind)) {
+			return usage("keep: --kind is one of %s", keptKinds())
 		}
-		return s.changeKeep(ctx, names, note, drop)
+		if kind == string(model.KindVM) || len(names) == 0 {
+			if err := possible("keep", names); err != nil {
+				return err
+			}
+		}
+		return s.changeKeep(ctx, model.Kind(kind), names, note, drop)
 	})
 	cmd.Long = keepLong
 	cmd.Flags().StringVar(&note, "note", "", "`TEXT` that says why, shown beside it")
+	cmd.Flags().StringVar(&kind, "kind", string(model.KindVM), "what the names are of, where not VMs: a `KIND` of "+keptKinds())
 	cmd.Flags().BoolVar(&list, "list", false, "list what is on it")
 	cmd.Flags().BoolVar(&drop, "drop", false, "take the names off it")
 	return cmd
 }
 
+// keptKinds are the kinds that can be kept, for the help.
+func keptKinds() string {
+	var kinds []string
+	for _, kind := range model.KeptKinds {
+		kinds = append(kinds, string(kind))
+	}
+	return strings.Join(kinds, ", ")
+}
+
 // changeKeep puts names on the list, or takes them off.
-func (s *session) changeKeep(ctx context.Context, names []string, note string, drop bool) error {
+func (s *session) changeKeep(ctx context.Context, kind model.Kind, names []string, note string, drop bool) error {
 	all := results{schema, []resultEntry{}}
 	err := s.withOperator(ctx, "keep", func(h Host, operator Operator) error {
 		if why := s.barred(h); why != "" {
@@ -47,11 +65,11 @@ func (s *session) changeKeep(ctx context.Context, names []string, note string, d
 		for _, name := range raws(names) {
 			var err error
 			if drop {
-				err = operator.Unkeep(ctx, model.Ref{Kind: model.KindVM, Name: name})
+				err = operator.Unkeep(ctx, model.Ref{Kind: kind, Name: name})
 			} else {
-				err = operator.Keep(ctx, model.KeepEntry{Kind: model.KindVM, Name: name, Note: model.Raw(note)})
+				err = operator.Keep(ctx, model.KeepEntry{Kind: kind, Name: name, Note: model.Raw(note)})
 			}
-			all.Results = append(all.Results, s.kept(name, drop, err))
+			all.Results = append(all.Results, s.kept(model.Ref{Kind: kind, Name: name}, drop, err))
 		}
 		return nil
 	})
@@ -62,8 +80,9 @@ func (s *session) changeKeep(ctx context.Context, names []string, note string, d
 }
 
 // kept tells what came of one name.
-func (s *session) kept(name model.Raw, drop bool, err error) resultEntry {
-	entry := resultEntry{Kind: model.KindVM, Name: name, Action: "keep", Result: model.ResultDone}
+func (s *session) kept(ref model.Ref, drop bool, err error) resultEntry {
+	name := ref.Name
+	entry := resultEntry{Kind: ref.Kind, Name: name, Action: "keep", Result: model.ResultDone}
 	said := model.Safef("%s: on the keep list", name)
 	if drop {
 		entry.Action, said = "drop", model.Safef("%s: no longer on the keep list", name)
@@ -106,13 +125,13 @@ func (s *session) listKeep(ctx context.Context) error {
 		return nil
 	}
 	out := table{look: s.Look}
-	out.add(styles.Strong, "NAME", "SINCE", "BY", "NOTE")
+	out.add(styles.Strong, "NAME", "KIND", "SINCE", "BY", "NOTE")
 	for _, k := range seen.Keep {
 		since := model.SafeText("")
 		if !k.At.IsZero() {
 			since = model.Safe(model.Raw(k.At.Local().Format(time.DateOnly)))
 		}
-		out.add(styles.Text, model.Safe(k.Name), since, model.Safe(k.By), model.Safe(k.Note))
+		out.add(styles.Text, model.Safe(k.Name), word(k.Kind, kindWords), since, model.Safe(k.By), model.Safe(k.Note))
 	}
 	s.answerTable(out)
 	return nil

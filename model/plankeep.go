@@ -1,5 +1,16 @@
 package model
 
+// DropCommand is the command that takes an entry off the keep list.
+func (k KeepEntry) DropCommand() Raw {
+	if k.Kind == KindVM {
+		return "microtui keep --drop " + shellWord(k.Name)
+	}
+	return rawf("microtui keep --drop --kind %s %s", k.Kind, shellWord(k.Name))
+}
+
+// KeptKinds are the kinds of things that can be on the keep list.
+var KeptKinds = []Kind{KindVM, KindStateDir, KindTap, KindMacvtap, KindGCRoot, KindUnit}
+
 // keeps is the evidence that a thing of a VM is on the keep list by itself;
 // empty: it is not.
 func (f *facts) keeps(kind Kind, name Raw) Raw {
@@ -17,12 +28,12 @@ func (p *purging) keptBar() bar {
 	}
 	for _, unit := range p.ownUnits() {
 		if why := p.keeps(KindUnit, unit.Name); why != "" && (unit.isUp() || unit.awaitsStart()) {
-			return refused("%s, which would be stopped, is %s: microtui keep --drop %s first", unit.Name, why, shellWord(unit.Name))
+			return refused("%s, which would be stopped, is %s: %s first", unit.Name, why, KeepEntry{Kind: KindUnit, Name: unit.Name}.DropCommand())
 		}
 	}
 	for _, own := range p.interfaces() {
 		if why := p.keeps(Kind(own.Type), own.Name); why != "" && p.goesWithStop(own) {
-			return refused("interface %s, which goes when it stops, is %s: microtui keep --drop %s first", own.Name, why, shellWord(own.Name))
+			return refused("interface %s, which goes when it stops, is %s: %s first", own.Name, why, KeepEntry{Kind: Kind(own.Type), Name: own.Name}.DropCommand())
 		}
 	}
 	return bar{}

@@ -91,7 +91,7 @@ func (p *purging) bar() bar {
 		return refused("declared in %s: remove it from the configuration and run nixos-rebuild switch", list(decl.by))
 	}
 	if entry, ok := p.keptAs(Ref{KindVM, p.name}, Ref{KindStateDir, p.name}); ok {
-		return refused("%s: microtui keep --drop %s first", keepEvidence(entry), p.name)
+		return refused("%s: %s first", keepEvidence(entry), entry.DropCommand())
 	}
 	if bar := p.unseenBar(); bar.why != "" {
 		return bar

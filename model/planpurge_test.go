@@ -238,7 +238,7 @@ func TestPurgeRefused(t *testing.T) {
 			"declared in the live system: remove it from the configuration and run nixos-rebuild switch", model.ErrRefused},
 		"declared by the next system": {func(h *host) { h.declare(model.SystemNewest, 0, configOf("web")) }, "declared in the newest system profile", model.ErrRefused},
 		"kept":                        {func(h *host) { h.keep(model.KindVM, "web") }, "on the keep list: wanted: microtui keep --drop web first", model.ErrRefused},
-		"directory kept":              {func(h *host) { h.keep(model.KindStateDir, "web") }, "on the keep list", model.ErrRefused},
+		"directory kept":              {func(h *host) { h.keep(model.KindStateDir, "web") }, "on the keep list: wanted: microtui keep --drop --kind state_dir web first", model.ErrRefused},
 		"outside":                     {func(h *host) { h.looseProcess("microvm@web", "web") }, "web runs outside its unit: end process 1001 first", model.ErrRefused},
 		"switching":                   {func(h *host) { h.o.Host.Switching = "nixos-rebuild (412)" }, "nixos-rebuild (412): wait until it is done", model.ErrBusy},
 		"not root":                    {func(h *host) { h.o.Host.Privileged = false }, "run as root", model.ErrDenied},

@@ -12,7 +12,7 @@ func PlanReset(i Inventory, units []Raw) Plan {
 		case isUnknown(now):
 			return Item{}, refused("systemd could not be asked: %s", i.faultOf(SourceSystemd))
 		case kept != "":
-			return Item{}, refused("it is %s: microtui keep --drop %s first", kept, shellWord(name))
+			return Item{}, refused("it is %s: %s first", kept, KeepEntry{Kind: KindUnit, Name: name}.DropCommand())
 		case now != "failed":
 			return Item{}, bar{rawf("%s is not failed", name), nil}
 		}

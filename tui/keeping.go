@@ -98,14 +98,13 @@ func (a *App) reasonToKeep() (model.SafeText, model.Raw) {
 
 // do is the y to it.
 func (k *keeping) do(a *App) tea.Cmd {
-	vm, kept := k.vm, k.kept
+	vm, kept, entry := k.vm, k.kept, k.entry
 	a.closeDialog()
 	return guarded(func() tea.Msg {
-		ref := model.Ref{Kind: model.KindVM, Name: vm}
 		if !kept {
-			return keptMsg{vm, false, a.operator.Keep(a.ctx, model.KeepEntry{Kind: ref.Kind, Name: vm})}
+			return keptMsg{vm, false, a.operator.Keep(a.ctx, model.KeepEntry{Kind: model.KindVM, Name: vm})}
 		}
-		return keptMsg{vm, true, a.operator.Unkeep(a.ctx, ref)}
+		return keptMsg{vm, true, a.operator.Unkeep(a.ctx, model.Ref{Kind: entry.Kind, Name: entry.Name})}
 	})
 }
 
