@@ -3,17 +3,11 @@ package backend
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
-	"golang.org/x/sys/unix"
-
-	"microtui/backend/operation"
 	"microtui/model"
 )
 
@@ -51,17 +45,11 @@ func (h *Host) changeKeep(change func([]model.KeepEntry) ([]model.KeepEntry, err
 	if err := h.mayChange(); err != nil {
 		return err
 	}
-	if err := os.Mkdir(operation.Home, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("write keep list: %w", err)
-	}
-	folder, err := os.Open(operation.Home)
+	folder, err := lockOwn()
 	if err != nil {
 		return fmt.Errorf("write keep list: %w", err)
 	}
 	defer folder.Close()
-	if err := unix.Flock(int(folder.Fd()), unix.LOCK_EX); err != nil {
-		return fmt.Errorf("write keep list: %w", err)
-	}
 	list, err := readKeep(keepFile)
 	if err != nil {
 		return err
@@ -84,17 +72,7 @@ func writeKeep(path string, list []model.KeepEntry) error {
 	if err != nil {
 		return fmt.Errorf("write keep list: %w", err)
 	}
-	file, err := os.CreateTemp(filepath.Dir(path), ".keep-*")
-	if err != nil {
-		return fmt.Errorf("write keep list: %w", err)
-	}
-	defer os.Remove(file.Name()) // is gone where all went well
-	_, err = file.Write(append(text, '\n'))
-	err = errors.Join(err, file.Chmod(0o600), file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
+	if err := writeOwn(path, append(text, '\n')); err != nil {
 		return fmt.Errorf("write keep list: %w", err)
 	}
 	return nil

@@ -16,10 +16,11 @@ import (
 
 // machine is what is known of the machine without asking anybody.
 type machine struct {
-	host     model.Host
-	template *model.Template
-	keep     []model.KeepEntry
-	faults   []model.Fault
+	host      model.Host
+	template  *model.Template
+	keep      []model.KeepEntry
+	builtFrom []model.BuiltFrom
+	faults    []model.Fault
 }
 
 const (
@@ -51,6 +52,9 @@ func readMachine(context.Context) machine {
 
 	m.keep, err = readKeep(keepFile)
 	f.from(err, model.SourceKeep)
+
+	m.builtFrom, err = readBuiltFrom(builtFromFile)
+	f.from(err, model.SourceBuiltFrom)
 
 	// The template is a unit file: what it lacks is missing from systemd.
 	m.template, err = systemd.ReadTemplate()

@@ -41,13 +41,14 @@ func (h *Host) Observe(ctx context.Context) (model.Observation, error) {
 func (h *Host) observe(ctx context.Context, readUnits unitsReader) (o model.Observation, ok bool) {
 	faults := &faults{}
 	machine, err := h.lanes.machine.read(ctx, readMachine)
-	faults.late(err, model.SourceHost, model.SourceKeep)
+	faults.late(err, model.SourceHost, model.SourceKeep, model.SourceBuiltFrom)
 	faults.add(machine.faults...)
 	o = model.Observation{
-		Schema:   model.ObservationSchema,
-		Host:     machine.host,
-		Template: machine.template,
-		Keep:     machine.keep,
+		Schema:    model.ObservationSchema,
+		Host:      machine.host,
+		Template:  machine.template,
+		Keep:      machine.keep,
+		BuiltFrom: machine.builtFrom,
 	}
 	units := h.readSources(ctx, readUnits, &o, faults)
 	h.readProcesses(ctx, &o, faults)

@@ -35,7 +35,13 @@ func (w *world) build(ctx context.Context, t operation.Task, tell func(model.Raw
 		},
 		Output: w.output,
 	})
-	return operation.Done{Result: runner}, err
+	if err != nil {
+		return operation.Done{}, err
+	}
+	if stateDir, err := filepath.EvalSymlinks(string(t.Plan.StateDir)); err == nil && leadsTo(t, runner) {
+		w.rememberFlake(ctx, t, stateDir) // nothing is left to switch to
+	}
+	return operation.Done{Result: runner}, nil
 }
 
 // flakeOf is the reference that a VM is built from, with its credentials,
@@ -70,14 +76,23 @@ func (w *world) switchTo(ctx context.Context, t operation.Task, tell func(model.
 	changed, err := roots.Switch(ctx, nix.SwitchRequest{
 		StateDir: stateDir, VM: t.Step.Ref.Name, Directory: t.Step.Stamp.File, From: t.Step.Stamp.Target, To: t.Step.Target,
 	})
-	return operation.Done{Unchanged: !changed}, err
+	if err != nil {
+		return operation.Done{}, err
+	}
+	if t.Plan.Action == model.ActionUpdate {
+		w.rememberFlake(ctx, t, stateDir)
+	}
+	return operation.Done{Unchanged: !changed}, nil
 }
 
 // switched reports whether a VM's `current` leads to where a switch was to
 // take it.
-func switched(t operation.Task) (bool, error) {
+func switched(t operation.Task) (bool, error) { return leadsTo(t, t.Step.Target), nil }
+
+// leadsTo reports whether `current` of a step's VM leads to a runner.
+func leadsTo(t operation.Task, runner model.Raw) bool {
 	target, err := readLink(filepath.Join(string(t.Plan.StateDir), string(t.Step.Ref.Name)), "current")
-	return err == nil && target == t.Step.Target, nil
+	return err == nil && target == runner
 }
 
 // Compare tells how the closure of one runner differs from that of another.

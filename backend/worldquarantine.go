@@ -39,6 +39,7 @@ func (w *world) quarantine(ctx context.Context, t operation.Task, tell func(mode
 		user, err := userOf(ctx, moved, t.VM())
 		if err == nil && user == nil {
 			letGo(nix.OfVM(t.VM()).In(stateDir))
+			forgetFlake(stateDir, t.VM())
 			return operation.Done{Result: model.Raw(moved.ID), Note: stillUp(t.Item)}, nil
 		}
 		if back := bin.PutBack(moved.ID); back != nil {

@@ -72,11 +72,23 @@ func (s *session) withoutConsent(plan model.Plan, t terms) model.Plan {
 			items = append(items, item)
 			continue
 		}
-		reason := fmt.Sprintf("not confirmed: it is no proven orphan, or would be gone for good: --confirm %s does it", cmp.Or(item.Word, item.Ref.Name))
+		reason := fmt.Sprintf("not confirmed: %s: --confirm %s does it", whyConfirm(item), cmp.Or(item.Word, item.Ref.Name))
 		plan.Refused = append(plan.Refused, model.Barred{Ref: item.Ref, Kind: model.ErrRefused, Reason: model.Raw(reason)})
 	}
 	plan.Items = items
 	return plan
+}
+
+// whyConfirm says why a y is not enough for an item.
+func whyConfirm(item model.Item) string {
+	if len(item.Cautions) == 0 {
+		return "it is no proven orphan, or would be gone for good"
+	}
+	var cautions []string
+	for _, caution := range item.Cautions {
+		cautions = append(cautions, string(caution))
+	}
+	return strings.Join(cautions, "; ")
 }
 
 func refuseAll(plan model.Plan, why model.Raw) model.Plan {

@@ -35,6 +35,7 @@ func maskOf(o model.Observation) (*mask, model.Observation, error) {
 	if err != nil {
 		return nil, copied, fmt.Errorf("mask names: %w", err)
 	}
+	copied.BuiltFrom = nil // the checksum of a name would tell it
 	m := newMask(&copied)
 	eachText(reflect.ValueOf(&copied).Elem(), "", func(text *model.Raw, field string) {
 		*text = model.Raw(m.field(string(*text), field))

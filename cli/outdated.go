@@ -59,9 +59,14 @@ func (s *session) checkUpdates(ctx context.Context, names []model.Raw) error {
 
 // checkUpdate tells about one VM.
 func (s *session) checkUpdate(ctx context.Context, evaluator Evaluator, i model.Inventory, name model.Raw) checkEntry {
-	if barred := model.PlanBuild(i, []model.Raw{name}).Refused; len(barred) > 0 {
+	build := model.PlanBuild(i, []model.Raw{name})
+	if len(build.Refused) > 0 {
 		s.refused++
-		return s.unknownUpdate(name, barred[0].Reason)
+		return s.unknownUpdate(name, build.Refused[0].Reason)
+	}
+	if item := build.Items[0]; item.Word != "" { // to evaluate it is to run it as root, too
+		s.refused++
+		return s.unknownUpdate(name, model.Raw("not confirmed: "+whyConfirm(item)+": microtui update "+string(name)+" asks about it"))
 	}
 	s.waiting.show(s.Look.text(model.Safef("%s: evaluates its flake", name)))
 	current := vmOf(i, name).Directory.Current.Target

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +27,9 @@ func (s *session) planText(plan model.Plan) string {
 	}
 	for _, item := range plan.Items {
 		line(styles.Strong, itemTitle(item, plan.Action))
+		for _, caution := range item.Cautions {
+			line(styles.Warn, model.Safef("    %s", caution))
+		}
 		for _, evidence := range item.Evidence {
 			line(styles.Dim, "    "+model.Safe(evidence))
 		}
@@ -132,7 +136,7 @@ func newPlanDocument(plan model.Plan) planDocument {
 			}
 			doc.Steps = append(doc.Steps, stepEntry{
 				Action: step.Action, Kind: step.Ref.Kind, Name: step.Ref.Name, VM: orNull(step.VM), Undo: orNull(step.Undo),
-				Bytes: step.Bytes, Ticked: item.Ticked, Target: orNull(step.Target), Evidence: orEmpty(item.Evidence),
+				Bytes: step.Bytes, Ticked: item.Ticked, Target: orNull(step.Target), Evidence: orEmpty(slices.Concat(item.Cautions, item.Evidence)),
 				Confirm: orNull(item.Word), Conditions: orEmpty(step.Conditions),
 				TakesDown: orEmpty(down),
 			})

@@ -36,6 +36,7 @@ func (s *session) updateCommand() *cobra.Command {
 	})
 	cmd.Long = updateLong
 	t.bind(cmd)
+	t.bindConfirm(cmd, "build from the flake reference of this `NAME` though it is another one than at the last update; may be given again")
 	cmd.Flags().BoolVar(&check, "check", false, "only tell whether there is something newer; without names, of all")
 	cmd.Flags().BoolVar(&restart, "restart", false, "restart those that run, one after the other")
 	cmd.Flags().BoolVar(&buildOnly, "build-only", false, "build and show what is different, and switch to nothing")
@@ -66,6 +67,7 @@ func (s *session) update(ctx context.Context, names []model.Raw, t terms, restar
 		if t.dryRun {
 			return s.showPlan(plan)
 		}
+		s.sayCautions(plan)
 		building := t
 		building.yes, building.digest = true, "" // a build changes nothing yet
 		built, err := s.carryThrough(ctx, operator, plan, building)
@@ -75,6 +77,19 @@ func (s *session) update(ctx context.Context, names []model.Raw, t terms, restar
 		defer operator.Discard(context.WithoutCancel(ctx), built.ID)
 		return s.answerResults(s.switchTo(ctx, h, operator, built.Built(), t, restart, buildOnly))
 	})
+}
+
+// sayCautions tells what there is to know about builds that need no more than
+// that.
+func (s *session) sayCautions(plan model.Plan) {
+	for _, item := range plan.Items {
+		if item.Word != "" || s.json {
+			continue
+		}
+		for _, caution := range item.Cautions {
+			s.say(model.Safef("update %s: %s", item.Ref.Name, caution))
+		}
+	}
 }
 
 // switchTo shows what is different and switches to what was built.

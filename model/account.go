@@ -35,7 +35,7 @@ func (o Operation) Built() []Built {
 	for item, steps := range o.Steps {
 		for at, report := range steps {
 			if step := o.Plan.Items[item].Steps[at]; step.Action == StepBuild && report.State == StepDone {
-				all = append(all, Built{VM: step.VM, Runner: report.Result})
+				all = append(all, Built{VM: step.VM, Runner: report.Result, Flake: step.value(FactFlake)})
 			}
 		}
 	}

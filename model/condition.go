@@ -33,6 +33,17 @@ const (
 	FactSystem     Fact = "newest system" // what the system profile points to
 )
 
+// value is that of a fact that a step rests on; empty: it has none, or rests on
+// no such fact.
+func (s Step) value(fact Fact) Raw {
+	for _, c := range s.Conditions {
+		if c.Fact == fact {
+			return c.Value
+		}
+	}
+	return ""
+}
+
 // Difference is a condition that does not hold any more.
 type Difference struct {
 	Step Step `json:"-"`

@@ -11,20 +11,21 @@ type Source string
 
 // The sources.
 const (
-	SourceSystemd   Source = "systemd"   // units, over the system bus
-	SourceSystems   Source = "systems"   // what the host's NixOS systems declare
-	SourceStateDir  Source = "state_dir" // VM directories
-	SourceRunners   Source = "runners"   // what the directories' links point to
-	SourceGCRoots   Source = "gcroots"   // /nix/var/nix/gcroots/microvm
-	SourceNetwork   Source = "network"   // links
-	SourceNetdevs   Source = "netdevs"   // what networkd and NAME-netdev.service describe
-	SourceProcesses Source = "processes" // /proc
-	SourceHolders   Source = "holders"   // who holds a TAP: needs root
-	SourceUsage     Source = "usage"     // cgroup figures
-	SourceKeep      Source = "keep"      // our own keep list
-	SourceHost      Source = "host"      // host name, accounts, switch lock
-	SourceTrash     Source = "trash"     // what was purged and is not deleted yet
-	SourceStorage   Source = "storage"   // what lies behind the paths of shares and volumes
+	SourceSystemd   Source = "systemd"    // units, over the system bus
+	SourceSystems   Source = "systems"    // what the host's NixOS systems declare
+	SourceStateDir  Source = "state_dir"  // VM directories
+	SourceRunners   Source = "runners"    // what the directories' links point to
+	SourceGCRoots   Source = "gcroots"    // /nix/var/nix/gcroots/microvm
+	SourceNetwork   Source = "network"    // links
+	SourceNetdevs   Source = "netdevs"    // what networkd and NAME-netdev.service describe
+	SourceProcesses Source = "processes"  // /proc
+	SourceHolders   Source = "holders"    // who holds a TAP: needs root
+	SourceUsage     Source = "usage"      // cgroup figures
+	SourceKeep      Source = "keep"       // our own keep list
+	SourceHost      Source = "host"       // host name, accounts, switch lock
+	SourceTrash     Source = "trash"      // what was purged and is not deleted yet
+	SourceBuiltFrom Source = "built_from" // our own record of what VMs were updated from
+	SourceStorage   Source = "storage"    // what lies behind the paths of shares and volumes
 )
 
 // Fault is a source that could not be read, or only in part. What it would
@@ -53,6 +54,9 @@ type Observation struct {
 	Keep      []KeepEntry `json:"keep"`
 	// Trash is left out of records that are older than it.
 	Trash []TrashEntry `json:"trash,omitempty"`
+	// BuiltFrom are the flake references that VMs were last updated from; read
+	// as root only, who alone can build.
+	BuiltFrom []BuiltFrom `json:"built_from,omitempty"`
 
 	// ShareSources are what the sources of the VMs' shares name now, by path.
 	ShareSources []ShareSource `json:"share_sources,omitempty"`

@@ -78,10 +78,11 @@ type Item struct {
 	Verdict  Verdict   `json:"verdict,omitempty"`
 	Origin   Origin    `json:"origin,omitempty"` // of a VM
 	Evidence []Raw     `json:"evidence,omitempty"`
-	Removed  Raw       `json:"removed,omitempty"` // "generation 42 of 3 November 2026"
-	Written  time.Time `json:"written,omitzero"`  // when a volume of it was last written to
-	HeldBy   Raw       `json:"held_by,omitempty"` // who has it open, or runs it
-	Data     bool      `json:"data,omitempty"`    // holds data that exists nowhere else
+	Cautions []Raw     `json:"cautions,omitempty"` // what speaks for a second look
+	Removed  Raw       `json:"removed,omitempty"`  // "generation 42 of 3 November 2026"
+	Written  time.Time `json:"written,omitzero"`   // when a volume of it was last written to
+	HeldBy   Raw       `json:"held_by,omitempty"`  // who has it open, or runs it
+	Data     bool      `json:"data,omitempty"`     // holds data that exists nowhere else
 	Running  bool      `json:"running,omitempty"`
 	Bytes    *uint64   `json:"bytes"` // on disk; nil: unknown or none
 	// TakesDown are the interfaces that its stop takes down by itself, beside

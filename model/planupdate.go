@@ -6,10 +6,12 @@ import "strings"
 type Built struct {
 	VM     Raw
 	Runner Raw // its path in the store
+	Flake  Raw // what it was built from, as [FactFlake] words it; empty: not known
 }
 
 // PlanBuild builds what the flakes of VMs say now, to the side: nothing that
-// runs, or would be started, changes.
+// runs, or would be started, changes. A flake reference that is not the one of
+// the last update needs its VM's name.
 func PlanBuild(i Inventory, names []Raw) Plan {
 	return i.planEach(ActionBuild, KindVM, names, func(name Raw) (Item, bar) {
 		vm, bar := i.updatable(name)
@@ -17,7 +19,10 @@ func PlanBuild(i Inventory, names []Raw) Plan {
 			return Item{}, bar
 		}
 		step := Step{Action: StepBuild, Ref: vm.Ref(), VM: name, Harmless: true, Target: MaskedFlake(vm.Directory.Flake.Ref)}
-		item := vm.item()
+		item, asks := vm.item(), false
+		if item.Cautions, asks = i.flakeCautions(vm); asks {
+			item.Word = name
+		}
 		item.Steps = []Step{i.resting(step, FactDeclared, FactDirectory, FactFlake)}
 		return item, bar
 	})
@@ -26,19 +31,22 @@ func PlanBuild(i Inventory, names []Raw) Plan {
 // PlanUpdate switches VMs to what was built for them, and restarts those that
 // run, one after the other, where that is asked for.
 func PlanUpdate(i Inventory, built []Built, restart bool) Plan {
-	names, runners := make([]Raw, len(built)), make(map[Raw]Raw, len(built))
+	names, of := make([]Raw, len(built)), make(map[Raw]Built, len(built))
 	for at, b := range built {
-		names[at], runners[b.VM] = b.VM, b.Runner
+		names[at], of[b.VM] = b.VM, b
 	}
 	p := i.planEach(ActionUpdate, KindVM, names, func(name Raw) (Item, bar) {
 		vm, bar := i.updatable(name)
 		if bar.why != "" {
 			return Item{}, bar
 		}
-		if !isStorePath(runners[name]) {
-			return Item{}, refused("%q is no path in the Nix store", string(runners[name]))
+		if !isStorePath(of[name].Runner) {
+			return Item{}, refused("%q is no path in the Nix store", string(of[name].Runner))
 		}
-		return i.switching(vm, runners[name], restart, FactFlake)
+		if bar := i.flakeWhenBuilt(vm, of[name].Flake); bar.why != "" {
+			return Item{}, bar
+		}
+		return i.switching(vm, of[name].Runner, restart, FactFlake)
 	})
 	p.StopAtFailure = restart
 	return p

@@ -87,6 +87,15 @@ func (a *App) proposalBegan(p *proposal, msg beganMsg, open bool, now time.Time)
 	if p.build != "" {
 		a.ops.await(msg.id, p.build)
 	}
+	if p.made.Action == model.ActionBuild {
+		if !open {
+			return tea.Batch(a.follow(msg.id), a.unwanted(msg.id))
+		}
+		a.openDialog(p.builds(msg.id))
+		a.dialog.quiet = now.Add(settling)
+		a.fit()
+		return a.follow(msg.id)
+	}
 	if p.marked > 0 {
 		a.marks.clear()
 	}

@@ -47,8 +47,20 @@ func (a *App) update() tea.Cmd {
 	if len(b.made.Items) == 0 {
 		return a.warn("Update: " + whyEmpty(b.made))
 	}
+	if word, _ := b.made.Consent(); word != "" {
+		p := &proposal{plan: func(i model.Inventory, _ bool) model.Plan { return model.PlanBuild(i, names) }}
+		if marked {
+			p.marked, p.hidden = len(names), a.hidden(names)
+		}
+		return a.propose(p)
+	}
 	a.openDialog(b)
 	return nil
+}
+
+// builds is the dialog of a build that was begun by a proposal.
+func (p *proposal) builds(id string) *building {
+	return &building{made: p.now(), marked: p.marked, asked: true, id: id}
 }
 
 // due begins the build.
@@ -215,6 +227,11 @@ func (b *building) write(a *App, d *document) {
 			for _, step := range item.Steps {
 				d.paragraph(styles.Text, "- "+step.Text()+" ("+model.Safe(step.Target)+")", 0)
 			}
+		}
+	}
+	for _, item := range b.made.Items {
+		for _, caution := range item.Cautions {
+			d.item(styles.Warn, a.glyphs.Attention, model.Safe(item.Ref.Name)+": "+model.Safe(caution))
 		}
 	}
 	writeLeftOut(d, b.made)

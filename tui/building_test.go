@@ -2,7 +2,9 @@ package tui
 
 import (
 	"testing"
+	"time"
 
+	"microtui/backend/demo"
 	"microtui/model"
 )
 
@@ -126,5 +128,42 @@ func TestABuildThatFails(t *testing.T) {
 		p.shows("Nothing was built")
 		p.press("esc")
 		p.hides("Nothing was built")
+	})
+}
+
+// TestAnotherFlakeReference: what somebody wrote into `flake` since the last
+// update is built from only when that is agreed to, in full sight of it.
+func TestAnotherFlakeReference(t *testing.T) {
+	onDemo(t, 100, 40, Options{}, func(t *testing.T, p *playhouse) {
+		p.at("api")
+		p.press("u")
+		p.says("api: this flake reference is used for the first time")
+		p.until("linux: 6.12.41 → 6.12.58, +2.2M")
+		p.press("y")
+		p.until("Update api: done")
+		p.press("esc")
+		before := len(p.operations())
+		const other = "github:somebody/else?ref=a%20b"
+		p.live.Do(func(h *demo.Host) { h.Retarget("api", other) })
+		p.pass(3 * time.Second)
+		p.at("api")
+		p.press("u")
+		p.shows("Build api?")
+		p.says("its flake reference is another one than at its last update")
+		p.shows("it is " + other)
+		p.press("y")
+		p.shows("Type api")
+		if len(p.operations()) != before {
+			t.Fatal("a y built from it")
+		}
+		p.press("backspace")
+		p.typeText("api")
+		p.press("enter")
+		p.until("api: already current") // so what it was built from counts as used
+		p.press("esc")
+		p.at("api")
+		p.press("u")
+		p.shows("Update api")
+		p.hides("flake reference")
 	})
 }

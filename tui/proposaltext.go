@@ -208,6 +208,9 @@ func itemTitle(item model.Item) model.SafeText {
 
 func writeDetails(d *document, item model.Item, indent int) {
 	bullet := model.Safe(model.Raw(d.glyphs.Bullet)) + " "
+	for _, caution := range item.Cautions {
+		d.hanging(styles.Warn, indent+1, "! ", model.Safe(caution))
+	}
 	for _, fact := range item.Evidence {
 		d.hanging(styles.Dim, indent+1, bullet, model.Safe(fact))
 	}

@@ -74,6 +74,7 @@ func (h *Host) applyQuarantine(t operation.Task) (operation.Done, error) {
 		}
 	}
 	h.unlink(d)
+	h.forgetFlake(d.name)
 	h.trash = append(h.trash, &trashed{e, d})
 	return operation.Done{Result: model.Raw(e.ID)}, nil
 }
@@ -175,6 +176,9 @@ func (h *Host) applyDelete(t operation.Task) (operation.Done, error) {
 
 func (h *Host) applyBuild(t operation.Task) (operation.Done, error) {
 	b := h.realise(h.source(t.VM()))
+	if d := h.dir(t.VM()); d != nil && d.current != nil && d.current.target() == b.runner.Path {
+		h.rememberFlake(d)
+	}
 	return operation.Done{Result: b.runner.Path}, nil
 }
 
@@ -192,6 +196,9 @@ func (h *Host) applySwitch(t operation.Task) (operation.Done, error) {
 	}
 	d.old, d.current = d.current, h.link(h.builds[at], uidRoot)
 	d.byNixOS, d.forDeclaration = false, h.meant(d.name)
+	if t.Plan.Action == model.ActionUpdate {
+		h.rememberFlake(d)
+	}
 	return operation.Done{}, nil
 }
 

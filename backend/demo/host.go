@@ -73,6 +73,7 @@ type Host struct {
 	netdevs   []model.Netdev
 	processes []*process // by PID
 	keep      []model.KeepEntry
+	builtFrom []model.BuiltFrom
 	diaries   map[model.Raw]*diary // by VM
 	trash     []*trashed
 	secrets   []secretGeneration // by number

@@ -36,6 +36,7 @@ func (h *Host) ObserveWith(sight Sight) model.Observation {
 		Usage:     h.observedUsage(),
 		Keep:      slices.Clone(h.keep),
 		Trash:     h.observedTrash(),
+		BuiltFrom: slices.Clone(h.builtFrom),
 	}
 	o.Host.Privileged = !sight.Unprivileged
 	o.Runners = h.observedRunners()
@@ -132,7 +133,7 @@ func blur(o *model.Observation) {
 			p.Cwd = nil
 		}
 	}
-	o.Keep = nil
+	o.Keep, o.BuiltFrom = nil, nil
 	for i := range o.SecretStores {
 		o.SecretStores[i].Kept = nil
 	}

@@ -1,0 +1,74 @@
+package backend
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+
+	"microtui/backend/operation"
+)
+
+// maxOwn is more than a list of ours needs, in bytes.
+const maxOwn = 4 << 20
+
+// readOwn reads a file of ours; nil where there is none. One that others than
+// root can write is refused: what it says is trusted.
+func readOwn(path string) ([]byte, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var status unix.Stat_t
+	if err := unix.Fstat(int(f.Fd()), &status); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if status.Mode&unix.S_IFMT != unix.S_IFREG || status.Uid != 0 || status.Mode&0o022 != 0 {
+		return nil, fmt.Errorf("%s: not a file that only root can write", path)
+	}
+	text, err := io.ReadAll(io.LimitReader(f, maxOwn))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return text, nil
+}
+
+// lockOwn opens the folder of our files, and makes it where it is not there,
+// for one writer at a time: until it is closed.
+func lockOwn() (*os.File, error) {
+	if err := os.Mkdir(operation.Home, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	folder, err := os.Open(operation.Home)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.Flock(int(folder.Fd()), unix.LOCK_EX); err != nil {
+		folder.Close()
+		return nil, err
+	}
+	return folder, nil
+}
+
+// writeOwn makes a file of ours in the place of the one that is there.
+func writeOwn(path string, text []byte) error {
+	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name()) // is gone where all went well
+	_, err = file.Write(text)
+	err = errors.Join(err, file.Chmod(0o600), file.Sync(), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	return err
+}

@@ -1,0 +1,77 @@
+package model
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+)
+
+// BuiltFrom is the flake reference from which microtui last updated a VM, as
+// root has recorded it. The file `flake` is no such record: all of group kvm
+// can write it, and nix builds as root what it names.
+type BuiltFrom struct {
+	StateDir Raw       `json:"state_dir"` // its real path
+	VM       Raw       `json:"vm"`
+	Flake    Raw       `json:"flake"`  // as [MaskedFlake] shows it
+	Sum      string    `json:"sha256"` // of the whole reference, hexadecimal
+	At       time.Time `json:"at"`
+}
+
+// NewBuiltFrom records a reference without its credentials.
+func NewBuiltFrom(stateDir, vm, ref Raw, at time.Time) BuiltFrom {
+	return BuiltFrom{StateDir: stateDir, VM: vm, Flake: MaskedFlake(ref), Sum: sumOf(ref), At: at}
+}
+
+// Is reports whether a reference is the one that was built from.
+func (b BuiltFrom) Is(ref Raw) bool { return b.Sum == sumOf(ref) }
+
+func sumOf(ref Raw) string {
+	sum := sha256.Sum256([]byte(ref))
+	return hex.EncodeToString(sum[:])
+}
+
+// flakeCautions say what there is to know about a VM's flake reference before
+// it is built from, and whether that needs more than a y: it is another one
+// than was built from last.
+func (i *Inventory) flakeCautions(vm *VM) (cautions []Raw, asks bool) {
+	f, ref := i.known(), vm.Directory.Flake.Ref
+	if vm.Declared != nil && vm.Declared.Flake == ref {
+		return nil, false // the host's configuration, which is root's, says the same
+	}
+	if err, failed := f.faults[SourceBuiltFrom]; failed {
+		return []Raw{rawf("whether its flake reference is the one that was built from last is not known: %s", err)}, true
+	}
+	last := f.builtFrom(vm.Name)
+	switch {
+	case last == nil:
+		return []Raw{rawf("this flake reference is used for the first time: %s", MaskedFlake(ref))}, false
+	case last.Is(ref):
+		return nil, false
+	}
+	return []Raw{
+		rawf("its flake reference is another one than at its last update, of %s: whoever writes %s/%s/flake chooses what nix builds as root",
+			last.At.UTC().Format("2 January 2006"), f.StateDir.Path, vm.Name),
+		rawf("it was %s", last.Flake),
+		rawf("it is %s", MaskedFlake(ref)),
+	}, true
+}
+
+// builtFrom is what a VM of this state directory was last updated from; nil:
+// nothing that is recorded.
+func (f *facts) builtFrom(vm Raw) *BuiltFrom {
+	for at := range f.BuiltFrom {
+		if b := &f.BuiltFrom[at]; b.VM == vm && b.StateDir == f.StateDir.Real {
+			return b
+		}
+	}
+	return nil
+}
+
+// flakeWhenBuilt bars a switch to what was built from another reference than
+// the present one. built is as [FactFlake] worded it then; empty: not known.
+func (i *Inventory) flakeWhenBuilt(vm *VM, built Raw) bar {
+	if now := flakeWords(vm.Directory.Flake.Ref); built != "" && built != now {
+		return bar{rawf("it was built from %s, and its flake reference is %s now: update it anew", built, now), ErrStale}
+	}
+	return bar{}
+}
