@@ -13,7 +13,7 @@ import (
 // stop shuts a VM down, with its helpers. That it had to be killed, or that its
 // unit is failed then, is no matter: it is off.
 func (w *world) stop(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
-	end, err := w.job(ctx, model.ActionStop, t.VM(), tell)
+	end, err := w.job(ctx, model.ActionStop, t.VM(), nil, tell)
 	if err != nil {
 		return operation.Done{}, err
 	}
@@ -32,7 +32,7 @@ func isUp(u *model.Unit) bool { return u.Active != "inactive" && u.Active != "fa
 
 // restart restarts a VM and waits until it is up.
 func (w *world) restart(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
-	end, err := w.job(ctx, model.ActionRestart, t.VM(), tell)
+	end, err := w.job(ctx, model.ActionRestart, t.VM(), nil, tell)
 	if err != nil {
 		return operation.Done{}, err
 	}
@@ -49,7 +49,7 @@ func (w *world) startAgain(ctx context.Context, t operation.Task) error {
 	if !t.Item.Running {
 		return nil
 	}
-	end, err := w.job(ctx, model.ActionStart, t.VM(), func(model.Raw) {})
+	end, err := w.job(ctx, model.ActionStart, t.VM(), t.Item.Despite, func(model.Raw) {})
 	if err != nil {
 		return err
 	}
@@ -60,8 +60,9 @@ func (w *world) startAgain(ctx context.Context, t operation.Task) error {
 }
 
 // job runs a job of systemd to its end. Its words come once each. What starts a
-// VM takes its turn, and looks once more whether that would break something.
-func (w *world) job(ctx context.Context, action model.Action, vm model.Raw, tell func(model.Raw)) (model.JobEnd, error) {
+// VM takes its turn, and looks once more whether that would break something, but
+// for the conflicts that it is started despite.
+func (w *world) job(ctx context.Context, action model.Action, vm model.Raw, despite []model.Conflict, tell func(model.Raw)) (model.JobEnd, error) {
 	queued := func() {}
 	if action != model.ActionStop {
 		turn, err := w.host.locks.AwaitTurn(ctx, w.holder, func() { tell("waits for its turn: another VM is being started") })
@@ -73,8 +74,8 @@ func (w *world) job(ctx context.Context, action model.Action, vm model.Raw, tell
 		if err != nil {
 			return model.JobEnd{}, err
 		}
-		if conflicts := model.Preflight(seen, vm); len(conflicts) > 0 {
-			return model.JobEnd{}, fmt.Errorf("%w: %s", model.ErrRefused, conflicts[0].Reason())
+		if why := model.PreflightDespite(seen, vm, despite); why != "" {
+			return model.JobEnd{}, fmt.Errorf("%w: %s", model.ErrRefused, why)
 		}
 		queued = turn.Release
 	}

@@ -84,9 +84,9 @@ func (t *teller) end(o model.Operation) {
 		for _, left := range o.Plan.Items[item].Left {
 			t.writeLine(model.Safef("%s: left alone: %s", o.Plan.Items[item].Ref.Name, left))
 		}
-		if remains := o.Plan.Items[item].Remains; remains != "" {
-			t.writeLine(model.Safef("%s: left to do by hand: %s", o.Plan.Items[item].Ref.Name, remains))
-		}
+	}
+	for _, hand := range o.Account().ByHand {
+		t.writeLine(model.Safef("%s: left to do by hand: %s", hand.Ref.Name, hand.Reason))
 	}
 	for _, check := range o.Verify() {
 		t.writeLine(model.Safef("to verify: %s", check))

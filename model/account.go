@@ -1,5 +1,7 @@
 package model
 
+import "slices"
+
 // Account is what an operation came to, for who asked for it.
 type Account struct {
 	Left   []Barred // what was not done, and why
@@ -19,6 +21,9 @@ func (o Operation) Account() Account {
 		}
 		if result, reason := o.ItemResult(at); result == ResultFailed {
 			account.Left = append(account.Left, Barred{Ref: item.Ref, Reason: reason, Kind: o.Kind})
+			for _, command := range o.stuck(at) {
+				account.ByHand = append(account.ByHand, Barred{Ref: item.Ref, Reason: command})
+			}
 			continue
 		}
 		account.Undo = append(account.Undo, o.Undo(at)...)
@@ -27,6 +32,22 @@ func (o Operation) Account() Account {
 		}
 	}
 	return account
+}
+
+// takesBack are the steps whose undo is what is left to do once what kept it
+// from being done is out of the way.
+var takesBack = map[StepAction]bool{StepStop: true, StepQuarantine: true}
+
+// stuck are the commands for what of an item was to be taken back and could not
+// be, in the order in which they are to be given.
+func (o Operation) stuck(at int) []Raw {
+	var commands []Raw
+	for n, step := range slices.Backward(o.Plan.Items[at].Steps) {
+		if o.Steps[at][n].Stuck && takesBack[step.Action] && step.Undo != "" {
+			commands = append(commands, step.Undo)
+		}
+	}
+	return commands
 }
 
 // Built is what an operation built.

@@ -59,6 +59,8 @@ type StepReport struct {
 	// trash entry.
 	Result Raw    `json:"result,omitempty"`
 	Freed  uint64 `json:"freed,omitempty"` // bytes
+	// Stuck: it was to be taken back, and could not be; Reason says why.
+	Stuck bool `json:"stuck,omitempty"`
 }
 
 // Over reports whether nothing more happens to a step by itself.
@@ -77,8 +79,26 @@ type Request struct {
 
 // ItemResult is what came of an item.
 func (o Operation) ItemResult(at int) (Result, Raw) {
+	result, reason := o.resultBut(at)
+	for _, step := range o.Steps[at] {
+		switch {
+		case !step.Stuck:
+		case reason == "" || result != ResultFailed:
+			result, reason = ResultFailed, step.Reason
+		default:
+			reason += "; " + step.Reason
+		}
+	}
+	return result, reason
+}
+
+// resultBut is what came of an item, but for what could not be taken back.
+func (o Operation) resultBut(at int) (Result, Raw) {
 	changed := false
 	for n, step := range o.Steps[at] {
+		if step.Stuck {
+			continue
+		}
 		switch step.State {
 		case StepFailed, StepUndone:
 			reason := step.Reason

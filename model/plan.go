@@ -90,6 +90,8 @@ type Item struct {
 	TakesDown []TakenDown `json:"takes_down,omitempty"`
 	// Left says what of it is left alone, and why.
 	Left []Raw `json:"left,omitempty"`
+	// Despite are the conflicts that it runs with; see [LivesWith].
+	Despite []Conflict `json:"despite,omitempty"`
 	// Remains says what is left to do by hand afterwards, as a command.
 	Remains Raw `json:"remains,omitempty"`
 	// Word is what has to be typed to agree; empty: a y is enough.

@@ -32,11 +32,12 @@ func PlanCleanUp(i Inventory, o CleanUpOptions) Plan {
 	slices.SortStableFunc(vms, func(a, b *VM) int { return cmp.Compare(hasDirectory(a), hasDirectory(b)) })
 	for _, vm := range vms {
 		purging, bar := i.purging(vm.Name, PurgeOptions{})
-		if bar.why != "" {
-			p.Refused = append(p.Refused, Barred{vm.Ref(), bar.why, bar.kind})
-			continue
+		item := Item{Ref: vm.Ref()}
+		if bar.why == "" {
+			item = purging.item()
+			bar = item.dataBar()
 		}
-		p.Items = append(p.Items, purging.item())
+		p.add(item, bar)
 	}
 	for at := range i.Trash {
 		if e := &i.Trash[at]; i.hasExpired(e) {
@@ -50,6 +51,18 @@ func PlanCleanUp(i Inventory, o CleanUpOptions) Plan {
 		item.Ticked = !held && (!item.Data || o.Data) && (!item.Running || o.Running)
 	}
 	return p
+}
+
+// CleanableCount is how many orphans there are that a clean-up can do something
+// about: of some nothing is left but data, see [Item.Remains].
+func (i Inventory) CleanableCount() int {
+	n := Count(i).Orphans
+	for _, vm := range i.orphanVMs() {
+		if p, bar := i.purging(vm.Name, PurgeOptions{}); p.mount && bar.why == "" && p.item().dataBar().why != "" {
+			n--
+		}
+	}
+	return n
 }
 
 func (p *Plan) add(item Item, bar bar) {

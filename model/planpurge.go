@@ -24,7 +24,7 @@ func PlanPurge(i Inventory, names []Raw, o PurgeOptions) Plan {
 		if o.Now || !p.proven() {
 			item.Word = name
 		}
-		return item, bar
+		return item, item.dataBar()
 	})
 }
 
@@ -183,6 +183,9 @@ func (p *purging) item() Item {
 	if p.vm != nil {
 		item.Verdict, item.Evidence, item.Removed = p.vm.Verdict, p.vm.Evidence, p.removedIn()
 		item.Origin = p.vm.Origin
+		if item.Running {
+			item.Despite = LivesWith(*p.i, p.name)
+		}
 	} else {
 		item.Ref.Kind, item.Verdict, item.Evidence = KindStateDir, p.leftoverVerdict(), p.leftoverEvidence()
 	}
@@ -204,6 +207,15 @@ func (p *purging) item() Item {
 		item.Remains = rawf("umount %s && rmdir %s", shellWord(path), shellWord(path))
 	}
 	return item
+}
+
+// dataBar bars an item of which nothing is left but data in a file system of
+// its own: that is the administrator's to give up.
+func (i Item) dataBar() bar {
+	if len(i.Steps) > 0 || i.Remains == "" {
+		return bar{}
+	}
+	return bar{"only its data is left, in a file system of its own: " + i.Remains, nil}
 }
 
 func (p *purging) leftover() *Leftover {

@@ -80,6 +80,29 @@ func TestPurgeMounted(t *testing.T) {
 	}
 }
 
+// TestOnlyDataIsLeft: when everything else is done, nothing is offered any more
+// but the command for the data.
+func TestOnlyDataIsLeft(t *testing.T) {
+	h := newHost().declared("db").undeclared("gone").undeclared("other").do(func(h *host) { h.dir("gone").Mounted = true })
+	h.main("gone", "failed", "failed")
+	if p := cleanUp(h, model.CleanUpOptions{}); len(p.Items) != 2 || len(p.Refused) != 0 || h.inventory().CleanableCount() != 2 {
+		t.Fatalf("%v, refused %v, %d to clean up", steps(p), p.Refused, h.inventory().CleanableCount())
+	}
+	h.o.Units = nil
+	const want = "only its data is left, in a file system of its own: umount /var/lib/microvms/gone && rmdir /var/lib/microvms/gone"
+	p := cleanUp(h, model.CleanUpOptions{Data: true})
+	expectSteps(t, p, "quarantine state_dir other")
+	if len(p.Refused) != 1 || p.Refused[0].Reason != want || p.Refused[0].Kind != nil {
+		t.Errorf("refused %v", p.Refused)
+	}
+	if got := h.inventory().CleanableCount(); got != 1 {
+		t.Errorf("%d orphans to clean up", got)
+	}
+	if p := purge(h, "gone"); len(p.Items) != 0 || len(p.Refused) != 1 || p.Refused[0].Reason != want || p.Refused[0].Kind != nil {
+		t.Errorf("by name: %v, refused %v", steps(p), p.Refused)
+	}
+}
+
 // TestPurgeFitsAsItGoes: each step fits the host that the steps before it
 // leave, whether the stop takes the interface down, ends failed, or neither.
 func TestPurgeFitsAsItGoes(t *testing.T) {

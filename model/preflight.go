@@ -87,6 +87,23 @@ func Preflight(i Inventory, name Raw) []Conflict {
 	return append(found, vm.strangers(found)...)
 }
 
+// livesWith are the kinds of conflicts that a VM can run with, and that a start
+// of it adds nothing to.
+var livesWith = []ConflictKind{ConflictMAC, ConflictVsock, ConflictRunner}
+
+// LivesWith lists what speaks against starting a VM that runs, and does not
+// keep it from running: what was stopped for an operation is started again in
+// spite of that.
+func LivesWith(i Inventory, name Raw) []Conflict {
+	return slices.DeleteFunc(Preflight(i, name), func(c Conflict) bool { return !slices.Contains(livesWith, c.Kind) })
+}
+
+// PreflightDespite says what speaks against starting a VM now, other than the
+// conflicts that are accepted; empty: nothing does.
+func PreflightDespite(i Inventory, name Raw, accepted []Conflict) Raw {
+	return unaccepted(Preflight(i, name), accepted)
+}
+
 // runnerConflicts are about what would run.
 func (i *Inventory) runnerConflicts(vm *VM) []Conflict {
 	switch {

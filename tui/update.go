@@ -4,8 +4,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-
-	"microtui/model"
 )
 
 // The messages that are not data.
@@ -134,7 +132,7 @@ func (a *App) receive(shot snapshot, now time.Time) {
 		a.prove()
 	}
 	a.chart(shot)
-	a.orphans, a.reasons = model.Count(shot.inventory).Orphans, nil
+	a.orphans, a.reasons = shot.inventory.CleanableCount(), nil
 	a.pruneMarks()
 	a.refill()
 	a.refillPages()

@@ -67,13 +67,12 @@ func cleaned(t *testing.T, hs history, done map[model.StepAction]int) string {
 		if err != nil {
 			return err.Error()
 		}
-		// Of what is a file system of its own, nothing may be left to do.
-		plan.Items = slices.DeleteFunc(plan.Items, func(i model.Item) bool {
-			if len(i.Steps) == 0 {
-				plan.Refused = append(plan.Refused, model.Barred{Ref: i.Ref, Reason: i.Left[0]})
-			}
-			return len(i.Steps) == 0
-		})
+		if at := slices.IndexFunc(plan.Items, func(i model.Item) bool { return len(i.Steps) == 0 }); at >= 0 {
+			return fmt.Sprintf("%s %s is offered, and there is nothing to do about it", plan.Items[at].Ref.Kind, plan.Items[at].Ref.Name)
+		}
+		if offered := len(plan.Items) + len(plan.Refused); seen.CleanableCount() > offered {
+			return fmt.Sprintf("%d orphans are said to be cleanable, of %d that are offered or refused", seen.CleanableCount(), offered)
+		}
 		plan = plan.TickOnly(func(model.Ref) bool { return true })
 		if len(plan.Items) == 0 {
 			return leftBehind(host, plan)

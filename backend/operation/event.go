@@ -111,7 +111,7 @@ func isOf(p model.Plan, e Event) bool {
 
 // note takes an event of a step into its report.
 func note(r *model.StepReport, e Event, state model.StepState) {
-	r.State = state
+	r.State, r.Stuck = state, e.Kind == EventStuck
 	switch e.Kind {
 	case EventStep:
 		*r = model.StepReport{State: state, Since: e.At}

@@ -130,7 +130,7 @@ func TestRun(t *testing.T) {
 			did:   "apply stop a, apply quarantine a, apply remove_root a, apply stop b, apply quarantine b, apply remove_root b",
 			steps: "done done failed done done done", state: model.OperationFailed, reason: "it broke"},
 		{name: "what failed cannot be taken back", header: purge("a"), world: script{fails: map[string]error{"apply quarantine a": errBroken, "undo stop a": errBroken}},
-			did: "apply stop a, apply quarantine a, undo quarantine a, undo stop a", steps: "failed failed skipped", state: model.OperationFailed, reason: "not taken back: it broke"},
+			did: "apply stop a, apply quarantine a, undo quarantine a, undo stop a", steps: "failed failed skipped", state: model.OperationFailed, reason: "it broke; not taken back: it broke"},
 		{name: "the check fails", header: both, world: script{fails: map[string]error{"check": fmt.Errorf("%w: mounted", model.ErrRefused)}},
 			steps: "waiting waiting waiting waiting waiting waiting", state: model.OperationFailed, reason: "refused: mounted"},
 
