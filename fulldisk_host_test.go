@@ -29,7 +29,13 @@ func TestRecordOnFullDisk(t *testing.T) {
 	records := operation.In(disk + "/home")
 	ref := model.Ref{Kind: model.KindUnit, Name: "microvm@web.service"}
 	plan := model.Plan{Action: model.ActionReset, Items: []model.Item{{Ref: ref, Ticked: true, Steps: []model.Step{{Action: model.StepResetFailed, Ref: ref}}}}}
-	create := func() (operation.Header, error) { return records.Create(model.Request{Plan: plan}) }
+	create := func() (operation.Header, error) {
+		h, asked, err := records.Create(model.Request{Plan: plan})
+		if err == nil {
+			asked()
+		}
+		return h, err
+	}
 	begun, err := create()
 	if err != nil {
 		t.Fatal(err)
@@ -130,10 +136,11 @@ func TestRecordOnBtrfs(t *testing.T) {
 	shell(t, "btrfs", "-q", "subvolume", "create", disk+"/home")
 	shell(t, "chmod", "0700", disk+"/home")
 	records := operation.In(disk + "/home")
-	h, err := records.Create(model.Request{Plan: model.Plan{Action: model.ActionReset, Items: []model.Item{}}})
+	h, asked, err := records.Create(model.Request{Plan: model.Plan{Action: model.ActionReset, Items: []model.Item{}}})
 	if err != nil {
 		t.Fatal(err)
 	}
+	asked()
 	_, journal, err := records.Open(h.ID)
 	if err != nil {
 		t.Fatal(err)

@@ -286,10 +286,11 @@ func recordOnly(t *testing.T, planOf func(model.Inventory) model.Plan) string {
 	if len(plan.Items) == 0 {
 		t.Fatalf("there is nothing to do: %+v", plan.Refused)
 	}
-	header, err := operation.In(operation.Home).Create(model.Request{Plan: plan, By: "root"})
+	header, asked, err := operation.In(operation.Home).Create(model.Request{Plan: plan, By: "root"})
 	if err != nil {
 		t.Fatal(err)
 	}
+	asked()
 	return header.ID
 }
 

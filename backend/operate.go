@@ -48,10 +48,11 @@ func (h *Host) Begin(ctx context.Context, request model.Request) (string, error)
 		request.By = model.Raw(caller())
 	}
 	request.Environment = forNix(request.Plan, os.Environ())
-	header, err := h.records.Create(request)
+	header, asked, err := h.records.Create(request)
 	if err != nil {
 		return "", err
 	}
+	defer asked()
 	// Written by who asks, so that journald adds the true login.
 	recordOperation(header.ID, header.Plan, "asked for by "+caller(), nil)
 	// Who interrupts it now is told its id, and that it goes on.

@@ -31,7 +31,7 @@ func TestSweep(t *testing.T) {
 	h := Open(Options{})
 	defer h.Close()
 	record := func() string {
-		header, err := h.records.Create(model.Request{Plan: model.Plan{StateDir: "/var/lib/microvms", Items: []model.Item{}}})
+		header, _, err := h.records.Create(model.Request{Plan: model.Plan{StateDir: "/var/lib/microvms", Items: []model.Item{}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,7 +113,7 @@ func TestSweepElsewhere(t *testing.T) {
 	}
 	h := Open(Options{StateDir: other})
 	defer h.Close()
-	header, err := h.records.Create(model.Request{Plan: model.Plan{StateDir: model.Raw(other), Items: []model.Item{}}})
+	header, _, err := h.records.Create(model.Request{Plan: model.Plan{StateDir: model.Raw(other), Items: []model.Item{}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,29 @@ func claim(record *os.File) error {
 	return err
 }
 
+// openClaimed opens a record and claims it.
+func openClaimed(path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_RDWR|unix.O_NOFOLLOW, 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := claim(file); err != nil {
+		file.Close()
+		return nil, err
+	}
+	return file, nil
+}
+
+// isAsked reports whether who asked for an operation is about to have it begun.
+func (f Folder) isAsked(id string) (bool, error) {
+	file, err := openFile(f.path(id, planFile))
+	if err != nil {
+		return false, err
+	}
+	defer file.Close()
+	return isClaimed(file)
+}
+
 // isClaimed reports whether somebody has claimed a record.
 func isClaimed(record *os.File) (bool, error) {
 	lock := unix.Flock_t{Type: unix.F_WRLCK, Whence: io.SeekStart}

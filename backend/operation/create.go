@@ -31,23 +31,26 @@ const (
 
 // Create records what is asked for, on disk when it returns, with room for its
 // events. Nothing is done yet.
-func (f Folder) Create(request model.Request) (Header, error) {
+//
+// Until asked is called, or this process ends, it counts as running: who asks
+// is about to have it begun. After that an executor has to work on it.
+func (f Folder) Create(request model.Request) (h Header, asked func(), err error) {
 	for _, path := range []string{f.home, f.operations()} {
 		if err := makeOurs(path); err != nil {
-			return Header{}, recordError(err)
+			return Header{}, nil, recordError(err)
 		}
 	}
-	h := Header{Plan: request.Plan, By: request.By, At: time.Now().UTC(), Environment: request.Environment}
-	err := f.record(&h)
+	h = Header{Plan: request.Plan, By: request.By, At: time.Now().UTC(), Environment: request.Environment}
+	asking, err := f.record(&h)
 	if errors.Is(err, unix.ENOSPC) && os.Remove(f.spare()) == nil {
-		err = f.record(&h)
+		asking, err = f.record(&h)
 	}
 	if err != nil {
-		return Header{}, recordError(err)
+		return Header{}, nil, recordError(err)
 	}
 	f.makeSpare()
 	f.forgetOld()
-	return h, nil
+	return h, func() { asking.Close() }, nil
 }
 
 func recordError(err error) error { return fmt.Errorf("record operation: %w", err) }
@@ -55,17 +58,16 @@ func recordError(err error) error { return fmt.Errorf("record operation: %w", er
 func (f Folder) spare() string { return filepath.Join(f.home, spareFile) }
 
 // record makes the record of an operation, or nothing.
-func (f Folder) record(h *Header) error {
+func (f Folder) record(h *Header) (asking *os.File, err error) {
 	id, err := f.makeFolder(h.At)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	h.ID = id
-	if err := f.write(*h); err != nil {
+	if asking, err = f.write(*h); err != nil {
 		f.remove(id)
-		return err
 	}
-	return nil
+	return asking, err
 }
 
 // makeFolder makes the folder of an operation, under an id that no other has:
@@ -86,19 +88,34 @@ func newID(now time.Time) string {
 	return fmt.Sprintf("%s-%x", now.UTC().Format("20060102-150405"), random)
 }
 
-func (f Folder) write(h Header) error {
+// write writes what is asked for, and gives the plan, claimed for who asks.
+func (f Folder) write(h Header) (asking *os.File, err error) {
 	text, err := json.MarshalIndent(recorded{schema, h.ID, h.By, h.At, h.Plan, h.Environment}, "", "\t")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := reserve(f.path(h.ID, stepsFile), reserved); err != nil {
-		return err
+		return nil, err
 	}
+	// The events are claimed until the plan is, so that it is at no moment nobody's.
+	steps, err := openClaimed(f.path(h.ID, stepsFile))
+	if err != nil {
+		return nil, err
+	}
+	defer steps.Close()
 	// The plan last: a folder without one is no operation yet.
 	if err := writeWhole(f.path(h.ID, planFile), append(text, '\n')); err != nil {
-		return err
+		return nil, err
 	}
-	return errors.Join(syncFolder(f.path(h.ID, "")), syncFolder(f.operations()))
+	asking, err = openClaimed(f.path(h.ID, planFile))
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(syncFolder(f.path(h.ID, "")), syncFolder(f.operations())); err != nil {
+		asking.Close()
+		return nil, err
+	}
+	return asking, nil
 }
 
 // makeSpare makes the file that is given up when the disk is full. That it

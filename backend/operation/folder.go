@@ -31,8 +31,6 @@ const (
 	schema = 1
 	// maxFile is more than a plan or its events need, in bytes.
 	maxFile = 64 << 20
-	// starting is how long an operation may take from its record to its begin.
-	starting = 30 * time.Second
 )
 
 // Folder holds the records of operations, each in a folder of its own.
@@ -129,8 +127,12 @@ func (f Folder) Read(id string) (model.Operation, error) {
 		return model.Operation{}, readError(id, err)
 	}
 	defer file.Close()
-	// Asked before the events are read: an executor that ends in between has
-	// written its end.
+	// In this order: who asks gives up its claim only when there is an executor,
+	// and an executor that ends in between has written its end.
+	asked, err := f.isAsked(id)
+	if err != nil {
+		return model.Operation{}, readError(id, err)
+	}
 	claimed, err := isClaimed(file)
 	if err != nil {
 		return model.Operation{}, readError(id, err)
@@ -140,7 +142,7 @@ func (f Folder) Read(id string) (model.Operation, error) {
 		return model.Operation{}, readError(id, err)
 	}
 	events, _ := decode(text)
-	return Fold(h, events, claimed || len(text) == 0 && time.Since(h.At) < starting), nil
+	return Fold(h, events, claimed || asked && len(text) == 0), nil
 }
 
 // List gives the operations, the newest first. One whose record cannot be

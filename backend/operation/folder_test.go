@@ -29,10 +29,11 @@ func folder(t *testing.T) Folder { return In(filepath.Join(t.TempDir(), "home"))
 
 func create(t *testing.T, f Folder) Header {
 	t.Helper()
-	h, err := f.Create(model.Request{Plan: planOf(2), By: "anna", Environment: []string{"HOME=/root"}})
+	h, asked, err := f.Create(model.Request{Plan: planOf(2), By: "anna", Environment: []string{"HOME=/root"}})
 	if err != nil {
 		t.Fatal(err)
 	}
+	asked()
 	return h
 }
 
@@ -74,7 +75,10 @@ func TestRecord(t *testing.T) {
 		if all, err := f.List(); err != nil || len(all) != 0 {
 			t.Errorf("before the first: %v, %v", all, err)
 		}
-		h := create(t, f)
+		h, asked, err := f.Create(model.Request{Plan: planOf(2), By: "anna", Environment: []string{"HOME=/root"}})
+		if err != nil {
+			t.Fatal(err)
+		}
 		read, j, err := f.Open(h.ID)
 		if err != nil {
 			t.Fatal(err)
@@ -87,9 +91,9 @@ func TestRecord(t *testing.T) {
 		if got := stateOf(t, f, h.ID); got != model.OperationRunning {
 			t.Errorf("before its service runs: %s", got)
 		}
-		time.Sleep(starting + time.Second)
+		asked()
 		if got := stateOf(t, f, h.ID); got != model.OperationInterrupted {
-			t.Errorf("when its service never ran: %s", got)
+			t.Errorf("when nobody is about to have it begun any more: %s", got)
 		}
 		j = open(t, f, h.ID)
 		if _, _, err := f.Open(h.ID); !errors.Is(err, model.ErrBusy) {
@@ -209,7 +213,7 @@ func TestHostileFolder(t *testing.T) {
 			if _, j, err := f.Open(h.ID); !errors.Is(err, model.ErrRefused) && !errors.Is(err, model.ErrUnknown) {
 				t.Errorf("opened: %v, %v", j, err)
 			}
-			if _, err := f.Create(model.Request{Plan: planOf(1)}); (err == nil) != test.creates || err != nil && !errors.Is(err, model.ErrRefused) {
+			if _, _, err := f.Create(model.Request{Plan: planOf(1)}); (err == nil) != test.creates || err != nil && !errors.Is(err, model.ErrRefused) {
 				t.Errorf("created: %v", err)
 			}
 		})
@@ -267,7 +271,7 @@ func TestForgetsOld(t *testing.T) {
 		if err := os.Mkdir(f.path(id, ""), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		if err := f.write(h); err != nil {
+		if _, err := f.write(h); err != nil {
 			t.Fatal(err)
 		}
 		if n%10 == 0 {

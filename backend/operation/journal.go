@@ -54,12 +54,8 @@ func (f Folder) Open(id string) (Header, *Journal, error) {
 			return Header{}, nil, fmt.Errorf("open operation %s: %w", id, err)
 		}
 	}
-	file, err := os.OpenFile(f.path(id, stepsFile), os.O_RDWR|unix.O_NOFOLLOW, 0)
+	file, err := openClaimed(f.path(id, stepsFile))
 	if err != nil {
-		return Header{}, nil, fmt.Errorf("open operation %s: %w", id, err)
-	}
-	if err := claim(file); err != nil {
-		file.Close()
 		return Header{}, nil, fmt.Errorf("open operation %s: %w", id, err)
 	}
 	output, err := os.OpenFile(f.path(id, outputFile), os.O_WRONLY|os.O_CREATE|os.O_APPEND|unix.O_NOFOLLOW, 0o600)
