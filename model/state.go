@@ -67,6 +67,9 @@ func (f *facts) readMain(unit *Unit, d *Directory) reading {
 		}
 		return reading{StateStarting, unit.statusText()}
 	case "deactivating":
+		if unit.Job == nil && f.inLoop(unit) { // what comes after its process (ExecStopPost)
+			return crashLoop(unit)
+		}
 		return reading{StateStopping, ""}
 	case "failed":
 		return f.readFailed(unit, d)
@@ -109,14 +112,16 @@ func readHelper(role Role, unit *Unit, main State) reading {
 	return reading{StateStopped, ""}
 }
 
-// inLoop reports whether a unit is restarted again and again by systemd.
+// inLoop reports whether a unit is restarted again and again by systemd. It is
+// the same at each moment of a turn: while it lives, systemd does not tell how
+// long the life before took, so this one has to outlast a crash first.
 func (f *facts) inLoop(unit *Unit) bool {
 	p := unit.Properties
 	if p == nil || p.Restarts < loopRestarts {
 		return false
 	}
 	if unit.Active == "active" {
-		return !p.ActiveEnter.IsZero() && f.At.Sub(p.ActiveEnter) < loopLife/3
+		return !p.ActiveEnter.IsZero() && f.At.Sub(p.ActiveEnter) < loopLife
 	}
 	// An attempt that failed long after the last life ended: it comes up no
 	// more (Type=notify, a guest that is never ready).

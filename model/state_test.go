@@ -81,6 +81,16 @@ func TestState(t *testing.T) {
 			u := h.main("db", "active", "running")
 			u.Properties.Restarts, u.Properties.ActiveEnter = 9, now.Add(-time.Second)
 		}, model.StateCrashLoop, "9 restarts"},
+		{"what comes after a crash", func(h *host) {
+			u := h.main("db", "deactivating", "stop-post")
+			u.Properties.Restarts = 9
+			lived(u, time.Second)
+		}, model.StateCrashLoop, "9 restarts"},
+		{"stopped while it crashes in a loop", func(h *host) {
+			u := h.main("db", "deactivating", "stop-sigterm")
+			u.Properties.Restarts, u.Job = 9, &model.Job{Type: "stop"}
+			lived(u, time.Second)
+		}, model.StateStopping, ""},
 		{"the first crashes are no loop yet", func(h *host) {
 			u := h.main("db", "activating", "auto-restart")
 			u.Properties.Restarts = 2
@@ -164,6 +174,44 @@ func TestState(t *testing.T) {
 				t.Errorf("notes are %q, want %q", notes, test.note)
 			}
 		})
+	}
+}
+
+// TestLoopIsOneState: a VM whose lives take so long is in a crash loop, or is
+// not, at each moment of a turn; and so its purge is one plan.
+func TestLoopIsOneState(t *testing.T) {
+	const gap = 5 * time.Second // RestartSec
+	moments := []struct {
+		active, sub string
+		job         *model.Job
+		at          time.Duration // since the life began, of one; after its end where it is longer
+	}{
+		{"active", "running", nil, 0}, {"active", "running", nil, time.Second}, {"active", "running", nil, 9 * time.Second},
+		{"active", "running", nil, 11 * time.Second}, {"active", "running", nil, 28 * time.Second},
+		{"deactivating", "stop-post", nil, time.Hour}, {"activating", "auto-restart", nil, time.Hour},
+		{"inactive", "dead", &model.Job{Type: "restart"}, time.Hour}, {"activating", "start", nil, time.Hour},
+	}
+	for _, life := range []time.Duration{time.Second, 8 * time.Second, 12 * time.Second, 20 * time.Second, 29 * time.Second} {
+		digests := make(map[string]bool)
+		for _, m := range moments {
+			if m.active == "active" && m.at >= life {
+				continue
+			}
+			h := newHost().imperative("db")
+			u := h.main("db", m.active, m.sub)
+			u.Properties.Restarts, u.Job = 9, m.job
+			u.Properties.ActiveEnter, u.Properties.ActiveExit = now.Add(-life-time.Second), now.Add(-time.Second)
+			if m.active == "active" {
+				u.Properties.ActiveEnter, u.Properties.ActiveExit = now.Add(-m.at), now.Add(-m.at-gap)
+			}
+			if got := h.vm(t, "db").State; got != model.StateCrashLoop {
+				t.Errorf("lives of %s, %s %s after %s: %s", life, m.active, m.sub, m.at, got)
+			}
+			digests[purge(h, "db").Digest()] = true
+		}
+		if len(digests) != 1 {
+			t.Errorf("lives of %s: %d plans", life, len(digests))
+		}
 	}
 }
 
