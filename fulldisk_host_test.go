@@ -69,6 +69,7 @@ func TestRecordOnFullDisk(t *testing.T) {
 	if !errors.Is(err, unix.ENOSPC) {
 		t.Fatalf("on a full disk without anything set aside: %v", err)
 	}
+	saysWhatToDo(t, err, disk+"/home")
 	if after := names(t, disk+"/home"); after != before {
 		t.Errorf("left behind:\n%s\nthere were:\n%s", after, before)
 	}
@@ -82,6 +83,39 @@ func TestRecordOnFullDisk(t *testing.T) {
 	}
 	if _, err := os.Stat(disk + "/home/spare"); err != nil {
 		t.Errorf("nothing is set aside again: %v", err)
+	}
+}
+
+// TestFirstRecordOnFullDisk: where nothing could be set aside yet, the refusal
+// says what to do, and leaves nothing half made.
+func TestFirstRecordOnFullDisk(t *testing.T) {
+	lab.Require(t)
+	disk := t.TempDir()
+	if err := unix.Mount("tmpfs", disk, "tmpfs", 0, "size=1m,mode=0700"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = unix.Unmount(disk, unix.MNT_DETACH) })
+	fill(t, disk+"/filler")
+	records := operation.In(disk + "/home")
+	_, _, err := records.Create(model.Request{Plan: model.Plan{Action: model.ActionReset, Items: []model.Item{}}})
+	saysWhatToDo(t, err, disk+"/home")
+	if left, err := records.List(); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+	if err := os.Remove(disk + "/filler"); err != nil {
+		t.Fatal(err)
+	}
+	if _, asked, err := records.Create(model.Request{Plan: model.Plan{Action: model.ActionReset, Items: []model.Item{}}}); err != nil {
+		t.Errorf("with room: %v", err)
+	} else {
+		asked()
+	}
+}
+
+func saysWhatToDo(t *testing.T, err error, home string) {
+	t.Helper()
+	if !errors.Is(err, unix.ENOSPC) || !strings.Contains(err.Error(), "the disk of "+home+" is full") || !strings.Contains(err.Error(), "nix-collect-garbage") {
+		t.Errorf("it says: %v", err)
 	}
 }
 

@@ -37,7 +37,7 @@ const (
 func (f Folder) Create(request model.Request) (h Header, asked func(), err error) {
 	for _, path := range []string{f.home, f.operations()} {
 		if err := makeOurs(path); err != nil {
-			return Header{}, nil, recordError(err)
+			return Header{}, nil, f.recordError(err)
 		}
 	}
 	h = Header{Plan: request.Plan, By: request.By, At: time.Now().UTC(), Environment: request.Environment}
@@ -46,14 +46,24 @@ func (f Folder) Create(request model.Request) (h Header, asked func(), err error
 		asking, err = f.record(&h)
 	}
 	if err != nil {
-		return Header{}, nil, recordError(err)
+		return Header{}, nil, f.recordError(err)
 	}
 	f.makeSpare()
 	f.forgetOld()
 	return h, func() { asking.Close() }, nil
 }
 
-func recordError(err error) error { return fmt.Errorf("record operation: %w", err) }
+// recordError says what to do where the disk is full and nothing is left that
+// was set aside, as before the first operation. nix sets room aside for its
+// collection of garbage by itself (reserved-size), and journald's files can go
+// on a disk that is full.
+func (f Folder) recordError(err error) error {
+	if errors.Is(err, unix.ENOSPC) {
+		return fmt.Errorf("record operation: the disk of %s is full, and %d KB are needed there: "+
+			"free some with nix-collect-garbage or journalctl --vacuum-size=100M, then try again: %w", f.home, spare>>10, unix.ENOSPC)
+	}
+	return fmt.Errorf("record operation: %w", err)
+}
 
 func (f Folder) spare() string { return filepath.Join(f.home, spareFile) }
 
