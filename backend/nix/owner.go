@@ -3,6 +3,7 @@ package nix
 import (
 	"crypto/sha256"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -89,12 +90,15 @@ func ownerOf(name string) (Owner, bool) {
 	return owner, owner.check() == nil
 }
 
-// unfinished is the name that nix, which makes a link as ".N_NAME" and renames
-// it, would have given at last.
+// beingMade is a name under which nix makes a link before it renames it:
+// "NAME.tmp-PID-RANDOM" (makeSymlink), or ".N_NAME" (replaceSymlink). Where nix
+// is killed in between, that stays.
+var beingMade = regexp.MustCompile(`^(?:(.*)\.tmp-[0-9]+-[0-9]+|\.[0-9]+_(.*))$`)
+
+// unfinished is the name that nix would have given a link at last.
 func unfinished(name string) string {
-	number, rest, found := strings.Cut(strings.TrimPrefix(name, "."), "_")
-	if !found || name[0] != '.' || strings.Trim(number, "0123456789") != "" {
-		return name
+	if parts := beingMade.FindStringSubmatch(name); parts != nil {
+		return parts[1] + parts[2]
 	}
-	return rest
+	return name
 }

@@ -64,19 +64,20 @@ func TestAutoName(t *testing.T) {
 func TestOwners(t *testing.T) {
 	const hash = "hk31q9kyb21q8vmzshwnpaz3l90cm507"
 	for name, want := range map[string]Owner{
-		"vm.db." + hash:                           OfVM("db"),
-		"vm.a.b." + hash:                          OfVM("a.b"),
-		"vm.db." + hash + "." + hash:              OfVM("db." + hash),
-		"build.20261103-120411-a1b2.db.result":    OfBuild("20261103-120411-a1b2", "db"),
-		".0_build.20261103-120411-a1b2.db.result": OfBuild("20261103-120411-a1b2", "db"),
-		"trash.20261103-120411-a1b2.1." + hash:    OfTrash("20261103-120411-a1b2.1"),
-		"vm-9a3288f92361.db." + hash:              OfVM("db").In("/srv/vms"),
+		"vm.db." + hash:                                               OfVM("db"),
+		"vm.a.b." + hash:                                              OfVM("a.b"),
+		"vm.db." + hash + "." + hash:                                  OfVM("db." + hash),
+		"build.20261103-120411-a1b2.db.result":                        OfBuild("20261103-120411-a1b2", "db"),
+		".0_build.20261103-120411-a1b2.db.result":                     OfBuild("20261103-120411-a1b2", "db"),
+		"trash.20261103-120411-a1b2.1." + hash:                        OfTrash("20261103-120411-a1b2.1"),
+		"build.20261103-120411-a1b2.db.result.tmp-4194303-1804289383": OfBuild("20261103-120411-a1b2", "db"),
+		"vm-9a3288f92361.db." + hash:                                  OfVM("db").In("/srv/vms"),
 	} {
 		if got, ok := ownerOf(unfinished(name)); !ok || got != want {
 			t.Errorf("%s belongs to %q, want %q", name, got, want)
 		}
 	}
-	for _, name := range []string{"", ".", "db", "vm.db", "vm." + hash, "other.db." + hash, "vm.a/b." + hash, ".x_vm.db." + hash, "vm.db.result2", "vm-x.db." + hash, "vm-9a3288f923610.db." + hash} {
+	for _, name := range []string{"", ".", "db", "vm.db", "vm." + hash, "other.db." + hash, "vm.a/b." + hash, ".x_vm.db." + hash, "vm.db.result2", "vm-x.db." + hash, "vm-9a3288f923610.db." + hash, "build.x.db.result.tmp-1-x", ".tmp-1-2"} {
 		if got, ok := ownerOf(unfinished(name)); ok {
 			t.Errorf("%q belongs to %q", name, got)
 		}
