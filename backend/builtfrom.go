@@ -3,9 +3,11 @@ package backend
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -80,8 +82,10 @@ func changeBuiltFrom(path, stateDir string, vm model.Raw, entry *model.BuiltFrom
 // rememberFlake records that a VM was updated from the flake reference that a
 // step rests on. What cannot be recorded is asked about again at the next
 // update, and so is what was written in this moment.
-func (w *world) rememberFlake(ctx context.Context, t operation.Task, stateDir string) {
-	seen, err := w.Inventory(ctx)
+func (w *world) rememberFlake(ctx context.Context, t operation.Task) {
+	stateDir, err := filepath.EvalSymlinks(string(t.Plan.StateDir))
+	seen, unseen := w.Inventory(ctx)
+	err = errors.Join(err, unseen)
 	if err == nil && slices.ContainsFunc(model.Differences(seen, t.Step), func(d model.Difference) bool { return d.Fact == model.FactFlake }) {
 		return
 	}

@@ -111,6 +111,8 @@ func (w *world) Undo(ctx context.Context, t operation.Task) error {
 		return w.bringBack(ctx, t)
 	case model.StepBuild:
 		return dropBuild(t)
+	case model.StepSwitch:
+		return dropSwitch(t)
 	}
 	return nil
 }

@@ -2,10 +2,13 @@ package backend
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"microtui/backend/nix"
 	"microtui/backend/operation"
@@ -38,8 +41,8 @@ func (w *world) build(ctx context.Context, t operation.Task, tell func(model.Raw
 	if err != nil {
 		return operation.Done{}, err
 	}
-	if stateDir, err := filepath.EvalSymlinks(string(t.Plan.StateDir)); err == nil && leadsTo(t, runner) {
-		w.rememberFlake(ctx, t, stateDir) // nothing is left to switch to
+	if there, err := leadsTo(t, runner); err == nil && there {
+		w.rememberFlake(ctx, t) // nothing is left to switch to
 	}
 	return operation.Done{Result: runner}, nil
 }
@@ -67,32 +70,48 @@ func dropBuild(t operation.Task) error {
 
 // switchTo makes a VM's `current` lead to another runner.
 func (w *world) switchTo(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
-	stateDir, err := filepath.EvalSymlinks(string(t.Plan.StateDir))
+	request, err := switchOf(t)
 	if err != nil {
 		return operation.Done{}, err
 	}
 	roots := nix.SystemRoots()
 	roots.Waits = tell
-	changed, err := roots.Switch(ctx, nix.SwitchRequest{
+	changed, err := roots.Switch(ctx, request)
+	if err == nil && t.Plan.Action == model.ActionUpdate {
+		w.rememberFlake(ctx, t)
+	}
+	return operation.Done{Unchanged: !changed}, err
+}
+
+func switchOf(t operation.Task) (nix.SwitchRequest, error) {
+	stateDir, err := filepath.EvalSymlinks(string(t.Plan.StateDir))
+	return nix.SwitchRequest{
 		StateDir: stateDir, VM: t.Step.Ref.Name, Directory: t.Step.Stamp.File, From: t.Step.Stamp.Target, To: t.Step.Target,
-	})
-	if err != nil {
-		return operation.Done{}, err
-	}
-	if t.Plan.Action == model.ActionUpdate {
-		w.rememberFlake(ctx, t, stateDir)
-	}
-	return operation.Done{Unchanged: !changed}, nil
+	}, err
 }
 
 // switched reports whether a VM's `current` leads to where a switch was to
 // take it.
-func switched(t operation.Task) (bool, error) { return leadsTo(t, t.Step.Target), nil }
+func switched(t operation.Task) (bool, error) { return leadsTo(t, t.Step.Target) }
 
 // leadsTo reports whether `current` of a step's VM leads to a runner.
-func leadsTo(t operation.Task, runner model.Raw) bool {
+func leadsTo(t operation.Task, runner model.Raw) (bool, error) {
 	target, err := readLink(filepath.Join(string(t.Plan.StateDir), string(t.Step.Ref.Name)), "current")
-	return err == nil && target == runner
+	for _, gone := range []error{unix.ENOENT, unix.ENOTDIR, unix.ELOOP, unix.EINVAL} {
+		if errors.Is(err, gone) { // the directory, or the link in it
+			return false, nil
+		}
+	}
+	return target == runner, err
+}
+
+// dropSwitch takes back a switch that did not come to change `current`.
+func dropSwitch(t operation.Task) error {
+	request, err := switchOf(t)
+	if err != nil {
+		return err
+	}
+	return nix.SystemRoots().Abandon(request)
 }
 
 // Compare tells how the closure of one runner differs from that of another.

@@ -25,10 +25,7 @@ func (f vmFolder) change(s SwitchRequest) (changed bool, err error) {
 		return false, fmt.Errorf("%w: %w: move it away", model.ErrRefused, err)
 	}
 	if current == s.To {
-		if left != string(s.From) || left == "" || s.From == s.To {
-			return false, f.remove(nextLink)
-		}
-		return true, f.keepOld(s.From)
+		return f.finish(s, left)
 	}
 	if err := f.remove(nextLink); err != nil {
 		return false, err
@@ -49,7 +46,29 @@ func (f vmFolder) change(s SwitchRequest) (changed bool, err error) {
 	if was, err := f.link(nextLink); err != nil || was != string(s.From) {
 		return false, also(fmt.Errorf("%w: somebody wrote its `current` in the same moment", model.ErrStale), f.giveBack(ours))
 	}
-	return true, f.keepOld(s.From)
+	return f.keepOldOf(s, ours)
+}
+
+// finish does what is left of a switch after which `current` names the new
+// runner.
+func (f vmFolder) finish(s SwitchRequest, left string) (changed bool, err error) {
+	if left != string(s.From) || left == "" || s.From == s.To {
+		return false, f.remove(nextLink)
+	}
+	ours, err := f.identify("current")
+	if err != nil || ours.target != string(s.To) {
+		return false, also(stale(s, ours.target), err)
+	}
+	return f.keepOldOf(s, ours)
+}
+
+// keepOldOf ends a switch whose new link, ours, is `current` already. Where the
+// old one cannot be kept it becomes `current` again: nothing else names it.
+func (f vmFolder) keepOldOf(s SwitchRequest, ours linkID) (changed bool, err error) {
+	if err := f.keepOld(s.From); err != nil {
+		return false, also(err, f.giveBack(ours))
+	}
+	return true, nil
 }
 
 // place makes the new link `current` where there is none.
@@ -71,9 +90,23 @@ func (f vmFolder) keepOld(from model.Raw) error {
 		return f.remove(nextLink)
 	}
 	if err := unix.Renameat(f.fd, nextLink, f.fd, "old"); err != nil {
-		return also(fmt.Errorf("make `old` in %s: %w", f.path, err), f.remove(nextLink))
+		return fmt.Errorf("make `old` in %s: %w", f.path, kindOf(err))
 	}
 	return nil
+}
+
+// clear takes away what a switch has left to the side that did not come to its
+// end. Where `current` named the new runner for a moment, and somebody has
+// written it since, the one before becomes `old` all the same.
+func (f vmFolder) clear(s SwitchRequest) error {
+	left, err := f.link(nextLink)
+	switch {
+	case err != nil, left == "": // what is no link is none of ours
+		return nil
+	case left == string(s.From):
+		err = f.keepOld(s.From)
+	}
+	return also(err, also(f.remove(nextLink), f.sync()))
 }
 
 // exchange swaps the new link and `current`, in one instant.

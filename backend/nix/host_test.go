@@ -89,21 +89,24 @@ func leftBehind(t *testing.T) (found []string) {
 	return found
 }
 
+// heldBy are the paths that an owner holds. They are there.
+func heldBy(t *testing.T, owner Owner) (paths []model.Raw) {
+	t.Helper()
+	paths, err := SystemRoots().held(owner)
+	must(t, err)
+	for _, path := range paths {
+		if !isThere(path) {
+			t.Errorf("%s holds %s, which is gone", owner, path)
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}
+
 // isHeld checks that an owner holds exactly some paths, and that they are there.
 func isHeld(t *testing.T, owner Owner, want ...model.Raw) {
 	t.Helper()
-	all, err := SystemRoots().List()
-	must(t, err)
-	var got []model.Raw
-	for _, root := range all {
-		if root.Owner == owner {
-			got = append(got, root.Target)
-			if !isThere(root.Target) {
-				t.Errorf("%s holds %s, which is gone", owner, root.Target)
-			}
-		}
-	}
-	slices.Sort(got)
+	got := heldBy(t, owner)
 	slices.Sort(want)
 	if !slices.Equal(got, slices.Compact(want)) {
 		t.Errorf("%s holds %q, want %q", owner, got, want)

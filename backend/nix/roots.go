@@ -113,6 +113,17 @@ func (r Roots) Drop(owner Owner, except ...model.Raw) error {
 	return err
 }
 
+// held are the paths that an owner holds.
+func (r Roots) held(owner Owner) (paths []model.Raw, err error) {
+	all, err := r.List()
+	for _, root := range all {
+		if root.Owner == owner {
+			paths = append(paths, root.Target)
+		}
+	}
+	return paths, err
+}
+
 // Sweep removes the links that are not wanted, and gives them. What a VM's
 // links name changes behind our back, with each `microvm -u`: its roots are
 // stale, and keep more than they need, until they are dropped here or at the

@@ -58,12 +58,38 @@ func (r Roots) Switch(ctx context.Context, s SwitchRequest) (changed bool, err e
 		return false, err
 	}
 	owner := OfVM(s.VM).In(s.StateDir)
-	if err := r.Hold(ctx, owner, append(dir.named(s.From), s.To)...); err != nil {
+	before, err := r.held(owner)
+	if err != nil {
 		return false, err
 	}
-	changed, err = dir.change(s)
-	err = also(err, dir.sync())
-	return changed, also(err, r.Drop(owner, dir.named()...))
+	if err = r.Hold(ctx, owner, append(dir.named(s.From), s.To)...); err == nil {
+		changed, err = dir.change(s)
+		err = also(err, dir.sync())
+	}
+	keep := dir.named()
+	if now, unread := dir.link("current"); err != nil && unread == nil && now == string(s.From) {
+		keep = before // nothing was changed
+	}
+	return changed, also(err, r.Drop(owner, keep...))
+}
+
+// Abandon clears away what a switch has left that failed, or was interrupted
+// before `current` named its runner: a link to the side, and roots of what the
+// VM's links do not name. `current` stays. A directory that is gone, or another
+// one, is left alone.
+func (r Roots) Abandon(s SwitchRequest) error {
+	dir, err := openVM(s)
+	if errors.Is(err, model.ErrStale) {
+		return nil
+	}
+	if err == nil {
+		defer dir.close()
+		err = also(dir.clear(s), r.Drop(OfVM(s.VM).In(s.StateDir), dir.named()...))
+	}
+	if err != nil {
+		return fmt.Errorf("clear away the switch of %s: %w", s.VM, err)
+	}
+	return nil
 }
 
 // vmFolder is the open directory of a VM.

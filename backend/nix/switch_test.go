@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -254,6 +256,7 @@ func TestSwitchOfAMissingRunner(t *testing.T) {
 
 // switchAsTold is the process that [TestSwitchKilled] kills.
 func switchAsTold(words []string) {
+	runtime.LockOSThread() // strace counts the calls of each thread
 	number := func(text string) uint64 {
 		n, err := strconv.ParseUint(text, 10, 64)
 		if err != nil {
@@ -272,12 +275,38 @@ func switchAsTold(words []string) {
 	os.Exit(0)
 }
 
+// underStrace runs a switch in a process of its own that strace does something
+// to.
+func underStrace(s SwitchRequest, call, inject string) (said []byte, err error) {
+	self, err := filepath.EvalSymlinks("/proc/self/exe")
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace="+call, "-e", "inject="+call+":"+inject, self)
+	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s %s %d %d %s %s", switchVariable, s.StateDir, s.VM, s.Directory.Dev, s.Directory.Ino, s.From, s.To))
+	return cmd.CombinedOutput()
+}
+
+// Where what was current cannot become `old`, it is `current` again: it would be
+// lost.
+func TestSwitchWithoutOld(t *testing.T) {
+	h, _ := newHost(t)
+	paths, dir := runnersOf(t, h, "db", "0", "1", "2"), h.Dir("db")
+	must(t, os.Symlink(string(paths[0]), dir+"/old"))
+	s := order(t, h, "db", paths[1])
+	said, err := underStrace(s, "renameat", "error=EIO:when=1")
+	if err == nil || !strings.Contains(string(said), "make `old` in "+dir+": input/output error") {
+		t.Errorf("%v, %s", err, said)
+	}
+	isSwitched(t, dir, s.From, paths[0])
+	isHeld(t, OfVM("db")) // as before
+}
+
 // Killed before each system call that changes something, a switch leaves what
-// it found or what it was to bring about, and the same request finishes it.
+// it found or what it was to bring about; the same request finishes it, or, as
+// long as `current` is what it was, it can be given up.
 func TestSwitchKilled(t *testing.T) {
 	h, _ := newHost(t)
-	self, err := filepath.EvalSymlinks("/proc/self/exe")
-	must(t, err)
 	killed := map[string]int{}
 	for _, call := range []string{"symlinkat", "renameat2", "renameat", "unlinkat", "fsync", "mkdirat", "flock"} {
 		for n := 1; ; n++ {
@@ -288,9 +317,7 @@ func TestSwitchKilled(t *testing.T) {
 			must(t, SystemRoots().Hold(within(t), OfVM(model.Raw(vm)), paths[0]))
 			must(t, SystemRoots().Hold(within(t), OfTrash("test"), to)) // as a build does
 			s := order(t, h, vm, to)
-			cmd := exec.Command("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace="+call, "-e", fmt.Sprintf("inject=%s:signal=KILL:when=%d", call, n), self)
-			cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s %s %d %d %s %s", switchVariable, s.StateDir, s.VM, s.Directory.Dev, s.Directory.Ino, s.From, s.To))
-			out, err := cmd.CombinedOutput()
+			out, err := underStrace(s, call, fmt.Sprintf("signal=KILL:when=%d", n))
 			if err == nil {
 				isSwitched(t, dir, to, s.From)
 				break
@@ -300,7 +327,14 @@ func TestSwitchKilled(t *testing.T) {
 			}
 			killed[call]++
 			isConsistent(t, dir)
-			if now := target(dir + "/current"); now != s.From && now != to {
+			if now := target(dir + "/current"); now == s.From {
+				must(t, SystemRoots().Abandon(s))
+				isSwitched(t, dir, s.From, paths[0])
+				if slices.Contains(heldBy(t, OfVM(model.Raw(vm))), to) {
+					t.Errorf("%s: given up, what it was to be switched to is held", vm)
+				}
+				killed["abandoned"]++
+			} else if now != to {
 				t.Errorf("%s: current names %s", vm, now)
 			}
 			if _, err := SystemRoots().Switch(within(t), s); err != nil {
@@ -312,7 +346,7 @@ func TestSwitchKilled(t *testing.T) {
 			isConsistent(t, dir)
 		}
 	}
-	for call, least := range map[string]int{"symlinkat": 3, "renameat2": 1, "renameat": 1, "unlinkat": 2, "fsync": 2, "flock": 1} {
+	for call, least := range map[string]int{"symlinkat": 3, "renameat2": 1, "renameat": 1, "unlinkat": 2, "fsync": 2, "flock": 1, "abandoned": 5} {
 		if killed[call] < least {
 			t.Errorf("killed at %v: less than %d of %s", killed, least, call)
 		}
