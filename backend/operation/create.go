@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -145,22 +146,33 @@ func (f Folder) remove(id string) {
 	os.Remove(f.path(id, ""))
 }
 
-// forgetOld removes the oldest records of operations that have ended, and of
-// those that never began to be.
+// forgetOld removes the oldest records of operations that have ended, and those
+// that never came to be whole.
 func (f Folder) forgetOld() {
 	ids, err := f.ids()
 	if err != nil {
 		return
 	}
+	ids = slices.DeleteFunc(ids, func(id string) bool {
+		abandoned := f.isAbandoned(id)
+		if abandoned {
+			f.remove(id)
+		}
+		return abandoned
+	})
 	for n := 0; n < len(ids)-kept; n++ {
-		o, err := f.Read(ids[n])
-		if err == nil && !o.EndedAt.IsZero() || errors.Is(err, model.ErrUnknown) && f.isAbandoned(ids[n]) {
+		if o, err := f.Read(ids[n]); err == nil && !o.EndedAt.IsZero() {
 			f.remove(ids[n])
 		}
 	}
 }
 
+// isAbandoned reports whether whoever began to write a record has not come to
+// its plan, and is not at it any more.
 func (f Folder) isAbandoned(id string) bool {
+	if _, err := os.Lstat(f.path(id, planFile)); !errors.Is(err, fs.ErrNotExist) {
+		return false
+	}
 	status, err := os.Lstat(f.path(id, ""))
 	return err == nil && time.Since(status.ModTime()) > abandoned
 }

@@ -283,9 +283,11 @@ func TestForgetsOld(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	bare := f.path("20190101-000000-0000", "")
-	if err := errors.Join(os.Mkdir(bare, 0o700), os.Chtimes(bare, time.Time{}, time.Now().Add(-2*abandoned))); err != nil {
-		t.Fatal(err)
+	bare := []string{f.path("20190101-000000-0000", ""), f.path("20991231-235959-0000", "")}
+	for _, path := range bare {
+		if err := errors.Join(os.Mkdir(path, 0o700), os.WriteFile(path+"/"+planFile+unfinished, nil, 0o600), os.Chtimes(path, time.Time{}, time.Now().Add(-2*abandoned))); err != nil {
+			t.Fatal(err)
+		}
 	}
 	last := create(t, f)
 	ids, err := f.ids()
@@ -297,7 +299,9 @@ func TestForgetsOld(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, err := os.Lstat(bare); err == nil {
-		t.Error("what never was an operation is still there")
+	for _, path := range bare {
+		if _, err := os.Lstat(path); err == nil {
+			t.Errorf("%s never was an operation, and is still there", path)
+		}
 	}
 }
