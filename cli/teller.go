@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"time"
 
 	"microtui/model"
@@ -56,10 +57,18 @@ func (t *teller) line(o model.Operation, item int, step model.Step, report model
 		}
 		t.writeLine(text)
 	case model.StepUndone:
-		t.say(model.Safef("%s: %s: taken back", name, step.Text()))
+		text := model.Safef("%s: %s: taken back", name, step.Text())
+		if !hasFailed(o.Steps[item]) && report.Reason != "" { // else the one that failed has said why
+			text += model.Safef(": %s", report.Reason)
+		}
+		t.say(text)
 	case model.StepFailed:
 		t.say(model.Safef("%s: %s", name, report.Reason))
 	}
+}
+
+func hasFailed(steps []model.StepReport) bool {
+	return slices.ContainsFunc(steps, func(s model.StepReport) bool { return s.State == model.StepFailed })
 }
 
 // end tells what was left and why, what was freed, and how to undo it.
