@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"os/exec"
 	"slices"
 	"strings"
@@ -16,26 +15,15 @@ import (
 type planned struct {
 	Digest  string
 	Confirm *string
-	Steps   []struct {
-		Action, Kind, Name string
-		VM                 *string
-		Ticked             bool
-		Undo               *string
-	}
+	Steps   []plannedStep
 	Refused []struct{ Kind, Name, Reason string }
 }
 
-func dryRun(t *testing.T, args ...string) planned {
-	t.Helper()
-	out, err := exec.Command(lab.ProgramPath, append([]string{"purge", "--dry-run", "--json"}, args...)...).Output()
-	if err != nil {
-		t.Fatalf("purge --dry-run %q: %v\n%s", args, err, out)
-	}
-	var p planned
-	if err := json.Unmarshal(out, &p); err != nil {
-		t.Fatal(err)
-	}
-	return p
+type plannedStep struct {
+	Action, Kind, Name string
+	VM                 *string
+	Ticked             bool
+	Undo               *string
 }
 
 // purge runs the program and gives its status and what it said.
@@ -96,7 +84,7 @@ func TestCleanUp(t *testing.T) {
 		t.Fatalf("no orphans: %q, %q", vms, leftovers)
 	}
 
-	plan := dryRun(t, "--orphans")
+	plan := dryRunOf(t, "purge", "--orphans")
 	for _, step := range plan.Steps {
 		if step.Ticked && (step.Action == "quarantine" || step.Action == "stop") && step.VM != nil && !slices.Contains(vms, *step.VM) {
 			t.Errorf("ticked: %+v", step)
@@ -105,9 +93,12 @@ func TestCleanUp(t *testing.T) {
 	if status, said := purge(t, "--orphans", "--plan", "0000000000000000", "--yes"); status != 3 || !strings.Contains(said, "--dry-run") {
 		t.Errorf("another plan: status %d, %s", status, said)
 	}
-	if status, said := purge(t, "--orphans", "--plan", plan.Digest, "--yes"); status != 0 {
-		t.Fatalf("status %d\n%s", status, said)
-	}
+	asPlanned(t, plan, func() {
+		if status, said := purge(t, "--orphans", "--plan", plan.Digest, "--yes"); status != 0 {
+			t.Fatalf("status %d\n%s", status, said)
+		}
+	})
+	leavesNothing(t)
 	for _, left := range list(t, "--all").orphans() {
 		if kind, _, _ := strings.Cut(left, " "); kind != "vm" && kind != "process" {
 			t.Errorf("left: %s", left)
@@ -115,14 +106,17 @@ func TestCleanUp(t *testing.T) {
 	}
 
 	everything := []string{"--orphans", "--include-data", "--include-running"}
-	word := dryRun(t, everything...).Confirm
-	if word == nil {
+	plan = dryRunOf(t, slices.Concat([]string{"purge"}, everything)...)
+	if plan.Confirm == nil {
 		t.Fatal("a y is enough to lose what a ghost holds")
 	}
-	status, said := purge(t, append(everything, "--yes", "--confirm", *word)...)
-	if status != 0 {
-		t.Fatalf("status %d\n%s", status, said)
-	}
+	said := ""
+	asPlanned(t, plan, func() {
+		status := 0
+		if status, said = purge(t, append(everything, "--yes", "--confirm", *plan.Confirm)...); status != 0 {
+			t.Fatalf("status %d\n%s", status, said)
+		}
+	})
 	after := list(t, "--all")
 	if left := after.orphans(); len(left) != 0 {
 		t.Errorf("left: %q\n%s", left, said)
@@ -145,6 +139,7 @@ func TestCleanUp(t *testing.T) {
 			t.Errorf("%s did not come back", vm)
 		}
 	}
+	leavesNothing(t)
 }
 
 func (l listing) names() []string {

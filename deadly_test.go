@@ -14,33 +14,27 @@ import (
 )
 
 // changing are the system calls that can change a host: files, and what is said
-// to systemd and to the kernel's network.
+// to systemd and to the kernel's network. Some architectures have more.
 var changing = map[uint64]string{
 	unix.SYS_RENAMEAT: "renameat", unix.SYS_RENAMEAT2: "renameat2", unix.SYS_UNLINKAT: "unlinkat", unix.SYS_SYMLINKAT: "symlinkat",
 	unix.SYS_LINKAT: "linkat", unix.SYS_MKDIRAT: "mkdirat", unix.SYS_FTRUNCATE: "ftruncate", unix.SYS_FALLOCATE: "fallocate",
-	unix.SYS_PWRITE64: "pwrite64", unix.SYS_FSYNC: "fsync", unix.SYS_FCHMOD: "fchmod", unix.SYS_FCHOWN: "fchown",
+	unix.SYS_PWRITE64: "pwrite64", unix.SYS_FSYNC: "fsync", unix.SYS_FDATASYNC: "fdatasync", unix.SYS_FCHMOD: "fchmod", unix.SYS_FCHOWN: "fchown",
 	unix.SYS_SENDMSG: "sendmsg", unix.SYS_SENDTO: "sendto",
 }
 
-// runWatched runs a program, and stops it right before each system call of
-// those that change something, over all of its threads, for as long as at takes:
-// it gets their number, from 1, and their name, and kills the program where it
-// says so. What is given are the names.
+// runWatched runs a program, and stops it, or what it has started, right before
+// each system call of those that change something, for as long as at takes: it
+// gets their number, from 1, and their name, and kills all of them where it says
+// so. What is given are the names.
 func runWatched(t *testing.T, at func(n int, name string) (kill bool), path string, args ...string) (calls []string) {
 	t.Helper()
 	done := make(chan error)
 	go func() {
 		runtime.LockOSThread() // who traces is a thread
 		defer runtime.UnlockOSThread()
-		killed := false
-		done <- trace(exec.Command(path, args...), func(main int, name string) {
-			if killed {
-				return
-			}
+		done <- trace(exec.Command(path, args...), func(name string) (kill bool) {
 			calls = append(calls, name)
-			if killed = at(len(calls), name); killed {
-				_ = syscall.Kill(main, syscall.SIGKILL)
-			}
+			return at(len(calls), name)
 		})
 	}()
 	if err := <-done; err != nil {
@@ -65,16 +59,18 @@ func runDeadly(t *testing.T, n int, path string, args ...string) (last string) {
 func undisturbed(int, string) bool { return false }
 
 const (
-	traceOptions  = unix.PTRACE_O_TRACECLONE | unix.PTRACE_O_TRACESYSGOOD | unix.PTRACE_O_EXITKILL
+	traceOptions = unix.PTRACE_O_TRACECLONE | unix.PTRACE_O_TRACEFORK | unix.PTRACE_O_TRACEVFORK |
+		unix.PTRACE_O_TRACESYSGOOD | unix.PTRACE_O_EXITKILL
 	syscallStop   = unix.SIGTRAP | 0x80
 	infoEntry     = 1 // PTRACE_SYSCALL_INFO_ENTRY
 	getSyscall    = 0x420e
 	sizeOfSyscall = 88
+	ownChildren   = unix.WALL | unix.WNOTHREAD
 )
 
-// trace runs a program and calls at whenever one of its threads is about to
-// change something.
-func trace(cmd *exec.Cmd, at func(main int, name string)) error {
+// trace runs a program and calls at whenever one of its threads, or of those of
+// its children, is about to change something.
+func trace(cmd *exec.Cmd, at func(name string) (kill bool)) error {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true, Setpgid: true}
 	if err := cmd.Start(); err != nil {
 		return err
@@ -87,27 +83,36 @@ func trace(cmd *exec.Cmd, at func(main int, name string)) error {
 	if err := errors.Join(unix.PtraceSetOptions(main, traceOptions), unix.PtraceSyscall(main, 0)); err != nil {
 		return err
 	}
+	threads, killed := map[int]bool{main: true}, false
 	for {
-		thread, err := unix.Wait4(-main, &status, unix.WALL, nil) // its threads are of its group
+		thread, err := unix.Wait4(-1, &status, ownChildren, nil)
 		switch {
 		case errors.Is(err, unix.EINTR):
 			continue
+		case errors.Is(err, unix.ECHILD):
+			return nil
 		case err != nil:
 			return err
-		case (status.Exited() || status.Signaled()) && thread == main:
-			return nil
 		case !status.Stopped():
+			delete(threads, thread)
 			continue
 		}
+		threads[thread] = true
 		deliver := 0
 		switch signal := status.StopSignal(); {
-		case signal == syscallStop:
+		case signal == syscallStop && !killed:
 			if name, is := enters(thread); is {
-				at(main, name)
+				killed = at(name)
 			}
-		case signal == unix.SIGTRAP, signal == unix.SIGSTOP: // a thread began, or was told of
+		case signal == syscallStop, signal == unix.SIGTRAP, signal == unix.SIGSTOP: // a thread began, or was told of
 		default:
 			deliver = int(signal)
+		}
+		if killed { // as systemd kills a service, and the end of power all
+			for thread := range threads {
+				_ = unix.Kill(thread, unix.SIGKILL)
+			}
+			continue
 		}
 		if err := unix.PtraceSyscall(thread, deliver); err != nil && !errors.Is(err, unix.ESRCH) {
 			return err
@@ -137,5 +142,5 @@ func enters(thread int) (name string, is bool) {
 // none.
 func isFile(thread int, fd uint64) bool {
 	path, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", thread, fd))
-	return err == nil && path[0] == '/'
+	return err == nil && path[0] == '/' && path != os.DevNull
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -114,23 +115,30 @@ func TestCancelled(t *testing.T) {
 }
 
 // TestScreenGoes: an operation that was begun from the screen goes on when the
-// screen is killed, or its terminal closed; the next screen shows it.
+// screen is killed or hung up, or its terminal closed, at whatever moment; the
+// next screen shows it.
 func TestScreenGoes(t *testing.T) {
 	lab.Require(t)
 	host := fixture.NewHost(t, fixture.Options{})
 	host.Declare("stays")
-	for _, vm := range []string{"killed", "closed"} {
+	goes := map[string]func(s *screentest.Screen){
+		"killed": func(s *screentest.Screen) { s.Signal(syscall.SIGKILL) },
+		"hungup": func(s *screentest.Screen) { s.Signal(syscall.SIGHUP) },
+		"closed": func(s *screentest.Screen) { s.HangUp() },
+	}
+	for vm := range goes {
 		host.Declare(vm, fixture.Tap("vm-"+vm))
 	}
 	host.Switch()
-	host.Start("killed", "closed")
-	host.Undeclare("killed")
-	host.Undeclare("closed")
+	for vm := range goes {
+		host.Start(vm)
+		host.Undeclare(vm)
+	}
 	host.Switch()
-	for vm, end := range map[string]func(s *screentest.Screen){
-		"killed": func(s *screentest.Screen) { s.Signal(syscall.SIGKILL) },
-		"closed": func(s *screentest.Screen) { s.HangUp() },
-	} {
+	seed := uint64(time.Now().UnixNano())
+	random := rand.New(rand.NewPCG(seed, 0))
+	t.Logf("seed %d", seed)
+	for vm, end := range goes {
 		before := recordedIDs(t)
 		screen := screentest.Start(t, 120, 30, program())
 		screen.WaitFor("orphan: declared until generation")
@@ -150,7 +158,8 @@ func TestScreenGoes(t *testing.T) {
 			}
 			return id != ""
 		})
-		awaitExecutor(t, host, id)
+		awaitExecutor(t, host, id) // see TestClientKilledAtEverySystemCall for what is before
+		<-time.After(time.Duration(random.Int64N(int64(300 * time.Millisecond))))
 		end(screen)
 		goesOn(t, host, id, vm)
 

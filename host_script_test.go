@@ -25,7 +25,9 @@ func TestHostScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("MICROTUI", buildProgram(t))
 			env.Setenv("LANG", "C.UTF-8")
-			env.Values["host"] = fixture.NewHost(env.T().(inTurn).T, fixture.Options{})
+			t := env.T().(inTurn).T
+			env.Values["host"] = fixture.NewHost(t, fixture.Options{})
+			env.Defer(func() { leavesNothing(t) })
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

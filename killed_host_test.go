@@ -103,7 +103,7 @@ func (s *subject) settled(t *testing.T, when, id string) (state string) {
 		s.isUntouched(t, when+", restored")
 		return o.State
 	default:
-		t.Fatalf("%s: operation %s is %s: %v %+v", when, id, o.State, o.Reason, o.Steps)
+		t.Fatalf("%s: %s", when, o)
 		return ""
 	}
 }
@@ -186,13 +186,13 @@ func TestKilledAtEverySystemCall(t *testing.T) {
 	ends := make(map[string]int)
 	for _, n := range someOf(random, purging, 3) {
 		id := recordOnly(t, purgeOf("web"))
-		when := s.killAt(t, n, id)
+		when := killAt(t, n, id)
 		ends["purge "+s.settled(t, when, id)]++
 	}
 	for _, n := range someOf(random, restoring, 3) {
 		shell(t, lab.ProgramPath, "purge", "web", "--confirm", "web")
 		id := recordOnly(t, restoreOf("web"))
-		when := s.killAt(t, n, id)
+		when := killAt(t, n, id)
 		o := operationOf(t, id)
 		ends["restore "+o.State]++
 		leavesNothing(t)
@@ -220,18 +220,39 @@ func someOf(random *rand.Rand, all, short int) []int {
 
 // killAt has an executor killed right before its nth system call that changes
 // something, and has what it left settled, as an administrator does.
-func (s *subject) killAt(t *testing.T, n int, id string) (when string) {
+func killAt(t *testing.T, n int, id string) (when string) {
 	t.Helper()
 	at := runDeadly(t, n, lab.ProgramPath, "operation", "run", id)
-	when = fmt.Sprintf("killed at system call %d, %s, of %s", n, at, id)
+	settle(t, id)
+	return fmt.Sprintf("killed at system call %d, %s, of %s", n, at, id)
+}
+
+// killAtNth has an executor killed right before its nth system call of a name.
+func killAtNth(t *testing.T, call string, n int, id string) (when string) {
+	t.Helper()
+	made := 0
+	runWatched(t, func(_ int, name string) bool {
+		if name == call {
+			made++
+		}
+		return name == call && made == n
+	}, lab.ProgramPath, "operation", "run", id)
+	if made < n {
+		t.Fatalf("operation %s has %d system calls %s, not %d", id, made, call, n)
+	}
+	return fmt.Sprintf("killed at %s %d of %s", call, n, id)
+}
+
+// settle brings an operation whose executor was killed to its end: one that was
+// not begun as systemd does, the others as an administrator.
+func settle(t *testing.T, id string) {
+	t.Helper()
 	switch o := operationOf(t, id); {
-	case at == "": // it had fewer than the one before
-	case executors(t, id) == 0: // and systemd would begin it in a moment
+	case executors(t, id) == 0:
 		shell(t, lab.ProgramPath, "operation", "run", id)
 	case o.State == "interrupted":
 		shell(t, lab.ProgramPath, "ops", "settle", id)
 	case o.State == "running":
-		t.Errorf("%s: it is told to run", when)
+		t.Errorf("operation %s: it is told to run, and nobody does it", id)
 	}
-	return when
 }

@@ -32,7 +32,15 @@ type operated struct {
 	Steps             []operatedStep
 }
 
-type operatedStep struct{ Action, State string }
+func (o operated) String() string {
+	why := ""
+	if o.Reason != nil {
+		why = ": " + *o.Reason
+	}
+	return fmt.Sprintf("%s of %q, %s, is %s%s: %+v", o.Action, o.Names, o.ID, o.State, why, o.Steps)
+}
+
+type operatedStep struct{ Action, Name, State string }
 
 // operations lists all operations, the newest first.
 func operations(t *testing.T) []operated {
@@ -108,90 +116,6 @@ func furnish(t *testing.T, dir string) {
 		mkfifo -m 0600 pipe
 		truncate -s 2M sparse.img
 		touch -d 2020-02-02 data/deep`, "sh", dir)
-}
-
-// gcroots are the links of microvm.nix.
-func gcroots(t *testing.T) map[string]string {
-	t.Helper()
-	all := make(map[string]string)
-	entries, err := os.ReadDir("/nix/var/nix/gcroots/microvm")
-	if err != nil && !os.IsNotExist(err) {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		target, err := os.Readlink("/nix/var/nix/gcroots/microvm/" + e.Name())
-		if err != nil {
-			t.Fatal(err)
-		}
-		all[e.Name()] = target
-	}
-	return all
-}
-
-// leavesNothing checks that operations left nothing behind that is not meant
-// to be there: no service, lock, operation in doubt, temporary file or link.
-func leavesNothing(t *testing.T) {
-	t.Helper()
-	if units := shell(t, "systemctl", "list-units", "--all", "--plain", "--no-legend", "microtui-*"); units != "" {
-		t.Errorf("services are left: %s", units)
-	}
-	for _, o := range operations(t) {
-		if o.State == "running" || o.State == "interrupted" {
-			t.Errorf("operation %s is left %s", o.ID, o.State)
-		}
-	}
-	locks, err := filepath.Glob("/run/microtui/*.lock")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range locks {
-		file, err := os.Open(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-			t.Errorf("%s is left locked", path)
-		}
-		file.Close()
-	}
-	leavesNoFile(t)
-}
-
-// leavesNoFile checks what lies in the trash and among the roots.
-func leavesNoFile(t *testing.T) {
-	t.Helper()
-	for _, pattern := range []string{
-		"/var/lib/microtui/.*-*", "/var/lib/microtui/*/*/*.new", "/var/lib/microvms/*/.*microtui*",
-		"/nix/var/nix/gcroots/*/.*",
-	} {
-		if found, _ := filepath.Glob(pattern); len(found) > 0 {
-			t.Errorf("left: %q", found)
-		}
-	}
-	inTrash := make(map[string]bool)
-	for _, folder := range []string{"/var/lib/microtui/trash", "/var/lib/microvms/.microtui-trash"} {
-		ids, _ := os.ReadDir(folder)
-		for _, id := range ids {
-			inTrash[id.Name()] = true
-			if _, err := os.Lstat(filepath.Join(folder, id.Name(), "state")); err != nil {
-				t.Errorf("the trash entry %s is empty: %v", id.Name(), err)
-			}
-		}
-	}
-	roots, _ := os.ReadDir("/nix/var/nix/gcroots/microtui")
-	for _, root := range roots {
-		kind, rest, _ := strings.Cut(root.Name(), ".")
-		of := rest[:strings.LastIndexByte(rest, '.')]
-		_, err := os.Lstat("/var/lib/microvms/" + of)
-		if kind == "trash" && !inTrash[of] || kind == "vm" && err != nil {
-			t.Errorf("a root is left of what is not there: %s", root.Name())
-		}
-	}
-	for name, target := range gcroots(t) {
-		if _, err := os.Lstat(filepath.Dir(target)); err != nil {
-			t.Errorf("a root of microvm.nix is left: %s to %s", name, target)
-		}
-	}
 }
 
 // often lets VMs start more often than systemd likes.
