@@ -8,15 +8,14 @@ import (
 	"golang.org/x/sys/unix"
 
 	"microtui/backend/process"
+	"microtui/lab"
 	"microtui/model"
 )
 
 // Who has a directory open in passing does not keep it from being moved; who
 // stays does.
 func TestLastingUser(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("root alone sees who uses a directory")
-	}
+	lab.Require(t) // root alone sees who uses a directory
 	path := t.TempDir()
 	var status unix.Stat_t
 	if err := unix.Stat(path, &status); err != nil {
