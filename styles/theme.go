@@ -16,9 +16,9 @@ const (
 // palette gives colours by meaning, as Lip Gloss names them: an index into
 // the terminal's 16 or 256 colours. Empty is the terminal's own.
 //
-// Green and red differ in lightness and lean to blue and to orange, so that
-// they stay apart for eyes that do not tell red from green; a glyph and a word
-// stand beside them anyway.
+// Good, warn and bad stay apart for eyes that lack one kind of cones: green
+// leans to blue, and amber is as much lighter or duller than red as the
+// background allows. A glyph and a word stand beside them anyway.
 type palette struct {
 	subtle, faint          string
 	accent                 string
@@ -36,7 +36,7 @@ var palettes = map[Theme]palette{
 	},
 	Light: {
 		subtle: "241", faint: "248", accent: "25",
-		good: "29", busy: "31", warn: "130", bad: "160",
+		good: "29", busy: "24", warn: "94", bad: "160",
 		selection: "254", onSelection: "232",
 		tints: []string{"25", "29", "94", "97", "64", "31", "133", "60"},
 	},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"microtui/backend/demo"
 	"microtui/model"
@@ -108,6 +109,21 @@ func BenchmarkTerminal(b *testing.B) {
 			}
 			b.ReportMetric(float64(len(s.Raw())-before)/float64(b.N), "B/op-terminal")
 		})
+	}
+}
+
+// A cursor move through a real pty, from the key to what the terminal shows,
+// with 1,000 VMs that are observed every two seconds and a log below the table
+// that comes at full speed.
+func BenchmarkKeyUnderFlood(b *testing.B) {
+	s := screentest.Start(b, 120, 40, theProgram("flood of 1000"))
+	s.WaitFor("1000 VMs")
+	f := measureKeys(b, s, [2]string{"node-0000", "node-0001"}, 5*time.Second, b.N)
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(len(f.times)), "keys")
+	b.ReportMetric(float64(f.lines)/f.took.Seconds(), "lines/s")
+	for name, n := range map[string]int{"p50-ms": 50, "p99-ms": 99, "max-ms": 100} {
+		b.ReportMetric(f.percentile(n).Seconds()*1000, name)
 	}
 }
 

@@ -33,10 +33,16 @@ func playScenario(name string) {
 		host = &brokenWatch{}
 	case "flood":
 		host = &floodHost{scriptedHost{step: scenarios["still"], refreshed: make(chan struct{}, 1)}, 100_000}
+	case "flood of 1000":
+		host = crowd{demo.Run(demo.Sized(1, 1000)), 100_000}
 	case "acting":
 		host = &floodHost{scriptedHost{step: scenarios["still"], refreshed: make(chan struct{}, 1)}, 10}
 	case "demo":
-		host = demo.Open(1)
+		host = demonstration{demo.Open(1)}
+	case "web is down":
+		host = demonstration{demo.Run(webIsDown())}
+	case "three are outdated":
+		host = demonstration{demo.Run(threeAreOutdated())}
 	case "guests":
 		host = &guestHost{scriptedHost{step: scenarios["still"], refreshed: make(chan struct{}, 1)}}
 	case "log child":
@@ -48,6 +54,28 @@ func playScenario(name string) {
 	})
 	fmt.Fprintln(os.Stderr, "end:", err)
 	os.Exit(exitCode(err))
+}
+
+// demonstration is the simulated host with its journal, as --demo shows it.
+type demonstration struct{ *demo.Live }
+
+func (d demonstration) Log(ctx context.Context, q model.LogQuery) Log { return d.Live.Log(ctx, q) }
+
+// webIsDown is the populated host after web was stopped, and did not come up
+// again: the daemon of its shares fails.
+func webIsDown() *demo.Host {
+	h := demo.New(1)
+	h.Stop("web")
+	h.HelperFails("web")
+	return h
+}
+
+// threeAreOutdated is the populated host on which the flakes of api, build and
+// twin say something newer.
+func threeAreOutdated() *demo.Host {
+	h := demo.New(1)
+	h.Edit("twin", false)
+	return h
 }
 
 func exitCode(err error) int {
