@@ -2,7 +2,9 @@ package backend
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 
 	"microtui/model"
 )
@@ -21,6 +23,9 @@ type keepList struct {
 // readKeep reads the keep list. No file is an empty list.
 func readKeep(path string) ([]model.KeepEntry, error) {
 	text, err := readOwn(path)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, errors.New("what is kept can be seen as root only")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read keep list: %w", err)
 	}

@@ -73,6 +73,9 @@ func (s *session) listTrash(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if !seen.Host.Privileged {
+		return problem{exitRefused, "trash: not permitted: run as root"}
+	}
 	for _, fault := range seen.Faults {
 		if fault.Source == model.SourceTrash {
 			return problem{exitFailed, model.Safef("trash: %s", fault.Error)}

@@ -253,10 +253,10 @@ func (a *App) whyNotEmpty() model.SafeText {
 	switch why := a.barred(); {
 	case why != "":
 		return why
-	case len(a.shot.inventory.Trash) == 0:
-		return "it is empty"
 	case !a.shot.inventory.Host.Privileged:
 		return "not permitted: run as root"
+	case len(a.shot.inventory.Trash) == 0:
+		return "it is empty"
 	}
 	return ""
 }

@@ -130,5 +130,9 @@ func (a *App) emptyTrash(d *document) {
 			return
 		}
 	}
+	if !a.shot.inventory.Host.Privileged {
+		d.paragraph(styles.Unclear, "What is in the trash can be seen as root only.", 1)
+		return
+	}
 	d.paragraph(styles.Dim, "The trash is empty. What is purged stays here until it is restored or deleted for good.", 1)
 }
