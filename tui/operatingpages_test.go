@@ -78,6 +78,8 @@ var operatingPages = []struct {
 	{"trash-entry", func(p *playhouse) { p.emptied(); p.press("enter") }},
 	{"trash-delete", func(p *playhouse) { p.emptied(); p.press("j", "D") }},
 	{"operating-menu", func(p *playhouse) { p.at("queue"); p.press("x") }},
+	{"palette", func(p *playhouse) { p.at("build"); p.press(":"); p.typeText("up") }},
+	{"results", func(p *playhouse) { p.at("queue"); p.press("D", "y"); p.over(); p.press("esc", "u", "s", "m") }},
 }
 
 // interrupts kills a clean-up half-way.

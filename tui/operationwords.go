@@ -53,7 +53,7 @@ func ended(o *model.Operation) message {
 		if account.Freed > 0 {
 			m.text += ", freed " + model.FormatBytes(account.Freed)
 		}
-		m.text += " (4 for its steps)"
+		m.text += " (4 shows its steps)"
 		m.more = false
 	}
 	return m
