@@ -117,6 +117,8 @@ func TestResizeStorm(t *testing.T) {
 		return len(lines) == 40 && strings.HasPrefix(lines[0], " nixhost") && strings.Contains(lines[1], "FRESHNESS") &&
 			strings.Contains(screen, "vm-000 · log ── following") && strings.Contains(lines[39], "? help")
 	})
+	s.Type("g")
+	s.Wait("the cursor on the first row", onRow("vm-000"))
 	s.Type("S")
 	s.WaitFor("Stop vm-000?")
 	storm()
