@@ -75,6 +75,7 @@ func stateOf(screen, name string) string {
 // A terminal's answer that comes late and in pieces presses nothing, wherever
 // it is cut.
 func TestLateRepliesPressNothing(t *testing.T) {
+	t.Parallel()
 	s := screentest.Start(t, 100, 30, theProgram("acting"))
 	s.WaitFor("20 VMs")
 	for _, reply := range []string{"\x1b[?62;1;6c", "\x1b[24;80R", "\x1b[?2026;2$y", "\x1b]11;rgb:0/0/0\x1b\\", "\x1bP1$r0m\x1b\\"} {
@@ -98,6 +99,7 @@ func TestLateRepliesPressNothing(t *testing.T) {
 // Any number of sizes one after the other leave the screen whole, while a log
 // comes at full speed and a dialog is open.
 func TestResizeStorm(t *testing.T) {
+	t.Parallel()
 	s := screentest.Start(t, 120, 40, theProgram("flood"))
 	s.WaitFor("20 VMs")
 	storm := func() {

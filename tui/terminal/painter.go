@@ -57,6 +57,7 @@ func (p *painter) bytes(f Frame) ([]byte, error) {
 		p.renderer.Resize(f.Width, f.Height)
 		p.renderer.Erase()
 		p.shown.Lines = nil
+		p.out.WriteString(wholeRegion)
 	}
 	for y := range f.Height {
 		// The differ takes a line that was not touched for one that it need

@@ -19,14 +19,18 @@ const cancel = "\x18"
 // sequence of its own.
 func copySequence(text string) string { return ansi.SetSystemClipboard(text) }
 
+// wholeRegion makes the whole screen scroll again. A frame for a lower screen
+// than the terminal has by then, or one that was cut off, leaves a region.
+const wholeRegion = "\x1b[r"
+
 func enterSequence() string {
 	return saveTitle + ansi.SetWindowTitle(title) +
 		ansi.SetModeAltScreenSaveCursor + ansi.ResetModeTextCursorEnable + ansi.SetModeBracketedPaste
 }
 
 // leaveSequence also clears, for terminals without an alternate screen (the
-// Linux console), and resets the scroll region, in case a frame was cut off.
+// Linux console).
 func leaveSequence() string {
-	return ansi.ResetStyle + "\x1b[r" + ansi.EraseEntireScreen + ansi.CursorHomePosition +
+	return ansi.ResetStyle + wholeRegion + ansi.EraseEntireScreen + ansi.CursorHomePosition +
 		ansi.ResetModeBracketedPaste + ansi.SetModeTextCursorEnable + ansi.ResetModeAltScreenSaveCursor + restoreTitle
 }
