@@ -8,6 +8,12 @@ import (
 
 // consequences say exactly what an action does: to one VM, or to any (nil).
 func consequences(action model.Action, vm *model.VM) []model.SafeText {
+	switch off := vm != nil && vm.State == model.StateStopped; {
+	case off && action == model.ActionRestart:
+		return []model.SafeText{"It does not run: it is started, from what `current` points to."}
+	case off && action != model.ActionStart:
+		return []model.SafeText{"It does not run, so nothing changes."}
+	}
 	switch action {
 	case model.ActionStart:
 		return []model.SafeText{"systemd starts " + unitOf(vm) + " and what it needs." + startLimit(vm)}

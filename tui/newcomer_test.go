@@ -42,3 +42,18 @@ func TestGCRootHasOneName(t *testing.T) {
 	s.shows("gcroot")
 	s.hides("gc root")
 }
+
+// A dialog does not speak of a guest that is asked to shut down where none
+// runs.
+func TestStopOfWhatDoesNotRunSaysSo(t *testing.T) {
+	for key, want := range map[string]string{
+		"S": "It does not run, so nothing changes.", "r": "It does not run: it is started, from what `current` points to.",
+	} {
+		th := newTheatre(t, 80, 24, Options{})
+		th.observe(hostel())
+		th.press("j", "j", "j", "j", "j", key)
+		th.shows("strange is stopped.")
+		th.shows(want)
+		th.hides("asked to shut down")
+	}
+}
