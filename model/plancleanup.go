@@ -40,7 +40,7 @@ func PlanCleanUp(i Inventory, o CleanUpOptions) Plan {
 		p.add(item, bar)
 	}
 	for at := range i.Trash {
-		if e := &i.Trash[at]; i.hasExpired(e) {
+		if e := &i.Trash[at]; i.hasExpired(e) && i.known().unseenEntry(e) == "" {
 			p.Items = append(p.Items, i.emptying(e))
 		}
 	}

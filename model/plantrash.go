@@ -1,6 +1,7 @@
 package model
 
 import (
+	"path"
 	"slices"
 	"strings"
 )
@@ -89,6 +90,9 @@ func PlanEmpty(i Inventory, names []Raw) Plan {
 		if bar.why != "" {
 			return Item{}, bar
 		}
+		if why := i.known().unseenEntry(e); why != "" {
+			return Item{}, refused("%s", why)
+		}
 		item := i.emptying(e)
 		item.Word = e.Name
 		return item, bar
@@ -125,6 +129,25 @@ func (i *Inventory) emptying(e *TrashEntry) Item {
 
 func entryItem(e *TrashEntry) Item {
 	return Item{Ref: Ref{KindTrash, Raw(e.ID)}, Evidence: slices.Clone(e.Evidence), Data: e.Data, Bytes: e.Bytes}
+}
+
+// besideFolder is where the trash is where a directory could not be renamed out
+// of the file system of the state directory: in that itself.
+const besideFolder = ".microtui-trash"
+
+// unseenEntry says why what an entry holds may be there though it was not found:
+// in a state directory that is another one, or is not mounted. Its record is all
+// that tells where it belongs. Empty: it was found, or is gone.
+func (f *facts) unseenEntry(e *TrashEntry) Raw {
+	stateDir := path.Dir(string(e.From))
+	if !e.Missing || !strings.HasPrefix(string(e.Place), stateDir+"/"+besideFolder+"/") {
+		return ""
+	}
+	_, ours := f.below(e.From)
+	if ours && f.StateDir.Exists && f.hasVMDirectory() && len(f.placeDoubts()) == 0 {
+		return ""
+	}
+	return rawf("what it holds is in %s, which is not there: is %s mounted?", e.Place, stateDir)
 }
 
 // hasExpired reports whether an entry's time in the trash is over. (An

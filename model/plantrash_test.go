@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"microtui/model"
 )
@@ -130,5 +131,35 @@ func TestTrashMakesNothingUnclear(t *testing.T) {
 	}
 	if got := h.inventory().Trash; len(got) != 3 || got[0].ID != "t.1" {
 		t.Errorf("trash: %+v", got)
+	}
+}
+
+// TestUnseenEntryStays: the record of what lies in a state directory that is not
+// seen is not dropped, neither by name nor when its time is over.
+func TestUnseenEntryStays(t *testing.T) {
+	const beside = "/.microtui-trash/t.1/state"
+	for name, test := range map[string]struct {
+		h     *host
+		entry model.TrashEntry
+		stays bool
+	}{
+		"gone":                        {newHost().declared("db"), model.TrashEntry{From: stateDir + "/web", Place: stateDir + beside, Missing: true}, false},
+		"there":                       {newHost().declared("db"), model.TrashEntry{From: stateDir + "/web", Place: stateDir + beside}, false},
+		"gone from the other place":   {newHost().declared("db"), model.TrashEntry{From: "/srv/vms/web", Place: "/var/lib/microtui/trash/t.1/state", Missing: true}, false},
+		"of another state directory":  {newHost().declared("db"), model.TrashEntry{From: "/srv/vms/web", Place: "/srv/vms" + beside, Missing: true}, true},
+		"not mounted":                 {newHost().declared("db").unmounted(stateDir), model.TrashEntry{From: stateDir + "/web", Place: stateDir + beside, Missing: true}, true},
+		"not mounted, without a unit": {newHost(), model.TrashEntry{From: stateDir + "/web", Place: stateDir + beside, Missing: true}, true},
+	} {
+		test.entry.ID, test.entry.Name, test.entry.ExpiresAt = "t.1", "web", now.Add(-time.Hour)
+		test.h.o.Trash = []model.TrashEntry{test.entry}
+		i := test.h.inventory()
+		cleaned := slices.Contains(steps(model.PlanCleanUp(i, model.CleanUpOptions{})), "delete trash t.1")
+		emptied := model.PlanEmpty(i, []model.Raw{"web"})
+		if cleaned == test.stays || (len(emptied.Items) == 0) != test.stays {
+			t.Errorf("%s: cleaned up %v, emptied %v, refused %v", name, cleaned, steps(emptied), emptied.Refused)
+		}
+		if test.stays && !strings.Contains(string(emptied.Refused[0].Reason), "mounted?") {
+			t.Errorf("%s: refused %v", name, emptied.Refused)
+		}
 	}
 }
