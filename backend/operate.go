@@ -52,15 +52,40 @@ func (h *Host) Begin(ctx context.Context, request model.Request) (string, error)
 	if err != nil {
 		return "", err
 	}
-	defer asked()
 	// Written by who asks, so that journald adds the true login.
 	recordOperation(header.ID, header.Plan, "asked for by "+caller(), nil)
 	// Who interrupts it now is told its id, and that it goes on.
 	err = h.start(context.WithoutCancel(ctx), header.ID)
+	h.acts.Go(func() {
+		defer asked()
+		h.awaitBegun(header.ID)
+	})
 	if err != nil && !errors.Is(h.abandon(header.ID, model.OperationFailed, err), model.ErrBusy) {
 		return "", err
 	}
 	return header.ID, nil
+}
+
+const (
+	// starting is how long a service may take from its start to the first event.
+	starting  = 30 * time.Second
+	lookBegun = 20 * time.Millisecond
+)
+
+// awaitBegun waits until an executor has begun an operation, or will not.
+func (h *Host) awaitBegun(id string) {
+	limit, again := time.NewTimer(starting), time.NewTicker(lookBegun)
+	defer limit.Stop()
+	defer again.Stop()
+	for !h.records.HasBegun(id) {
+		select {
+		case <-again.C:
+		case <-limit.C:
+			return
+		case <-h.life.Done():
+			return
+		}
+	}
 }
 
 // start starts the service of an operation.

@@ -1,6 +1,7 @@
 package operation
 
 import (
+	"errors"
 	"testing"
 
 	"microtui/model"
@@ -12,19 +13,28 @@ func TestAskedAtNoMomentAbandoned(t *testing.T) {
 	f := folder(t)
 	made, seen := make(chan struct{}), make(chan int)
 	go func() {
-		running := 0
-		defer func() { seen <- running }()
+		running := make(map[string]bool)
+		defer func() { seen <- len(running) }()
 		for {
-			all, err := f.List()
+			ids, err := f.ids()
+			for _, id := range ids {
+				if running[id] || err != nil {
+					continue
+				}
+				o, unread := f.Read(id)
+				switch {
+				case errors.Is(unread, model.ErrUnknown): // its plan is not there yet
+				case unread != nil:
+					err = unread
+				case o.State != model.OperationRunning:
+					t.Errorf("operation %s is %s", id, o.State)
+					return
+				default:
+					running[id] = true
+				}
+			}
 			if err != nil {
 				t.Errorf("read: %v", err)
-			}
-			for _, o := range all {
-				if o.State != model.OperationRunning {
-					t.Errorf("operation %s is %s", o.ID, o.State)
-					return
-				}
-				running++
 			}
 			select {
 			case <-made:
@@ -33,7 +43,7 @@ func TestAskedAtNoMomentAbandoned(t *testing.T) {
 			}
 		}
 	}()
-	for range 50 {
+	for range 100 {
 		if _, asked, err := f.Create(model.Request{Plan: planOf(1)}); err != nil {
 			t.Error(err)
 		} else {

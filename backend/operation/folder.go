@@ -190,6 +190,13 @@ func (f Folder) Output(id string) (model.Raw, error) {
 	return model.Raw(text), nil
 }
 
+// HasBegun reports whether the record of an operation holds an event, or cannot
+// be looked at.
+func (f Folder) HasBegun(id string) bool {
+	status, err := os.Lstat(f.path(id, stepsFile))
+	return err != nil || status.Size() > 0
+}
+
 // Mark tells whether a record has changed.
 type Mark struct {
 	size  int64

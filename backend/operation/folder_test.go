@@ -91,6 +91,9 @@ func TestRecord(t *testing.T) {
 		if got := stateOf(t, f, h.ID); got != model.OperationRunning {
 			t.Errorf("before its service runs: %s", got)
 		}
+		if f.HasBegun(h.ID) {
+			t.Error("it has begun before its first event")
+		}
 		asked()
 		if got := stateOf(t, f, h.ID); got != model.OperationInterrupted {
 			t.Errorf("when nobody is about to have it begun any more: %s", got)
@@ -108,6 +111,9 @@ func TestRecord(t *testing.T) {
 		o, err := f.Read(h.ID)
 		if err != nil || o.State != model.OperationInterrupted || o.Steps[1][0].State != model.StepRunning || o.Steps[1][0].Doing != "waits" {
 			t.Errorf("when it was interrupted: %+v, %v", o, err)
+		}
+		if !f.HasBegun(h.ID) {
+			t.Error("it has not begun after its first event")
 		}
 		before := f.Mark(h.ID)
 		j = open(t, f, h.ID)
