@@ -100,10 +100,10 @@ func (f vmFolder) keepOld(from model.Raw) error {
 // written it since, the one before becomes `old` all the same.
 func (f vmFolder) clear(s SwitchRequest) error {
 	left, err := f.link(nextLink)
-	switch {
-	case err != nil, left == "": // what is no link is none of ours
+	if err != nil || left == "" { // what is no link is none of ours
 		return nil
-	case left == string(s.From):
+	}
+	if now, unread := f.link("current"); unread == nil && left == string(s.From) && now != left {
 		err = f.keepOld(s.From)
 	}
 	return also(err, also(f.remove(nextLink), f.sync()))

@@ -302,6 +302,26 @@ func TestSwitchWithoutOld(t *testing.T) {
 	isHeld(t, OfVM("db")) // as before
 }
 
+// A switch that was interrupted right after `current` named the new runner, and
+// somebody wrote it since: theirs stays, and the one before both is `old`.
+func TestAbandonWhatSomebodyChanged(t *testing.T) {
+	h, _ := newHost(t)
+	paths, dir := runnersOf(t, h, "db", "0", "1", "2"), h.Dir("db")
+	s := order(t, h, "db", paths[1])
+	for _, test := range []struct{ now, old model.Raw }{{paths[0], s.From}, {s.From, paths[0]}} {
+		for link, to := range map[string]model.Raw{"current": test.now, "old": paths[0], nextLink: s.From} {
+			_ = os.Remove(dir + "/" + link)
+			must(t, os.Symlink(string(to), dir+"/"+link))
+		}
+		must(t, SystemRoots().Hold(within(t), OfVM("db"), paths...))
+		must(t, SystemRoots().Abandon(s))
+		isSwitched(t, dir, test.now, test.old)
+		isHeld(t, OfVM("db"), test.now, test.old)
+	}
+	must(t, os.RemoveAll(dir))
+	must(t, SystemRoots().Abandon(s))
+}
+
 // Killed before each system call that changes something, a switch leaves what
 // it found or what it was to bring about; the same request finishes it, or, as
 // long as `current` is what it was, it can be given up.
