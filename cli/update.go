@@ -65,7 +65,7 @@ func (s *session) update(ctx context.Context, names []model.Raw, t terms, restar
 			return err
 		}
 		if t.dryRun {
-			return s.showPlan(plan)
+			return s.showBuild(plan, buildOnly)
 		}
 		s.sayCautions(plan)
 		building := t
@@ -90,6 +90,16 @@ func (s *session) sayCautions(plan model.Plan) {
 			s.say(model.Safef("update %s: %s", item.Ref.Name, caution))
 		}
 	}
+}
+
+// showBuild is the answer to --dry-run: what is switched to is known only when it
+// is built.
+func (s *session) showBuild(plan model.Plan, buildOnly bool) error {
+	err := s.showPlan(plan)
+	if !s.json && !buildOnly && len(plan.Items) > 0 {
+		s.answer.WriteString("what is built is then switched to, by a plan of its own\n")
+	}
+	return err
 }
 
 // switchTo shows what is different and switches to what was built.
