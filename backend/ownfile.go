@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"golang.org/x/sys/unix"
 
@@ -58,17 +57,21 @@ func lockOwn() (*os.File, error) {
 	return folder, nil
 }
 
-// writeOwn makes a file of ours in the place of the one that is there.
+// writeOwn makes a file of ours in the place of the one that is there, under the
+// lock: what another writer was killed at is written over.
 func writeOwn(path string, text []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	unfinished := path + ".new"
+	file, err := os.OpenFile(unfinished, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|unix.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(file.Name()) // is gone where all went well
 	_, err = file.Write(text)
 	err = errors.Join(err, file.Chmod(0o600), file.Sync(), file.Close())
 	if err == nil {
-		err = os.Rename(file.Name(), path)
+		err = os.Rename(unfinished, path)
+	}
+	if err != nil {
+		os.Remove(unfinished)
 	}
 	return err
 }
