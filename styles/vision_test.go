@@ -84,7 +84,7 @@ func contrast(a, b linear) float64 {
 	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
 }
 
-var fore = regexp.MustCompile(`38;5;([0-9]+)`)
+var fore, back = regexp.MustCompile(`38;5;([0-9]+)`), regexp.MustCompile(`48;5;([0-9]+)`)
 
 // inkColour is the foreground of an ink that sets one of 256 colours.
 func inkColour(t *testing.T, s *styles.Sheet, role styles.Role) linear {
@@ -127,17 +127,24 @@ func TestColoursStayApartForEveryEye(t *testing.T) {
 	}
 }
 
-// What is read can be read on the backgrounds that terminals have.
+// What is read can be read on the backgrounds that terminals have, and under
+// the cursor.
 func TestColoursCanBeRead(t *testing.T) {
+	const (
+		readable = 4.5 // WCAG 2.1, level AA
+		fair     = 3.5 // where the ground's own text has little more
+	)
 	for theme, backgrounds := range grounds {
-		sheet := styles.New(theme).Plain
+		look := styles.New(theme)
 		for _, role := range []styles.Role{styles.Dim, styles.Heading, styles.Key, styles.Accent, styles.Good, styles.Busy, styles.Warn, styles.Bad, styles.Orphan} {
-			for i, ground := range backgrounds {
-				readable := 4.5 // WCAG 2.1, level AA
-				if i > 0 {
-					readable = 3.5 // whose own text has little more
-				}
-				if c := contrast(inkColour(t, sheet, role), linearOf(lipgloss.Color(ground))); c < readable {
+			contrasts := map[string]float64{}
+			for _, ground := range backgrounds {
+				contrasts[ground] = contrast(inkColour(t, look.Plain, role), linearOf(lipgloss.Color(ground)))
+			}
+			ground := back.FindStringSubmatch(look.Selected.Ink(role).Open)[1]
+			contrasts[ground] = contrast(inkColour(t, look.Selected, role), linearOf(lipgloss.Color(ground)))
+			for ground, c := range contrasts {
+				if c < fair || ground == backgrounds[0] && c < readable {
 					t.Errorf("%s: role %d on %s has a contrast of %.2f", theme, role, ground, c)
 				}
 			}
