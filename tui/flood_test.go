@@ -162,23 +162,29 @@ func lastFloodLine(screen string) int {
 	return n
 }
 
-// measureKeys moves the cursor between the first two rows, for so long and so
-// often at least, with the log of the first below the table.
+// measureKeys presses keys for so long and so often at least, with the log of
+// the first row below the table: moves between the first two rows, and now and
+// then what draws the whole screen anew, another list and the help.
 func measureKeys(t testing.TB, s *screentest.Screen, rows [2]string, duration time.Duration, least int) floodFigures {
 	t.Helper()
 	before, written := resident(t, s), len(s.Raw())
 	s.Type("l")
 	first := lastFloodLine(s.WaitFor("took 12 ms"))
+	on := func(row string) func(string) bool { return has("▸  " + row) }
+	steps := []struct {
+		key  string
+		done func(screen string) bool
+	}{
+		{"j", on(rows[1])}, {"k", on(rows[0])}, {"j", on(rows[1])}, {"k", on(rows[0])}, {"j", on(rows[1])}, {"k", on(rows[0])},
+		{"2", has("· leftovers ·")}, {"1", on(rows[0])}, {"?", has("half a page down")}, {"?", on(rows[0])},
+	}
 	began := time.Now()
 	var f floodFigures
 	for n := 0; time.Since(began) < duration || n < least; n++ {
-		key, row := "j", rows[1]
-		if n%2 == 1 {
-			key, row = "k", rows[0]
-		}
+		step := steps[n%len(steps)]
 		pressed := time.Now()
-		s.Type(key)
-		s.Wait("the cursor on "+row, func(screen string) bool { return strings.Contains(screen, "▸  "+row) })
+		s.Type(step.key)
+		s.Wait("what "+step.key+" does", step.done)
 		f.times = append(f.times, time.Since(pressed))
 	}
 	slices.Sort(f.times)
