@@ -38,7 +38,7 @@ var palettes = map[Theme]palette{
 		subtle: "241", faint: "248", accent: "25",
 		good: "29", busy: "24", warn: "94", bad: "160",
 		selection: "254", onSelection: "232",
-		tints: []string{"25", "29", "94", "97", "64", "31", "133", "60"},
+		tints: []string{"25", "29", "95", "97", "64", "31", "133", "60"},
 	},
 	Basic: {accent: "6", good: "2", busy: "6", warn: "3", bad: "1", tints: []string{"6", "2", "5"}},
 }
