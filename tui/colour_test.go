@@ -32,7 +32,7 @@ func TestColours(t *testing.T) {
 		for _, page := range colourPages {
 			name := fmt.Sprintf("colour-%s-%s", theme, page.name)
 			t.Run(name, func(t *testing.T) {
-				th := newTheatre(t, 80, 24, Options{Look: Look{Theme: theme}})
+				th := newTheatre(t, 80, 24, Options{Look: Look{Theme: theme}, Log: LogOptions{Colours: true}})
 				page.open(th)
 				golden(t, name, coloured(th.paper.frame.Lines))
 			})
