@@ -8,7 +8,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
-	"microtui/model/doctor"
 	"microtui/styles"
 	"microtui/tui/terminal"
 )
@@ -81,6 +80,7 @@ type App struct {
 	trash    table
 	doctor   examination
 	closures *closures
+	ways     *ways                        // of the snapshot; nil: nobody asked for them
 	courses  map[model.Raw]*course        // by the VM's name
 	orphans  int                          // of the snapshot
 	reasons  map[reasonKey]model.SafeText // of the snapshot
@@ -204,7 +204,7 @@ func (a *App) about(ref model.Ref) subject {
 	}
 	if s.vm != nil {
 		s.course = a.courses[ref.Name]
-		s.paths, s.shares = doctor.Path(a.shot.inventory, ref.Name), doctor.Shares(a.shot.inventory, ref.Name)
+		s.ways = a.waysOf(ref.Name)
 	}
 	s.mend = a.mending(s.finding)
 	if ref.Kind == kindOperation {

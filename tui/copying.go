@@ -82,7 +82,7 @@ func (s *subject) ofVM(tab model.SafeText) []copyable {
 			add("bridge", i.Master)
 		}
 	case "shares":
-		for _, share := range s.shares {
+		for _, share := range s.ways.ofShares() {
 			add("source", share.Path)
 		}
 	case "volumes":

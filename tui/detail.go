@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"microtui/model"
-	"microtui/model/doctor"
 	"microtui/styles"
 )
 
@@ -25,11 +24,10 @@ type subject struct {
 	entry     *model.TrashEntry // of the trash
 	finding   *model.Finding
 
-	output   *output             // of the operation
-	mend     mending             // of the finding
-	paths    [][]doctor.Hop      // of the VM's interfaces
-	shares   []doctor.ShareState // of the VM
-	course   *course             // of the VM; nil: none is known
+	output   *output // of the operation
+	mend     mending // of the finding
+	ways     *ways   // of the VM
+	course   *course // of the VM; nil: none is known
 	closures *closures
 	shot     snapshot
 	now      time.Time

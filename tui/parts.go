@@ -117,7 +117,7 @@ func writeInterfaces(d *document, about subject) {
 	}
 	for _, i := range about.vm.Interfaces {
 		d.heading(model.Safe(i.Name))
-		if path := pathOf(about.paths, i.Name); path != nil {
+		if path := pathOf(about.ways.ofInterfaces(), i.Name); path != nil {
 			writePath(d, path)
 			d.blank()
 		} else {

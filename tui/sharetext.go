@@ -9,11 +9,12 @@ import (
 // writeShares lists what the guest sees of the host's directories: what serves
 // each of them, and whether that is what its source names now.
 func writeShares(d *document, about subject) {
-	if len(about.shares) == 0 {
+	shares := about.ways.ofShares()
+	if len(shares) == 0 {
 		none(d, "It has no virtiofs shares.")
 	}
-	for at := range about.shares {
-		s := &about.shares[at]
+	for at := range shares {
+		s := &shares[at]
 		d.heading(model.Safe(s.Share.Tag))
 		writeShareState(d, s, about)
 		d.field("source", styles.Text, model.Safe(s.Path))

@@ -132,7 +132,7 @@ func (a *App) receive(shot snapshot, now time.Time) {
 		a.prove()
 	}
 	a.chart(shot)
-	a.orphans, a.reasons = shot.inventory.CleanableCount(), nil
+	a.orphans, a.reasons, a.ways = shot.inventory.CleanableCount(), nil, nil
 	a.pruneMarks()
 	a.refill()
 	a.refillPages()

@@ -1,0 +1,32 @@
+package tui
+
+import "testing"
+
+// A look at the whole host is for the tab that shows what it finds, and is done
+// once for an inventory.
+func TestWaysAreFoundForTheTabThatShowsThem(t *testing.T) {
+	s := newStage(t, 100, 40, Options{})
+	s.observe(sick())
+	s.press("j", "enter")
+	if s.ways == nil || s.ways.walked || s.ways.looked {
+		t.Fatalf("on the overview: %+v", s.ways)
+	}
+	s.press("tab", "tab")
+	s.shows("▸interfaces")
+	first := s.ways
+	if !first.walked || first.looked {
+		t.Error("the interfaces are not found, or more is")
+	}
+	s.press("tab", "j", "k")
+	if s.ways != first || !first.looked {
+		t.Error("the shares are not found, or the host was looked at anew")
+	}
+	s.observe(sick())
+	if s.ways == first || s.ways.walked || !s.ways.looked {
+		t.Error("of a new inventory not the open tab is found, and that alone")
+	}
+	s.press("esc", "j", "enter")
+	if s.ways.vm == first.vm {
+		t.Errorf("what is found is still of %s", first.vm)
+	}
+}
