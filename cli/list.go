@@ -20,6 +20,7 @@ type listOptions struct {
 	interval     time.Duration // between two observations; 0: one, without rates
 	filter, sort string
 	reverse      bool
+	group        string // a model.GroupKey
 }
 
 func (s *session) listCommand() *cobra.Command {

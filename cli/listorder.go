@@ -24,11 +24,17 @@ func (o *listOptions) addOrder(cmd *cobra.Command) {
 	flags.StringVar(&o.filter, "filter", "", "only what passes a filter, given as `TEXT`")
 	flags.StringVar(&o.sort, "sort", "", "sort the VMs by `KEY`: "+strings.Join(sortKeys(), ", "))
 	flags.BoolVar(&o.reverse, "reverse", false, "the other way round")
+	flags.StringVar(&o.group, "group", string(model.GroupNone), "put VMs together by `KEY`: "+strings.Join(groupKeys(), ", "))
 	_ = cmd.RegisterFlagCompletionFunc("sort", cobra.FixedCompletions(sortKeys(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("group", cobra.FixedCompletions(groupKeys(), cobra.ShellCompDirectiveNoFileComp))
 }
 
 func sortKeys() []string {
 	return convert(model.SortKeys, func(key model.SortKey) string { return string(key) })
+}
+
+func groupKeys() []string {
+	return convert(model.GroupKeys, func(key model.GroupKey) string { return string(key) })
 }
 
 // measuredKeys are those of figures that two observations give.
@@ -41,6 +47,8 @@ func (o *listOptions) checkOrder() error {
 		return usage("read --filter: %s", why)
 	case o.sort != "" && !slices.Contains(model.SortKeys, key):
 		return usage("read --sort: %q is none of %s", o.sort, strings.Join(sortKeys(), ", "))
+	case !slices.Contains(model.GroupKeys, model.GroupKey(o.group)):
+		return usage("read --group: %q is none of %s", o.group, strings.Join(groupKeys(), ", "))
 	case slices.Contains(measuredKeys, key) && o.interval == 0:
 		return usage("read --sort: %s is known between two looks only; add --interval 2s", o.sort)
 	}
@@ -50,9 +58,9 @@ func (o *listOptions) checkOrder() error {
 // arrange leaves what passes the filter, the VMs in the order asked for.
 func (o *listOptions) arrange(a *answer) {
 	filter, _ := model.ParseFilter(o.filter)
-	if o.sort != "" || o.reverse || !filter.IsEmpty() {
-		a.vms = model.Arrange(a.vms, a.rates, model.View{Filter: filter, Sort: model.SortKey(o.sort), Descending: o.reverse})
-	}
+	a.vms = model.Arrange(a.vms, a.rates, model.View{
+		Filter: filter, Group: model.GroupKey(o.group), Sort: model.SortKey(o.sort), Descending: o.reverse,
+	})
 	if !filter.IsEmpty() {
 		a.leftovers = keep(a.leftovers, func(l model.Leftover) bool { return filter.MatchesLeftover(&l) })
 	}

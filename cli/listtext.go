@@ -25,7 +25,7 @@ func (s *session) writeList(a answer, o listOptions, named bool) {
 		return
 	}
 	if len(a.vms) > 0 {
-		s.vmTable(a).write(&out)
+		s.vmTable(a, model.GroupKey(o.group)).write(&out)
 	}
 	if len(a.leftovers) > 0 {
 		if len(a.vms) > 0 {
@@ -56,27 +56,50 @@ func (s *session) nothing(a answer, o listOptions) model.SafeText {
 	return model.Safef("no VM, and nothing left over in %s", dir)
 }
 
-func (s *session) vmTable(a answer) *table {
+func (s *session) vmTable(a answer, by model.GroupKey) *table {
 	t := &table{look: s.Look}
 	header := []model.SafeText{"", "NAME", "STATE", "ORIGIN", "FRESHNESS"}
 	if a.measured {
 		header = append(header, "CPU", "IN/S", "OUT/S")
 	}
 	t.add(styles.Heading, append(header, "MEMORY", "UP", "NOTES")...)
-	for _, vm := range a.vms {
-		glyph, role := s.Look.mark(vm.Verdict)
-		line := []model.SafeText{
-			model.Safe(model.Raw(glyph)), model.Safe(vm.Name), word(vm.State, stateWords),
-			word(vm.Origin, nil), word(vm.Freshness, freshnessWords),
+	for _, g := range by.Groups(a.vms) {
+		if g.Name != "" {
+			t.add(styles.Heading)
+			t.add(styles.Heading, groupHeading(g, by))
 		}
-		if a.measured {
-			rate := a.rates[vm.Name]
-			line = append(line, s.known(rate.CPUPercent, model.FormatPercent),
-				s.known(rate.RxPerSecond, model.FormatRate), s.known(rate.TxPerSecond, model.FormatRate))
+		for _, vm := range g.VMs {
+			s.addVM(t, a, vm)
 		}
-		t.add(role, append(line, known(s, vm.Memory, model.FormatBytes), s.up(vm, a.inventory.At), remark(vm.Verdict, vm.Notes))...)
 	}
 	return t
+}
+
+// groupHeading is a group's name, how many VMs it has, and, where the name does
+// not say it, how many of them run.
+func groupHeading(g model.Group, by model.GroupKey) model.SafeText {
+	text := word(model.State(g.Name), stateWords) + model.Safef(": %d VMs", len(g.VMs))
+	if len(g.VMs) == 1 {
+		text = text[:len(text)-1]
+	}
+	if by == model.GroupState {
+		return text
+	}
+	return text + model.Safef(", %d running", g.Running())
+}
+
+func (s *session) addVM(t *table, a answer, vm model.VM) {
+	glyph, role := s.Look.mark(vm.Verdict)
+	line := []model.SafeText{
+		model.Safe(model.Raw(glyph)), model.Safe(vm.Name), word(vm.State, stateWords),
+		word(vm.Origin, nil), word(vm.Freshness, freshnessWords),
+	}
+	if a.measured {
+		rate := a.rates[vm.Name]
+		line = append(line, s.known(rate.CPUPercent, model.FormatPercent),
+			s.known(rate.RxPerSecond, model.FormatRate), s.known(rate.TxPerSecond, model.FormatRate))
+	}
+	t.add(role, append(line, known(s, vm.Memory, model.FormatBytes), s.up(vm, a.inventory.At), remark(vm.Verdict, vm.Notes))...)
 }
 
 func (s *session) leftoverTable(a answer) *table {

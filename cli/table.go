@@ -46,6 +46,9 @@ func (t *table) widths() []int {
 	var widths []int
 	for _, r := range t.rows {
 		for i, cell := range r.cells {
+			if i == len(r.cells)-1 {
+				break // never padded
+			}
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}

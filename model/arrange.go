@@ -26,13 +26,15 @@ var SortKeys = []SortKey{SortName, SortState, SortOrigin, SortFreshness, SortCPU
 // View is which VMs are shown, and in which order.
 type View struct {
 	Filter       Filter
+	Group        GroupKey // the order holds within each group
 	Sort         SortKey
 	Descending   bool
 	ProblemsOnly bool
 }
 
-// Arrange gives the VMs of a view. VMs that compare equal stay in the order of
-// their names, so that rows do not jump.
+// Arrange gives the VMs of a view, those of a group next to each other. VMs
+// that compare equal stay in the order of their names, so that rows do not
+// jump.
 func Arrange(vms []VM, rates map[Raw]Rate, view View) []VM {
 	shown := make([]VM, 0, len(vms))
 	for i := range vms {
@@ -40,20 +42,20 @@ func Arrange(vms []VM, rates map[Raw]Rate, view View) []VM {
 			shown = append(shown, vms[i])
 		}
 	}
-	compare := comparisons[view.Sort]
+	compare, group := comparisons[view.Sort], groupings[view.Group]
 	slices.SortStableFunc(shown, func(a, b VM) int {
-		order := 0
-		if compare != nil {
+		order, byName := 0, cmp.Compare(a.Name, b.Name)
+		switch {
+		case compare != nil:
 			order = compare(&a, &b, rates)
+		case view.Sort == SortName || view.Sort == "":
+			order = byName
 		}
 		if view.Descending {
 			order = -order
 		}
-		return cmp.Or(order, cmp.Compare(a.Name, b.Name))
+		return cmp.Or(group.rank(&a)-group.rank(&b), order, byName)
 	})
-	if view.Descending && (view.Sort == SortName || view.Sort == "") {
-		slices.Reverse(shown)
-	}
 	return shown
 }
 

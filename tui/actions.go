@@ -161,7 +161,18 @@ func (a *App) sortBy(step int) {
 	at := slices.Index(keys, a.view.Sort)
 	a.view.Sort = keys[(at+step+len(keys))%len(keys)]
 	a.view.Descending = biggestFirst[a.view.Sort]
+	a.rearrange()
+}
+
+// rearrange shows the VMs in another order. The cursor stays on its VM; who
+// looked at the beginning of the table still does, as far as the cursor lets.
+func (a *App) rearrange() {
+	atTop := a.table.top == 0
 	a.refill()
+	if atTop {
+		a.table.top = 0
+		a.table.scroll()
+	}
 }
 
 // biggestFirst holds the columns of which one wants to see the top.
@@ -169,7 +180,26 @@ var biggestFirst = map[model.SortKey]bool{model.SortCPU: true, model.SortMemory:
 
 func (a *App) invert() {
 	a.view.Descending = !a.view.Descending
-	a.refill()
+	a.rearrange()
+}
+
+// groupNext groups the VMs by the next of what they can have in common, and at
+// last not at all.
+func (a *App) groupNext() tea.Cmd {
+	if why := a.whyNotGroup(); why != "" {
+		return a.warn("Group: " + why)
+	}
+	keys := model.GroupKeys
+	a.view.Group = keys[(slices.Index(keys, a.view.Group)+1)%len(keys)]
+	a.rearrange()
+	return nil
+}
+
+func (a *App) whyNotGroup() model.SafeText {
+	if a.leftoversOnly {
+		return "leftovers stand together by what they are"
+	}
+	return ""
 }
 
 func (a *App) refresh() tea.Cmd {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -113,11 +114,17 @@ func newApp(ctx context.Context, host Host, options Options, on screen) *App {
 		actor: actor, journal: journal, operator: operator, enterer: enterer, exporter: exporter,
 		ctx: ctx, host: host, options: options, screen: on,
 		styles: look, glyphs: glyphs, commands: bound(commands(), options.Keys),
-		view:  model.View{Sort: model.SortName},
+		view:  firstView(options),
 		table: newTable(), trash: newTable(), ops: operations{table: newTable()},
 		doctor: examination{table: newTable()}, closures: &closures{},
 		log: logPane{filter: logFilter{priority: model.NoPriority}, view: logView{look: options.Log.look(look, glyphs)}},
 	}
+}
+
+// firstView is how the VMs are shown at first.
+func firstView(o Options) model.View {
+	sort, group := cmp.Or(o.Sort, model.SortName), cmp.Or(o.Group, model.GroupNone)
+	return model.View{Sort: sort, Descending: biggestFirst[sort], Group: group}
 }
 
 // Init implements tea.Model: it begins to watch the host.

@@ -122,11 +122,26 @@ func (e *examination) rows(shot snapshot) []row {
 	slices.SortStableFunc(shown, func(a, b placed) int {
 		return cmp.Compare(findingOrder(a.Finding), findingOrder(b.Finding))
 	})
-	rows := make([]row, len(shown))
-	for at, f := range shown {
-		rows[at] = findingRow(f.Finding, f.ref)
+	var rows []row
+	for from, at := 0, 0; from < len(shown); from = at {
+		for at < len(shown) && findingOrder(shown[at].Finding) == findingOrder(shown[from].Finding) {
+			at++
+		}
+		rows = append(rows, row{heading: severityHeading(shown[from].Finding, at-from, e.table.glyphs)})
+		for _, f := range shown[from:at] {
+			rows = append(rows, findingRow(f.Finding, f.ref))
+		}
 	}
 	return rows
+}
+
+// severityHeading stands above so many findings like one.
+func severityHeading(f *model.Finding, n int, g styles.Glyphs) model.SafeText {
+	name := model.Safef("%s%s", word(f.Severity, severityWords), plural(n))
+	if f.Unchecked {
+		name = "not checked"
+	}
+	return withCount(name, model.Safef("%d", n), g)
 }
 
 func (e *examination) shows(f *model.Finding) bool {

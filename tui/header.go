@@ -134,6 +134,8 @@ func (a *App) viewFigures() []figure {
 	}
 	if a.leftoversOnly {
 		figures = append(figures, figure{run{styles.Accent, "leftovers"}, 0})
+	} else if a.view.Group != model.GroupNone {
+		figures = append(figures, figure{run{styles.Dim, "by " + word(a.view.Group, nil)}, 7})
 	}
 	return figures
 }

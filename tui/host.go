@@ -106,7 +106,11 @@ type Options struct {
 	Keys map[string][]string
 	// Columns are those of the table of VMs, by the names of [Columns]; none: all.
 	Columns []string
-	Log     LogOptions
+	// Sort and Group are how the VMs are shown at first; empty: by name, not
+	// grouped.
+	Sort  model.SortKey
+	Group model.GroupKey
+	Log   LogOptions
 	// Folder is where a file is proposed for a log; empty: where the program
 	// was started.
 	Folder string

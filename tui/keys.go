@@ -204,6 +204,7 @@ func finding() []command {
 		{name: "sort-next", with: "sort-previous", Binding: bind("< >", "sort", ">"), group: find, where: onTable, brief: onTable, run: does(func(a *App) { a.sortBy(1) })},
 		{name: "sort-previous", Binding: bind("", "", "<"), where: onTable, run: does(func(a *App) { a.sortBy(-1) })},
 		{name: "invert-order", Binding: bind("I", "invert the order", "I"), group: find, where: onTable, run: does((*App).invert)},
+		{name: "group", Binding: bind("z", "group the VMs", "z"), group: find, where: onTable, run: (*App).groupNext, why: (*App).whyNotGroup},
 	}
 }
 

@@ -44,14 +44,37 @@ func (s scene) rows(shot snapshot) []row {
 		return leftovers
 	}
 	vms := model.Arrange(shot.inventory.VMs, shot.rates, s.view)
-	rows := make([]row, 0, len(vms)+1+len(leftovers))
-	for i := range vms {
-		rows = append(rows, s.vmRow(&vms[i], &shot))
+	groups := s.view.Group.Groups(vms)
+	rows := make([]row, 0, len(vms)+len(groups)+1+len(leftovers))
+	for _, g := range groups {
+		if g.Name != "" {
+			rows = append(rows, row{heading: s.groupHeading(g)})
+		}
+		for i := range g.VMs {
+			rows = append(rows, s.vmRow(&g.VMs[i], &shot))
+		}
 	}
 	if len(leftovers) > 0 {
 		rows = append(rows, row{heading: "leftovers"})
 	}
 	return append(rows, leftovers...)
+}
+
+// groupHeading is a group's name, how many VMs it has, and, where the name does
+// not say it, how many of them run.
+func (s scene) groupHeading(g model.Group) model.SafeText {
+	name := word(model.State(g.Name), stateWords)
+	n := len(g.VMs)
+	text := withCount(name, model.Safef("%d VM%s", n, plural(n)), s.glyphs)
+	if s.view.Group == model.GroupState {
+		return text
+	}
+	return withCount(text, model.Safef("%d running", g.Running()), s.glyphs)
+}
+
+// withCount is a name with a figure behind it.
+func withCount(name, figure model.SafeText, g styles.Glyphs) model.SafeText {
+	return name + " " + model.Safe(model.Raw(g.Separator)) + " " + figure
 }
 
 func (s scene) leftoverRows(leftovers []model.Leftover) []row {

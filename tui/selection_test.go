@@ -59,7 +59,7 @@ func TestFilterHidesTheCursorsVMAndGivesItBack(t *testing.T) {
 // Whatever happens, the cursor is on a row in sight, and on the same VM as
 // long as that is there and shown.
 func TestSelectionHoldsThroughAnything(t *testing.T) {
-	keys := []string{"j", "k", "g", "G", "pgdown", "pgup", "!", "<", ">", "I", "1", "2", "esc"}
+	keys := []string{"j", "k", "g", "G", "pgdown", "pgup", "!", "<", ">", "I", "z", "1", "2", "esc"}
 	rapid.Check(t, func(r *rapid.T) {
 		s := newStage(t, 80, 24, Options{})
 		for range rapid.IntRange(1, 30).Draw(r, "steps") {

@@ -172,10 +172,15 @@ func (t *table) firstFrom(i, step int) int {
 	return -1
 }
 
-// scroll brings the cursor into view and leaves no room below the last row.
+// scroll brings the cursor into view, with the heading right above it, and
+// leaves no room below the last row.
 func (t *table) scroll() {
-	if t.cursor < t.top {
-		t.top = t.cursor
+	first := t.cursor
+	if t.height > 2 && first > 0 && !t.rows[first-1].selectable() {
+		first--
+	}
+	if first < t.top {
+		t.top = first
 	}
 	if t.cursor >= t.top+t.height {
 		t.top = t.cursor - t.height + 1
@@ -220,12 +225,18 @@ func (t *table) line(i int) string {
 	return r.drawn
 }
 
+// titlePlaces are the columns whose titles stand above the rows: those of the
+// first thing.
+func (t *table) titlePlaces() []place {
+	if first := t.firstFrom(0, 1); first >= 0 {
+		return t.placesOf(&t.rows[first])
+	}
+	return t.places[ofVMs]
+}
+
 // heading is the line of column titles, with a mark at the one sorted by.
 func (t *table) heading(view model.View) string {
-	places := t.places[ofVMs]
-	if len(t.rows) > 0 && t.rows[0].selectable() {
-		places = t.placesOf(&t.rows[0])
-	}
+	places := t.titlePlaces()
 	l := line{sheet: t.styles.Plain, ellipsis: t.glyphs.Ellipsis, limit: t.cells}
 	l.space(gutter)
 	for i, p := range places {

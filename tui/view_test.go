@@ -32,6 +32,8 @@ var pages = []struct {
 	{"volumes", func(s *stage) { s.press("j", "j", "enter", "[", "[", "[", "[") }},
 	{"evidence", func(s *stage) { s.press("j", "j", "j", "enter", "[", "[", "[") }},
 	{"help", func(s *stage) { s.press("?") }},
+	{"grouped", func(s *stage) { s.press("z", "j", "j") }},
+	{"grouped-by-verdict", func(s *stage) { s.press("z", "z") }},
 }
 
 func TestPages(t *testing.T) {
