@@ -20,6 +20,8 @@ type screen interface {
 	Redraw()
 	// Copy hands a text to the terminal's clipboard.
 	Copy(text string)
+	// Mouse makes the terminal report the mouse, or not.
+	Mouse(taken bool)
 	Enter() error
 	Leave() error
 	// Lend leaves it to another program that runs in this one's place.
@@ -93,6 +95,8 @@ type App struct {
 	logFor   []model.Raw // the VMs whose log is wanted
 	under    page        // the log page: where back leads
 	keyTime  time.Time   // of the last key
+	mouse    bool        // the mouse is the screen's
+	clicked  model.Ref   // the thing that was last clicked on
 
 	crash error // why the program has to end
 }
@@ -114,7 +118,7 @@ func newApp(ctx context.Context, host Host, options Options, on screen) *App {
 		actor: actor, journal: journal, operator: operator, enterer: enterer, exporter: exporter,
 		ctx: ctx, host: host, options: options, screen: on,
 		styles: look, glyphs: glyphs, commands: bound(commands(), options.Keys),
-		view:  firstView(options),
+		view: firstView(options), mouse: options.Mouse,
 		table: newTable(), trash: newTable(), ops: operations{table: newTable()},
 		doctor: examination{table: newTable()}, closures: &closures{},
 		log: logPane{filter: logFilter{priority: model.NoPriority}, view: logView{look: options.Log.look(look, glyphs)}},
@@ -129,6 +133,7 @@ func firstView(o Options) model.View {
 
 // Init implements tea.Model: it begins to watch the host.
 func (a *App) Init() tea.Cmd {
+	a.screen.Mouse(a.mouse)
 	a.feed = &feed{observations: a.host.Watch(a.ctx, a.options.Interval)}
 	return a.waitForData()
 }

@@ -114,11 +114,7 @@ func (d *detail) lines(to document) []string {
 // tabLine is the line of tabs. Where not all fit, those around the open one
 // are shown.
 func (d *detail) tabLine(l *line, g styles.Glyphs) string {
-	tabs := d.tabs()
-	from := 0
-	for from < d.tab && tabsWidth(tabs[from:d.tab+1]) > l.limit {
-		from++
-	}
+	tabs, from := d.tabs(), d.firstTab(l.limit)
 	for i, t := range tabs[from:] {
 		l.space(1)
 		if from+i == d.tab {
@@ -130,6 +126,15 @@ func (d *detail) tabLine(l *line, g styles.Glyphs) string {
 		}
 	}
 	return l.String()
+}
+
+// firstTab is the first tab that is shown in so many cells.
+func (d *detail) firstTab(cells int) int {
+	tabs, from := d.tabs(), 0
+	for from < d.tab && tabsWidth(tabs[from:d.tab+1]) > cells {
+		from++
+	}
+	return from
 }
 
 func tabsWidth(tabs []tab) (cells int) {

@@ -110,6 +110,7 @@ type Options struct {
 	// grouped.
 	Sort  model.SortKey
 	Group model.GroupKey
+	Mouse bool // the mouse is the screen's at first
 	Log   LogOptions
 	// Folder is where a file is proposed for a log; empty: where the program
 	// was started.

@@ -271,6 +271,7 @@ func program() []command {
 		{Binding: bind("Esc", "close", "esc"), where: onPalette, brief: onPalette, run: does((*App).closeDialog)},
 		{name: "refresh", Binding: bind("R", "refresh", "R"), group: group, where: onPages, run: (*App).refresh},
 		{name: "redraw", Binding: bind("Ctrl-l", "redraw", "ctrl+l"), group: group, where: everywhere, run: does(func(a *App) { a.screen.Redraw() })},
+		{name: "mouse", Binding: bind("Alt-m", "mouse on or off", "alt+m"), group: group, where: onPages, run: (*App).takeMouse},
 		{name: "suspend", Binding: bind("Ctrl-z", "suspend", "ctrl+z"), group: group, where: everywhere, run: (*App).suspend},
 		{name: "quit", Binding: bind("q", "quit", "q"), group: group, where: onTable | onNothing, brief: onTable | onNothing, run: func(*App) tea.Cmd { return tea.Quit },
 			urgent: func(a *App) bool { return a.width >= narrowCells }},

@@ -37,6 +37,7 @@ type paper struct {
 	redrawn       int
 	left          bool
 	copied        []string
+	mouse         bool
 }
 
 func (p *paper) Size() (int, int) { return p.width, p.height }
@@ -47,6 +48,7 @@ func (p *paper) Show(f terminal.Frame) {
 	p.frame = f
 }
 func (p *paper) Copy(text string) { p.copied = append(p.copied, text) }
+func (p *paper) Mouse(on bool)    { p.mouse = on }
 func (p *paper) Redraw()          { p.redrawn++ }
 func (p *paper) Enter() error     { p.left = false; return nil }
 func (p *paper) Lend() error      { p.left = true; return nil }
@@ -111,6 +113,7 @@ var namedKeys = map[string]tea.KeyPressMsg{
 	"space": {Code: tea.KeySpace, Text: " "}, "up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown}, "backspace": {Code: tea.KeyBackspace},
 	"f2": {Code: tea.KeyF2}, "pgdown": {Code: tea.KeyPgDown}, "pgup": {Code: tea.KeyPgUp},
 	"ctrl+c": {Code: 'c', Mod: tea.ModCtrl}, "ctrl+l": {Code: 'l', Mod: tea.ModCtrl},
+	"alt+m":  {Code: 'm', Mod: tea.ModAlt},
 	"ctrl+z": {Code: 'z', Mod: tea.ModCtrl}, "ctrl+w": {Code: 'w', Mod: tea.ModCtrl},
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"pgregory.net/rapid"
 
 	"microtui/model"
@@ -61,10 +62,10 @@ func TestFilterHidesTheCursorsVMAndGivesItBack(t *testing.T) {
 func TestSelectionHoldsThroughAnything(t *testing.T) {
 	keys := []string{"j", "k", "g", "G", "pgdown", "pgup", "!", "<", ">", "I", "z", "1", "2", "esc"}
 	rapid.Check(t, func(r *rapid.T) {
-		s := newStage(t, 80, 24, Options{})
+		s := newStage(t, 80, 24, Options{Mouse: true})
 		for range rapid.IntRange(1, 30).Draw(r, "steps") {
 			before := s.table.wanted
-			switch rapid.IntRange(0, 3).Draw(r, "what") {
+			switch rapid.IntRange(0, 5).Draw(r, "what") {
 			case 0:
 				s.observe(named(drawNames(r)...))
 				if s.shot.has(before) && s.table.has(before) && s.table.rows[s.table.cursor].ref != before {
@@ -78,6 +79,12 @@ func TestSelectionHoldsThroughAnything(t *testing.T) {
 				s.press("/")
 				s.typeText(rapid.SampledFrom([]string{"1", "2", "vm", "zzz"}).Draw(r, "filter"))
 				s.press("enter")
+			case 4:
+				button := rapid.SampledFrom([]tea.MouseButton{tea.MouseWheelUp, tea.MouseWheelDown}).Draw(r, "wheel")
+				s.send(tea.MouseWheelMsg{X: 1, Y: rapid.IntRange(0, 40).Draw(r, "y"), Button: button})
+			case 5:
+				x, y := rapid.IntRange(0, 140).Draw(r, "x"), rapid.IntRange(0, 40).Draw(r, "y")
+				s.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
 			}
 			checkTable(r, s)
 		}

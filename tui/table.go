@@ -188,6 +188,52 @@ func (t *table) scroll() {
 	t.top = max(0, min(t.top, len(t.rows)-t.height))
 }
 
+// roll scrolls by so many rows. The cursor stays on its thing as long as that is
+// in sight, and then on the nearest that is.
+func (t *table) roll(by int) {
+	t.top = max(0, min(t.top+by, len(t.rows)-t.height))
+	last := min(len(t.rows), t.top+t.height) - 1
+	switch {
+	case t.cursor < t.top:
+		t.cursor = t.nearest(t.top, 1)
+	case t.cursor > last:
+		t.cursor = t.nearest(last, -1)
+	}
+	t.settle()
+}
+
+// nearest is the first thing at or after a row in a direction, or else in the
+// other.
+func (t *table) nearest(i, step int) int {
+	if at := t.firstFrom(i, step); at >= 0 {
+		return at
+	}
+	return t.firstFrom(i, -step)
+}
+
+// point moves the cursor to the thing on a row in sight, and reports whether
+// one is there.
+func (t *table) point(y int) bool {
+	at := t.top + y
+	if y < 0 || y >= t.height || at >= len(t.rows) || !t.rows[at].selectable() {
+		return false
+	}
+	t.cursor = at
+	t.settle()
+	return true
+}
+
+// sortAt is what the title at a cell sorts by; empty: nothing.
+func (t *table) sortAt(x int) model.SortKey {
+	end := gutter
+	for _, p := range t.titlePlaces() {
+		if end += p.cells + gap; x < end {
+			return p.sort
+		}
+	}
+	return ""
+}
+
 // position is the place of the cursor among the things, and their number.
 func (t *table) position() (at, of int) {
 	for i := range t.rows {

@@ -48,6 +48,8 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 		a.paste(msg.Content)
 	case visitedMsg:
 		return a.visited(msg)
+	case tea.MouseMsg:
+		return a.point(msg)
 	case keyMsg:
 		a.keyTime = msg.at
 		return a.press(msg.KeyPressMsg)

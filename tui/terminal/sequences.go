@@ -23,14 +23,30 @@ func copySequence(text string) string { return ansi.SetSystemClipboard(text) }
 // than the terminal has by then, or one that was cut off, leaves a region.
 const wholeRegion = "\x1b[r"
 
+// What a mouse sends: its buttons and its wheel (mode 1000 of xterm), in
+// decimal numbers (SGR, mode 1006), which no byte of a position can be taken
+// for a key in. Moves are not asked for.
+const (
+	takeMouse  = ansi.SetModeMouseNormal + ansi.SetModeMouseExtSgr
+	leaveMouse = ansi.ResetModeMouseNormal + ansi.ResetModeMouseExtSgr
+)
+
+func mouseSequence(taken bool) string {
+	if taken {
+		return takeMouse
+	}
+	return leaveMouse
+}
+
 func enterSequence() string {
 	return saveTitle + ansi.SetWindowTitle(title) +
 		ansi.SetModeAltScreenSaveCursor + ansi.ResetModeTextCursorEnable + ansi.SetModeBracketedPaste
 }
 
 // leaveSequence also clears, for terminals without an alternate screen (the
-// Linux console).
+// Linux console). The mouse is given back whether it was taken or not: of what
+// was written last nobody knows whether it got through.
 func leaveSequence() string {
-	return ansi.ResetStyle + wholeRegion + ansi.EraseEntireScreen + ansi.CursorHomePosition +
+	return leaveMouse + ansi.ResetStyle + wholeRegion + ansi.EraseEntireScreen + ansi.CursorHomePosition +
 		ansi.ResetModeBracketedPaste + ansi.SetModeTextCursorEnable + ansi.ResetModeAltScreenSaveCursor + restoreTitle
 }

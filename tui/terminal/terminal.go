@@ -40,11 +40,13 @@ type Terminal struct {
 	turn    chan struct{} // held by whoever writes to the terminal
 	painter *painter
 	away    bool // the terminal is the shell's, for now or for good
+	taken   bool // it reports the mouse
 
 	mu    sync.Mutex
 	next  Frame
 	again bool // all of next is wanted, not only what changed
 	copy  string
+	mouse bool // it is to report the mouse
 
 	wake     chan struct{}
 	failed   chan error
@@ -147,6 +149,16 @@ func (t *Terminal) Copy(text string) {
 	t.nudge()
 }
 
+// Mouse makes the terminal report the mouse's buttons and wheel, from the next
+// frame on, or leave the mouse to whoever selects text with it, as it does at
+// first.
+func (t *Terminal) Mouse(taken bool) {
+	t.mu.Lock()
+	t.mouse = taken
+	t.mu.Unlock()
+	t.nudge()
+}
+
 func (t *Terminal) nudge() {
 	select {
 	case t.wake <- struct{}{}:
@@ -169,7 +181,7 @@ func (t *Terminal) Enter() error {
 			return fmt.Errorf("write to terminal: %w", err)
 		}
 	}
-	t.away = false
+	t.away, t.taken = false, false
 	t.takeBack()
 	t.painter.forget()
 	t.nudge()
@@ -186,14 +198,26 @@ func (t *Terminal) Leave() error {
 		return nil
 	}
 	var err error
+	clicked := false
 	if acquired {
-		t.away = true
+		clicked = t.taken
+		t.away, t.taken = true, false
 		err = t.out.insist(leaveSequence(), patience)
 	}
 	if t.foreground() {
-		err = errors.Join(err, term.Restore(int(t.in.Fd()), t.cooked))
+		err = errors.Join(err, t.restore(clicked))
 	}
 	return err
+}
+
+// restore brings the modes back that the terminal had. Where it reported the
+// mouse, what nobody has read yet is thrown away: to a shell, or to a guest, a
+// click would be typing.
+func (t *Terminal) restore(clicked bool) error {
+	if clicked {
+		_ = unix.IoctlSetInt(int(t.in.Fd()), unix.TCFLSH, unix.TCIFLUSH)
+	}
+	return term.Restore(int(t.in.Fd()), t.cooked)
 }
 
 // Close gives the terminal back for good. It takes no longer than a second,
@@ -268,7 +292,7 @@ func (t *Terminal) paintNext() {
 		return
 	}
 	t.mu.Lock()
-	frame, again, copied := t.next, t.again, t.copy
+	frame, again, before, mouse := t.next, t.again, t.copy, t.mouse
 	t.again, t.copy = false, ""
 	t.mu.Unlock()
 	if frame.Width < 1 || frame.Height < 1 {
@@ -277,14 +301,19 @@ func (t *Terminal) paintNext() {
 	if again {
 		t.painter.forget()
 	}
+	if mouse != t.taken {
+		before += mouseSequence(mouse)
+		t.taken = mouse
+	}
 	bytes, err := t.painter.bytes(frame)
-	bytes = append([]byte(copied), bytes...)
+	bytes = append([]byte(before), bytes...)
 	if err == nil && len(bytes) > 0 {
 		_, err = t.out.file.Write(bytes)
 	}
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		t.painter.forget() // half a frame is out
+		t.taken = !mouse
 	case err != nil:
 		t.fail(fmt.Errorf("%w: %w", ErrGone, err))
 	}

@@ -1,0 +1,140 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"microtui/model"
+	"microtui/styles"
+)
+
+// The mouse chooses, opens and scrolls. It never acts: no click starts, stops
+// or confirms anything, and a dialog takes none.
+
+// wheelRows is how far a notch of the wheel goes.
+const wheelRows = 3
+
+// takeMouse makes the mouse the screen's, or leaves it to the terminal again.
+func (a *App) takeMouse() tea.Cmd {
+	a.mouse, a.clicked = !a.mouse, model.Ref{}
+	a.screen.Mouse(a.mouse)
+	text := model.SafeText("The mouse is the terminal's: it selects text.")
+	if a.mouse {
+		text = "The mouse is on: most terminals select text with Shift held."
+	}
+	return a.tell(message{role: styles.Dim, text: text})
+}
+
+// point takes what the mouse did. What comes late, after it was given back, is
+// nothing.
+func (a *App) point(msg tea.MouseMsg) tea.Cmd {
+	if !a.mouse || a.visit != nil || a.tooSmall() {
+		return nil
+	}
+	var cmd tea.Cmd
+	at := msg.Mouse()
+	switch msg.(type) {
+	case tea.MouseWheelMsg:
+		by := map[tea.MouseButton]int{tea.MouseWheelDown: wheelRows, tea.MouseWheelUp: -wheelRows}[at.Button]
+		cmd = a.roll(by, at.Y)
+	case tea.MouseClickMsg:
+		if at.Button != tea.MouseLeft || at.Mod != 0 {
+			return nil
+		}
+		a.record.shown = nil
+		cmd = a.click(at.X, at.Y)
+	default:
+		return nil
+	}
+	sync := a.syncLog()
+	a.showMarks()
+	a.fit()
+	return tea.Batch(cmd, sync)
+}
+
+// roll scrolls what is on a line of the screen.
+func (a *App) roll(by, y int) tea.Cmd {
+	p := a.plan()
+	switch {
+	case by == 0:
+	case a.openedMenu() != nil:
+		return a.move(by / wheelRows)
+	case a.dialog.content != nil, a.help.open:
+		return a.move(by)
+	case a.page == pageLog, a.onLogTab(), p.pane.holds(y):
+		return a.moveLog(by)
+	case a.page == pageDetail:
+		a.detail.scroll.move(by)
+	default:
+		a.listed().roll(by)
+	}
+	return nil
+}
+
+// click does what a click on a cell of the screen does.
+func (a *App) click(x, y int) tea.Cmd {
+	if a.filter.open && a.layer() == onPrompt {
+		a.keepFilter()
+	}
+	if a.layer() != a.pageLayer() {
+		return nil
+	}
+	switch p := a.plan(); {
+	case p.heading.holds(y) && a.page == pageDetail:
+		a.clickTab(x)
+	case p.heading.holds(y) && a.page == pageTable:
+		a.clickTitle(x)
+	case p.pane.holds(y):
+		a.logFocus = true
+	case p.body.holds(y) && a.page != pageDetail && a.page != pageLog:
+		a.logFocus = false
+		return a.clickRow(y - p.body.y)
+	}
+	return nil
+}
+
+// holds reports whether a line of the screen is among them.
+func (s span) holds(y int) bool { return y >= s.y && y < s.y+s.height }
+
+// clickRow selects what is on a row in sight; a second click on it opens the
+// page about it.
+func (a *App) clickRow(y int) tea.Cmd {
+	t := a.listed()
+	before, _ := t.selected()
+	if !t.point(y) {
+		return nil
+	}
+	ref, _ := t.selected()
+	again := ref == before && ref == a.clicked
+	a.clicked = ref
+	if again {
+		a.clicked = model.Ref{}
+		return a.openDetail()
+	}
+	return nil
+}
+
+// clickTab turns to the tab at a cell of the line of tabs.
+func (a *App) clickTab(x int) {
+	d := &a.detail
+	end := 0
+	for at, from := 0, d.firstTab(a.width); from+at < len(d.tabs()); at++ {
+		if end += tabsWidth(d.tabs()[from+at : from+at+1]); x < end {
+			a.turnTo(d.tabs()[from+at].title)
+			return
+		}
+	}
+}
+
+// clickTitle sorts by the column at a cell, or the other way round where that
+// is sorted by already.
+func (a *App) clickTitle(x int) {
+	key := a.table.sortAt(x)
+	switch {
+	case key == "":
+	case key == a.view.Sort:
+		a.invert()
+	default:
+		a.view.Sort, a.view.Descending = key, biggestFirst[key]
+		a.rearrange()
+	}
+}
