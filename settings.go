@@ -8,6 +8,7 @@ import (
 
 	"microtui/cli"
 	"microtui/config"
+	"microtui/model"
 	"microtui/styles"
 	"microtui/tui"
 )
@@ -41,6 +42,7 @@ func configurable() config.Names {
 func screenOf(env []string, c config.Config) tui.Options {
 	return tui.Options{
 		Look: lookFor(env, c), Interval: c.Refresh, Keys: c.Keys, Columns: c.Columns, Addresses: c.SSH,
+		Sort: model.SortKey(c.Sort), Group: model.GroupKey(c.Group), Mouse: c.Mouse,
 		Log: tui.LogOptions{Timestamps: c.Log.Timestamps, Cut: !c.Log.Wrap, Colours: c.Log.Colours},
 	}
 }

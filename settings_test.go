@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"microtui/config"
+	"microtui/model"
 )
 
 func TestKeysAreWrittenAsTheConfigurationReadsThem(t *testing.T) {
@@ -56,8 +57,10 @@ func TestKeysOfTheScreenInTheFile(t *testing.T) {
 func TestScreenTakesTheConfiguration(t *testing.T) {
 	c := config.Default(configurable())
 	c.Keys["stop"], c.Columns, c.Log = []string{"Z"}, []string{"name"}, config.Log{Timestamps: "date", Colours: true}
+	c.Sort, c.Group, c.Mouse = "cpu", "origin", true
 	o := screenOf(nil, c)
-	if o.Keys["stop"][0] != "Z" || len(o.Columns) != 1 || !o.Log.Cut || !o.Log.Colours || o.Log.Timestamps != "date" || o.Interval != c.Refresh {
+	if o.Keys["stop"][0] != "Z" || len(o.Columns) != 1 || !o.Log.Cut || !o.Log.Colours || o.Log.Timestamps != "date" || o.Interval != c.Refresh ||
+		o.Sort != model.SortCPU || o.Group != model.GroupOrigin || !o.Mouse {
 		t.Errorf("%+v", o)
 	}
 }

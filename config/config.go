@@ -13,6 +13,9 @@ type Config struct {
 	Refresh time.Duration // between two looks at the host
 	ASCII   string        // one of [ASCIIs]
 	Columns []string      // of the table, in this order
+	Sort    string        // one of [Sorts]
+	Group   string        // one of [Groups]
+	Mouse   bool          // the screen takes clicks and the wheel
 	Log     Log
 	// Keys are the keys of every command, by its name. None: it has no key.
 	Keys map[string][]string
@@ -40,7 +43,17 @@ var (
 	Themes     = []string{"auto", "dark", "light", "mono"}
 	ASCIIs     = []string{"auto", "on", "off"}
 	Timestamps = []string{"time", "date", "none"}
+	Sorts      = names(model.SortKeys)
+	Groups     = names(model.GroupKeys)
 )
+
+func names[S ~string](keys []S) []string {
+	texts := make([]string, len(keys))
+	for i, key := range keys {
+		texts[i] = string(key)
+	}
+	return texts
+}
 
 // The bounds of refresh, and its default: what a look costs a host with 1,000
 // VMs, and what nobody waits for.
@@ -71,6 +84,7 @@ type Command struct {
 func Default(names Names) Config {
 	c := Config{
 		Theme: Themes[0], Refresh: defaultRefresh, ASCII: ASCIIs[0], Columns: append([]string{}, names.Columns...),
+		Sort: Sorts[0], Group: Groups[0],
 		Log:  Log{Timestamps: Timestamps[0], Wrap: true},
 		Keys: make(map[string][]string, len(names.Commands)), SSH: make(map[model.Raw]model.Address),
 		Lines: make(map[string]int), commands: names.Commands,

@@ -40,6 +40,9 @@ columns = [
   "name",
   "cpu",
 ]
+sort = "cpu"
+group = "origin"
+mouse = true
 log.wrap = false
 
 [ssh]
@@ -60,11 +63,13 @@ search = ["s"]
 	want := Default(testNames)
 	want.Path, want.Exists = path, true
 	want.Theme, want.Refresh, want.Columns, want.Log.Wrap = "mono", 90*time.Second, []string{"name", "cpu"}, false
+	want.Sort, want.Group, want.Mouse = "cpu", "origin", true
 	want.SSH = map[model.Raw]model.Address{"web": {Host: "web.lan", User: "eve", Port: 2222}, "db": {User: "postgres"}}
 	want.Keys["start"], want.Keys["stop"], want.Keys["search"] = []string{"ctrl+s", "pgdown", "+"}, []string{}, []string{"s"}
 	want.Lines = map[string]int{
-		"theme": 2, "refresh": 3, "columns": 4, "log.wrap": 8, "ssh.web.address": 11, "ssh.web.user": 11, "ssh.web.port": 11,
-		"ssh.db.user": 13, "keys.start": 16, "keys.stop": 17, "keys.search": 18,
+		"theme": 2, "refresh": 3, "columns": 4, "sort": 8, "group": 9, "mouse": 10, "log.wrap": 11,
+		"ssh.web.address": 14, "ssh.web.user": 14, "ssh.web.port": 14,
+		"ssh.db.user": 16, "keys.start": 19, "keys.stop": 20, "keys.search": 21,
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(Config{})); diff != "" {
 		t.Error(diff)
@@ -78,7 +83,7 @@ search = ["s"]
 	}
 	for line, part := range map[string]string{
 		"a value of the file": `theme = "mono" # line 2`, "a default": `ascii = "auto" # default`,
-		"a key": `start = ["ctrl+s", "pgdown", "+"] # line 16`, "a fixed key": `# confirm = ["y"] # cannot be changed`, "an address": `address = "web.lan" # line 11`,
+		"a key": `start = ["ctrl+s", "pgdown", "+"] # line 19`, "a fixed key": `# confirm = ["y"] # cannot be changed`, "an address": `address = "web.lan" # line 14`,
 	} {
 		if !strings.Contains(got.TOML(), part+"\n") {
 			t.Errorf("%s is not written:\n%s", line, got.TOML())
@@ -112,11 +117,14 @@ func TestErrorsNameLineAndKey(t *testing.T) {
 		{"theem = 1", `1: theem: no such setting; did you mean theme?`},
 		{"\n\nTheme = 1", `3: Theme: no such setting; did you mean theme?`},
 		{"[LOG]\nwrap = true", `1: LOG: no such setting; did you mean log?`},
-		{"fontsize = 3", `1: fontsize: no such setting; there are theme, refresh, ascii, columns, log.timestamps, log.wrap, log.colours, log, keys, ssh`},
+		{"fontsize = 3", `1: fontsize: no such setting; there are theme, refresh, ascii, columns, sort, group, mouse, log.timestamps, log.wrap, log.colours, log, keys, ssh`},
 		{"[log]\n\nwarp = true", `3: log.warp: no such setting; did you mean log.wrap?`},
 		{"[theme]\ndark = true", `1: theme: wants one of "auto", "dark", "light", "mono", not a table`},
 		{"theme = 1", `1: theme: wants one of "auto", "dark", "light", "mono", not 1`},
 		{"theme = \"\\u001b[2J\"", `1: theme: wants one of "auto", "dark", "light", "mono", not "\u001b[2J"`},
+		{"sort = \"size\"", `1: sort: wants one of "name", "state", "origin", "freshness", "cpu", "memory", "net", "uptime", not "size"`},
+		{"group = \"\"", `1: group: wants one of "none", "origin", "verdict", "state", not ""`},
+		{"mouse = \"on\"", `1: mouse: wants true or false, not "on"`},
 		{"log.wrap = \"on\"", `1: log.wrap: wants true or false, not "on"`},
 		{"log.wrap = 2026-01-01", `1: log.wrap: wants true or false, not a date or time`},
 		{"refresh = 2", `1: refresh: wants a length of time such as "2s" or "1m30s", not 2`},
