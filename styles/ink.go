@@ -23,8 +23,12 @@ func newInk(style lipgloss.Style) Ink {
 
 // Sheet holds an ink for each role.
 type Sheet struct {
-	inks [roles]Ink
+	inks  [roles]Ink
+	ascii bool
 }
+
+// ASCII reports whether nothing but ASCII can be shown.
+func (s *Sheet) ASCII() bool { return s.ascii }
 
 // Ink is a role's ink.
 func (s *Sheet) Ink(role Role) Ink { return s.inks[role] }

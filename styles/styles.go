@@ -51,6 +51,14 @@ func (p palette) tintInks() []Ink {
 	return inks
 }
 
+// ASCII are the same styles for a terminal that can show nothing but ASCII.
+func (s Styles) ASCII() Styles {
+	plain, selected := *s.Plain, *s.Selected
+	plain.ascii, selected.ascii = true, true
+	s.Plain, s.Selected = &plain, &selected
+	return s
+}
+
 func (p palette) style(role Role) lipgloss.Style {
 	s := lipgloss.NewStyle()
 	switch role {

@@ -106,7 +106,7 @@ func newApp(ctx context.Context, host Host, options Options, on screen) *App {
 	if options.Interval <= 0 {
 		options.Interval = 2 * time.Second
 	}
-	look, glyphs := styles.New(options.Look.Theme), options.Look.glyphs()
+	look, glyphs := options.Look.styles(), options.Look.glyphs()
 	actor, _ := host.(Actor)
 	journal, _ := host.(Logs)
 	operator, _ := host.(Operator)

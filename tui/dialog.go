@@ -194,11 +194,15 @@ func (a *App) framed(page, text []string) []string {
 	return page
 }
 
-// overlaid puts a piece of so many cells over a line.
+// overlaid puts a piece of so many cells over a line. Of a wide character that
+// only half of would be left, nothing is.
 func overlaid(line, piece string, x, cells int) string {
-	l := padded(ansi.TruncateWc(line, x, ""), x)
-	right := ansi.TruncateLeftWc(line, x+cells, "")
-	return l + piece + right
+	left, end := padded(ansi.TruncateWc(line, x, ""), x), x+cells
+	right := ansi.TruncateLeftWc(line, end, "")
+	if ansi.StringWidthWc(right) > max(0, ansi.StringWidthWc(line)-end) {
+		right = " " + ansi.TruncateLeftWc(line, end+1, "")
+	}
+	return left + piece + right
 }
 
 // padded is a text filled up with blanks to so many cells.

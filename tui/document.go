@@ -24,6 +24,11 @@ func (d *document) line() *line {
 	return &line{sheet: d.sheet, ellipsis: d.glyphs.Ellipsis, limit: d.cells}
 }
 
+// wrap breaks a text, as it is shown, into lines of so many cells.
+func (d *document) wrap(text model.SafeText, cells int) []model.SafeText {
+	return wrap(showable(d.sheet, text), cells)
+}
+
 func (d *document) blank() {
 	if len(d.lines) > 0 {
 		d.lines = append(d.lines, "")
@@ -37,7 +42,7 @@ func (d *document) heading(text model.SafeText) {
 
 // paragraph adds text with an indent.
 func (d *document) paragraph(role styles.Role, text model.SafeText, indent int) {
-	for _, part := range wrap(text, d.cells-indent) {
+	for _, part := range d.wrap(text, d.cells-indent) {
 		l := d.line()
 		l.space(indent)
 		l.put(role, part)
@@ -48,7 +53,7 @@ func (d *document) paragraph(role styles.Role, text model.SafeText, indent int) 
 // item adds text behind a sign, its lines aligned.
 func (d *document) item(role styles.Role, sign styles.Glyph, text model.SafeText) {
 	const indent = 3
-	for i, part := range wrap(text, d.cells-indent) {
+	for i, part := range d.wrap(text, d.cells-indent) {
 		l := d.line()
 		if i == 0 {
 			l.space(1)
@@ -62,7 +67,7 @@ func (d *document) item(role styles.Role, sign styles.Glyph, text model.SafeText
 
 // hanging adds text behind a mark, its lines aligned, with an indent.
 func (d *document) hanging(role styles.Role, indent int, mark, text model.SafeText) {
-	for i, part := range wrap(text, d.cells-indent-width(mark)) {
+	for i, part := range d.wrap(text, d.cells-indent-width(mark)) {
 		l := d.line()
 		l.space(indent)
 		if i == 0 {
@@ -83,7 +88,7 @@ func (d *document) step(role styles.Role, state, text model.SafeText) {
 		d.paragraph(role, state+": "+text, 0)
 		return
 	}
-	for i, part := range wrap(text, d.cells-stateCells-1) {
+	for i, part := range d.wrap(text, d.cells-stateCells-1) {
 		l := d.line()
 		l.space(1)
 		if i == 0 {
@@ -108,7 +113,7 @@ func (d *document) field(label model.SafeText, role styles.Role, text model.Safe
 		return
 	}
 	const indent = 1 + labelCells
-	for i, part := range wrap(text, d.cells-indent) {
+	for i, part := range d.wrap(text, d.cells-indent) {
 		l := d.line()
 		if i == 0 {
 			l.space(1)

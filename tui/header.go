@@ -23,8 +23,8 @@ func (a *App) header() string {
 	room := a.width - runsWidth(right) - 2
 	l.space(1)
 	subject, figures := a.subject()
-	l.put(styles.Strong, cut(subject, max(0, room-1)))
-	for _, f := range fitting(figures, room-l.width-1) {
+	l.put(styles.Strong, cut(showable(l.sheet, subject), max(0, room-1)))
+	for _, f := range fitting(l.sheet, figures, room-l.width-1) {
 		l.space(1)
 		l.put(styles.Rule, model.Safe(model.Raw(a.glyphs.Separator)))
 		l.space(1)
@@ -170,12 +170,13 @@ func counts(c model.Counts) []figure {
 	return figures
 }
 
-// fitting leaves out the least important figures until the rest fits.
-func fitting(figures []figure, cells int) []figure {
+// fitting leaves out the least important figures until the rest fits, as it is
+// shown.
+func fitting(sheet *styles.Sheet, figures []figure, cells int) []figure {
 	for {
 		total, worst := 0, -1
 		for i, f := range figures {
-			total += 3 + width(f.text)
+			total += 3 + width(showable(sheet, f.text))
 			if worst < 0 || f.rank >= figures[worst].rank {
 				worst = i
 			}
@@ -279,7 +280,7 @@ func (a *App) faultAlert() string {
 	l.space(1)
 	l.glyph(styles.Fault, a.glyphs.Attention)
 	l.space(1)
-	text := model.Safe(model.Raw(f.source)) + ": " + f.text
+	text := showable(l.sheet, model.Safe(model.Raw(f.source))+": "+f.text)
 	if room := a.width - l.width - width(tail); room >= 12 && width(text) > room {
 		l.put(styles.Fault, cut(text, room-1))
 		l.glyph(styles.Fault, a.glyphs.Ellipsis)

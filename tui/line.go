@@ -25,8 +25,18 @@ type line struct {
 	built    strings.Builder
 }
 
+// showable is a text as the terminal can show it. Whoever measures a text from
+// outside measures this one.
+func showable(sheet *styles.Sheet, text model.SafeText) model.SafeText {
+	if sheet.ASCII() {
+		return text.ASCII()
+	}
+	return text
+}
+
 // put adds text, as much of it as fits.
 func (l *line) put(role styles.Role, text model.SafeText) {
+	text = showable(l.sheet, text)
 	room := l.limit - l.width
 	if room <= 0 || text == "" {
 		return
@@ -43,6 +53,7 @@ func (l *line) put(role styles.Role, text model.SafeText) {
 
 // column adds text in a column of a width, to its right or left edge.
 func (l *line) column(role styles.Role, text model.SafeText, columnWidth int, right bool) {
+	text = showable(l.sheet, text)
 	end := min(l.limit, l.width+columnWidth)
 	cell := line{sheet: l.sheet, ellipsis: l.ellipsis, limit: end - l.width}
 	if free := columnWidth - width(text); right && free > 0 {
@@ -86,7 +97,7 @@ func (l *line) add(other *line) {
 
 // putInk adds text in an ink of its own, as much of it as fits.
 func (l *line) putInk(ink styles.Ink, text model.SafeText) {
-	head, w := fits(text, l.limit-l.width)
+	head, w := fits(showable(l.sheet, text), l.limit-l.width)
 	l.writeInk(ink, string(head), w)
 }
 

@@ -161,6 +161,9 @@ func (k *logLook) layOut(line *logLine) [][]piece {
 			from := piece{k.styles.Plain.Ink(styles.Dim), model.Safe(line.From) + ": "}
 			pieces = append([]piece{from}, pieces...)
 		}
+		for at := range pieces {
+			pieces[at].text = showable(k.styles.Plain, pieces[at].text)
+		}
 		rows = append(rows, k.broken(pieces, max(1, k.cells-indent))...)
 	}
 	if line.Cut > 0 {

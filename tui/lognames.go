@@ -30,7 +30,7 @@ func logNames(vms []model.Raw, s styles.Styles, g styles.Glyphs) map[model.Raw]l
 	}
 	longest := 0
 	for _, vm := range vms {
-		longest = max(longest, width(model.Safe(vm)))
+		longest = max(longest, width(showable(s.Plain, model.Safe(vm))))
 	}
 	names, tints := make(map[model.Raw]logName, len(vms)), tintsOf(vms, s.Tints())
 	filled := func(name model.SafeText, cells int) model.SafeText {
@@ -39,7 +39,7 @@ func logNames(vms []model.Raw, s styles.Styles, g styles.Glyphs) map[model.Raw]l
 		return name + blanksText(cells+1-width(name))
 	}
 	for i, vm := range vms {
-		safe := model.Safe(vm)
+		safe := showable(s.Plain, model.Safe(vm))
 		names[vm] = logName{s.Tint(tints[i]), filled(safe, nameCells), filled(safe, narrowNameCells)}
 	}
 	return names

@@ -38,10 +38,10 @@ func (p *logPane) title(l *line, name styles.Role, figures []figure) {
 	separator := model.Safe(model.Raw(glyphs.Separator))
 	short, whole := p.about()
 	const around = 6 // the rule before the name, and the one after it
-	figures = fitting(figures, l.limit-around-min(width(short), l.limit/2))
+	figures = fitting(l.sheet, figures, l.limit-around-min(width(showable(l.sheet, short)), l.limit/2))
 	room := l.limit - around
 	for _, f := range figures {
-		room -= width(f.text) + 3
+		room -= width(showable(l.sheet, f.text)) + 3
 	}
 	l.glyph(styles.Rule, glyphs.Rule)
 	l.space(1)

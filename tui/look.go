@@ -62,6 +62,14 @@ func (l Look) colours() terminal.Colours {
 	return terminal.NoColours
 }
 
+func (l Look) styles() styles.Styles {
+	s := styles.New(l.Theme)
+	if l.ASCII {
+		return s.ASCII()
+	}
+	return s
+}
+
 func (l Look) glyphs() styles.Glyphs {
 	if l.ASCII {
 		return styles.ASCII()

@@ -69,12 +69,12 @@ func (a *App) notice(m message) string {
 	if m.more {
 		tail = " (m for all)"
 	}
-	room := a.width - l.width - width(tail)
-	if room >= 12 && width(m.text) > room {
-		l.put(m.role, cut(m.text, room-1))
+	text, room := showable(l.sheet, m.text), a.width-l.width-width(tail)
+	if room >= 12 && width(text) > room {
+		l.put(m.role, cut(text, room-1))
 		l.glyph(m.role, a.glyphs.Ellipsis)
 	} else {
-		l.put(m.role, m.text)
+		l.put(m.role, text)
 	}
 	l.put(styles.Dim, tail)
 	return l.String()

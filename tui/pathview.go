@@ -56,7 +56,7 @@ func writeHop(d *document, hop doctor.Hop, role styles.Role, sign styles.Glyph) 
 		return
 	}
 	const indent = 3
-	for at, part := range wrap(text, d.cells-indent-hopCells) {
+	for at, part := range d.wrap(text, d.cells-indent-hopCells) {
 		l := d.line()
 		if at == 0 {
 			l.space(1)

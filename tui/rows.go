@@ -29,6 +29,13 @@ func (r *row) same(other *row) bool {
 	return r.ref == other.ref && r.verdict == other.verdict && r.severity == other.severity && r.heading == other.heading && r.marked == other.marked && r.cells == other.cells
 }
 
+// toASCII makes the row one for a terminal that shows nothing else.
+func (r *row) toASCII() {
+	for i := range r.cells {
+		r.cells[i].text = r.cells[i].text.ASCII()
+	}
+}
+
 // scene is what decides about the rows.
 type scene struct {
 	view          model.View

@@ -43,6 +43,9 @@ func (t *table) show(rows []row, exists bool) {
 		if rows[i].selectable() {
 			index[rows[i].ref] = i
 		}
+		if t.styles.Plain.ASCII() {
+			rows[i].toASCII()
+		}
 	}
 	t.reuse(rows, index)
 	at := t.cursor - t.top

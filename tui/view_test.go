@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -167,67 +166,6 @@ func TestStartPages(t *testing.T) {
 				s.observe(i)
 				golden(t, name, s.screen())
 			})
-		}
-	}
-}
-
-func TestASCII(t *testing.T) {
-	s := newStage(t, 80, 24, Options{Look: Look{ASCII: true}})
-	s.observe(village())
-	for _, page := range pages {
-		page.open(s)
-		for _, r := range s.screen() {
-			if r > 0x7e {
-				t.Errorf("%s: %q in\n%s", page.name, r, s.screen())
-				break
-			}
-		}
-		s.press("esc", "esc", "esc", "esc")
-	}
-}
-
-// No line is wider than the terminal, and the screen has no more lines than
-// it, at any size, on any page, with any name.
-func TestNothingIsWiderThanTheTerminal(t *testing.T) {
-	hostile := village()
-	for i, name := range []model.Raw{"-rf", "a b", "..", "é", "\x1b[31mred", "日本語の名前のとても長い仮想計算機", "a\u202eb", model.Raw(strings.Repeat("x", 300)), "🚀e\u0301\u0301\u0301\u0301\u0301\u0301"} {
-		v := vm(name)
-		v.Notes = []model.Raw{name, name}
-		v.Evidence = []model.Raw{name, model.Raw(strings.Repeat("word ", 50))}
-		hostile.VMs = append(hostile.VMs, v)
-		hostile.Leftovers = append(hostile.Leftovers, model.Leftover{Ref: model.Ref{Kind: model.KindStateDir, Name: name}, Verdict: model.VerdictOrphan, Bytes: ptr(uint64(i))})
-	}
-	hostile.Faults = []model.Fault{{Source: model.SourceNetwork, Error: model.Raw("netlink: " + strings.Repeat("é\x07", 40))}}
-	random := rand.New(rand.NewPCG(1, 2))
-	for width := 1; width <= 130; width++ {
-		for range 3 {
-			height := 1 + random.IntN(45)
-			s := newStage(t, width, height, Options{Look: Look{Theme: styles.Dark}})
-			s.check(width, height, "before data")
-			s.observe(hostile)
-			for _, page := range pages {
-				page.open(s)
-				s.check(width, height, page.name)
-				s.press("G")
-				s.check(width, height, page.name+" at its end")
-				s.press("esc", "esc", "esc", "esc")
-			}
-		}
-	}
-}
-
-func (s *stage) check(width, height int, where string) {
-	s.t.Helper()
-	lines := s.paper.frame.Lines
-	if len(lines) > height {
-		s.t.Fatalf("%s at %dx%d has %d lines:\n%s", where, width, height, len(lines), s.screen())
-	}
-	for _, line := range lines {
-		if w := ansi.StringWidthWc(line); w > width {
-			s.t.Fatalf("%s at %dx%d: %d cells: %q", where, width, height, w, line)
-		}
-		if i := strings.IndexFunc(ansi.Strip(line), func(r rune) bool { return r < 0x20 || r >= 0x7f && r < 0xa0 || r == 0x202e }); i >= 0 {
-			s.t.Fatalf("%s at %dx%d: a control character in %q", where, width, height, line)
 		}
 	}
 }
