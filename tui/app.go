@@ -58,7 +58,7 @@ type App struct {
 
 	styles   styles.Styles
 	glyphs   styles.Glyphs
-	commands []command
+	commands keyring
 
 	width, height int
 	shot          snapshot
@@ -170,7 +170,7 @@ func (a *App) refillPages() {
 	var rows []row
 	for i := range a.ops.list {
 		if o := &a.ops.list[i]; a.ops.filter.terms.MatchesTexts(operationTexts(o)...) {
-			rows = append(rows, operationRow(o, a.jobs.now))
+			rows = append(rows, operationRow(o, a.jobs.now, a.commands))
 		}
 	}
 	a.ops.table.show(rows, a.ops.of(string(a.ops.table.wanted.Name)) != nil)

@@ -97,14 +97,31 @@ func keyTexts(keys []string, most int) string {
 	return strings.Join(texts, " ")
 }
 
-// keyOf is the key of a command, as it is shown; empty: it has none.
-func (a *App) keyOf(name string) model.SafeText {
-	for i := range a.commands {
-		if c := &a.commands[i]; c.name == name && name != "" {
-			return model.Safe(model.Raw(keyTexts(c.Keys(), 1)))
+// keyring are the commands with the keys that they have. What is said about
+// keys anywhere comes from it: they may be other ones than usual.
+type keyring []command
+
+// of is the key of a command, as it is shown; empty: it has none.
+func (k keyring) of(name string) model.SafeText { return k.first(name, 1) }
+
+// first are so many keys of a command at most.
+func (k keyring) first(name string, most int) model.SafeText {
+	for i := range k {
+		if c := &k[i]; c.name == name && name != "" {
+			return model.Safe(model.Raw(keyTexts(c.Keys(), most)))
 		}
 	}
 	return ""
+}
+
+// mention speaks of the key of a command; empty: it has none, and the palette
+// knows the command.
+func (k keyring) mention(before model.SafeText, name string, after model.SafeText) model.SafeText {
+	key := k.of(name)
+	if key == "" {
+		return ""
+	}
+	return before + key + after
 }
 
 // Columns are the columns of the table of VMs, by name, as they stand where

@@ -214,7 +214,8 @@ func (b *building) write(a *App, d *document) {
 		d.item(styles.Bad, a.glyphs.Attention, "Nothing was built, and nothing changed.")
 		writeSteps(d, o, a.jobs.now)
 		d.blank()
-		d.paragraph(styles.Dim, "What nix said is on the operation's page: 4, Enter, Tab.", 0)
+		d.paragraph(styles.Dim, "What nix said is on the operation's page"+d.keys.mention(": ", "operations", "")+
+			d.keys.mention(", ", "detail", "")+d.keys.mention(", ", "next-tab", "")+".", 0)
 	case o == nil:
 		d.paragraph(styles.Busy, "Begins ...", 0)
 	default:

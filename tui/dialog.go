@@ -134,7 +134,8 @@ func (a *App) dialogCells() int {
 }
 
 func (a *App) dialogText() []string {
-	d := document{cells: a.dialogCells(), sheet: a.styles.Plain, glyphs: a.glyphs}
+	d := a.newDocument()
+	d.cells = a.dialogCells()
 	if title := a.dialog.content.title(a); !a.dialogFramed() && width(title) > a.width-len("99/99 ") {
 		d.paragraph(styles.Strong, title, 0)
 	}
@@ -278,21 +279,21 @@ func (a *App) answers(cells int) string {
 	yes, open := a.dialog.content.answer()
 	switch {
 	case open && cells < shortAnswers:
-		button("n cancel")
+		button(a.commands.of("cancel") + " cancel")
 	case open:
 		button(" Cancel ")
-		l.put(styles.Key, "n Esc")
+		l.put(styles.Key, a.commands.first("cancel", 2))
 		l.space(3)
 	case a.dialog.content.layer()&(onConfirm|onChecks) != 0:
 		button(" Close ")
-		l.put(styles.Key, "n Esc")
+		l.put(styles.Key, a.commands.first("cancel", 2))
 		a.moreAnswers(&l)
 		return l.String()
 	default:
 		a.hints(&l, cells)
 		return l.String()
 	}
-	l.put(styles.Key, "y")
+	l.put(styles.Key, a.commands.of("confirm"))
 	l.space(1)
 	l.put(styles.Hint, yes)
 	a.moreAnswers(&l)
@@ -315,7 +316,7 @@ func (a *App) moreAnswers(l *line) {
 	}
 	add(p.offered())
 	if p.list != nil {
-		add("Space", "tick")
-		add("a", "all")
+		add(a.commands.of("tick"), "tick")
+		add(a.commands.of("tick-all"), "all")
 	}
 }

@@ -10,6 +10,7 @@ type document struct {
 	cells  int
 	sheet  *styles.Sheet
 	glyphs styles.Glyphs
+	keys   keyring
 	lines  []string
 }
 

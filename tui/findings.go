@@ -221,9 +221,9 @@ func (a *App) emptyFindings(d *document) {
 	case !a.known:
 		d.paragraph(styles.Dim, "Reading the host ...", 1)
 	case e.faultsOnly:
-		d.paragraph(styles.Good, "Nothing is wrong. ! shows the remarks, too.", 1)
+		d.paragraph(styles.Good, "Nothing is wrong."+d.keys.mention(" ", "problems", " shows the remarks, too."), 1)
 	case e.about != (model.Ref{}):
-		d.paragraph(styles.Good, "Nothing is wrong with "+model.Safe(e.about.Name)+". 3 shows what was found on the whole host.", 1)
+		d.paragraph(styles.Good, "Nothing is wrong with "+model.Safe(e.about.Name)+"."+d.keys.mention(" ", "doctor", " shows what was found on the whole host."), 1)
 	default:
 		d.paragraph(styles.Good, "Nothing is wrong: every rule was checked, and none found anything.", 1)
 	}

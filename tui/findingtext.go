@@ -61,11 +61,12 @@ func writeMend(d *document, m mending) {
 		return
 	}
 	d.heading("Mend it here")
+	key := d.keys.mention("", "mend", "  ")
 	if m.why != "" {
-		d.hanging(styles.Dim, 1, "M  ", m.text+"; not now: "+m.why)
+		d.hanging(styles.Dim, 1, key, m.text+"; not now: "+m.why)
 		return
 	}
-	d.hanging(styles.Key, 1, "M  ", m.text+": "+m.more)
+	d.hanging(styles.Key, 1, key, m.text+": "+m.more)
 }
 
 // sections are the titles of an explanation's parts.
@@ -134,7 +135,9 @@ func writeFindings(d *document, about subject) {
 			word(f.Severity, severityWords)+": "+model.Safe(f.Summary)+" ("+model.Safe(model.Raw(f.Rule))+")")
 	}
 	if len(found) > 0 {
-		d.paragraph(styles.Dim, "H opens them: the evidence, and what to do.", 3)
+		if how := d.keys.mention("", "findings", " opens them: the evidence, and what to do."); how != "" {
+			d.paragraph(styles.Dim, how, 3)
+		}
 		return
 	}
 	d.paragraph(styles.Dim, "Nothing is wrong with it.", 1)

@@ -62,7 +62,7 @@ func (f *following) write(a *App, d *document) {
 	case o.State == model.OperationRunning:
 		f.line = writeSteps(d, o, a.jobs.now)
 		d.blank()
-		d.paragraph(styles.Dim, "It goes on when this is closed: 4 shows it.", 0)
+		d.paragraph(styles.Dim, "It goes on when this is closed"+d.keys.mention(": ", "operations", " shows it")+".", 0)
 	default:
 		writeEnd(d, o)
 		d.heading("Steps")
@@ -74,7 +74,7 @@ func (f *following) write(a *App, d *document) {
 func writeEnd(d *document, o *model.Operation) {
 	switch o.State {
 	case model.OperationInterrupted:
-		d.item(styles.Warn, d.glyphs.Attention, "It was interrupted, and nobody works on it: 4 to settle it.")
+		d.item(styles.Warn, d.glyphs.Attention, "It was interrupted, and nobody works on it"+d.keys.mention(": ", "operations", " to settle it")+".")
 	case model.OperationUndone:
 		d.item(styles.Warn, d.glyphs.Attention, "Nothing of it stays: it was taken back: "+model.Safe(o.Reason))
 	case model.OperationFailed:

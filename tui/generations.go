@@ -112,7 +112,7 @@ func writeClosures(d *document, about subject) {
 		case at >= 0:
 			writeDifference(d, about.closures.known[at])
 		default:
-			d.paragraph(styles.Dim, "Not compared yet: d compares the closures.", 1)
+			d.paragraph(styles.Dim, "Not compared yet"+d.keys.mention(": ", "compare", " compares the closures")+".", 1)
 			return
 		}
 	}

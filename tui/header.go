@@ -249,13 +249,13 @@ func (a *App) stuckAlert(stuck []*model.Operation) string {
 	if n := len(stuck); n > 1 {
 		text = model.Safef("%d operations were interrupted", n)
 	}
-	const tail model.SafeText = ": 4 to settle it"
+	tail := a.commands.mention(": ", "operations", " to settle it")
 	l := a.newLine()
 	l.space(1)
 	l.glyph(styles.Warn, a.glyphs.Attention)
 	l.space(1)
 	if room := a.width - l.width - width(tail); width(text) > room {
-		l.put(styles.Warn, "interrupted: 4")
+		l.put(styles.Warn, "interrupted"+a.commands.mention(": ", "operations", ""))
 		return l.String()
 	}
 	l.put(styles.Warn, text+tail)

@@ -118,7 +118,7 @@ func (a *App) export() tea.Cmd {
 	a.closeDialog()
 	a.log.exports++
 	path := e.field.text
-	return tea.Batch(a.tell(message{role: styles.Busy, text: "Export: it is being written; m shows how it ended"}), guarded(func() tea.Msg {
+	return tea.Batch(a.tell(message{role: styles.Busy, text: "Export: it is being written" + a.commands.mention("; ", "results", " shows how it ended")}), guarded(func() tea.Msg {
 		full, lines, err := a.exporter.Export(a.ctx, e.query, path)
 		return exportedMsg{full, lines, err}
 	}))

@@ -16,8 +16,8 @@ func (a *App) logHeading() string {
 		name = styles.Accent
 	}
 	figures := a.log.figures(a.width < narrowCells, a.hostTime())
-	if a.hasPane() && !a.logFocus {
-		figures = append(figures, figure{run{styles.Dim, "Tab to scroll"}, 8})
+	if how := a.commands.mention("", "switch-pane", " to scroll"); how != "" && a.hasPane() && !a.logFocus {
+		figures = append(figures, figure{run{styles.Dim, how}, 8})
 	}
 	a.log.title(l, name, figures)
 	return l.String()

@@ -80,7 +80,11 @@ func (a *App) whyNotMend() model.SafeText {
 	case f == nil:
 		return "no finding is selected"
 	case m.text == "":
-		return "nothing that microtui does mends this; Enter shows what to do"
+		text := model.SafeText("nothing that microtui does mends this")
+		if a.page == pageDetail {
+			return text
+		}
+		return text + a.commands.mention("; ", "detail", " shows what to do")
 	default:
 		return m.why
 	}
@@ -105,7 +109,7 @@ func (a *App) mend() tea.Cmd {
 		return mendPlan(i, action, mendOf(i.Findings, ref))
 	}}
 	if all := doctor.MendAll(a.shot.inventory.Findings, rule); all != nil && len(all.Refs) > len(f.Mend.Refs) {
-		p.offer = &offer{"Tab", allOf(len(all.Refs)) + " with this finding"}
+		p.offer = &offer{a.commands.of("take-choice"), allOf(len(all.Refs)) + " with this finding"}
 	}
 	return a.propose(p)
 }

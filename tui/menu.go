@@ -102,7 +102,7 @@ func (m *menu) renew(a *App) bool {
 func (m *menu) write(a *App, d *document) {
 	keys := 3
 	for _, c := range m.choices {
-		keys = max(keys, width(a.keyOf(c.name))+1)
+		keys = max(keys, width(a.commands.of(c.name))+1)
 	}
 	for i, c := range m.choices {
 		sheet := a.styles.Plain
@@ -116,7 +116,7 @@ func (m *menu) write(a *App, d *document) {
 		}
 		l.space(1)
 		if m.keyed {
-			l.column(key, a.keyOf(c.name), keys, false)
+			l.column(key, a.commands.of(c.name), keys, false)
 		}
 		l.put(text, c.text)
 		if c.reason != "" {

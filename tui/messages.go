@@ -67,7 +67,7 @@ func (a *App) notice(m message) string {
 	l.space(1)
 	var tail model.SafeText
 	if m.more {
-		tail = " (m for all)"
+		tail = a.commands.mention(" (", "results", " for all)")
 	}
 	text, room := showable(l.sheet, m.text), a.width-l.width-width(tail)
 	if room >= 12 && width(text) > room {

@@ -142,7 +142,7 @@ func (a *App) purge() tea.Cmd {
 		plan: func(i model.Inventory, now bool) model.Plan {
 			return model.PlanPurge(i, names, model.PurgeOptions{Now: now})
 		},
-		offer: &offer{"Tab", "for good"},
+		offer: &offer{a.commands.of("take-choice"), "for good"},
 	}
 	if marked {
 		p.marked, p.hidden = len(names), a.hidden(names)

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 // startedStamp is when an operation started, as its row says it.
 const startedStamp = "02 Jan 15:04"
 
-func operationRow(o *model.Operation, now time.Time) row {
+func operationRow(o *model.Operation, now time.Time, keys keyring) row {
 	over, of := o.Progress()
 	role := operationRoles[o.State]
 	r := row{ref: model.Ref{Kind: kindOperation, Name: model.Raw(o.ID)}}
@@ -26,7 +27,7 @@ func operationRow(o *model.Operation, now time.Time) row {
 	case o.State == model.OperationRunning && running:
 		r.cells[columnNotes] = run{styles.Busy, doing(step, report, now)}
 	case o.State == model.OperationInterrupted:
-		r.cells[columnNotes] = run{styles.Warn, "nobody works on it: s settles it"}
+		r.cells[columnNotes] = run{styles.Warn, "nobody works on it" + keys.mention(": ", "settle", " settles it")}
 	default:
 		r.cells[columnNotes] = run{role, model.Safe(o.Reason)}
 	}
@@ -56,7 +57,8 @@ func writeOperation(d *document, about subject) {
 	d.field("plan", styles.Dim, model.Safe(model.Raw(o.Digest)))
 	if o.State == model.OperationInterrupted {
 		d.blank()
-		d.item(styles.Warn, d.glyphs.Attention, "It was interrupted, and nobody works on it. Press s to settle it: "+settles(o))
+		d.item(styles.Warn, d.glyphs.Attention, "It was interrupted, and nobody works on it. "+
+			cmp.Or(d.keys.mention("Press ", "settle", " to settle it: "), "To settle it: ")+settles(o))
 	}
 	d.heading("Steps")
 	writeSteps(d, o, about.now)

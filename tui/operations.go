@@ -202,7 +202,7 @@ func (a *App) operationsChanged(now time.Time) tea.Cmd {
 // operationOver tells the end of an operation, once, unless a dialog does.
 func (a *App) operationOver(o *model.Operation, now time.Time) tea.Cmd {
 	delete(a.ops.seen, o.ID)
-	m := ended(o)
+	m := ended(o, a.commands)
 	m.at = now
 	a.record.add(m)
 	var commands []tea.Cmd

@@ -38,12 +38,12 @@ func failure(what model.SafeText, err error) message {
 }
 
 // ended tells how an operation ended, in one line.
-func ended(o *model.Operation) message {
+func ended(o *model.Operation, keys keyring) message {
 	account := o.Account()
 	m := message{role: operationRoles[o.State], text: shortTitle(o), more: true}
 	switch {
 	case o.State == model.OperationInterrupted:
-		m.text += ": interrupted: 4 to settle it"
+		m.text += ": interrupted" + keys.mention(": ", "operations", " to settle it")
 	case len(account.Left) > 0 && len(o.Plan.Items) > 1:
 		m.text += model.Safef(": %d of %d not done: %s: %s", len(account.Left), len(o.Plan.Items), account.Left[0].Ref.Name, account.Left[0].Reason)
 	case len(account.Left) > 0:
@@ -53,7 +53,7 @@ func ended(o *model.Operation) message {
 		if account.Freed > 0 {
 			m.text += ", freed " + model.FormatBytes(account.Freed)
 		}
-		m.text += " (4 shows its steps)"
+		m.text += keys.mention(" (", "operations", " shows its steps)")
 		m.more = false
 	}
 	return m

@@ -40,7 +40,10 @@ func writeOverview(d *document, about subject) {
 	}
 	d.field("autostart", styles.Text, yesNo(vm.Autostart))
 	for at, f := range about.shot.concerning(vm.Name) {
-		label := map[bool]model.SafeText{true: "findings (H)"}[at == 0]
+		var label model.SafeText
+		if at == 0 {
+			label = "findings" + d.keys.mention(" (", "findings", ")")
+		}
 		d.field(label, severityRoles[f.Severity], severityText(f.Severity, d.glyphs)+": "+model.Safe(f.Summary))
 	}
 	d.blank()

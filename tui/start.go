@@ -58,7 +58,7 @@ var startPages = map[model.Standing]startPage{
 func (a *App) emptyLines() []string {
 	d := a.newDocument()
 	if a.known && a.shownFilter().text != "" {
-		d.paragraph(styles.Dim, "Nothing matches the filter. Esc clears it.", 1)
+		d.paragraph(styles.Dim, "Nothing matches the filter."+a.howToClear(), 1)
 		return d.lines
 	}
 	switch a.page {
@@ -85,6 +85,17 @@ func (a *App) emptyLines() []string {
 		d.paragraph(styles.Dim, "No VMs, and nothing was left behind.", 1)
 	}
 	return d.lines
+}
+
+// howToClear says which key takes the filter of the page away.
+func (a *App) howToClear() model.SafeText {
+	switch {
+	case a.filter.open:
+		return " Esc clears it." // in a prompt, whatever other keys do
+	case a.page == pageTable:
+		return a.commands.mention(" ", "clear", " clears it.")
+	}
+	return a.commands.mention(" ", "back", " clears it.")
 }
 
 func (a *App) startPage(d *document, page startPage) {

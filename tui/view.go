@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"cmp"
+
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
@@ -61,13 +63,14 @@ func (a *App) newLine() *line {
 }
 
 func (a *App) newDocument() document {
-	return document{cells: a.width, sheet: a.styles.Plain, glyphs: a.glyphs}
+	return document{cells: a.width, sheet: a.styles.Plain, glyphs: a.glyphs, keys: a.commands}
 }
 
 // smallLines is the one sentence for a terminal without room for more.
 func (a *App) smallLines() []string {
 	d := a.newDocument()
-	d.paragraph(styles.Text, model.Safef("Too small: needs %dx%d. q quits.", leastWidth, leastHeight), 0)
+	text := model.Safef("Too small: needs %dx%d.", leastWidth, leastHeight)
+	d.paragraph(styles.Text, text+cmp.Or(a.commands.mention(" ", "quit", " quits."), a.commands.mention(" ", "quit-at-once", " quits.")), 0)
 	return d.lines[:min(len(d.lines), a.height)]
 }
 

@@ -1,0 +1,166 @@
+package tui
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"microtui/model"
+	"microtui/model/doctor"
+	"microtui/styles"
+)
+
+// otherKeys are keys that no command has by itself.
+var otherKeys = map[string][]string{
+	"operations": {"f4"}, "detail": {"f5"}, "next-tab": {"f6"}, "switch-pane": {"f7"}, "problems": {"f8"}, "doctor": {"f9"}, "findings": {"f10"},
+	"mend": {"f11"}, "results": {"f12"}, "compare": {"ctrl+e"}, "search": {"ctrl+f"}, "settle": {"ctrl+t"}, "clear": {"ctrl+x"}, "back": {"ctrl+b"}, "quit": {"ctrl+q"},
+}
+
+// spoken are what is said about keys: how one gets there, with the keys of a
+// keyring, and what is said then, a key's place held by its command's name.
+var spoken = map[string]struct {
+	show func(th *theatre, key func(string) string)
+	says string
+}{
+	"too small":       {func(th *theatre, _ func(string) string) { th.resizeTo(60, 4) }, "{quit} quits."},
+	"nothing matches": {func(th *theatre, _ func(string) string) { th.press("/", "~", "enter") }, "Nothing matches the filter. {clear} clears it."},
+	"nothing matches on another page": {func(th *theatre, key func(string) string) { th.press(key("doctor"), "/", "~", "enter") },
+		"Nothing matches the filter. {back} clears it."},
+	"no remarks":  {func(th *theatre, key func(string) string) { th.well(); th.press(key("doctor"), key("problems")) }, "{problems} shows the remarks, too."},
+	"a well VM":   {func(th *theatre, key func(string) string) { th.well(); th.press(key("detail"), key("findings")) }, "{doctor} shows what was found on the whole host."},
+	"overview":    {func(th *theatre, key func(string) string) { th.press("j", key("detail")) }, "findings ({findings})"},
+	"evidence":    {func(th *theatre, key func(string) string) { th.press("j", key("detail"), "[", "[", "[") }, "{findings} opens them: the evidence"},
+	"generations": {func(th *theatre, key func(string) string) { th.press("j", key("detail"), "[", "[") }, "Not compared yet: {compare} compares the closures."},
+	"a finding":   {func(th *theatre, key func(string) string) { th.press(key("doctor"), key("detail")) }, "{mend}  restart mail"},
+	"not mended": {func(th *theatre, key func(string) string) {
+		th.App.options.Recorded = false
+		th.press(key("doctor"), "j", "j", key("mend"))
+	},
+		"Mend: nothing that microtui does mends this; {detail} shows what to do"},
+	"log below": {func(th *theatre, _ func(string) string) { th.press("j", "j", "l") }, "{switch-pane} to scroll"},
+	"no search": {func(th *theatre, _ func(string) string) { th.press("L", "n") }, "nothing is looked for; {search} begins"},
+	"more to say": {func(th *theatre, _ func(string) string) { th.tell(message{text: "it failed", more: true}); th.View() },
+		"it failed ({results} for all)"},
+	"interrupted": {func(th *theatre, _ func(string) string) { th.interrupted() }, "was interrupted: {operations} to settle it"},
+	"operations":  {func(th *theatre, key func(string) string) { th.interrupted(); th.press(key("operations")) }, "nobody works on it: {settle} settles it"},
+	"an operation": {func(th *theatre, key func(string) string) {
+		th.interrupted()
+		th.press(key("operations"), key("detail"))
+	},
+		"Press {settle} to settle it: "},
+	"a build in vain": {func(th *theatre, _ func(string) string) {
+		th.openDialog(&building{id: "1", over: true})
+		th.interrupted()
+	},
+		"on the operation's page: {operations}, {detail}, {next-tab}."},
+	"an operation that goes on": {func(th *theatre, _ func(string) string) {
+		th.openDialog(&following{id: "1"})
+		th.interrupted()
+		th.ops.list[0].State = model.OperationRunning
+		th.View()
+	}, "It goes on when this is closed: {operations} shows it."},
+	"its end": {func(th *theatre, _ func(string) string) { th.openDialog(&following{id: "1"}); th.interrupted() },
+		"nobody works on it: {operations} to settle it."},
+}
+
+// well shows a host on which nothing is wrong.
+func (th *theatre) well() { th.observe(doctor.Interpret(observe(0, 3))) }
+
+// interrupted shows an operation that nobody works on.
+func (th *theatre) interrupted() {
+	th.ops.list, th.ops.known = []model.Operation{{ID: "1", State: model.OperationInterrupted, Plan: model.Plan{Action: model.ActionPurge}}}, true
+	th.App.fit()
+	th.View()
+}
+
+func TestWhatIsSaidAboutKeysFollowsThem(t *testing.T) {
+	names := regexp.MustCompile(`\{([a-z-]+)\}`)
+	for _, spoken := range spoken {
+		for _, wanted := range []map[string][]string{nil, otherKeys} {
+			keys := keyring(bound(commands(), wanted))
+			th := newTheatre(t, 120, 40, Options{Keys: wanted})
+			th.observe(sick())
+			spoken.show(th, func(name string) string {
+				for _, c := range keys {
+					if c.name == name {
+						return c.Keys()[0]
+					}
+				}
+				return ""
+			})
+			th.shows(names.ReplaceAllStringFunc(spoken.says, func(held string) string { return string(keys.of(strings.Trim(held, "{}"))) }))
+		}
+	}
+}
+
+// What has no key is not spoken of as if it had one.
+func TestNothingIsSaidAboutNoKey(t *testing.T) {
+	none := map[string][]string{}
+	for name := range otherKeys {
+		none[name] = []string{}
+	}
+	keys := keyring(bound(commands(), none))
+	o := &model.Operation{ID: "1", State: model.OperationInterrupted}
+	if got := operationRow(o, now, keys).cells[columnNotes].text; got != "nobody works on it" {
+		t.Errorf("%q", got)
+	}
+	if got := ended(o, keys).text; !strings.HasSuffix(string(got), ": interrupted") {
+		t.Errorf("%q", got)
+	}
+	d := document{cells: 80, sheet: styles.New(styles.Mono).Plain, glyphs: styles.Unicode(), keys: keys}
+	writeOperation(&d, subject{operation: o})
+	if text := plain(d.lines); !strings.Contains(text, "nobody works on it. To settle it: ") {
+		t.Errorf("%s", text)
+	}
+	s := newStage(t, 60, 4, Options{Keys: none})
+	s.observe(village())
+	s.shows("Too small: needs 20x5. Ctrl-c quits.")
+}
+
+// No text names a key but through the keyring. Those of prompts and of dialogs
+// that act cannot be changed.
+func TestNoTextNamesAKey(t *testing.T) {
+	names := regexp.MustCompile(`\b(Tab|Esc|Enter|Space|PgUp|PgDn|Ctrl-.)\b|(^|[:;,.(] ?)[A-Za-z0-9!*/:?] (to|opens?|shows?|clears?|begins?|settles?|quits?|compares?|for)\b|\b[Pp]ress \S`)
+	fixed := map[string]bool{
+		" Esc clears it.": true, "   Esc cancel": true, "Esc": true, "Enter ": true, // prompts
+		"PgUp": true, "PgDn": true, // how keys are written
+		"Press ": true, // and the keyring
+	}
+	paths, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, seen := token.NewFileSet(), 0
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(files, path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				f, isName := call.Fun.(*ast.Ident)
+				return !isName || f.Name != "bind"
+			}
+			literal, ok := n.(*ast.BasicLit)
+			if !ok || literal.Kind != token.STRING {
+				return true
+			}
+			seen++
+			if text, _ := strconv.Unquote(literal.Value); names.MatchString(text) && !fixed[text] && !strings.HasPrefix(text, "Enter: ") {
+				t.Errorf("%s: %q", files.Position(literal.Pos()), text)
+			}
+			return true
+		})
+	}
+	if seen < 500 {
+		t.Errorf("only %d texts were looked at", seen)
+	}
+}
