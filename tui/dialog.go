@@ -104,6 +104,7 @@ const (
 	framedWidth    = 50
 	framedHeight   = 12
 	frameCells     = 4 // of its sides, with a blank each
+	frameTitle     = 6 // of the frame's first line, that the title leaves to it
 	frameLines     = 2
 	dialogTitle    = 1
 	dialogQuestion = 2 // the answers, and the blank line above them
@@ -136,11 +137,20 @@ func (a *App) dialogCells() int {
 func (a *App) dialogText() []string {
 	d := a.newDocument()
 	d.cells = a.dialogCells()
-	if title := a.dialog.content.title(a); !a.dialogFramed() && width(title) > a.width-len("99/99 ") {
+	if title := showable(d.sheet, a.dialog.content.title(a)); width(title) > a.titleCells() {
 		d.paragraph(styles.Strong, title, 0)
 	}
 	a.dialog.content.write(a, &d)
 	return d.lines
+}
+
+// titleCells is the room for a title. One that is longer is told in full in the
+// dialog's text.
+func (a *App) titleCells() int {
+	if a.dialogFramed() {
+		return a.dialogCells() + frameCells - frameTitle
+	}
+	return a.width - len("99/99 ")
 }
 
 // withDialog lays the dialog over a page.
@@ -219,7 +229,7 @@ func (a *App) frameTop(outer int) string {
 	l.glyph(styles.Accent, a.glyphs.TopLeft)
 	l.glyph(styles.Accent, a.glyphs.Rule)
 	l.space(1)
-	title := line{sheet: l.sheet, ellipsis: l.ellipsis, limit: outer - 6}
+	title := line{sheet: l.sheet, ellipsis: l.ellipsis, limit: a.titleCells()}
 	title.put(styles.Strong, a.dialog.content.title(a))
 	l.add(&title)
 	l.space(1)

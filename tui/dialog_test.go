@@ -255,3 +255,22 @@ func TestMenuReachesEverything(t *testing.T) {
 	th.press("esc", "x", "j", "j", "enter")
 	th.shows("Restart crash?")
 }
+
+// A title without room is told in full in the dialog's text, as of a plan for
+// many VMs.
+func TestLongTitleIsToldInFull(t *testing.T) {
+	long := model.Safe(model.Raw("Restart " + strings.Repeat("a-long-name, ", 8) + "and 4 more?"))
+	for _, size := range append(sizes, struct{ width, height int }{60, 20}) {
+		s := newStage(t, size.width, size.height, Options{})
+		s.observe(village())
+		for _, title := range []model.SafeText{long, "Stop?"} {
+			s.openDialog(&menu{about: title})
+			s.resizeTo(size.width, size.height)
+			s.check(size.width, size.height, string(title))
+			text := strings.Join(strings.Fields(plain(s.dialogText())), " ")
+			if told := strings.Contains(text, string(title)); told != (title == long) {
+				t.Errorf("%q at %dx%d:\n%s", title, size.width, size.height, s.screen())
+			}
+		}
+	}
+}

@@ -118,7 +118,7 @@ func (a *App) status() string {
 		l.put(styles.Accent, lastCells(sign+model.Safe(model.Raw(p.text)), a.width-2))
 		l.glyph(styles.Accent, a.glyphs.Caret)
 		l.space(2)
-		if wrong != "" {
+		if wrong != "" && !a.hasReasonLines() {
 			l.put(styles.Warn, wrong)
 			return l.String()
 		}

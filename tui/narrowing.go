@@ -55,6 +55,32 @@ func (a *App) filterChanged() {
 	a.viewChanged()
 }
 
+// hasReasonLines reports whether the last line has no room for what of the
+// filter is not understood, beside the filter itself.
+func (a *App) hasReasonLines() bool {
+	if a.filterWhy == "" || a.layer() != onPrompt {
+		return false
+	}
+	const around = len(" /") + 1 + 2 // before the filter; the caret, and the blanks after it
+	sheet := a.styles.Plain
+	return around+width(showable(sheet, model.Safe(model.Raw(a.filter.text))))+width(showable(sheet, a.filterWhy)) > a.width
+}
+
+// withReason tells, over the end of a page, what of the filter is not
+// understood. Where not even the page has room for it all, its beginning is
+// told.
+func (a *App) withReason(page []string) []string {
+	d := a.newDocument()
+	d.paragraph(styles.Warn, a.filterWhy, 1)
+	reason := d.lines[:min(len(d.lines), len(page))]
+	if last := len(reason) - 1; len(reason) < len(d.lines) {
+		l := a.newLine()
+		l.glyph(styles.Warn, a.glyphs.Ellipsis)
+		reason[last] = overlaid(reason[last], l.String(), a.width-1, 1)
+	}
+	return append(page[:len(page)-len(reason)], reason...)
+}
+
 // understood are the terms of a filter without those that are none.
 func understood(text string) string {
 	return strings.Join(slices.DeleteFunc(strings.Fields(text), func(term string) bool {

@@ -21,7 +21,9 @@ func TestFilterThatIsNotUnderstood(t *testing.T) {
 	s.observe(village())
 	s.press("/")
 	s.typeText("crash stat:x")
-	s.shows(`/crash stat:x█  "stat" is nothing to filter by; there are state, origin,`)
+	s.shows(`"stat" is nothing to filter by; there are state, origin, freshness, verdict,`)
+	s.shows("kind, finding")
+	s.shows("/crash stat:x█")
 	s.shows("412 restarts") // what was understood last stays
 	s.hides("removed")
 	s.press("enter")

@@ -42,6 +42,9 @@ func (a *App) lines() []string {
 		lines = append(lines, a.log.lines()...)
 	}
 	lines = filled(lines, p.status.y)
+	if a.hasReasonLines() {
+		lines = a.withReason(lines)
+	}
 	if p.status.height > 0 {
 		lines = append(lines, a.status())
 	}

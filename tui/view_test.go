@@ -33,6 +33,7 @@ var pages = []struct {
 	{"help", func(s *stage) { s.press("?") }},
 	{"grouped", func(s *stage) { s.press("z", "j", "j") }},
 	{"grouped-by-verdict", func(s *stage) { s.press("z", "z") }},
+	{"filter-reason", func(s *stage) { s.press("/"); s.typeText("colour:red") }},
 }
 
 func TestPages(t *testing.T) {
