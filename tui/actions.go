@@ -97,10 +97,17 @@ func (a *App) openPage(p page) tea.Cmd {
 	return a.readOperations()
 }
 
+func (a *App) whyNoDetail() model.SafeText {
+	if _, ok := a.listed().selected(); !ok {
+		return "nothing is selected"
+	}
+	return ""
+}
+
 func (a *App) openDetail() tea.Cmd {
 	ref, ok := a.listed().selected()
 	if !ok {
-		return nil
+		return a.warn("Detail: " + a.whyNoDetail())
 	}
 	a.detail.open(ref, a.about(ref), a.page)
 	a.page = pageDetail

@@ -152,13 +152,15 @@ func (a *App) promptTexts(p *prompt) (sign, hint, wrong model.SafeText) {
 }
 
 // hints adds the keys of this layer, as many as fit. Help comes always: it
-// names the rest.
+// names the rest. Where nothing is listed, what does nothing now is left out:
+// somebody who sees such a page first learns what can be done there.
 func (a *App) hints(l *line, room int) {
 	var all []*command
 	layer, last := a.layer(), 0
+	empty := layer&onRows != 0 && len(a.listed().rows) == 0
 	for i := range a.commands {
 		c := &a.commands[i]
-		if c.brief&layer == 0 || len(c.Keys()) == 0 {
+		if c.brief&layer == 0 || len(c.Keys()) == 0 || empty && c.why != nil && c.why(a) != "" {
 			continue
 		}
 		all = append(all, c)

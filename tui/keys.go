@@ -125,8 +125,8 @@ func moving() []command {
 func opening() []command {
 	const open = "open, back"
 	return []command{
-		{name: "detail", Binding: bind("Enter", "detail", "enter"), group: open, where: onRows, brief: onRows, run: (*App).openDetail},
-		{name: "log", Binding: bind("l", "log", "l"), group: open, where: onTable | onDetail | onLog, brief: onTable | onDetail, run: (*App).toggleLog},
+		{name: "detail", Binding: bind("Enter", "detail", "enter"), group: open, where: onRows, brief: onRows, run: (*App).openDetail, why: (*App).whyNoDetail},
+		{name: "log", Binding: bind("l", "log", "l"), group: open, where: onTable | onDetail | onLog, brief: onTable | onDetail, run: (*App).toggleLog, why: (*App).reasonForLog},
 		{name: "enter", Binding: bind("o", "ssh into the guest", "o"), group: open, where: onAboutVM, run: (*App).enter, why: (*App).whyNotEnter},
 		{name: "copy", Binding: bind("c", "copy a name or path", "c"), group: open, where: onPages &^ onLogs, run: (*App).copyName},
 		{name: "compare", Binding: bind("d", "difference of closures", "d"), group: open, where: onDetail, run: (*App).compare, why: (*App).whyNotCompare},
@@ -148,7 +148,7 @@ func acting() []command {
 		{name: "start", Binding: bind("s", "start", "s"), group: group, where: onAboutVM, brief: onAboutVM, run: ask(model.ActionStart), why: why(model.ActionStart)},
 		{name: "stop", Binding: bind("S", "stop", "S"), group: group, where: onAboutVM, brief: onAboutVM, run: ask(model.ActionStop), why: why(model.ActionStop)},
 		{name: "restart", Binding: bind("r", "restart", "r"), group: group, where: onAboutVM, brief: onAboutVM, run: ask(model.ActionRestart), why: why(model.ActionRestart)},
-		{name: "menu", Binding: bind("x", "menu", "x"), group: group, where: onAboutVM, brief: onAboutVM, run: (*App).openMenu},
+		{name: "menu", Binding: bind("x", "menu", "x"), group: group, where: onAboutVM, brief: onAboutVM, run: (*App).openMenu, why: (*App).whyNoMenu},
 		{name: "power-off", Binding: bind("K", "power off (in the menu)", "K"), group: group, where: onMenu, run: chooseNamed("power-off")},
 		{name: "cancel-jobs", Binding: bind("C", "cancel what is waited for", "C"), group: group, where: onAboutVM, run: (*App).cancelJobs},
 		{name: "results", Binding: bind("m", "results so far", "m"), group: group, where: onPages, run: does((*App).openMessages)},
@@ -197,11 +197,11 @@ func marking() []command {
 func finding() []command {
 	const find = "find"
 	return []command{
-		{name: "filter", Binding: bind("/", "filter", "/"), group: find, where: onRows, brief: onTable | onDoctor, run: does((*App).openFilter)},
+		{name: "filter", Binding: bind("/", "filter", "/"), group: find, where: onRows, brief: onTable | onDoctor, run: does((*App).openFilter), why: (*App).whyNotNarrow},
 		{Binding: bind("Enter", "keep", "enter"), where: onPrompt, brief: onPrompt, run: does((*App).keepFilter)},
 		{Binding: bind("Esc", "clear", "esc"), where: onPrompt, brief: onPrompt, run: does((*App).clearFilter)},
-		{name: "problems", Binding: bind("!", "problems", "!"), group: find, where: onTable | onDoctor, brief: onTable | onDoctor, run: does((*App).toggleProblems)},
-		{name: "sort-next", with: "sort-previous", Binding: bind("< >", "sort", ">"), group: find, where: onTable, brief: onTable, run: does(func(a *App) { a.sortBy(1) })},
+		{name: "problems", Binding: bind("!", "problems", "!"), group: find, where: onTable | onDoctor, brief: onTable | onDoctor, run: does((*App).toggleProblems), why: (*App).whyNotNarrow},
+		{name: "sort-next", with: "sort-previous", Binding: bind("< >", "sort", ">"), group: find, where: onTable, brief: onTable, run: does(func(a *App) { a.sortBy(1) }), why: (*App).whyNotNarrow},
 		{name: "sort-previous", Binding: bind("", "", "<"), where: onTable, run: does(func(a *App) { a.sortBy(-1) })},
 		{name: "invert-order", Binding: bind("I", "invert the order", "I"), group: find, where: onTable, run: does((*App).invert)},
 		{name: "group", Binding: bind("z", "group the VMs", "z"), group: find, where: onTable, run: (*App).groupNext, why: (*App).whyNotGroup},

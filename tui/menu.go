@@ -28,6 +28,13 @@ type choice struct {
 	run    func(*App) tea.Cmd
 }
 
+func (a *App) whyNoMenu() model.SafeText {
+	if vms, _ := a.targets(); len(vms) > 0 {
+		return ""
+	}
+	return a.whyNoDetail()
+}
+
 func (a *App) openMenu() tea.Cmd {
 	m := &menu{about: a.menuTitle(), keyed: true}
 	m.renew(a)

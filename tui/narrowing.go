@@ -31,6 +31,16 @@ func (a *App) shownFilter() *filter {
 	return &a.tableFilter
 }
 
+// whyNotNarrow says that there is nothing to narrow or to sort: the list of the
+// page is empty, and not because it is narrowed.
+func (a *App) whyNotNarrow() model.SafeText {
+	narrowed := a.shownFilter().text != "" || a.page == pageTable && a.view.ProblemsOnly || a.page == pageDoctor && a.doctor.faultsOnly
+	if len(a.listed().rows) == 0 && !narrowed {
+		return "nothing is listed"
+	}
+	return ""
+}
+
 func (a *App) openFilter() { a.filter = prompt{open: true, text: a.shownFilter().text} }
 
 // keepFilter leaves the prompt, but not while a part of it is not understood.
