@@ -175,8 +175,11 @@ var heading = regexp.MustCompile(`^   [A-Z]{2,}`)
 // onFirst reports whether the cursor is right below the titles of a list.
 func onFirst(screen string) bool {
 	lines := strings.Split(screen, "\n")
-	at := cursorOf(screen).line
-	return at > 0 && heading.MatchString(lines[at-1])
+	above := cursorOf(screen).line - 1
+	if above > 0 && strings.HasPrefix(lines[above], "─ ") { // the title of the first group
+		above--
+	}
+	return above >= 0 && heading.MatchString(lines[above])
 }
 
 func lastLine(screen string) string { return screen[strings.LastIndexByte(screen, '\n')+1:] }
