@@ -201,6 +201,8 @@ func finding() []command {
 		{Binding: bind("Enter", "keep", "enter"), where: onPrompt, brief: onPrompt, run: does((*App).keepFilter)},
 		{Binding: bind("Esc", "clear", "esc"), where: onPrompt, brief: onPrompt, run: does((*App).clearFilter)},
 		{name: "problems", Binding: bind("!", "problems", "!"), group: find, where: onTable | onDoctor, brief: onTable | onDoctor, run: does((*App).toggleProblems), why: (*App).whyNotNarrow},
+		{name: "next-problem", with: "previous-problem", Binding: bind("n N", "next, previous problem", "n"), group: find, where: onTable, run: func(a *App) tea.Cmd { return a.nextProblem(1) }, why: (*App).whyNoProblem},
+		{name: "previous-problem", Binding: bind("", "", "N"), where: onTable, run: func(a *App) tea.Cmd { return a.nextProblem(-1) }},
 		{name: "sort-next", with: "sort-previous", Binding: bind("< >", "sort", ">"), group: find, where: onTable, brief: onTable, run: does(func(a *App) { a.sortBy(1) }), why: (*App).whyNotNarrow},
 		{name: "sort-previous", Binding: bind("", "", "<"), where: onTable, run: does(func(a *App) { a.sortBy(-1) })},
 		{name: "invert-order", Binding: bind("I", "invert the order", "I"), group: find, where: onTable, run: does((*App).invert)},

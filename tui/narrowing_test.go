@@ -1,6 +1,10 @@
 package tui
 
-import "testing"
+import (
+	"testing"
+
+	"microtui/model"
+)
 
 func TestFilterTerms(t *testing.T) {
 	s := newStage(t, 80, 24, Options{})
@@ -71,4 +75,25 @@ func TestFilterOfOperationsAndTrash(t *testing.T) {
 		p.press("esc")
 		p.says("/queue (0)") // of the table, as it was
 	})
+}
+
+func TestNextProblem(t *testing.T) {
+	s := newStage(t, 80, 24, Options{})
+	s.observe(village())
+	for _, step := range []struct {
+		press string
+		want  model.Raw
+	}{
+		{"n", "crash"}, {"n", "removed"}, {"N", "crash"},
+		{"N", "vm-gone"}, // on from the end: a leftover is one, too
+		{"n", "crash"},
+	} {
+		s.press(step.press)
+		if ref, _ := s.table.selected(); ref.Name != step.want {
+			t.Errorf("%s leads to %s, want %s", step.press, ref.Name, step.want)
+		}
+	}
+	s.observe(inventory(vm("api"), vm("db")))
+	s.press("n")
+	s.shows("Next problem: nothing that is listed is one")
 }

@@ -1,0 +1,52 @@
+package tui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"microtui/model"
+)
+
+// problemRows are the rows of what needs an administrator's eye.
+func (a *App) problemRows() (at []int) {
+	problems := map[model.Ref]bool{}
+	for i := range a.shot.inventory.VMs {
+		vm := &a.shot.inventory.VMs[i]
+		problems[vm.Ref()] = vm.IsProblem()
+	}
+	for _, l := range a.shot.inventory.Leftovers {
+		problems[l.Ref] = l.Verdict == model.VerdictOrphan || l.Verdict == model.VerdictSuspect
+	}
+	for i := range a.table.rows {
+		if problems[a.table.rows[i].ref] {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+func (a *App) whyNoProblem() model.SafeText {
+	if len(a.problemRows()) == 0 {
+		return "nothing that is listed is one"
+	}
+	return ""
+}
+
+// nextProblem goes to the next problem down or up, and on from the other end.
+func (a *App) nextProblem(step int) tea.Cmd {
+	rows := a.problemRows()
+	if len(rows) == 0 {
+		return a.warn("Next problem: " + a.whyNoProblem())
+	}
+	next, found := slices.BinarySearch(rows, a.table.cursor)
+	switch {
+	case step < 0:
+		next--
+	case found:
+		next++
+	}
+	a.table.cursor = rows[(next+len(rows))%len(rows)]
+	a.table.settle()
+	return nil
+}
