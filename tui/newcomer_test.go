@@ -57,3 +57,18 @@ func TestStopOfWhatDoesNotRunSaysSo(t *testing.T) {
 		th.hides("asked to shut down")
 	}
 }
+
+// A terminal that was small for a moment has lost what it showed, and says only
+// that its size changed.
+func TestASizeThatIsTheSameAgainIsDrawnAnew(t *testing.T) {
+	s := newStage(t, 80, 24, Options{})
+	s.observe(village())
+	s.resizeTo(100, 30)
+	if s.paper.redrawn != 0 {
+		t.Errorf("another size is drawn %d times more than once", s.paper.redrawn)
+	}
+	s.resizeTo(100, 30)
+	if s.paper.redrawn != 1 {
+		t.Errorf("the same size is drawn anew %d times", s.paper.redrawn)
+	}
+}

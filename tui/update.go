@@ -107,7 +107,12 @@ func (a *App) work(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+// resize takes the terminal's size. One that is the same as before may have
+// been another in between, and the terminal may have lost what it showed.
 func (a *App) resize(width, height int) {
+	if width == a.width && height == a.height {
+		a.screen.Redraw()
+	}
 	a.width, a.height = width, height
 	a.fit()
 }
