@@ -188,7 +188,7 @@ func measureKeys(t testing.TB, s *screentest.Screen, rows [2]string, duration ti
 		f.times = append(f.times, time.Since(pressed))
 	}
 	slices.Sort(f.times)
-	f.took, f.lines = time.Since(began), lastFloodLine(s.Text())-first
+	f.took, f.lines = time.Since(began), lastFloodLine(s.WaitFor("took 12 ms"))-first
 	f.grown, f.written = resident(t, s)-before, len(s.Raw())-written
 	return f
 }
