@@ -144,7 +144,7 @@ func isMark(r rune) bool { return r >= 0x300 && r <= 0x36f }
 
 // allowed are the sequences that the program itself may send to a terminal.
 var allowed = regexp.MustCompile(`\x1b\[[0-9;:]*[mABCDEFGHJKLMPSTXdr]` + // colours, moves, erasure
-	`|\x1bM|\x1b\[\?(25|1049|2004|2026)[hl]` + // cursor, alternate screen, bracketed paste, whole frames
+	`|\x1bM|\x1b\[\?(25|1000|1006|1049|2004|2026)[hl]` + // cursor, mouse, alternate screen, bracketed paste, whole frames
 	`|\x1b\[2[23];2t|\x1b\]2;microtui\x07`) // the title, kept and given back
 
 // inTerminal is what a terminal got, without what the program may send.

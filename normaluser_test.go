@@ -59,8 +59,6 @@ func TestJourneyOfANormalUser(t *testing.T) {
 	n.Sees("The operations could not be read", needsRoot)
 	n.PressAsRead("trash")
 	n.Sees("What is in the trash can be seen as root only.")
-	n.Press("empty")
-	n.Wait("why not empty it", func(screen string) bool { return strings.HasSuffix(screen, needsRoot) })
 	n.PressAsRead("VMs")
 	n.Press("quit")
 	if code, stderr := n.Exit(2 * time.Second); code != 0 || stderr != "" {

@@ -122,8 +122,7 @@ func down(n *newcomer.Newcomer, text string) {
 	n.PressAsReadUntil("down", moved)
 	for !strings.Contains(newcomer.Flat(inDialog(n.Text())), text) {
 		before = inDialog(n.Text())
-		n.PressAsRead("down")
-		n.Wait("the cursor further down", moved)
+		n.PressAsReadUntil("down", moved)
 	}
 }
 
