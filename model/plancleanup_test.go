@@ -63,9 +63,10 @@ func TestCleanUp(t *testing.T) {
 	if vms, loose := p.Locks(); !loose || !slices.Contains(vms, "busy") || !slices.Contains(vms, "lost") {
 		t.Errorf("locks %q, loose %v", vms, loose)
 	}
-	now, later := cleanUp(littered(), model.CleanUpOptions{Data: true}).Freed()
-	if now != 5 || later != 1<<30 {
-		t.Errorf("frees %d now and %d later", now, later)
+	all := cleanUp(littered(), model.CleanUpOptions{Data: true})
+	now, later := all.Freed()
+	if now != 5 || later != 1<<30 || all.FreedText() != "frees 5 now, 1.0G once the trash is emptied" {
+		t.Errorf("frees %d now and %d later: %s", now, later, all.FreedText())
 	}
 	for _, s := range p.Items[3].Steps {
 		expectFacts(t, s, model.FactVerdict, model.FactSystem, model.FactIndex, model.FactLinkKind, model.FactOwner, model.FactHeld)

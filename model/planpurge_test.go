@@ -105,8 +105,8 @@ func TestPurgeRunning(t *testing.T) {
 			t.Errorf("%s is undone with %q, want %q", name, got, undo)
 		}
 	}
-	if now, later := p.Freed(); now != 0 || later != 4096 {
-		t.Errorf("frees %d now and %d later", now, later)
+	if now, later := p.Freed(); now != 0 || later != 4096 || p.FreedText() != "frees 4.0K once the trash is emptied" {
+		t.Errorf("frees %d now and %d later: %s", now, later, p.FreedText())
 	}
 	if vms, loose := p.Locks(); !slices.Equal(vms, []model.Raw{"web"}) || loose {
 		t.Errorf("locks %q, loose %v", vms, loose)
@@ -173,8 +173,8 @@ func TestPurgeForGood(t *testing.T) {
 	h.dir("web").Bytes = ptr(uint64(4096))
 	p := model.PlanPurge(h.inventory(), []model.Raw{"web"}, model.PurgeOptions{Now: true})
 	expectSteps(t, p, "quarantine state_dir web", "delete state_dir web", "remove_root gcroot web", "remove_root gcroot booted-web")
-	if now, later := p.Freed(); now != 4096 || later != 0 {
-		t.Errorf("frees %d now and %d later", now, later)
+	if now, later := p.Freed(); now != 4096 || later != 0 || p.FreedText() != "frees 4.0K" {
+		t.Errorf("frees %d now and %d later: %s", now, later, p.FreedText())
 	}
 	expectFacts(t, step(t, p, model.StepDelete), model.FactDeclared, model.FactKept, model.FactSystem)
 }

@@ -128,8 +128,13 @@ func (i Item) Facts(place *time.Location) []SafeText {
 // known.
 func (p Plan) FreedText() SafeText {
 	now, later := p.Freed()
-	if now+later == 0 {
+	switch {
+	case now+later == 0:
 		return ""
+	case later == 0:
+		return "frees " + FormatBytes(now)
+	case now == 0:
+		return "frees " + FormatBytes(later) + " once the trash is emptied"
 	}
-	return Safef("frees %s now, %s when the trash is emptied", FormatBytes(now), FormatBytes(later))
+	return Safef("frees %s now, %s once the trash is emptied", FormatBytes(now), FormatBytes(later))
 }

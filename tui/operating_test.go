@@ -17,7 +17,7 @@ func TestPurgeAnOrphanAndRestoreIt(t *testing.T) {
 		p.press("D")
 		for _, want := range []string{
 			"Purge queue?", "vm queue (orphan)", "gone since generation 36 of 29 September 2026", "holds data",
-			"519M on disk", "last written to 2026-08-27", "undo: microtui restore queue", "Frees 0 now, 519M when the trash is emptied",
+			"519M on disk", "last written to 2026-08-27", "undo: microtui restore queue", "Frees 519M once the trash is emptied",
 		} {
 			p.says(want)
 		}
@@ -88,7 +88,7 @@ func TestCleanUpTicks(t *testing.T) {
 		p.shows("stop removed; undo: microtui start removed") // all about what is under the cursor
 		p.press("a")
 		p.shows("Clean up 10 of 10?")
-		p.shows("Frees 0 now, 519M when the trash is emptied.")
+		p.shows("Frees 519M once the trash is emptied.")
 		p.press("a")
 		p.shows("Clean up 8 of 10?") // as it was from the start
 		p.press("a", "y")
@@ -167,7 +167,7 @@ func TestPurgeForGoodNeedsTheName(t *testing.T) {
 		p.shows("y purge   Tab for good: no")
 		p.press("tab")
 		p.shows("cannot be undone")
-		p.shows("Frees 519M now")
+		p.shows("Frees 519M.")
 		p.shows("Type queue: █")
 		p.typeText("queue")
 		p.press("enter")
