@@ -200,6 +200,79 @@ func TestLogWindowHoldsThroughAnything(t *testing.T) {
 	})
 }
 
+// However a line is broken into rows, as many are counted as are drawn, each
+// fits, and nothing but blanks is lost.
+func TestLogRowsAreWhatIsDrawn(t *testing.T) {
+	blanks := 0
+	rapid.Check(t, func(r *rapid.T) {
+		look := newStage(t, 40, 10, Options{}).App.log.view.look
+		look.wrap, look.cells = true, rapid.IntRange(24, 90).Draw(r, "cells")
+		look.search = rapid.SampledFrom([]string{"", "a", " ", "b a"}).Draw(r, "search")
+		look.colours = rapid.Bool().Draw(r, "colours")
+		parts := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b a", "word", " ", "  ", "日本", "\x1b[32m", "\x1b[0m", "/nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-b"}), 0, 60)
+		message := strings.Join(parts.Draw(r, "message"), "")
+		entry := counted(0, 1)[0]
+		entry.Message = model.Raw(message)
+		p := logPane{view: logView{look: look, height: 10, follow: true}}
+		p.take(model.LogBatch{Entries: []model.LogEntry{entry}})
+		k, w := &p.view.look, &p.view.window
+		rows := k.layOut(w.at(0))
+		if counted, drawn := k.rows(w, 0), len(k.draw(w, 0)); counted != drawn || drawn != len(rows) {
+			r.Fatalf("%d rows are counted, %d drawn, %d laid out", counted, drawn, len(rows))
+		}
+		var shown, want strings.Builder
+		for at, row := range rows {
+			cells := 0
+			for n, p := range row {
+				cells += width(p.text)
+				if n > 0 && (at > 0 || n >= len(k.prefix(w.at(0)))) {
+					shown.WriteString(string(p.text))
+				}
+			}
+			if cells > k.cells {
+				r.Fatalf("row %d has %d cells of %d", at, cells, k.cells)
+			}
+		}
+		for _, span := range model.Spans(entry.Message, look.colours) {
+			want.WriteString(string(span.Text))
+		}
+		lost := want.Len() - shown.Len()
+		bare := func(text string) string { return strings.ReplaceAll(text, " ", "") }
+		if bare(want.String()) != bare(shown.String()) || lost < 0 || lost > len(rows)-1 {
+			r.Fatalf("of %q is shown %q, in %d rows", want.String(), shown.String(), len(rows))
+		}
+		blanks += lost
+	})
+	if blanks == 0 {
+		t.Error("no line was broken at a blank")
+	}
+}
+
+func TestLogBreaksAtBlanks(t *testing.T) {
+	k := newStage(t, 40, 10, Options{}).App.log.view.look
+	k.wrap = true
+	for message, want := range map[string]string{
+		"Main process exited, code=exited": "Main process exited,|code=exited",
+		"exactly twenty cells":             "exactly twenty cells",
+		"exactly twenty cells and more":    "exactly twenty cells|and more",
+		"a /nix/store/of-many-letters":     "a /nix/store/of-many|-letters", // the blank is far
+		"twenty cells of this ":            "twenty cells of this",
+		"":                                 "",
+	} {
+		var rows []string
+		for _, row := range k.broken([]piece{{text: model.SafeText(message[:len(message)/2])}, {text: model.SafeText(message[len(message)/2:])}}, 20) {
+			text := ""
+			for _, p := range row {
+				text += string(p.text)
+			}
+			rows = append(rows, text)
+		}
+		if got := strings.Join(rows, "|"); got != want {
+			t.Errorf("%q is broken into %q, want %q", message, got, want)
+		}
+	}
+}
+
 func checkWindow(r *rapid.T, v *logView) {
 	w := &v.window
 	if len(w.lines) > maxLogLines || w.bytes > maxLogBytes {
