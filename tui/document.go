@@ -103,24 +103,42 @@ func (d *document) step(role styles.Role, state, text model.SafeText) {
 
 // field adds a fact with its label. What is not known is left out.
 func (d *document) field(label model.SafeText, role styles.Role, text model.SafeText) {
+	d.signed(label, role, "", text)
+}
+
+// fact adds one of the facts below a field, behind a bullet.
+func (d *document) fact(role styles.Role, text model.SafeText) {
+	d.signed("", role, d.glyphs.Bullet, text)
+}
+
+// signed adds a fact with its label behind a sign, its lines aligned. What is
+// not known is left out.
+func (d *document) signed(label model.SafeText, role styles.Role, sign styles.Glyph, text model.SafeText) {
 	if text == "" {
 		return
+	}
+	mark := model.Safe(model.Raw(sign))
+	if mark != "" {
+		mark += " "
 	}
 	if d.cells < narrowCells {
 		if label != "" {
 			d.paragraph(styles.Dim, label, 1)
 		}
-		d.paragraph(role, text, 3)
+		d.hanging(role, 3, mark, text)
 		return
 	}
 	const indent = 1 + labelCells
-	for i, part := range d.wrap(text, d.cells-indent) {
+	hang := indent + width(mark)
+	for i, part := range d.wrap(text, d.cells-hang) {
 		l := d.line()
 		if i == 0 {
 			l.space(1)
 			l.column(styles.Dim, label, labelCells-1, false)
+			l.space(indent - l.width)
+			l.put(role, mark)
 		}
-		l.space(indent - l.width)
+		l.space(hang - l.width)
 		l.put(role, part)
 		d.lines = append(d.lines, l.String())
 	}

@@ -91,11 +91,6 @@ func severityGlyph(s model.Severity, g styles.Glyphs) styles.Glyph {
 	return g.Bullet
 }
 
-// severityText is the glyph and the word: colour is never the only sign.
-func severityText(s model.Severity, g styles.Glyphs) model.SafeText {
-	return model.Safe(model.Raw(severityGlyph(s, g))) + " " + word(s, severityWords)
-}
-
 // subjectText names what a finding is about.
 func subjectText(ref model.Ref) model.SafeText {
 	switch ref.Kind {

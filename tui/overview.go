@@ -44,7 +44,7 @@ func writeOverview(d *document, about subject) {
 		if at == 0 {
 			label = "findings" + d.keys.mention(" (", "findings", ")")
 		}
-		d.field(label, severityRoles[f.Severity], severityText(f.Severity, d.glyphs)+": "+model.Safe(f.Summary))
+		d.signed(label, severityRoles[f.Severity], severityGlyph(f.Severity, d.glyphs), word(f.Severity, severityWords)+": "+model.Safe(f.Summary))
 	}
 	d.blank()
 	writeFigures(d, about)
@@ -60,9 +60,8 @@ func writeVerdict(d *document, about subject) {
 	if verdict == model.VerdictKept {
 		return
 	}
-	bullet := model.Safe(model.Raw(d.glyphs.Bullet)) + " "
 	for _, fact := range about.evidence() {
-		d.field("", styles.Text, bullet+model.Safe(fact))
+		d.fact(styles.Text, model.Safe(fact))
 	}
 }
 

@@ -30,9 +30,9 @@ func writeShares(d *document, about subject) {
 func writeShareState(d *document, s *doctor.ShareState, about subject) {
 	switch {
 	case s.Stale:
-		d.field("state", styles.Bad, model.Safe(model.Raw(d.glyphs.Broken))+" stale: the guest does not see what is there now; restart the VM")
+		d.signed("state", styles.Bad, d.glyphs.Broken, "stale: the guest does not see what is there now; restart the VM")
 		for _, why := range s.Why {
-			d.field("", styles.Text, model.Safe(model.Raw(d.glyphs.Bullet))+" "+model.Safe(why))
+			d.fact(styles.Text, model.Safe(why))
 		}
 	case s.Fresh:
 		d.field("state", styles.Good, "fresh: it serves what its source names")
