@@ -31,13 +31,16 @@ func (a *App) targets() (vms []model.Raw, marked bool) {
 	return vms, false
 }
 
+// startedReadOnly says why nothing can be changed, and what would help.
+const startedReadOnly model.SafeText = "read-only: started with --read-only"
+
 // reason says why an action cannot run on a VM; empty: it can.
 func (a *App) reason(action model.Action, vm model.Raw) model.SafeText {
 	switch {
 	case a.options.Recorded:
 		return "this is a recorded observation"
 	case a.options.ReadOnly:
-		return "read-only"
+		return startedReadOnly
 	case a.actor == nil:
 		return "this host takes no orders"
 	}

@@ -212,8 +212,8 @@ func TestForbiddenStartCannotBeConfirmed(t *testing.T) {
 
 func TestWhyNothingCanBeDone(t *testing.T) {
 	for want, options := range map[string]Options{
-		"Stop: this is a recorded observation": {Recorded: true},
-		"Stop: read-only":                      {ReadOnly: true},
+		"Stop: this is a recorded observation":      {Recorded: true},
+		"Stop: read-only: started with --read-only": {ReadOnly: true},
 	} {
 		th := newTheatre(t, 100, 24, options)
 		th.observe(hostel())

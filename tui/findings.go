@@ -180,7 +180,7 @@ func findingFigures(found []model.Finding, remarks bool) []figure {
 		severity model.Severity
 		word     model.SafeText
 		rank     int
-	}{{model.SeverityError, "error", 3}, {model.SeverityWarning, "warning", 5}, {model.SeverityInfo, "remark", 6}} {
+	}{{model.SeverityError, "error", 4}, {model.SeverityWarning, "warning", 6}, {model.SeverityInfo, "remark", 7}} {
 		n := counts[f.severity]
 		if n == 0 || f.severity == model.SeverityInfo && !remarks {
 			continue

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"microtui/model"
@@ -54,9 +55,9 @@ func (a *App) subject() (model.SafeText, []figure) {
 	case pageDoctor:
 		return host, append(a.doctor.figures(a.shot.inventory.Findings), a.limits()...)
 	case pageOperations:
-		return host, append(a.listFigures("operations"), a.ops.counts()...)
+		return host, slices.Concat(a.listFigures("operations"), a.ops.counts(), a.limits())
 	case pageTrash:
-		return host, append(a.listFigures("trash"), trashFigures(a.shot.inventory.Trash, a.shot.inventory.At)...)
+		return host, slices.Concat(a.listFigures("trash"), trashFigures(a.shot.inventory.Trash, a.shot.inventory.At), a.limits())
 	}
 	figures := append(a.viewFigures(), a.ops.figures()...)
 	if len(a.shot.inventory.VMs)+len(a.shot.inventory.Leftovers) == 0 {
@@ -76,14 +77,16 @@ func (a *App) listFigures(name model.SafeText) []figure {
 	return figures
 }
 
-// limits say why less is known or possible than elsewhere.
+// limits say why less is known or possible than elsewhere. They come before
+// every count but that of orphans: where not all could be looked at, a count
+// says less than it seems to.
 func (a *App) limits() []figure {
 	var figures []figure
 	if !a.shot.inventory.Host.Privileged {
-		figures = append(figures, figure{run{styles.Dim, "not root"}, 7})
+		figures = append(figures, figure{run{styles.Dim, "not root"}, 2})
 	}
 	if a.options.ReadOnly {
-		figures = append(figures, figure{run{styles.Dim, "read-only"}, 7})
+		figures = append(figures, figure{run{styles.Dim, "read-only"}, 2})
 	}
 	return figures
 }
@@ -135,7 +138,7 @@ func (a *App) viewFigures() []figure {
 	if a.leftoversOnly {
 		figures = append(figures, figure{run{styles.Accent, "leftovers"}, 0})
 	} else if a.view.Group != model.GroupNone {
-		figures = append(figures, figure{run{styles.Dim, "by " + word(a.view.Group, nil)}, 7})
+		figures = append(figures, figure{run{styles.Dim, "by " + word(a.view.Group, nil)}, 8})
 	}
 	return figures
 }
@@ -148,13 +151,13 @@ func counts(c model.Counts) []figure {
 		rank      int
 		always    bool
 	}{
-		{c.VMs, "VM", "VMs", styles.Text, 2, true},
-		{c.Running, "running", "running", styles.Good, 4, true},
-		{c.CrashLoop, "crash loop", "crash loops", styles.Bad, 3, false},
-		{c.Failed, "failed", "failed", styles.Bad, 3, false},
+		{c.VMs, "VM", "VMs", styles.Text, 3, true},
+		{c.Running, "running", "running", styles.Good, 5, true},
+		{c.CrashLoop, "crash loop", "crash loops", styles.Bad, 4, false},
+		{c.Failed, "failed", "failed", styles.Bad, 4, false},
 		{c.Orphans, "orphan", "orphans", styles.Orphan, 1, false},
-		{c.Suspects, "suspect", "suspects", styles.Suspect, 5, false},
-		{c.Unclear, "unclear", "unclear", styles.Unclear, 6, false},
+		{c.Suspects, "suspect", "suspects", styles.Suspect, 6, false},
+		{c.Unclear, "unclear", "unclear", styles.Unclear, 7, false},
 	}
 	var figures []figure
 	for _, f := range all {

@@ -15,7 +15,7 @@ func (a *App) barred() model.SafeText {
 	case a.options.Recorded:
 		return "this is a recorded observation"
 	case a.options.ReadOnly:
-		return "read-only"
+		return startedReadOnly
 	case a.operator == nil:
 		return a.noOperator()
 	}

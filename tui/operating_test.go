@@ -250,7 +250,7 @@ func TestTheMenuListsOperations(t *testing.T) {
 }
 
 func TestWhyNoOperationCanBeBegun(t *testing.T) {
-	for want, options := range map[string]Options{"read-only": {ReadOnly: true}, "this is a recorded observation": {Recorded: true}} {
+	for want, options := range map[string]Options{"read-only: started with --read-only": {ReadOnly: true}, "this is a recorded observation": {Recorded: true}} {
 		onDemo(t, 120, 40, options, func(t *testing.T, p *playhouse) {
 			p.at("queue")
 			for key, what := range map[string]string{"D": "Purge", "u": "Update", "b": "Roll back", "X": "Clean up", "p": "Keep"} {
