@@ -5,12 +5,17 @@ import (
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
+
+	"microtui/model"
 )
 
 // prompt is a line that is typed into.
 type prompt struct {
 	open bool
 	text string
+	// from is where the cursor was after the last change of a filter: who moves
+	// it after that has chosen.
+	from model.Ref
 }
 
 // maxPrompt is more than anybody types, and keeps a paste in bounds.

@@ -44,7 +44,12 @@ func (a *App) whyNotNarrow() model.SafeText {
 func (a *App) openFilter() { a.filter = prompt{open: true, text: a.shownFilter().text} }
 
 // keepFilter leaves the prompt, but not while a part of it is not understood.
-func (a *App) keepFilter() { a.filter.open = a.filterWhy != "" }
+func (a *App) keepFilter() {
+	a.filter.open = a.filterWhy != ""
+	if a.page == pageTable && !a.filter.open && a.table.wanted == a.filter.from {
+		a.table.pick(model.Raw(strings.TrimSpace(a.filter.text)))
+	}
+}
 
 func (a *App) clearFilter() {
 	a.filter = prompt{}
@@ -63,6 +68,7 @@ func (a *App) filterChanged() {
 		*a.shownFilter() = filter{rest, terms}
 	}
 	a.viewChanged()
+	a.filter.from = a.table.wanted
 }
 
 // hasReasonLines reports whether the last line has no room for what of the

@@ -97,3 +97,37 @@ func TestNextProblem(t *testing.T) {
 	s.press("n")
 	s.shows("Next problem: nothing that is listed is one")
 }
+
+// Enter on a filter that is a name goes to what is called just that, unless
+// somebody moved the cursor since.
+func TestFilterThatIsAName(t *testing.T) {
+	for name, test := range map[string]struct {
+		keys []string
+		want model.Raw
+	}{
+		"no name":      {[]string{"we", "enter"}, "old-web"},
+		"name":         {[]string{"web ", "enter"}, "web"},
+		"typed on":     {[]string{"web", "-2", "enter"}, "web-2"},
+		"moved":        {[]string{"web", "down", "down", "enter"}, "web-2"},
+		"cleared":      {[]string{"web", "esc"}, "old-web"},
+		"opened again": {[]string{"web", "enter", "j", "/", "enter"}, "web-2"},
+	} {
+		s := newStage(t, 80, 24, Options{})
+		s.observe(named("old-web", "web", "web-2", "z"))
+		s.press("/")
+		for _, key := range test.keys {
+			switch key {
+			case "enter", "esc", "down", "j", "/":
+				s.press(key)
+			default:
+				s.typeText(key)
+			}
+		}
+		if got, _ := s.table.selected(); got.Name != test.want {
+			t.Errorf("%s: the cursor is on %s, want %s", name, got.Name, test.want)
+		}
+		if s.observe(named("old-web", "web", "web-2", "z")); s.table.rows[s.table.cursor].ref.Name != test.want {
+			t.Errorf("%s: the cursor went from %s with the next data", name, test.want)
+		}
+	}
+}

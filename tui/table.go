@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	"microtui/model"
 	"microtui/styles"
 )
@@ -163,6 +165,18 @@ func (t *table) settle() {
 		t.wanted = ref
 	}
 	t.scroll()
+}
+
+// pick moves the cursor to the first thing of just that name, unless it is on
+// one. Where none has the name, it stays.
+func (t *table) pick(name model.Raw) {
+	if ref, ok := t.selected(); ok && ref.Name == name {
+		return
+	}
+	if at := slices.IndexFunc(t.rows, func(r row) bool { return r.selectable() && r.ref.Name == name }); at >= 0 {
+		t.cursor = at
+		t.settle()
+	}
 }
 
 // firstFrom is the first thing at or after a row in a direction, -1 if none.
