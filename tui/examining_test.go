@@ -221,6 +221,9 @@ func TestMendingSaysWhyItCannot(t *testing.T) {
 	s.shows("Mend: this is a recorded observation")
 	s.press("j", "j", "M") // two VMs with one interface
 	s.shows("Mend: nothing that microtui does mends this; Enter shows what to do")
+	s.press("enter", "M")
+	s.shows("What to do\n")
+	s.shows("Mend: nothing that microtui does mends this; \"What to do\" says how to")
 }
 
 func TestClosuresAreComparedInTheBackground(t *testing.T) {

@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"cmp"
+	"slices"
+
 	"microtui/model"
 	"microtui/styles"
 )
@@ -151,22 +154,39 @@ func (a *App) promptTexts(p *prompt) (sign, hint, wrong model.SafeText) {
 	return "/", "", ""
 }
 
-// hints adds the keys of this layer, as many as fit. Help comes always: it
-// names the rest. Where nothing is listed, what does nothing now is left out:
+// hinted are the commands that the line of hints names, the most wanted first
+// and the help last. Where nothing is listed, what does nothing now is left out:
 // somebody who sees such a page first learns what can be done there.
-func (a *App) hints(l *line, room int) {
+func (a *App) hinted() []*command {
 	var all []*command
-	layer, last := a.layer(), 0
+	layer := a.layer()
 	empty := layer&onRows != 0 && len(a.listed().rows) == 0
 	for i := range a.commands {
 		c := &a.commands[i]
-		if c.brief&layer == 0 || len(c.Keys()) == 0 || empty && c.why != nil && c.why(a) != "" {
-			continue
+		switch {
+		case c.brief&layer == 0 || len(c.Keys()) == 0:
+		case empty && c.why != nil && c.why(a) != "":
+		case c.suits != nil && !c.suits(a):
+		default:
+			all = append(all, c)
 		}
-		all = append(all, c)
-		last = a.hintWidth(c)
 	}
-	reserve := last
+	if layer&onLogs != 0 {
+		slices.SortStableFunc(all, func(b, c *command) int { return cmp.Compare(lateOnLogs[b.group], lateOnLogs[c.group]) })
+	}
+	return all
+}
+
+// lateOnLogs are the groups whose hints come after those of a log's own keys.
+var lateOnLogs = map[model.SafeText]int{actGroup: 1, operateGroup: 1, programGroup: 2}
+
+// hints adds the keys of this layer, as many as fit. Help comes always: it
+// names the rest.
+func (a *App) hints(l *line, room int) {
+	all, reserve := a.hinted(), 0
+	if len(all) > 0 {
+		reserve = a.hintWidth(all[len(all)-1])
+	}
 	for _, c := range all {
 		if c.urges(a) {
 			reserve += a.hintWidth(c)
@@ -181,19 +201,28 @@ func (a *App) hints(l *line, room int) {
 		if l.width+a.hintWidth(c)+reserve > room {
 			continue
 		}
-		key := styles.Key
-		if c.why != nil && c.why(a) != "" {
-			key = styles.Dim
-		}
-		l.put(key, model.Safe(model.Raw(c.Help().Key)))
-		l.space(1)
-		l.put(styles.Hint, c.hint(a))
+		a.putHint(l, c)
 		l.space(2)
 	}
 }
 
-func (a *App) hintWidth(c *command) int {
-	return width(model.Safe(model.Raw(c.Help().Key))) + width(c.hint(a)) + 3
+// putHint adds the hint of a command, dimmed where it does nothing now.
+func (a *App) putHint(l *line, c *command) {
+	key := styles.Key
+	if c.why != nil && c.why(a) != "" {
+		key = styles.Dim
+	}
+	l.put(key, model.Safe(model.Raw(c.Help().Key)))
+	l.space(1)
+	l.put(styles.Hint, c.hint(a))
+}
+
+// hintWidth is the width of a hint with the blanks behind it, hintCells that
+// without them.
+func (a *App) hintWidth(c *command) int { return a.hintCells(c) + 2 }
+
+func (a *App) hintCells(c *command) int {
+	return width(model.Safe(model.Raw(c.Help().Key))) + 1 + width(c.hint(a))
 }
 
 // hint is what the line of hints calls a command.

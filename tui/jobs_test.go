@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"microtui/model"
+	"microtui/styles"
 )
 
 func TestRowShowsWhatIsWaitedFor(t *testing.T) {
@@ -83,6 +84,27 @@ func TestNoticeGoesAfterAWhile(t *testing.T) {
 	s.shows("second")
 	s.send(noticeOverMsg{s.record.number})
 	s.hides("second")
+	news, trouble := message{role: styles.Good}, message{role: styles.Bad}
+	if news.stays() >= trouble.stays() {
+		t.Errorf("news stay %v, trouble %v", news.stays(), trouble.stays())
+	}
+}
+
+// The way to all keys stays in sight beside a notice, unless that is too long.
+func TestHelpBesideANotice(t *testing.T) {
+	s := newStage(t, 80, 24, Options{})
+	s.observe(village())
+	s.warn("Stop: it does not run")
+	s.View()
+	s.shows(" Stop: it does not run" + strings.Repeat(" ", 51) + "? help")
+	long := model.SafeText(strings.Repeat("long ", 14))
+	s.warn(long)
+	s.View()
+	s.shows(string(long) + "  ? help")
+	s.warn(long + "and longer")
+	s.View()
+	s.shows(string(long) + "and long…")
+	s.hides("? help")
 }
 
 func TestAnOrderThatTellsNothing(t *testing.T) {

@@ -62,6 +62,9 @@ type command struct {
 	group model.SafeText
 	where layers
 	brief layers // where the line of hints names it
+	// suits reports whether the line of hints names it for what is selected; nil:
+	// for anything.
+	suits func(*App) bool
 	// why says for what reason it does nothing now, so that its hint is dimmed;
 	// nil: it always does something.
 	why func(*App) model.SafeText
@@ -88,6 +91,13 @@ func bind(shown, does string, keys ...string) key.Binding {
 func commands() []command {
 	return slices.Concat(moving(), opening(), acting(), operatingKeys(), examiningKeys(), marking(), finding(), logging(), answering(), program())
 }
+
+// Groups whose hints have a place of their own.
+const (
+	actGroup     model.SafeText = "act"
+	operateGroup model.SafeText = "operate"
+	programGroup model.SafeText = "program"
+)
 
 // by moves by so many rows.
 func by(rows func(*App) int) func(*App) tea.Cmd {
@@ -126,9 +136,9 @@ func opening() []command {
 	const open = "open, back"
 	return []command{
 		{name: "detail", Binding: bind("Enter", "detail", "enter"), group: open, where: onRows, brief: onRows, run: (*App).openDetail, why: (*App).whyNoDetail},
-		{name: "log", Binding: bind("l", "log", "l"), group: open, where: onTable | onDetail | onLog, brief: onTable | onDetail, run: (*App).toggleLog, why: (*App).reasonForLog},
+		{name: "log", Binding: bind("l", "log", "l"), group: open, where: onTable | onDetail | onLog, brief: onTable | onDetail, suits: (*App).meansVM, run: (*App).toggleLog, why: (*App).reasonForLog},
 		{name: "enter", Binding: bind("o", "ssh into the guest", "o"), group: open, where: onAboutVM, run: (*App).enter, why: (*App).whyNotEnter},
-		{name: "copy", Binding: bind("c", "copy a name or path", "c"), group: open, where: onPages &^ onLogs, run: (*App).copyName},
+		{name: "copy", Binding: bind("c", "copy a name or path", "c"), group: open, where: onPages &^ onLogs, brief: onDetail, suits: (*App).meansLeftover, run: (*App).copyName},
 		{name: "compare", Binding: bind("d", "difference of closures", "d"), group: open, where: onDetail, run: (*App).compare, why: (*App).whyNotCompare},
 		{name: "log-page", Binding: bind("L", "log full screen", "L"), group: open, where: onTable | onDetail | onLogTab | onLog, run: (*App).openLogPage},
 		{name: "back", Binding: bind("Esc q", "back", "esc", "q"), group: open, where: onDetail | onLogs | onMade | onExamination | onHelp, brief: onDetail | onLogs | onMade | onExamination | onHelp, run: does((*App).back)},
@@ -137,7 +147,7 @@ func opening() []command {
 }
 
 func acting() []command {
-	const group = "act"
+	const group = actGroup
 	ask := func(action model.Action) func(*App) tea.Cmd {
 		return func(a *App) tea.Cmd { return a.ask(action, false) }
 	}
@@ -145,10 +155,10 @@ func acting() []command {
 		return func(a *App) model.SafeText { return a.reasonForAll(action) }
 	}
 	return []command{
-		{name: "start", Binding: bind("s", "start", "s"), group: group, where: onAboutVM, brief: onAboutVM, run: ask(model.ActionStart), why: why(model.ActionStart)},
-		{name: "stop", Binding: bind("S", "stop", "S"), group: group, where: onAboutVM, brief: onAboutVM, run: ask(model.ActionStop), why: why(model.ActionStop)},
-		{name: "restart", Binding: bind("r", "restart", "r"), group: group, where: onAboutVM, brief: onAboutVM, run: ask(model.ActionRestart), why: why(model.ActionRestart)},
-		{name: "menu", Binding: bind("x", "menu", "x"), group: group, where: onAboutVM, brief: onAboutVM, run: (*App).openMenu, why: (*App).whyNoMenu},
+		{name: "start", Binding: bind("s", "start", "s"), group: group, where: onAboutVM, brief: onAboutVM, suits: (*App).meansVM, run: ask(model.ActionStart), why: why(model.ActionStart)},
+		{name: "stop", Binding: bind("S", "stop", "S"), group: group, where: onAboutVM, brief: onAboutVM, suits: (*App).meansVM, run: ask(model.ActionStop), why: why(model.ActionStop)},
+		{name: "restart", Binding: bind("r", "restart", "r"), group: group, where: onAboutVM, brief: onAboutVM, suits: (*App).meansVM, run: ask(model.ActionRestart), why: why(model.ActionRestart)},
+		{name: "menu", Binding: bind("x", "menu", "x"), group: group, where: onAboutVM, brief: onAboutVM, suits: (*App).meansVM, run: (*App).openMenu, why: (*App).whyNoMenu},
 		{name: "power-off", Binding: bind("K", "power off (in the menu)", "K"), group: group, where: onMenu, run: chooseNamed("power-off")},
 		{name: "cancel-jobs", Binding: bind("C", "cancel what is waited for", "C"), group: group, where: onAboutVM, run: (*App).cancelJobs},
 		{name: "results", Binding: bind("m", "results so far", "m"), group: group, where: onPages, run: does((*App).openMessages)},
@@ -157,7 +167,7 @@ func acting() []command {
 
 // operatingKeys are the keys of operations, and of the pages that show them.
 func operatingKeys() []command {
-	const group = "operate"
+	const group = operateGroup
 	why := func(action model.Action) func(*App) model.SafeText {
 		return func(a *App) model.SafeText { return a.whyNot(action) }
 	}
@@ -166,10 +176,10 @@ func operatingKeys() []command {
 	}
 	keep := func(a *App) model.SafeText { why, _ := a.reasonToKeep(); return why }
 	return []command{
-		{name: "update", Binding: bind("u", "update", "u"), group: group, where: onAboutVM, brief: onAboutVM, run: (*App).update, why: why(model.ActionUpdate)},
+		{name: "update", Binding: bind("u", "update", "u"), group: group, where: onAboutVM, brief: onAboutVM, suits: (*App).meansVM, run: (*App).update, why: why(model.ActionUpdate)},
 		{name: "rollback", Binding: bind("b", "roll back", "b"), group: group, where: onAboutVM, run: (*App).rollback, why: why(model.ActionRollback)},
 		{name: "purge", Binding: bind("D", "purge", "D"), group: group, where: onAboutVM, brief: onAboutVM, run: (*App).purge, why: (*App).whyNotPurge},
-		{name: "clean-up", Binding: bind("X", "clean up", "X"), group: group, where: onTable | onDetail | onDoctor, brief: onTable, run: (*App).cleanUp, why: (*App).whyNotCleanUp,
+		{name: "clean-up", Binding: bind("X", "clean up", "X"), group: group, where: onTable | onDetail | onDoctor, brief: onTable | onDetail, suits: (*App).listsOrMeansLeftover, run: (*App).cleanUp, why: (*App).whyNotCleanUp,
 			says: (*App).cleanUpHint, urgent: func(a *App) bool { return a.orphans > 0 }},
 		{name: "keep", Binding: bind("p", "protect: keep, or drop", "p"), group: group, where: onTable | onDetail, run: (*App).keep, why: keep},
 		{name: "cancel-operation", Binding: bind("C", "cancel (operations)", "C"), group: group, where: onOperations | onOperation, brief: onOperations | onOperation, run: (*App).cancelSelected, why: (*App).whyNotCancel,
@@ -266,7 +276,7 @@ func answering() []command {
 }
 
 func program() []command {
-	const group = "program"
+	const group = programGroup
 	return []command{
 		{name: "palette", Binding: bind(":", "every command", ":"), group: group, where: onPages, run: does((*App).openPalette)},
 		{Binding: bind("Enter", "run it", "enter"), where: onPalette, brief: onPalette, run: (*App).choose},

@@ -81,7 +81,10 @@ func (a *App) whyNotMend() model.SafeText {
 		return "no finding is selected"
 	case m.text == "":
 		text := model.SafeText("nothing that microtui does mends this")
-		if a.page == pageDetail {
+		switch {
+		case a.page == pageDetail && len(f.Advice) > 0:
+			return text + "; \"What to do\" says how to"
+		case a.page == pageDetail:
 			return text
 		}
 		return text + a.commands.mention("; ", "detail", " shows what to do")

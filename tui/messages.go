@@ -28,9 +28,19 @@ type record struct {
 const (
 	// maxMessages is how many are kept to be looked up.
 	maxMessages = 200
-	// noticeTime is how long a message stays on the last line.
-	noticeTime = 10 * time.Second
+	// newsTime is how long mere news stay on the last line, and troubleTime how
+	// long what went wrong does; a key press ends both.
+	newsTime    = 5 * time.Second
+	troubleTime = 10 * time.Second
 )
+
+// stays is how long a message is shown.
+func (m message) stays() time.Duration {
+	if m.role == styles.Warn || m.role == styles.Bad {
+		return troubleTime
+	}
+	return newsTime
+}
 
 // noticeOverMsg says that a message was on the screen long enough.
 type noticeOverMsg struct{ number int }
@@ -47,7 +57,7 @@ func (a *App) tell(m message) tea.Cmd {
 	a.record.number++
 	a.record.shown = &m
 	number := a.record.number
-	return a.after(noticeTime, func(time.Time) tea.Msg { return noticeOverMsg{number} })
+	return a.after(m.stays(), func(time.Time) tea.Msg { return noticeOverMsg{number} })
 }
 
 // warn tells why something cannot be done.
@@ -61,7 +71,8 @@ func (a *App) noticeOver(number int) {
 	}
 }
 
-// notice is the last line while a message stands there.
+// notice is the last line while a message stands there. Where both have room,
+// the hint that leads to all keys stays in sight.
 func (a *App) notice(m message) string {
 	l := a.newLine()
 	l.space(1)
@@ -77,7 +88,23 @@ func (a *App) notice(m message) string {
 		l.put(m.role, text)
 	}
 	l.put(styles.Dim, tail)
+	a.putLastHint(l)
 	return l.String()
+}
+
+// putLastHint adds the last hint, which leads to all keys, at the right end of a
+// line that has room for it.
+func (a *App) putLastHint(l *line) {
+	hints := a.hinted()
+	if len(hints) == 0 {
+		return
+	}
+	last := hints[len(hints)-1]
+	const before, behind = 2, 1
+	if free := a.width - l.width - a.hintCells(last) - behind; free >= before {
+		l.space(free)
+		a.putHint(l, last)
+	}
 }
 
 // messagesReport is the dialog that lists what was said.

@@ -90,6 +90,21 @@ func (a *App) selectedLeftover() (model.Ref, bool) {
 	return ref, ok && a.shot.leftover(ref) != nil
 }
 
+// meansLeftover reports whether keys are for a leftover, of which nothing runs.
+func (a *App) meansLeftover() bool {
+	ref, ok := a.selectedRef()
+	if !ok || ref.Kind == model.KindVM {
+		return false
+	}
+	_, marked := a.targets()
+	return !marked
+}
+
+func (a *App) meansVM() bool { return !a.meansLeftover() }
+
+// listsOrMeansLeftover leaves out the page about a VM, which has more to say.
+func (a *App) listsOrMeansLeftover() bool { return a.page != pageDetail || a.meansLeftover() }
+
 // selectedRef is the thing that keys are for: that of the page, or the one
 // under the cursor.
 func (a *App) selectedRef() (model.Ref, bool) {
