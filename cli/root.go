@@ -16,6 +16,9 @@ impossible name; 3 nothing was tried (an unknown name, not permitted, refused);
 4 doctor --check found something; 130 interrupted. Of several names, one that
 failed counts before one that was refused.`
 
+// The commands stay in the order in which they are added.
+func init() { cobra.EnableCommandSorting = false }
+
 // root is the command line: the program itself and its commands.
 func (s *session) root() *cobra.Command {
 	root := &cobra.Command{
@@ -59,7 +62,6 @@ func (s *session) root() *cobra.Command {
 // addCommands adds the commands as the help lists them: in groups, and in each
 // those first that are reached for first.
 func (s *session) addCommands(root *cobra.Command) {
-	cobra.EnableCommandSorting = false
 	groups := []struct {
 		title    string
 		commands []*cobra.Command
