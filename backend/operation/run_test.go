@@ -19,6 +19,7 @@ import (
 // script is a world that does what a test says and writes down what is done.
 type script struct {
 	did      []string
+	seen     model.Observation
 	busy     time.Time                 // until then somebody has the locks
 	fails    map[string]error          // by "apply stop db" and the like
 	happened map[model.StepAction]bool // of begun steps
@@ -42,7 +43,7 @@ func (s *script) Lock(Header, []model.Raw, bool) (func(), error) {
 }
 
 func (s *script) Inventory(context.Context) (model.Inventory, error) {
-	return model.Interpret(model.Observation{}), nil
+	return model.Interpret(s.seen), nil
 }
 
 func (s *script) Check(ctx context.Context, _ model.Plan, _ model.Item) error {
@@ -271,6 +272,26 @@ func TestBegunStep(t *testing.T) {
 		if done := slices.Contains(w.did, fmt.Sprintf("apply %s b", test.action)); done != test.done {
 			t.Errorf("%s, %q has changed: done %v, want %v", test.action, test.fact, done, test.done)
 		}
+	}
+}
+
+// TestUnbegunIsNotTakenBack: a step that does not fit the host any more was not
+// begun. To take back a stop that never was would start what somebody else has
+// stopped since.
+func TestUnbegunIsNotTakenBack(t *testing.T) {
+	h := purge("a", "b")
+	h.Plan.Items[1].Steps[0].Conditions = []model.Condition{{Fact: model.FactKept}}
+	w := &script{}
+	w.during = map[string]func(){"apply remove_root a": func() {
+		w.seen.Keep = []model.KeepEntry{{Kind: model.KindVM, Name: "b"}}
+	}}
+	o, err := Run(t.Context(), h, w, &memory{})
+	const did = "apply stop a, apply quarantine a, apply remove_root a, release"
+	if got := strings.Join(w.did, ", "); err != nil || got != did {
+		t.Errorf("%v, did %s, want %s", err, got, did)
+	}
+	if got := stepsOf(o); got != "done done done failed skipped skipped" || !strings.Contains(string(o.Reason), "kept of vm b") {
+		t.Errorf("steps are %s: %s", got, o.Reason)
 	}
 }
 

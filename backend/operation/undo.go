@@ -2,6 +2,7 @@ package operation
 
 import (
 	"context"
+	"slices"
 
 	"microtui/model"
 )
@@ -21,7 +22,7 @@ func (r *run) undoAll(why model.Raw) error {
 func (r *run) undoItem(item int, why model.Raw) error {
 	steps := r.now().Steps[item]
 	for step := len(steps) - 1; step >= 0; step-- {
-		if !changed[steps[step].State] || r.undoing(item, step) == undoOver {
+		if !changed[steps[step].State] || !r.wasBegun(item, step) || r.undoing(item, step) == undoOver {
 			continue
 		}
 		if err := r.undoStep(r.task(item, step), steps[step], why); err != nil {
@@ -33,6 +34,15 @@ func (r *run) undoItem(item int, why model.Raw) error {
 
 // changed are the states of steps that may have changed something.
 var changed = map[model.StepState]bool{model.StepRunning: true, model.StepDone: true, model.StepFailed: true}
+
+// wasBegun reports whether a step was ever at work. One that did not fit the
+// host any more has failed and changed nothing: to take it back would start a
+// VM that somebody else has stopped.
+func (r *run) wasBegun(item, step int) bool {
+	return r.now().Steps[item][step].State != model.StepFailed || slices.ContainsFunc(r.events, func(e Event) bool {
+		return e.Item == item && e.Step == step && (e.Kind == EventStep || e.Kind == EventUndo)
+	})
+}
 
 func (r *run) undoStep(task Task, was model.StepReport, why model.Raw) error {
 	failed := was.State == model.StepFailed && !r.isStuck(task.ItemAt, task.StepAt)
