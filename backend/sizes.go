@@ -39,7 +39,7 @@ func (h *Host) addSizes(ctx context.Context, o *model.Observation) {
 
 func lacksSizes(dir model.StateDir) bool {
 	for _, d := range dir.Directories {
-		if d.Bytes == nil {
+		if d.Bytes == nil && d.ID != (model.FileID{}) {
 			return true
 		}
 	}

@@ -128,7 +128,7 @@ func (f *facts) findUnreadClaims(owned owned) []Raw {
 	for i := range f.StateDir.Directories {
 		d := &f.StateDir.Directories[i]
 		unread := d.Fault != "" || d.hidesClaims() || gone(d.Current) || gone(d.Booted) || gone(d.Old)
-		idle := owned.orphans[d.Name] || d.Modified.Before(f.Host.BootedAt)
+		idle := owned.orphans[d.Name] || !d.Modified.IsZero() && d.Modified.Before(f.Host.BootedAt)
 		bare := d.Current == nil && d.Booted == nil
 		if unread && !idle || (unread || bare) && f.runs(d.Name) || f.unmounted(d.Name) != nil {
 			names = append(names, d.Name)

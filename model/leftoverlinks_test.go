@@ -63,6 +63,11 @@ func TestLeftoverTaps(t *testing.T) {
 			h.runner("lost").Missing, h.dir("lost").Modified = true, now.Add(-2*time.Hour)
 			h.o.Host.BootedAt = now.Add(-time.Hour)
 		}), verdicts{"vm db": kept, "vm lost": kept, "tap leak": orphan}},
+		{"a directory that could not be looked at may claim it", leaked().do(func(h *host) {
+			h.o.Host.BootedAt = now.Add(-time.Hour)
+			h.o.StateDir.Directories = append(h.o.StateDir.Directories, model.Directory{Name: "dead", Fault: "look at dead: transport endpoint is not connected"})
+			h.o.GCRoots = append(h.o.GCRoots, model.GCRoot{Name: "dead", Target: stateDir + "/dead/current"})
+		}), verdicts{"vm db": kept, "state_dir dead": unclear, "gcroot dead": unclear, "tap leak": unclear}},
 		{"claimed by what a generation installed for a VM that runs without its directory",
 			newHost().declared("db").undeclared("ghost").running("ghost").deleteUnderneath("ghost").do(func(h *host) { h.tap("vm-ghost") }),
 			verdicts{"vm db": kept, "vm ghost": orphan}},

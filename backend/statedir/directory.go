@@ -60,7 +60,8 @@ func (r *Reader) readDirectory(parent int, name string, entry stat) *seenDirecto
 	}
 	var stats [5]stat
 	for i, name := range meant {
-		stats[i], _ = statAt(fd, name)
+		stats[i], err = statAt(fd, name)
+		found.unseen(name, err)
 		found.entries[i] = stats[i].changed
 	}
 	found.readLinks(fd, stats)
@@ -101,7 +102,9 @@ func (d *seenDirectory) readLinks(fd int, stats [5]stat) {
 		case !st.is(unix.S_IFLNK):
 			d.strange(meant[i], st)
 		default:
-			if target, err := readLinkAt(fd, meant[i]); err == nil {
+			target, err := readLinkAt(fd, meant[i])
+			d.unseen(meant[i], err)
+			if err == nil {
 				*to = &model.Symlink{
 					Target: model.Raw(target), UID: st.uid, Modified: st.modified,
 					Dangling: target == "" || target[0] != '/' && !existsAt(fd, target),
@@ -141,9 +144,20 @@ func (d *seenDirectory) readFiles(fd int, buf []byte) {
 		if slices.Contains(meant[:], name) {
 			continue
 		}
-		if st, err := statAt(fd, name); err == nil {
+		st, err := statAt(fd, name)
+		if err == nil {
 			d.Files = append(d.Files, st.file(name))
 		}
+		d.unseen(name, err)
+	}
+}
+
+// unseen notes an entry that is there and could not be looked at, as on a disk
+// that fails: it may be anything, and counts as no absence. One that went in
+// between (or became something else than a link) is none.
+func (d *seenDirectory) unseen(name string, err error) {
+	if err != nil && !errors.Is(err, unix.ENOENT) && !errors.Is(err, unix.EINVAL) && d.Fault == "" {
+		d.Fault = faultf("look at %s: %w", name, err)
 	}
 }
 

@@ -49,8 +49,12 @@ func (r *Reader) readRoots() ([]model.GCRoot, error) {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		if target, err := readLinkAt(fd, name); err == nil {
+		target, err := readLinkAt(fd, name)
+		switch {
+		case err == nil:
 			now.roots = append(now.roots, model.GCRoot{Name: model.Raw(name), Target: model.Raw(target)})
+		case !errors.Is(err, unix.ENOENT) && !errors.Is(err, unix.EINVAL): // gone since, or no link
+			return nil, fmt.Errorf("read %s/%s: %w", r.gcroots, name, err)
 		}
 	}
 	r.roots = now

@@ -54,6 +54,9 @@ func (s *sizes) fill(dir *model.StateDir) {
 	var pending []job
 	for i := range dir.Directories {
 		d := &dir.Directories[i]
+		if d.ID == (model.FileID{}) {
+			continue // it could not be looked at
+		}
 		have, ok := s.known[d.ID]
 		if ok {
 			known[d.ID] = have

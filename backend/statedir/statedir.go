@@ -132,8 +132,15 @@ func (r *Reader) readEntries(ctx context.Context, fd int, names []string, dir *m
 			continue
 		}
 		entry, err := statAt(fd, name)
-		if err != nil {
+		switch {
+		case errors.Is(err, unix.ENOENT):
 			continue // gone since it was listed
+		case err != nil:
+			// A dead FUSE mount, a disk that fails: it is there, which is all
+			// that is known. Taken for absent, it would be taken for deleted.
+			fault := faultf("look at %s: %w", name, err)
+			dir.Directories = append(dir.Directories, model.Directory{Name: model.Raw(name), Fault: fault})
+			continue
 		}
 		if !entry.is(unix.S_IFDIR) {
 			dir.Other = append(dir.Other, entry.file(name))

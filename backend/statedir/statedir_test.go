@@ -277,12 +277,24 @@ func TestNotPermitted(t *testing.T) {
 	if d := h.vm("closed"); !strings.Contains(string(d.Fault), "permission denied") || d.ID == (model.FileID{}) {
 		t.Errorf("%+v", d)
 	}
+	// Its names can be listed, and nothing be told of what has them.
+	h.write("microvms/listed/data.img", "x")
+	h.must(os.Chmod(h.path("microvms/listed"), 0o444))
+	defer os.Chmod(h.path("microvms/listed"), 0o755)
+	if d := h.vm("listed"); !strings.Contains(string(d.Fault), "permission denied") {
+		t.Errorf("%+v", d)
+	}
 	if d := h.vm("open"); d.Fault != "" || d.Current == nil {
 		t.Errorf("%+v", d)
 	}
-	h.must(os.Chmod(h.dir, 0))
+	h.must(os.Chmod(h.dir, 0o444))
 	defer os.Chmod(h.dir, 0o755)
 	got := h.read()
+	if len(got.StateDir.Directories) != 3 || got.StateDir.Directories[0].Fault == "" {
+		t.Errorf("what cannot be looked at is taken for absent: %+v", got.StateDir)
+	}
+	h.must(os.Chmod(h.dir, 0))
+	got = h.read()
 	if len(got.Faults) != 1 || got.Faults[0].Source != model.SourceStateDir || got.StateDir.Exists {
 		t.Errorf("%+v", got)
 	}
