@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"microtui/backend/network"
 	"microtui/backend/nix"
@@ -28,6 +29,9 @@ func (w *world) quarantine(ctx context.Context, t operation.Task, tell func(mode
 		return operation.Done{}, err
 	}
 	entry := t.Entry()
+	if err := w.noteData(ctx, t, &entry); err != nil {
+		return operation.Done{}, err
+	}
 	if entry.Runners, err = w.holdRunners(ctx, t, stateDir); err != nil {
 		return operation.Done{}, err
 	}
@@ -56,6 +60,19 @@ func (w *world) quarantine(ctx context.Context, t operation.Task, tell func(mode
 			return operation.Done{}, err
 		}
 	}
+}
+
+// noteData notes data that came after the plan was made, and before the VM was
+// stopped: nobody was asked whether that may expire.
+func (w *world) noteData(ctx context.Context, t operation.Task, entry *model.TrashEntry) error {
+	if entry.Data {
+		return nil
+	}
+	seen, err := w.Inventory(ctx)
+	if err == nil && seen.HoldsData(t.Step.Ref.Name) {
+		entry.Data, entry.ExpiresAt = true, time.Time{}
+	}
+	return err
 }
 
 // stillUp says which interfaces that the stop was to take down are there: a

@@ -188,6 +188,16 @@ func TestCleanUpWithoutTime(t *testing.T) {
 	}
 }
 
+// TestHoldsDataOfNone: a directory that is not listed holds nothing, unless
+// that is because the state directory could not be read.
+func TestHoldsDataOfNone(t *testing.T) {
+	for want, h := range map[bool]*host{false: newHost(), true: newHost().fault(model.SourceStateDir)} {
+		if got := h.inventory().HoldsData("gone"); got != want {
+			t.Errorf("data %v, want %v", got, want)
+		}
+	}
+}
+
 // TestHoldsData: what microvm.nix did not make is data, and so is what could
 // not be looked at.
 func TestHoldsData(t *testing.T) {

@@ -40,6 +40,13 @@ func (p *purging) holdsData() bool {
 	return slices.ContainsFunc(d.Files, func(file File) bool { return p.isData(file) })
 }
 
+// HoldsData reports whether the directory of a name holds, or may hold, data
+// that exists nowhere else, as an item of a plan says it.
+func (i Inventory) HoldsData(name Raw) bool {
+	p, _ := i.purging(name, PurgeOptions{})
+	return p.holdsData() || p.dir == nil && p.failed(SourceStateDir)
+}
+
 func (p *purging) isData(file File) bool {
 	if p.vm != nil && p.names(file.Name) {
 		return true
