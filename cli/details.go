@@ -77,7 +77,8 @@ func newDirectoryEntry(d *model.Directory) *directoryEntry {
 		Bytes: d.Bytes, Error: orNull(d.Fault),
 	}
 	if d.Flake != nil {
-		entry.Flake = &d.Flake.Ref
+		shown := model.MaskedFlake(d.Flake.Ref)
+		entry.Flake = &shown
 	}
 	return entry
 }

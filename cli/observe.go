@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"slices"
+
 	"github.com/spf13/cobra"
 
 	"microtui/model"
@@ -13,6 +15,7 @@ func (s *session) observeCommand() *cobra.Command {
 		Args: noNames, DisableFlagsInUseLine: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			seen, err := s.observe(cmd.Context())
+			seen = withoutCredentials(seen)
 			if err == nil && maskNames {
 				seen, err = masked(seen)
 			}
@@ -24,6 +27,35 @@ func (s *session) observeCommand() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&maskNames, "mask-names", false, "put numbers for the names of VMs, hosts, interfaces and flakes, and for MAC and IP addresses")
 	return cmd
+}
+
+// withoutCredentials masks those in flake references: what is written goes into
+// bug reports. It means the same when it is replayed.
+func withoutCredentials(o model.Observation) model.Observation {
+	o.Systems = slices.Clone(o.Systems)
+	for at := range o.Systems {
+		declared := slices.Clone(o.Systems[at].Declared)
+		for i := range declared {
+			declared[i].Flake = model.MaskedFlake(declared[i].Flake)
+		}
+		o.Systems[at].Declared = declared
+	}
+	o.BuiltFrom, o.StateDir.Directories = slices.Clone(o.BuiltFrom), slices.Clone(o.StateDir.Directories)
+	for at := range o.StateDir.Directories {
+		d := &o.StateDir.Directories[at]
+		if d.Flake == nil {
+			continue
+		}
+		shown := *d.Flake
+		shown.Ref = model.MaskedFlake(shown.Ref)
+		for i, b := range o.BuiltFrom {
+			if b.VM == d.Name && b.Is(d.Flake.Ref) {
+				o.BuiltFrom[i] = model.NewBuiltFrom(b.StateDir, b.VM, shown.Ref, b.At)
+			}
+		}
+		d.Flake = &shown
+	}
+	return o
 }
 
 // withoutNulls makes lists that hold nothing [] and not null.

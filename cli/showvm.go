@@ -99,7 +99,7 @@ func directoryFacts(vm model.VM, stateDir model.Raw) []fact {
 		{"strange", safe(d.Strange)},
 	}
 	if d.Flake != nil {
-		facts = append(facts, fact{"flake", one(model.Safe(d.Flake.Ref))})
+		facts = append(facts, fact{"flake", one(model.Safe(model.MaskedFlake(d.Flake.Ref)))})
 	}
 	return facts
 }

@@ -106,7 +106,7 @@ func (s *subject) ofVM(tab model.SafeText) []copyable {
 		add("booted", s.vm.BootedFrom.Path)
 	}
 	if dir := s.vm.Directory; dir != nil && dir.Flake != nil {
-		add("flake", dir.Flake.Ref)
+		add("flake", model.MaskedFlake(dir.Flake.Ref))
 	}
 	return all
 }

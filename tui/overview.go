@@ -102,7 +102,7 @@ func writeSoftware(d *document, about subject) {
 		return
 	}
 	if dir.Flake != nil {
-		d.field("flake", styles.Text, model.Safe(dir.Flake.Ref))
+		d.field("flake", styles.Text, model.Safe(model.MaskedFlake(dir.Flake.Ref)))
 	}
 	d.field("directory", styles.Text, model.Safe(about.directory()))
 	if dir.Bytes != nil {
