@@ -41,7 +41,9 @@ func (s *session) flagsAgree(chosen model.Plan, t terms, word model.Raw) bool {
 	if word == "" {
 		return t.yes
 	}
-	if slices.Contains(t.confirm, string(word)) {
+	// A VM may be called 2: of several things that is its name, and no count.
+	isName := len(chosen.Items) > 1 && slices.Contains(chosen.Names(), word)
+	if slices.Contains(t.confirm, string(word)) && !isName {
 		return true
 	}
 	return !slices.ContainsFunc(chosen.Items, func(item model.Item) bool { return !t.agreesTo(item) })
@@ -52,7 +54,8 @@ func (t terms) agreesTo(item model.Item) bool {
 	if item.Word == "" && item.Undoable() {
 		return t.yes || len(t.confirm) > 0
 	}
-	return slices.Contains(t.confirm, string(item.Word)) || slices.Contains(t.confirm, string(item.Ref.Name))
+	// An empty --confirm is a variable of a shell that was not set.
+	return item.Word != "" && slices.Contains(t.confirm, string(item.Word)) || slices.Contains(t.confirm, string(item.Ref.Name))
 }
 
 // withoutConsent refuses what nobody can be asked about, and leaves the rest.
