@@ -74,8 +74,13 @@ func (s *session) update(ctx context.Context, names []model.Raw, t terms, restar
 		if err != nil || built.ID == "" {
 			return s.answerResults(err)
 		}
-		defer operator.Discard(context.WithoutCancel(ctx), built.ID)
-		return s.answerResults(s.switchTo(ctx, h, operator, built.Built(), t, restart, buildOnly))
+		err = s.switchTo(ctx, h, operator, built.Built(), t, restart, buildOnly)
+		// Where this is interrupted the switch goes on, and holds nothing yet of
+		// what it has not come to. Then what is left goes with a later operation.
+		if ctx.Err() == nil {
+			_ = operator.Discard(ctx, built.ID)
+		}
+		return s.answerResults(err)
 	})
 }
 
