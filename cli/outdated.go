@@ -64,9 +64,9 @@ func (s *session) checkUpdate(ctx context.Context, evaluator Evaluator, i model.
 		s.refused++
 		return s.unknownUpdate(name, build.Refused[0].Reason)
 	}
-	if item := build.Items[0]; item.Word != "" { // to evaluate it is to run it as root, too
+	if why := unasked(build.Items[0], i.Flake(name)); why != "" {
 		s.refused++
-		return s.unknownUpdate(name, model.Raw("not confirmed: "+whyConfirm(item)+": microtui update "+string(name)+" asks about it"))
+		return s.unknownUpdate(name, why)
 	}
 	s.waiting.show(s.Look.text(model.Safef("%s: evaluates its flake", name)))
 	current := vmOf(i, name).Directory.Current.Target
@@ -84,6 +84,19 @@ func (s *session) checkUpdate(ctx context.Context, evaluator Evaluator, i model.
 		s.writeLine(text)
 	}
 	return checkEntry{Name: name, Outdated: &outdated, Current: orNull(current), Newer: orNull(newer)}
+}
+
+// unasked says why what somebody wrote into a file `flake` is not evaluated
+// without a word to anybody, which is to run it as root, too; empty: it is.
+func unasked(build model.Item, flake model.Raw) model.Raw {
+	why := model.Raw("not confirmed: " + whyConfirm(build) + ": microtui update " + string(build.Ref.Name))
+	switch {
+	case build.Word != "":
+		return why + " asks about it"
+	case len(build.Cautions) > 0 && model.CopiesPath(flake):
+		return why + " copies what is there into the store, where everybody can read it"
+	}
+	return ""
 }
 
 func (s *session) unknownUpdate(name, why model.Raw) checkEntry {

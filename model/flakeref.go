@@ -51,6 +51,18 @@ func isRelative(ref string) bool {
 	})
 }
 
+// CopiesPath reports whether nix, to evaluate a reference, copies what is at a
+// path of this machine into the store, where everybody can read it, whether
+// there is a flake or not. (Of a Git or Mercurial repository it copies only
+// what that tracks.)
+func CopiesPath(ref Raw) bool {
+	text := string(ref)
+	if strings.HasPrefix(text, "git+") || strings.HasPrefix(text, "hg+") {
+		return false
+	}
+	return strings.HasPrefix(text, "/") || slices.ContainsFunc(localTypes, func(local string) bool { return strings.HasPrefix(text, local) })
+}
+
 // isFrozen reports whether a flake reference is a path in the store, which
 // never changes.
 func isFrozen(ref Raw) bool {
