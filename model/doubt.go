@@ -103,8 +103,8 @@ func (f *facts) stateDirDoubts() []Raw {
 func (f *facts) placeDoubts() []Raw {
 	dir := f.StateDir
 	var doubts []Raw
-	if f.Template != nil && f.Template.StateDir != "" && !sameDir(f.Template.StateDir, dir.Path, dir.Real) {
-		doubts = append(doubts, rawf("the units use %s, not %s", f.Template.StateDir, dir.Path))
+	if why := f.unitsElsewhere(); why != "" {
+		doubts = append(doubts, why)
 	}
 	for _, mount := range dir.Mounts {
 		if _, below := f.below(mount.Where); !mount.Active && !below {
@@ -112,6 +112,15 @@ func (f *facts) placeDoubts() []Raw {
 		}
 	}
 	return doubts
+}
+
+// unitsElsewhere says that the units run VMs from another state directory: one
+// of the same name is another VM. Empty: they do not.
+func (f *facts) unitsElsewhere() Raw {
+	if f.Template == nil || f.Template.StateDir == "" || sameDir(f.Template.StateDir, f.StateDir.Path, f.StateDir.Real) {
+		return ""
+	}
+	return rawf("the units use %s, not %s", f.Template.StateDir, f.StateDir.Path)
 }
 
 // emptyDoubts doubts that a state directory without a VM is one: it looks the

@@ -195,6 +195,9 @@ func (i *Inventory) switching(vm *VM, runner Raw, restart bool, from Fact) (Item
 		item.Steps = append(item.Steps, i.resting(step, FactDeclared, FactDirectory, FactCurrent, from))
 	}
 	if restart && item.Running && (d.Booted == nil || d.Booted.Target != runner) {
+		if why := i.known().unitsElsewhere(); why != "" {
+			return Item{}, refused("it is not what runs: %s", why)
+		}
 		item.Steps = append(item.Steps, i.restartStep(vm))
 	}
 	if len(item.Steps) == 0 {

@@ -76,6 +76,16 @@ func TestUpdateCurrent(t *testing.T) {
 	expectSteps(t, update(h, true, same), "restart vm web")
 }
 
+// TestUpdateElsewhere: what runs under its name is the VM of the state directory
+// that the units use, and is not restarted for it.
+func TestUpdateElsewhere(t *testing.T) {
+	h := newHost().imperative("web").running("web")
+	h.o.Template.StateDir = "/srv/vms"
+	built := model.Built{VM: "web", Runner: newer}
+	expectSteps(t, update(h, false, built), "switch vm web")
+	expectRefused(t, update(h, true, built), "it is not what runs: the units use /srv/vms, not "+stateDir, model.ErrRefused)
+}
+
 // TestUpdateFromNothing: a runner that is gone is nothing to go back to.
 func TestUpdateFromNothing(t *testing.T) {
 	h := newHost().imperative("web")
