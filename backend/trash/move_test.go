@@ -227,6 +227,23 @@ func TestInterrupted(t *testing.T) {
 		}
 		h.must(h.PutBack(e.ID))
 	})
+	t.Run("after the rename, undone where that is not mounted", func(t *testing.T) {
+		h := newHost(t)
+		e := h.recorded(h.entry("db", h.vm("db")))
+		beside := filepath.Join(h.state(".microtui-trash"), e.ID)
+		h.must(os.MkdirAll(beside, 0o700))
+		h.must(os.Rename(h.state("db"), filepath.Join(beside, "state")))
+		h.must(os.Rename(h.state(""), h.path("unmounted")))
+		h.must(os.Mkdir(h.state(""), 0o755))
+		wantError(t, h.PutBack(e.ID), model.ErrUnknown, "is its file system mounted?")
+		h.must(os.Remove(h.state("")))
+		h.must(os.Rename(h.path("unmounted"), h.state("")))
+		if all := h.list(); len(all) != 1 || all[0].Missing {
+			t.Errorf("%+v", all)
+		}
+		h.must(h.PutBack(e.ID))
+		h.wantNames(h.state(""), ".microtui-trash", "db")
+	})
 	t.Run("after the rename of another", func(t *testing.T) {
 		h := newHost(t)
 		id := h.vm("db")

@@ -47,16 +47,18 @@ func (t Trash) PutBack(id string) error {
 }
 
 // putBackBefore ends what an earlier call began: the directory is not in the
-// trash any more, or never was.
+// trash any more, or never was. Where it is not at its name either, it may lie
+// beside the others on a file system that is not mounted, as after a power loss,
+// and its record is all that tells of it: that stays.
 func (e *entry) putBackBefore() error {
-	if e.recorded() && e.record.Place != "" {
+	if e.recorded() {
 		parent, err := openPath(stateDirOf(e.record))
 		if err != nil {
 			return err
 		}
 		defer parent.close()
 		if st, err := statAt(parent.fd, string(e.record.Name)); err != nil || st.id.Ino != e.record.Directory.Ino {
-			return fmt.Errorf("%w: what was in %s is gone", model.ErrUnknown, e.record.Place)
+			return fmt.Errorf("%w: %s is gone, and not in the trash: is its file system mounted?", model.ErrUnknown, e.record.From)
 		}
 	}
 	return e.drop()
