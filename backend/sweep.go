@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,7 +45,7 @@ func (h *Host) sweep(ctx context.Context, header operation.Header) error {
 		case "trash":
 			return h.mayBeInTrash(bin, of)
 		case "build":
-			return h.isBuilding(of)
+			return h.isBuilding(of) || h.isSwitchingTo(r.Target)
 		case "vm":
 			vm := model.Raw(of)
 			if r.Owner != nix.OfVM(vm).In(stateDir) || !seen.IsGone(vm) || isThere(stateDir, of) {
@@ -79,6 +80,18 @@ func (h *Host) mayBeInTrash(bin trash.Trash, entry string) bool {
 	}
 	_, found, err := entryOf(bin, entry)
 	return found || err != nil // one that cannot be read needs its runners too
+}
+
+// isSwitchingTo reports whether an operation that has not ended is to switch a VM
+// to a runner, which it holds only when it comes to that: it may have others to
+// restart first.
+func (h *Host) isSwitchingTo(runner model.Raw) bool {
+	all, unread := h.records.List()
+	return unread != nil || slices.ContainsFunc(all, func(o model.Operation) bool {
+		return o.EndedAt.IsZero() && slices.ContainsFunc(o.Plan.Items, func(i model.Item) bool {
+			return slices.ContainsFunc(i.Steps, func(s model.Step) bool { return s.Action == model.StepSwitch && s.Target == runner })
+		})
+	})
 }
 
 // isBuilding reports whether what was built for an operation, and a VM, may

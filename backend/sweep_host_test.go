@@ -6,11 +6,13 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
 	"microtui/backend/lock"
 	"microtui/backend/nix"
+	"microtui/backend/operation"
 	"microtui/lab"
 	"microtui/lab/fixture"
 	"microtui/model"
@@ -85,6 +87,60 @@ func TestSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	isLeft("when it has ended", "build", "there", "elsewhere") // which somebody may still switch to
+}
+
+// TestSweepWhileSwitching: what was built long ago is still held while an
+// operation goes on that has yet to switch to it.
+func TestSweepWhileSwitching(t *testing.T) {
+	lab.Require(t)
+	host := fixture.NewHost(t, fixture.Options{})
+	host.Create("db")
+	host.Register()
+	runner := runnerOfDir(t, host.Dir("db"))
+	h := Open(Options{})
+	defer h.Close()
+	record := func(items ...model.Item) operation.Header {
+		header, asked, err := h.records.Create(model.Request{Plan: model.Plan{StateDir: "/var/lib/microvms", Items: items}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked()
+		return header
+	}
+	end := func(id string, at time.Time) {
+		_, journal, err := h.records.Open(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer journal.Close()
+		if err := journal.Append(operation.Event{At: at, Kind: operation.EventEnd, State: model.OperationDone}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sweeping, build := record(), record()
+	update := record(model.Item{Steps: []model.Step{{Action: model.StepSwitch, VM: "db", Target: runner}}})
+	end(build.ID, time.Now().Add(-2*buildKeeps))
+	owner := nix.OfBuild(build.ID, "db")
+	if err := nix.SystemRoots().Hold(t.Context(), owner, runner); err != nil {
+		t.Fatal(err)
+	}
+	isHeld := func() bool {
+		if err := h.sweep(t.Context(), sweeping); err != nil {
+			t.Fatal(err)
+		}
+		roots, err := nix.SystemRoots().List()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.ContainsFunc(roots, func(r nix.Root) bool { return r.Owner == owner })
+	}
+	if !isHeld() {
+		t.Error("what is switched to is held no more")
+	}
+	end(update.ID, time.Now())
+	if isHeld() {
+		t.Error("it is held though nobody switches to it")
+	}
 }
 
 // TestSweepElsewhere: an operation on a state directory that is not the host's
