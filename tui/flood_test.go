@@ -281,22 +281,31 @@ func patient(s *screentest.Screen, key string, holds func(string) bool) {
 
 // The log of a program that ends is closed, whatever ends it.
 func TestLogsEndWithTheProgram(t *testing.T) {
-	for name, end := range map[string]func(*screentest.Screen){
-		"q":       func(s *screentest.Screen) { s.Type("q") },
-		"SIGTERM": func(s *screentest.Screen) { s.Signal(syscall.SIGTERM) },
-		"hang-up": func(s *screentest.Screen) { s.HangUp() },
+	for name, test := range map[string]struct {
+		scenario string
+		end      func(*screentest.Screen)
+		code     int
+	}{
+		"q":       {"log child", func(s *screentest.Screen) { s.Type("q") }, exitDone},
+		"SIGTERM": {"log child", func(s *screentest.Screen) { s.Signal(syscall.SIGTERM) }, exitSignal},
+		"hang-up": {"log child", func(s *screentest.Screen) { s.HangUp() }, exitSignal},
+		// The kernel tells of it, and so does the shell, at any moment after.
+		"hang-up, told twice": {"log child, and a hang-up", func(s *screentest.Screen) { s.Signal(syscall.SIGHUP) }, exitSignal},
 	} {
 		t.Run(name, func(t *testing.T) {
-			command := theProgram("log child")
-			s := screentest.Start(t, 100, 30, command)
+			s := screentest.Start(t, 100, 30, theProgram(test.scenario))
 			s.WaitFor("20 VMs")
 			s.Type("l")
-			child, err := strconv.Atoi(strings.TrimSpace(strings.SplitN(screentest.Line(s.WaitFor("child "), "child "), "child ", 2)[1]))
-			if err != nil {
-				t.Fatal(err)
+			var child int
+			s.Wait("the log's child", func(screen string) bool {
+				_, line, _ := strings.Cut(screen, "child ")
+				_, err := fmt.Sscanf(line, "%d runs", &child) // all of the number
+				return err == nil
+			})
+			test.end(s)
+			if code, _ := s.Exit(2 * time.Second); code != test.code {
+				t.Errorf("it ended with %d, want %d", code, test.code)
 			}
-			end(s)
-			s.Exit(2 * time.Second)
 			if syscall.Kill(child, 0) == nil {
 				t.Errorf("the log's child %d lives on", child)
 			}

@@ -6,15 +6,19 @@ import (
 	"os/exec"
 	"strconv"
 	"sync"
+	"syscall"
 
 	"microtui/model"
 )
 
 // childHost keeps a journal that is a child process.
-type childHost struct{ scriptedHost }
+type childHost struct {
+	scriptedHost
+	hangsUp bool // while a log is closed
+}
 
 func (h *childHost) Log(ctx context.Context, query model.LogQuery) Log {
-	l := &childLog{command: exec.Command("sleep", "1000")}
+	l := &childLog{command: exec.Command("sleep", "1000"), hangsUp: h.hangsUp}
 	l.err = l.command.Start()
 	return l
 }
@@ -22,6 +26,7 @@ func (h *childHost) Log(ctx context.Context, query model.LogQuery) Log {
 // childLog says the number of its child, and ends with it.
 type childLog struct {
 	command *exec.Cmd
+	hangsUp bool
 	err     error
 	said    bool
 	once    sync.Once
@@ -36,12 +41,15 @@ func (l *childLog) Next(ctx context.Context) (model.LogBatch, error) {
 		return model.LogBatch{}, io.EOF
 	}
 	l.said = true
-	entry := model.LogEntry{Cursor: "1", At: bootTime, Console: true, Message: model.Raw("child " + strconv.Itoa(l.command.Process.Pid))}
+	entry := model.LogEntry{Cursor: "1", At: bootTime, Console: true, Message: model.Raw("child " + strconv.Itoa(l.command.Process.Pid) + " runs")}
 	return model.LogBatch{Entries: []model.LogEntry{entry}}, nil
 }
 
 func (l *childLog) Close() error {
 	l.once.Do(func() {
+		if l.hangsUp {
+			_ = syscall.Kill(syscall.Getpid(), syscall.SIGHUP)
+		}
 		_ = l.command.Process.Kill()
 		_ = l.command.Wait()
 	})

@@ -33,6 +33,11 @@ func Run(ctx context.Context, host Host, options Options) error {
 	if !options.Look.hasScreen() {
 		return ErrNoScreen
 	}
+	// From before the terminal is taken until all is closed: that a session ends
+	// is told twice, by the kernel and by the shell, and the second time is not to
+	// kill what is still closing.
+	signals := notify()
+	defer signals.stop()
 	if options.Input == nil {
 		options.Input = os.Stdin
 	}
@@ -52,7 +57,7 @@ func Run(ctx context.Context, host Host, options Options) error {
 	defer abandon()
 	s := &session{terminal: tty, app: newApp(watching, host, options, tty), abandon: abandon, done: make(chan error, 1)}
 	s.program = newProgram(looping, s.app, tty, options)
-	err = s.run(ctx)
+	err = s.run(ctx, signals)
 	defer s.app.logs.closeAll()
 	defer s.app.giveUpBuild()
 	s.app.endVisit()
@@ -103,9 +108,7 @@ type session struct {
 const stuck = time.Second
 
 // run runs the event loop until it ends or something ends it.
-func (s *session) run(ctx context.Context) error {
-	signals := notify()
-	defer signals.stop()
+func (s *session) run(ctx context.Context, signals signals) error {
 	go s.loop()
 	go s.program.Send(resizedMsg{})
 	for {

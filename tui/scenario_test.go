@@ -45,8 +45,8 @@ func playScenario(name string) {
 		host = demonstration{demo.Run(threeAreOutdated())}
 	case "guests":
 		host = &guestHost{scriptedHost{step: scenarios["still"], refreshed: make(chan struct{}, 1)}}
-	case "log child":
-		host = &childHost{scriptedHost{step: scenarios["still"], refreshed: make(chan struct{}, 1)}}
+	case "log child", "log child, and a hang-up":
+		host = &childHost{scriptedHost{step: scenarios["still"], refreshed: make(chan struct{}, 1)}, name != "log child"}
 	}
 	err := Run(context.Background(), host, Options{
 		Interval: 2 * time.Second, Look: LookFrom(os.Environ()), Recorded: name == "recorded",
