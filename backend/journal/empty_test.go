@@ -63,6 +63,28 @@ func TestEmptyNoMore(t *testing.T) {
 	}
 }
 
+// A log that begins now is not called empty for it. (Another one, opened later,
+// tells by when that would have been said.)
+func TestEmptyFromNow(t *testing.T) {
+	journald(t, unlimited...)
+	service(t, web, prints(t, "line\n"))
+	runUnit(t, web)
+	q := follow(web)
+	q.Last = 0
+	l := open(t, q)
+	bounded := follow(web)
+	bounded.Since = time.Now().Add(time.Hour)
+	other := Open(t.Context(), bounded)
+	defer other.Close()
+	if b := next(t, other); !strings.HasPrefix(string(b.Empty), "no line since ") {
+		t.Errorf("from later on: %+v", b)
+	}
+	runUnit(t, web)
+	if b := next(t, l); b.Empty != "" || len(b.Entries) == 0 {
+		t.Errorf("from now on: %+v", b)
+	}
+}
+
 // A journal that is only in memory says so.
 func TestEmptyVolatile(t *testing.T) {
 	journald(t, "RateLimitIntervalSec=0", "Storage=volatile")

@@ -31,11 +31,12 @@ func read(ctx context.Context, q model.LogQuery, to *backlog) {
 	if q.Before != "" || !q.Until.IsZero() {
 		q.Follow = false
 	}
+	asked := q
 	if now := time.Now(); q.Follow && q.Last == 0 {
 		// So that what comes before a restart is found after it.
 		q.Last, q.Since = -1, latest(q.Since, now)
 	}
-	r := &reader{query: q, to: to, matches: matches(q), left: q.Last}
+	r := &reader{asked: asked, query: q, to: to, matches: matches(q), left: q.Last}
 	switch {
 	case len(r.matches) == 0:
 		to.setEmpty("no unit was asked for")
@@ -79,7 +80,8 @@ func (r *reader) follow(ctx context.Context) {
 	var looking sync.WaitGroup
 	looking.Go(func() {
 		if pause(ctx, silence) && !r.to.hasRead() {
-			if why := whyEmpty(ctx, r.query); ctx.Err() == nil {
+			// That the log begins now is not why it is empty.
+			if why := whyEmpty(ctx, r.asked); ctx.Err() == nil {
 				r.to.setEmpty(why)
 			}
 		}
@@ -91,7 +93,8 @@ func (r *reader) follow(ctx context.Context) {
 
 // reader reads one query with as many journalctls as it takes.
 type reader struct {
-	query   model.LogQuery
+	asked   model.LogQuery // as it came
+	query   model.LogQuery // with its bounds made exact
 	to      *backlog
 	matches []string
 
