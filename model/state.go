@@ -94,16 +94,18 @@ func (f *facts) readFailed(unit *Unit, d *Directory) reading {
 			return reading{StateStopped, "systemd says failed, as after each stop: its runner has no microvm-shutdown"}
 		}
 	}
-	return reading{StateFailed, rawf("%s failed%s", unit.Name, unit.because())}
+	return reading{StateFailed, "failed" + unit.because()}
 }
 
+// readHelper reads one of the units that set a VM up. A note stands beside the
+// VM, so that the role says which unit it is.
 func readHelper(role Role, unit *Unit, main State) reading {
 	switch unit.Active {
 	case "failed":
-		return reading{StateFailed, rawf("%s failed%s", unit.Name, unit.because())}
+		return reading{StateFailed, rawf("%s failed%s", role, unit.because())}
 	case "activating":
 		if unit.awaitsRestart() && main == StateRunning {
-			return reading{StateFailed, rawf("%s restarts%s", unit.Name, unit.because())}
+			return reading{StateFailed, rawf("%s restarts%s", role, unit.because())}
 		}
 		return reading{StateStarting, ""}
 	case "deactivating":

@@ -109,10 +109,10 @@ func TestState(t *testing.T) {
 
 		{"failed", func(h *host) {
 			h.main("db", "failed", "failed").Properties.Result = "timeout"
-		}, model.StateFailed, "microvm@db.service failed: timeout"},
+		}, model.StateFailed, "failed: timeout"},
 		{"failed with an exit code", func(h *host) {
 			h.main("db", "failed", "failed").Properties.Result = "exit-code"
-		}, model.StateFailed, "microvm@db.service failed"},
+		}, model.StateFailed, "failed"},
 		{"a normal stop of a runner without microvm-shutdown", func(h *host) {
 			h.runner("db").Bin = []model.Raw{"microvm-run"}
 			h.main("db", "failed", "failed").Properties.Result = "exit-code"
@@ -129,13 +129,13 @@ func TestState(t *testing.T) {
 			p := h.main("db", "inactive", "dead").Properties
 			p.Result, p.Restarts = "exit-code", 3
 			h.unit(tapUnit, "failed", "failed").Properties.Result = "exit-code"
-		}, model.StateFailed, tapUnit + " failed"},
+		}, model.StateFailed, "tap-interfaces failed"},
 		{"a helper of a running VM failed", func(h *host) {
 			h.running("db").unit("microvm-virtiofsd@db.service", "failed", "failed")
-		}, model.StateFailed, virtiofsd + " failed"},
+		}, model.StateFailed, "virtiofsd failed"},
 		{"the share daemons of a running VM restart", func(h *host) {
 			h.running("db").unit("microvm-virtiofsd@db.service", "activating", "auto-restart")
-		}, model.StateFailed, virtiofsd + " restarts"},
+		}, model.StateFailed, "virtiofsd restarts"},
 		{"the loop is worse than its helper's failure", func(h *host) {
 			h.main("db", "activating", "auto-restart").Properties.Restarts = 9
 			h.unit(tapUnit, "failed", "failed")

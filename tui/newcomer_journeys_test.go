@@ -67,7 +67,7 @@ func TestJourneyWhyWebIsDown(t *testing.T) {
 	n.GoTo("web")
 	n.Wait("that it failed", inRow("web", "failed"))
 	n.Press("detail")
-	n.Sees("microvm-virtiofsd@web.service failed: exit code 1")
+	n.Sees("virtiofsd failed: exit code 1")
 	n.Press("log")
 	n.Sees("web · log", "microvm-virtiofsd@web.service: Main process exited", "status=1/FAILURE")
 	n.Press("back")

@@ -26,10 +26,10 @@ func (h *host) wasLeftDown(g *guest) bool {
 
 // failedHelper is a helper of a VM that failed; nil: none. The install unit is
 // none: no start asks for it.
-func failedHelper(vm *model.VM) *model.Unit {
+func failedHelper(vm *model.VM) *model.VMUnit {
 	for at := range vm.Units {
 		if u := &vm.Units[at]; u.Role != model.RoleVM && u.Role != model.RoleInstall && isFailed(&u.Unit) {
-			return &u.Unit
+			return u
 		}
 	}
 	return nil
@@ -41,14 +41,14 @@ func failedSilently(h *host) []model.Finding {
 			return nil
 		}
 		helper := failedHelper(g.VM)
-		f := g.of(rawf("it is off because %s failed, and systemd does not try again", helper.Name), []model.Raw{
-			rawf("%s failed: %s", helper.Name, ending(helper)),
+		f := g.of(rawf("it is off because %s failed, and systemd does not try again", helper.Unit.Name), []model.Raw{
+			rawf("%s failed: %s", helper.Unit.Name, ending(&helper.Unit)),
 			rawf("%s is inactive, not failed, after %s", g.main.Name, plural(int(properties(g.main).Restarts), "automatic restart")),
 		}, []model.Raw{
-			rawf("Read why the helper failed: journalctl -u %s -b", helper.Name),
+			rawf("Read why the helper failed: journalctl -u %s -b", helper.Unit.Name),
 			rawf("Then start the VM: microtui start %s", g.Name),
 		})
-		return []model.Finding{mendedBy(noted(f, "off: "+helper.Name+" failed"), model.ActionStart, g.Ref())}
+		return []model.Finding{mendedBy(noted(f, "off: "+model.Raw(helper.Role)+" failed"), model.ActionStart, g.Ref())}
 	})
 }
 
