@@ -168,8 +168,12 @@ func (s *session) tellFindings(found []model.Finding, i model.Inventory) error {
 		s.answer.WriteString("nothing found\n")
 		return nil
 	}
-	for _, f := range found {
-		s.answer.WriteString(s.findingText(f))
+	for _, alike := range doctor.ByCause(found, func(f model.Finding) *model.Finding { return &f }) {
+		if len(alike) > 1 {
+			s.answer.WriteString(s.uncheckedText(alike))
+			continue
+		}
+		s.answer.WriteString(s.findingText(alike[0]))
 	}
 	counts := map[model.Severity]int{}
 	for _, f := range found {
@@ -193,6 +197,16 @@ func (s *session) findingText(f model.Finding) string {
 	}
 	out.WriteByte('\n')
 	return out.String()
+}
+
+// uncheckedText are the rules that could not be checked for one reason, as
+// lines.
+func (s *session) uncheckedText(alike []model.Finding) string {
+	f := alike[0]
+	head := model.Safef("%s %s %s: %s (%d rules)", f.Severity, word(f.Subject.Kind, kindWords), f.Subject.Name, f.Summary, len(alike))
+	rules := strings.Join(convert(alike, func(f model.Finding) string { return f.Rule }), ", ")
+	return s.Look.inked(severityRoles[f.Severity], string(s.Look.text(head))) + "\n    " +
+		s.Look.inked(styles.Dim, string(s.Look.text(model.Safe(model.Raw(rules))))) + "\n\n"
 }
 
 // explain tells what a rule is about.

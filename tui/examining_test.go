@@ -63,6 +63,32 @@ func TestDoctorIsQuietWhereNothingIsWrong(t *testing.T) {
 	s.shows("2 errors · 2 warnings")
 }
 
+// A source that failed is one row for each way in which rules miss it, and its
+// page names them.
+func TestWhatCouldNotBeCheckedIsToldByCause(t *testing.T) {
+	s := newStage(t, 120, 60, Options{})
+	o := observe(0, 3)
+	o.Faults = append(o.Faults, model.Fault{Source: model.SourceSystemd, Error: "no bus"})
+	s.observe(doctor.Interpret(o))
+	var rules int
+	for _, f := range s.shot.inventory.Findings {
+		if f.Summary == "not checked in full: systemd could not be read: no bus" {
+			rules++
+		}
+	}
+	s.press("3")
+	if rows := strings.Count(s.screen(), "systemd could not be read: no bus"); rows != 2 || rules < 5 {
+		t.Errorf("%d rows, %d rules that are not checked in full:\n%s", rows, rules, s.screen())
+	}
+	s.shows(fmt.Sprintf("%d rules", rules))
+	for f := s.selectedFinding(); f == nil || f.Summary != "not checked in full: systemd could not be read: no bus"; f = s.selectedFinding() {
+		s.press("j")
+	}
+	s.press("enter")
+	s.shows("rules ")
+	s.shows("crash-loop, ")
+}
+
 func TestWhatCouldNotBeCheckedComesLast(t *testing.T) {
 	s := newStage(t, 100, 60, Options{})
 	o := ward()

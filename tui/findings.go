@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"microtui/model"
+	"microtui/model/doctor"
 	"microtui/styles"
 )
 
@@ -123,8 +124,12 @@ func (e *examination) rows(shot snapshot) []row {
 			at++
 		}
 		rows = append(rows, row{heading: severityHeading(shown[from].Finding, at-from, e.table.glyphs)})
-		for _, f := range shown[from:at] {
-			rows = append(rows, findingRow(f.Finding, f.ref))
+		for _, alike := range doctor.ByCause(shown[from:at], func(p placed) *model.Finding { return p.Finding }) {
+			r := findingRow(alike[0].Finding, alike[0].ref)
+			if len(alike) > 1 {
+				r.cells[columnRule].text = model.Safef("%d rules", len(alike))
+			}
+			rows = append(rows, r)
 		}
 	}
 	return rows

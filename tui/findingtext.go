@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"microtui/model"
@@ -20,10 +21,31 @@ func writeFinding(d *document, about subject) {
 	d.blank()
 	d.field("about", styles.Strong, subjectText(f.Subject))
 	d.field("concerns", styles.Text, joined(others(f)))
-	d.field("rule", styles.Text, ruleText(f.Rule))
+	if rules := about.shot.alike(f); len(rules) > 1 {
+		d.field("rules", styles.Text, joined(rules))
+	} else {
+		d.field("rule", styles.Text, ruleText(f.Rule))
+	}
 	writeFacts(d, "Evidence", f.Evidence)
 	writeFacts(d, "What to do", f.Advice)
 	writeMend(d, about.mend)
+}
+
+// alike are the rules that could not be checked for the same reason as one,
+// that one among them.
+func (s snapshot) alike(f *model.Finding) (rules []model.Raw) {
+	var found []*model.Finding
+	for at := range s.inventory.Findings {
+		found = append(found, &s.inventory.Findings[at])
+	}
+	for _, group := range doctor.ByCause(found, func(f *model.Finding) *model.Finding { return f }) {
+		if slices.Contains(group, f) {
+			for _, one := range group {
+				rules = append(rules, model.Raw(one.Rule))
+			}
+		}
+	}
+	return rules
 }
 
 // others are the VMs that a finding concerns beside its subject.
