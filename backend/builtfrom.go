@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -71,7 +72,7 @@ func changeBuiltFrom(path, stateDir string, vm model.Raw, entry *model.BuiltFrom
 	}
 	text, err := json.MarshalIndent(builtFromList{builtFromSchema, list}, "", "\t")
 	if err == nil {
-		err = writeOwn(path, append(text, '\n'))
+		err = writeOwn(path, 0o600, bytes.NewReader(append(text, '\n')))
 	}
 	if err != nil {
 		return err

@@ -13,6 +13,8 @@ const (
 	// keepFile lists what clean-up never takes, by an administrator's wish.
 	keepFile   = "/var/lib/microtui/keep.json"
 	keepSchema = 1
+	// keepMode lets everybody read it: verdicts rest on it.
+	keepMode = 0o644
 )
 
 type keepList struct {

@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -72,7 +73,7 @@ func writeKeep(path string, list []model.KeepEntry) error {
 	if err != nil {
 		return fmt.Errorf("write keep list: %w", err)
 	}
-	if err := writeOwn(path, append(text, '\n')); err != nil {
+	if err := writeOwn(path, keepMode, bytes.NewReader(append(text, '\n'))); err != nil {
 		return fmt.Errorf("write keep list: %w", err)
 	}
 	return nil

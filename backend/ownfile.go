@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"golang.org/x/sys/unix"
 
@@ -43,7 +44,7 @@ func readOwn(path string) ([]byte, error) {
 // lockOwn opens the folder of our files, and makes it where it is not there,
 // for one writer at a time: until it is closed.
 func lockOwn() (*os.File, error) {
-	if err := os.Mkdir(operation.Home, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := operation.MakeHome(operation.Home); err != nil {
 		return nil, err
 	}
 	folder, err := os.Open(operation.Home)
@@ -57,16 +58,24 @@ func lockOwn() (*os.File, error) {
 	return folder, nil
 }
 
-// writeOwn makes a file of ours in the place of the one that is there, under the
-// lock: what another writer was killed at is written over.
-func writeOwn(path string, text []byte) error {
-	unfinished := path + ".new"
-	file, err := os.OpenFile(unfinished, os.O_WRONLY|os.O_CREATE|os.O_TRUNC|unix.O_NOFOLLOW, 0o600)
+// unfinishedName is the name, in its folder, of the file that is being made: one
+// for all, so that whatever a writer was killed at goes with the next one's.
+const unfinishedName = ".unfinished"
+
+// writeOwn makes a file of ours, with a mode, in the place of the one that is
+// there, under the lock: whoever opens it finds it whole.
+func writeOwn(path string, mode fs.FileMode, from io.Reader) error {
+	unfinished := filepath.Join(filepath.Dir(path), unfinishedName)
+	if err := os.Remove(unfinished); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	// A new one: what was left may be open to more than this file is to be.
+	file, err := os.OpenFile(unfinished, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = file.Write(text)
-	err = errors.Join(err, file.Chmod(0o600), file.Sync(), file.Close())
+	_, err = io.Copy(file, from)
+	err = errors.Join(err, file.Chmod(mode), file.Sync(), file.Close())
 	if err == nil {
 		err = os.Rename(unfinished, path)
 	}

@@ -133,13 +133,11 @@ func blur(o *model.Observation) {
 			p.Cwd = nil
 		}
 	}
-	o.Keep, o.BuiltFrom = nil, nil
+	o.BuiltFrom = nil
 	for i := range o.SecretStores {
 		o.SecretStores[i].Kept = nil
 	}
-	o.Faults = append(o.Faults,
-		model.Fault{Source: model.SourceHolders, Error: "open /proc/1/fdinfo: permission denied"},
-		model.Fault{Source: model.SourceKeep, Error: "open /var/lib/microtui/keep.json: permission denied"})
+	o.Faults = append(o.Faults, model.Fault{Source: model.SourceHolders, Error: "open /proc/1/fdinfo: permission denied"})
 }
 
 // lose takes away what a source that failed would have told.

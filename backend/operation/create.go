@@ -36,10 +36,11 @@ const (
 // Until asked is called, or this process ends, it counts as running: who asks
 // is about to have it begun. After that an executor has to work on it.
 func (f Folder) Create(request model.Request) (h Header, asked func(), err error) {
-	for _, path := range []string{f.home, f.operations()} {
-		if err := makeOurs(path); err != nil {
-			return Header{}, nil, f.recordError(err)
-		}
+	if err := MakeHome(f.home); err != nil {
+		return Header{}, nil, f.recordError(err)
+	}
+	if err := makeOurs(f.operations(), closedMode); err != nil {
+		return Header{}, nil, f.recordError(err)
 	}
 	h = Header{Plan: request.Plan, By: request.By, At: time.Now().UTC(), Environment: request.Environment}
 	asking, err := f.record(&h)

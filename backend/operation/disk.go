@@ -6,36 +6,23 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"golang.org/x/sys/unix"
 
 	"microtui/model"
 )
 
-// isOurs refuses a folder that others than this user could change.
-func isOurs(path string) error {
+// isOurs refuses a folder that others than this user could change, or that is
+// open any wider than a mode.
+func isOurs(path string, mode fs.FileMode) error {
 	var status unix.Stat_t
 	if err := unix.Lstat(path, &status); err != nil {
 		return &fs.PathError{Op: "look at", Path: path, Err: err}
 	}
-	if status.Mode&unix.S_IFMT != unix.S_IFDIR || int(status.Uid) != os.Geteuid() || status.Mode&0o077 != 0 {
-		return fmt.Errorf("%w: %s is not a folder that only root can use: chown root and chmod 700 it, if it is ours", model.ErrRefused, path)
+	if status.Mode&unix.S_IFMT != unix.S_IFDIR || int(status.Uid) != os.Geteuid() || status.Mode&0o777&^uint32(mode) != 0 {
+		return fmt.Errorf("%w: %s is not a folder that only root can use: chown root and chmod %o it, if it is ours", model.ErrRefused, path, mode)
 	}
 	return nil
-}
-
-// makeOurs makes a folder, on disk when it returns, where it is not there, and
-// refuses one that is not ours.
-func makeOurs(path string) error {
-	err := os.Mkdir(path, 0o700)
-	if err == nil {
-		err = syncFolder(filepath.Dir(path))
-	}
-	if err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	return isOurs(path)
 }
 
 // writeWhole makes a file: it is there whole or not at all, whenever the

@@ -15,10 +15,6 @@ import (
 	"microtui/model"
 )
 
-// Home is where the program keeps what has to survive: records of operations,
-// the trash, the keep list.
-const Home = "/var/lib/microtui"
-
 // The files of a record, and one beside them all.
 const (
 	planFile   = "plan.json"

@@ -194,6 +194,32 @@ func TestStrangeEvents(t *testing.T) {
 	}
 }
 
+// TestHome: others can pass through the folder of what we keep, whoever made it
+// and under whatever umask, and see nothing else of it.
+func TestHome(t *testing.T) {
+	for _, closed := range []bool{false, true} {
+		f := folder(t)
+		if closed {
+			if err := os.Mkdir(f.home, 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		id := create(t, f).ID
+		_, j, err := f.Open(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		j.Close()
+		for path, want := range map[string]os.FileMode{
+			f.home: 0o711, f.spare(): 0o600, f.operations(): 0o700, f.path(id, ""): 0o700, f.path(id, planFile): 0o600, f.path(id, stepsFile): 0o600,
+		} {
+			if status, err := os.Stat(path); err != nil || status.Mode().Perm() != want {
+				t.Errorf("%s: %v, %v, want %v", path, status.Mode(), err, want)
+			}
+		}
+	}
+}
+
 // TestHostileFolder: nothing is recorded where others could write to it, and
 // nothing carried out from there.
 func TestHostileFolder(t *testing.T) {

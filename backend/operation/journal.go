@@ -49,10 +49,14 @@ func (f Folder) Open(id string) (Header, *Journal, error) {
 	if err != nil {
 		return Header{}, nil, err
 	}
-	for _, path := range []string{f.home, f.operations(), f.path(id, "")} {
-		if err := isOurs(path); err != nil {
-			return Header{}, nil, fmt.Errorf("open operation %s: %w", id, err)
+	err = isOurs(f.home, homeMode)
+	for _, path := range []string{f.operations(), f.path(id, "")} {
+		if err == nil {
+			err = isOurs(path, closedMode)
 		}
+	}
+	if err != nil {
+		return Header{}, nil, fmt.Errorf("open operation %s: %w", id, err)
 	}
 	file, err := openClaimed(f.path(id, stepsFile))
 	if err != nil {

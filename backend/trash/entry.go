@@ -37,7 +37,7 @@ func (t Trash) load(id string, make bool) (*entry, error) {
 }
 
 func (t Trash) loadFrom(all folder, id string, make bool) (*entry, error) {
-	main, err := all.openOwn(id, make)
+	main, err := all.openOwn(id, closedMode, make)
 	if err != nil {
 		return nil, err
 	}

@@ -76,12 +76,19 @@ func explainOpen(path string, err error) error {
 	return fmt.Errorf("open %s: %w", path, err)
 }
 
-// openOwn opens a folder of ours in another one, and checks that nobody else
-// can look into it. An absent one is made if wanted.
-func (f folder) openOwn(name string, make bool) (folder, error) {
+// The modes of our folders. Others may pass through the record's, to a file of
+// which they know the name and which is open to them; none of ours is.
+const (
+	recordMode = 0o711
+	closedMode = 0o700
+)
+
+// openOwn opens a folder of ours in another one, and checks that it is open to
+// others no wider than a mode. An absent one is made if wanted.
+func (f folder) openOwn(name string, mode uint32, make bool) (folder, error) {
 	path := filepath.Join(f.path, name)
 	if make {
-		err := unix.Mkdirat(f.fd, name, 0o700)
+		err := unix.Mkdirat(f.fd, name, mode)
 		if err != nil && !errors.Is(err, unix.EEXIST) {
 			return folder{}, fmt.Errorf("make %s: %w", path, err)
 		}
@@ -96,21 +103,23 @@ func (f folder) openOwn(name string, make bool) (folder, error) {
 		return folder{}, explainOpen(path, err)
 	}
 	own := folder{fd, path}
-	if err := own.checkOwn(); err != nil {
+	if err := own.checkOwn(mode); err != nil {
 		own.close()
 		return folder{}, err
 	}
 	return own, nil
 }
 
-func (f folder) checkOwn() error {
+// checkOwn checks that a folder is this user's, for all purposes, and open to
+// others no wider than a mode.
+func (f folder) checkOwn(mode uint32) error {
 	st, err := statFD(f.fd)
 	if err != nil {
 		return fmt.Errorf("look at %s: %w", f.path, err)
 	}
-	if int(st.uid) != os.Geteuid() || st.mode&0o777 != 0o700 {
-		return refusef("%s is not ours alone: user %d, mode %04o, where user %d, mode 0700 is wanted",
-			f.path, st.uid, st.mode&0o777, os.Geteuid())
+	if bits := uint32(st.mode) & 0o777; int(st.uid) != os.Geteuid() || bits&^mode != 0 || bits&closedMode != closedMode {
+		return refusef("%s is not ours alone: user %d, mode %04o, where user %d, mode %04o is wanted",
+			f.path, st.uid, bits, os.Geteuid(), mode)
 	}
 	return nil
 }
@@ -122,12 +131,12 @@ func (t Trash) open(make bool) (folder, error) {
 		return folder{}, err
 	}
 	defer parent.close()
-	record, err := parent.openOwn(filepath.Base(t.paths.Record), make)
+	record, err := parent.openOwn(filepath.Base(t.paths.Record), recordMode, make)
 	if err != nil {
 		return folder{}, err
 	}
 	defer record.close()
-	return record.openOwn(folderName, make)
+	return record.openOwn(folderName, closedMode, make)
 }
 
 // openBeside opens STATEDIR/.microtui-trash/ID.
@@ -137,10 +146,10 @@ func openBeside(stateDir, id string, make bool) (folder, error) {
 		return folder{}, err
 	}
 	defer parent.close()
-	all, err := parent.openOwn(besideName, make)
+	all, err := parent.openOwn(besideName, closedMode, make)
 	if err != nil {
 		return folder{}, err
 	}
 	defer all.close()
-	return all.openOwn(id, make)
+	return all.openOwn(id, closedMode, make)
 }

@@ -33,6 +33,9 @@ func TestHostileFolders(t *testing.T) {
 	}
 	for what, spoil := range spoils {
 		for _, where := range []string{"", "trash", "trash/ID"} {
+			if what == "group" && where == "" {
+				continue // others may pass through there
+			}
 			h := newHost(t)
 			e := h.quarantined("db")
 			h.must(spoil(strings.Replace(h.path("lib/microtui", where), "ID", e.ID, 1)))

@@ -48,7 +48,7 @@ const (
 // one in them is refused.
 type Paths struct {
 	// Record is the program's folder, normally /var/lib/microtui: root's, mode
-	// 0700. It is made where it is not there.
+	// 0711 or closed to all others. It is made where it is not there.
 	Record string
 	// StateDir is the folder that holds the VMs' directories.
 	StateDir string
