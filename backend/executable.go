@@ -70,10 +70,13 @@ func copyOfSelf() (string, error) {
 		return "", fmt.Errorf("copy this program: %w", err)
 	}
 	path := filepath.Join(copiesFolder, fmt.Sprintf("microtui-%x", sum.Sum(nil)[:8]))
-	for _, folder := range []string{operation.Home, copiesFolder} {
-		if err := os.Mkdir(folder, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-			return "", fmt.Errorf("copy this program: %w", err)
-		}
+	folder, err := lockOwn()
+	if err != nil {
+		return "", fmt.Errorf("copy this program: %w", err)
+	}
+	defer folder.Close()
+	if err := os.Mkdir(copiesFolder, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return "", fmt.Errorf("copy this program: %w", err)
 	}
 	if !isRootsOwn(copiesFolder) {
 		return "", fmt.Errorf("copy this program: others than root can write to %s", copiesFolder)
@@ -84,23 +87,8 @@ func copyOfSelf() (string, error) {
 	if _, err := self.Seek(0, io.SeekStart); err != nil {
 		return "", fmt.Errorf("copy this program: %w", err)
 	}
-	return path, writeExecutable(path, self)
-}
-
-// writeExecutable makes a file at once: whoever executes it finds it whole.
-func writeExecutable(path string, from io.Reader) error {
-	file, err := os.CreateTemp(filepath.Dir(path), ".new-*")
-	if err != nil {
-		return fmt.Errorf("copy this program: %w", err)
+	if err := writeOwn(path, 0o700, self); err != nil {
+		return "", fmt.Errorf("copy this program: %w", err)
 	}
-	defer os.Remove(file.Name()) // is gone where all went well
-	_, err = io.Copy(file, from)
-	err = errors.Join(err, file.Chmod(0o700), file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("copy this program: %w", err)
-	}
-	return nil
+	return path, nil
 }
