@@ -44,7 +44,11 @@ func (i *Inventory) flakeCautions(vm *VM) (cautions []Raw, asks bool) {
 	last := f.builtFrom(vm.Name)
 	switch {
 	case last == nil:
-		return []Raw{rawf("this flake reference is used for the first time: %s", MaskedFlake(ref))}, false
+		cautions = []Raw{rawf("this flake reference is used for the first time: %s", MaskedFlake(ref))}
+		if vm.Directory.Flake.UID == 0 || !CopiesPath(ref) || isFrozen(ref) {
+			return cautions, false
+		}
+		return append(cautions, rawf("user %d wrote it: nix copies what it names into the store, where everybody can read it", vm.Directory.Flake.UID)), true
 	case last.Is(ref):
 		return nil, false
 	}

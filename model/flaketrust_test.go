@@ -30,8 +30,12 @@ func TestFlakeReferenceIsTrusted(t *testing.T) {
 		word     model.Raw
 		cautions []model.Raw
 	}{
-		"the same":   {flake(before).lastBuiltFrom("web", before), "", nil},
-		"first time": {flake(before), "", []model.Raw{"this flake reference is used for the first time: git+https://***@example.org/x"}},
+		"the same":                           {flake(before).lastBuiltFrom("web", before), "", nil},
+		"first time":                         {flake(before), "", []model.Raw{"this flake reference is used for the first time: git+https://***@example.org/x"}},
+		"first time, a path that root wrote": {flake("path:/etc/nixos"), "", []model.Raw{"this flake reference is used for the first time: path:/etc/nixos"}},
+		"first time, a path that another wrote": {flake("path:/etc/ssh").do(func(h *host) { h.dir("web").Flake.UID = 1000 }), "web",
+			[]model.Raw{"this flake reference is used for the first time: path:/etc/ssh",
+				"user 1000 wrote it: nix copies what it names into the store, where everybody can read it"}},
 		"changed": {flake(after).lastBuiltFrom("web", before), "web",
 			[]model.Raw{changed, "it was git+https://***@example.org/x", "it is git+https://***@example.org/y"}},
 		"its credentials changed": {flake("git+https://me:other@example.org/x").lastBuiltFrom("web", before), "web",
