@@ -39,6 +39,7 @@ func TestReason(t *testing.T) {
 		{"no current", func(h *host) { h.declare(model.SystemLive, 0, configOf("twin")).dir("twin").Current = nil }, "start", "twin", stateDir + "/twin/current is missing", model.ErrRefused},
 		{"restart without current", func(h *host) { h.dir("db").Current.Dangling = true }, "restart", "db", "is missing", model.ErrRefused},
 		{"systemd is silent", func(h *host) { h.fault(model.SourceSystemd).o.Units = nil }, "stop", "db", "systemd could not be asked: permission denied", model.ErrRefused},
+		{"the units' state directory is another one", func(h *host) { h.o.Template.StateDir = "/srv/vms" }, "stop", "db", "its units are those of another VM: the units use /srv/vms, not " + stateDir, model.ErrRefused},
 		{"unknown VM", func(h *host) { h.removeDir("twin") }, "start", "twin", "unknown VM: twin", model.ErrUnknown},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -30,6 +30,12 @@ var obstacles = []obstacle{
 		}
 		return "systemd could not be asked: " + firstOf(i.faultOf(SourceSystemd), "no answer")
 	}},
+	{ErrRefused, nil, func(i *Inventory, _ *VM) Raw {
+		if why := i.known().unitsElsewhere(); why != "" {
+			return "its units are those of another VM: " + why
+		}
+		return ""
+	}},
 	{ErrRefused, whatStops, func(_ *Inventory, vm *VM) Raw {
 		if vm.State != StateOutside || len(vm.Outside) == 0 {
 			return ""
