@@ -112,15 +112,31 @@ func binOf(plan model.Plan) (stateDir string, bin trash.Trash, err error) {
 	return stateDir, bin, err
 }
 
+// openDirectory opens a directory that is none by a symbolic link, for its
+// entries only.
+func openDirectory(path string) (fd int, err error) {
+	return unix.Open(path, unix.O_PATH|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+}
+
+func idOf(fd int) (model.FileID, error) {
+	var status unix.Stat_t
+	err := unix.Fstat(fd, &status)
+	return model.FileID{Dev: status.Dev, Ino: status.Ino}, err
+}
+
 // readLink reads a symbolic link in a directory that is none itself.
 func readLink(directory, name string) (model.Raw, error) {
-	fd, err := unix.Open(directory, unix.O_PATH|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	fd, err := openDirectory(directory)
 	if err != nil {
 		return "", err
 	}
 	defer unix.Close(fd)
+	return readLinkAt(fd, name)
+}
+
+func readLinkAt(directory int, name string) (model.Raw, error) {
 	text := make([]byte, unix.PathMax)
-	n, err := unix.Readlinkat(fd, name, text)
+	n, err := unix.Readlinkat(directory, name, text)
 	if err != nil {
 		return "", err
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"microtui/backend/network"
 	"microtui/backend/nix"
 	"microtui/backend/operation"
@@ -32,7 +34,11 @@ func (w *world) quarantine(ctx context.Context, t operation.Task, tell func(mode
 	if err := w.noteData(ctx, t, &entry); err != nil {
 		return operation.Done{}, err
 	}
-	if entry.Runners, err = w.holdRunners(ctx, t, stateDir); err != nil {
+	moved, err := bin.Moved(entry.ID)
+	if err == nil && !moved { // else they were held before that
+		entry.Runners, err = w.holdRunners(ctx, t, stateDir)
+	}
+	if err != nil {
 		return operation.Done{}, err
 	}
 	for turn := 1; ; turn++ {
@@ -113,11 +119,21 @@ func first(users []process.Holder) *process.Holder {
 }
 
 // holdRunners keeps what a directory's links lead to in the store, for as long
-// as it is in the trash. What is not there any more needs nobody to keep it.
+// as it is in the trash. What is not there any more needs nobody to keep it. A
+// directory that is not the planned one any more keeps nothing: its runners are
+// another VM's.
 func (w *world) holdRunners(ctx context.Context, t operation.Task, stateDir string) ([]model.Raw, error) {
+	directory, err := openDirectory(filepath.Join(stateDir, string(t.Step.Ref.Name)))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", model.ErrStale, t.Step.Ref.Name, err)
+	}
+	defer unix.Close(directory)
+	if id, err := idOf(directory); err != nil || id != t.Step.Stamp.File {
+		return nil, errors.Join(fmt.Errorf("%w: %s is another directory than was planned", model.ErrStale, t.Step.Ref.Name), err)
+	}
 	var runners []model.Raw
 	for _, link := range []string{"current", "booted", "old"} {
-		target, err := readLink(filepath.Join(stateDir, string(t.Step.Ref.Name)), link)
+		target, err := readLinkAt(directory, link)
 		if err != nil || slices.Contains(runners, target) || filepath.Dir(string(target)) != "/nix/store" {
 			continue // what lies elsewhere is collected by nobody
 		}
