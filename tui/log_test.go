@@ -238,7 +238,7 @@ func TestLogRowsAreWhatIsDrawn(t *testing.T) {
 		}
 		lost := want.Len() - shown.Len()
 		bare := func(text string) string { return strings.ReplaceAll(text, " ", "") }
-		if bare(want.String()) != bare(shown.String()) || lost < 0 || lost > len(rows)-1 {
+		if bare(want.String()) != bare(shown.String()) || lost < 0 || lost > len(rows) { // one a break, and one at the end
 			r.Fatalf("of %q is shown %q, in %d rows", want.String(), shown.String(), len(rows))
 		}
 		blanks += lost
