@@ -271,6 +271,7 @@ func TestClosuresAreComparedInTheBackground(t *testing.T) {
 // Every explanation can be read at every width: nothing is cut, and what is to
 // be typed stays as it is where there is room.
 func TestExplanationsAtEveryWidth(t *testing.T) {
+	aloneDrawn(t)
 	for _, rule := range doctor.Rules() {
 		about := subject{finding: &model.Finding{Rule: rule.ID}}
 		for cells := 20; cells <= 120; cells++ {

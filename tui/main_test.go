@@ -250,3 +250,12 @@ func village() model.Inventory {
 	}
 	return i
 }
+
+// aloneDrawn skips a long test in which one goroutine draws: the race detector
+// has nothing to find there.
+func aloneDrawn(t *testing.T) {
+	t.Helper()
+	if raced {
+		t.Skip("one goroutine draws")
+	}
+}

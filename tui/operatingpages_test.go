@@ -116,6 +116,7 @@ func TestOperatingPages(t *testing.T) {
 
 // No line of them is wider than the terminal, at any size, and ASCII is ASCII.
 func TestOperatingPagesFit(t *testing.T) {
+	aloneDrawn(t)
 	for _, size := range []struct{ width, height int }{{20, 5}, {27, 9}, {50, 12}, {61, 17}, {131, 45}} {
 		for _, page := range operatingPages {
 			onDemo(t, size.width, size.height, Options{Look: Look{ASCII: true}}, func(t *testing.T, p *playhouse) {

@@ -55,6 +55,7 @@ func allPages() (names []string, open map[string]func(*stage)) {
 // No line is wider than the terminal, and the screen has no more lines than
 // it, at any size, on any page, with any name.
 func TestNothingIsWiderThanTheTerminal(t *testing.T) {
+	aloneDrawn(t)
 	host := hostile()
 	random := rand.New(rand.NewPCG(1, 2))
 	for width := 1; width <= 130; width++ {

@@ -45,11 +45,17 @@ func (p *performance) Events() ([]operation.Event, error) {
 	return slices.Clone(p.events), nil
 }
 
-// now is the operation as it stands, and what is closed when it changes.
+// now is the operation as it stands, and what is closed when it changes. It is
+// not over while who worked on it still has its locks: the next one may begin as
+// soon as it is.
 func (p *performance) now() (model.Operation, <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return operation.Fold(p.Header, p.events, p.alive), p.changed
+	events := p.events
+	if last := len(events) - 1; p.alive && last >= 0 && events[last].Kind == operation.EventEnd {
+		events = events[:last]
+	}
+	return operation.Fold(p.Header, events, p.alive), p.changed
 }
 
 // begin takes who works on it, and end tells that nobody does any more.
