@@ -30,7 +30,7 @@ func (c ClosureChange) Text() SafeText {
 		case len(named) == 0:
 			return "ε" // as nix calls a package without a version
 		}
-		return Raw(list(named))
+		return Raw(Listed(named))
 	}
 	text := Safef("%s", c.Package)
 	if len(c.Before)+len(c.After) > 0 {

@@ -132,7 +132,7 @@ func (f *facts) emptyDoubts() []Raw {
 	}
 	var doubts []Raw
 	if names := f.namedElsewhere(); len(names) > 0 {
-		doubts = append(doubts, rawf("%s, yet %s: is it mounted?", what, list(names)))
+		doubts = append(doubts, rawf("%s, yet %s: is it mounted?", what, Listed(names)))
 	}
 	for _, source := range []Source{SourceGCRoots, SourceNetwork} {
 		if f.failed(source) {

@@ -10,8 +10,8 @@ func rawf(format string, args ...any) Raw {
 	return Raw(fmt.Sprintf(format, args...))
 }
 
-// list writes names as prose: "a", "a and b", "a, b and 3 more".
-func list[T ~string](names []T) string {
+// Listed writes names as prose: "a", "a and b", "a, b and 3 more".
+func Listed[T ~string](names []T) string {
 	const most = 4
 	words := make([]string, 0, most)
 	for i, name := range names {

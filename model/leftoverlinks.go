@@ -67,7 +67,7 @@ func (f *facts) judgeLink(link *Link, kind Kind, owned owned) judgement {
 	case f.claimedByNoVM(link.Name) != "":
 		return unclear(rawf("%s, which holds no VM, claims it", f.claimedByNoVM(link.Name)))
 	case len(f.unreadClaims(owned)) > 0:
-		return unclear(rawf("it cannot be ruled out that %s claims it: what it runs, or ran, could not be read", list(f.unreadClaims(owned))))
+		return unclear(rawf("it cannot be ruled out that %s claims it: what it runs, or ran, could not be read", Listed(f.unreadClaims(owned))))
 	case f.settingUp() != "":
 		return unclear(rawf("%s is starting or stopping", f.settingUp()))
 	}

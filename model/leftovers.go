@@ -150,7 +150,7 @@ func (f *facts) judgeActive(unit instance) judgement {
 	if p := f.holdsDeleted(unit.vm); p != nil {
 		return judgement{verdict: VerdictSuspect, note: "stopping it loses open files", evidence: []Raw{
 			rawf("%s is active, and no VM %s is declared or has a directory", unit.Name, unit.vm),
-			rawf("process %d still has %s open: their content is lost when it stops", p.PID, list(p.Deleted)),
+			rawf("process %d still has %s open: their content is lost when it stops", p.PID, Listed(p.Deleted)),
 		}}
 	}
 	if doubts := f.doubts(KindProcess); len(doubts) > 0 {

@@ -166,5 +166,5 @@ func (i *Inventory) runsAs(l *Leftover) Raw {
 			found = append(found, p)
 		}
 	}
-	return Raw(list(processWords(found)))
+	return Raw(Listed(processWords(found)))
 }

@@ -88,7 +88,7 @@ func (p *purging) bar() bar {
 		return bar
 	}
 	if decl := p.declared[p.name]; decl != nil {
-		return refused("declared in %s: remove it from the configuration and run nixos-rebuild switch", list(decl.by))
+		return refused("declared in %s: remove it from the configuration and run nixos-rebuild switch", Listed(decl.by))
 	}
 	if entry, ok := p.keptAs(Ref{KindVM, p.name}, Ref{KindStateDir, p.name}); ok {
 		return refused("%s: %s first", keepEvidence(entry), entry.DropCommand())
@@ -262,5 +262,5 @@ func (p *purging) heldBy() Raw {
 	if p.dir != nil {
 		holders = append(holders, p.looseIn[p.dir.ID]...)
 	}
-	return Raw(list(processWords(holders)))
+	return Raw(Listed(processWords(holders)))
 }

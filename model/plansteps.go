@@ -132,7 +132,7 @@ func (p *purging) notItsOwn(link *Link) Raw {
 	}
 	unread := slices.DeleteFunc(slices.Clone(p.unreadClaims(owned{})), func(vm Raw) bool { return vm == p.name })
 	if len(unread) > 0 {
-		return rawf("it cannot be ruled out that %s claims it too", list(unread))
+		return rawf("it cannot be ruled out that %s claims it too", Listed(unread))
 	}
 	return ""
 }

@@ -78,7 +78,7 @@ func (f *facts) nameOf(d *Directory, vm Raw) Raw {
 func (f *facts) wanted(vm Raw, d *Directory, origin Origin) []Raw {
 	var evidence []Raw
 	if decl := f.declared[vm]; decl != nil {
-		evidence = append(evidence, rawf("declared: %s is in %s", UnitName(RoleInstall, vm), list(decl.by)))
+		evidence = append(evidence, rawf("declared: %s is in %s", UnitName(RoleInstall, vm), Listed(decl.by)))
 	}
 	if f.autostart[vm] {
 		evidence = append(evidence, "microvm.autostart names it: microvms.target wants "+UnitName(RoleVM, vm))
@@ -137,7 +137,7 @@ func (f *facts) judgeGhost(vm Raw) judgement {
 	gone := rawf("its directory was deleted while %s runs", unit)
 	if p := f.holdsDeleted(vm); p != nil {
 		return judgement{verdict: VerdictSuspect, note: "directory deleted while it runs; stopping loses open files",
-			evidence: []Raw{gone, rawf("process %d still has %s open: their content is lost when it stops", p.PID, list(p.Deleted))}}
+			evidence: []Raw{gone, rawf("process %d still has %s open: their content is lost when it stops", p.PID, Listed(p.Deleted))}}
 	}
 	if doubts := f.doubts(KindProcess); len(doubts) > 0 {
 		return unclear(doubts...)

@@ -71,7 +71,7 @@ func clash(subject model.Ref, all []claim, summary model.Raw, evidence, advice [
 	running := 0
 	for at, c := range all {
 		f.VMs = append(f.VMs, c.Name)
-		f.Notes = append(f.Notes, rawf("%s is also claimed by %s", c.what, list(others(all, at))))
+		f.Notes = append(f.Notes, rawf("%s is also claimed by %s", c.what, model.Listed(others(all, at))))
 		if c.up && !slices.ContainsFunc(all[:at], func(before claim) bool { return before.guest == c.guest }) {
 			running++
 		}
@@ -123,9 +123,9 @@ func duplicateInterface(h *host) []model.Finding {
 			continue
 		}
 		found = append(found, clash(model.Ref{Kind: kinds[key], Name: key}, all,
-			rawf("%s both have it: whichever starts takes it from the other", list(vmNames(all))),
+			rawf("%s both have it: whichever starts takes it from the other", model.Listed(vmNames(all))),
 			[]model.Raw{
-				rawf("the runners of %s name it", list(vmNames(all))),
+				rawf("the runners of %s name it", model.Listed(vmNames(all))),
 				"tap-up and macvtap-up delete an interface of that name before they make it",
 				states(all),
 			},
@@ -167,14 +167,14 @@ func duplicateMAC(h *host) []model.Finding {
 		if len(all) < 2 {
 			continue
 		}
-		f := clash(all[0].Ref(), all, rawf("%s have the same address %s", list(claimed(all)), mac),
-			[]model.Raw{rawf("%s: %s", mac, list(claimed(all))), states(all)},
+		f := clash(all[0].Ref(), all, rawf("%s have the same address %s", model.Listed(claimed(all)), mac),
+			[]model.Raw{rawf("%s: %s", mac, model.Listed(claimed(all))), states(all)},
 			[]model.Raw{
 				"On one network, both guests lose packets in turns, and DHCP gives both the same address.",
 				"Give each interface its own microvm.interfaces.*.mac, with 2, 6, A or E as the second digit.",
 			})
 		for at := range f.Notes {
-			f.Notes[at] = rawf("address %s is also that of %s", mac, list(others(all, at)))
+			f.Notes[at] = rawf("address %s is also that of %s", mac, model.Listed(others(all, at)))
 		}
 		if names := slices.Compact(slices.Clone(f.VMs)); len(names) == 1 {
 			f.VMs, f.Notes = names, []model.Raw{rawf("two interfaces have the address %s", mac)}
@@ -255,7 +255,7 @@ func duplicateCID(h *host) []model.Finding {
 		if len(all) < 2 {
 			continue
 		}
-		found = append(found, clash(all[0].Ref(), all, rawf("%s have the same vsock CID %s: only one of them can run", list(vmNames(all)), cid),
+		found = append(found, clash(all[0].Ref(), all, rawf("%s have the same vsock CID %s: only one of them can run", model.Listed(vmNames(all)), cid),
 			[]model.Raw{rawf("share/microvm/vsock-cid of their runners is %s", cid), states(all),
 				"the second to start ends with: unable to set guest cid: Address already in use"},
 			[]model.Raw{"Give each VM its own microvm.vsock.cid, from 3 on."}))

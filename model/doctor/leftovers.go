@@ -91,7 +91,7 @@ func (h *host) losesFiles(g *guest) []model.Raw {
 	for at := range h.o.Processes {
 		if p := &h.o.Processes[at]; len(p.Deleted) > 0 {
 			if _, vm := unitOfProcess(p); vm == g.Name {
-				lost = append(lost, rawf("process %d has %s open", p.PID, list(p.Deleted)))
+				lost = append(lost, rawf("process %d has %s open", p.PID, model.Listed(p.Deleted)))
 			}
 		}
 	}

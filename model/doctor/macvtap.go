@@ -56,7 +56,7 @@ func macvtapModeMissing(h *host) []model.Finding {
 			}
 		}
 		if len(names) > 0 {
-			evidence = append(evidence, rawf("bin/microvm-run opens the device of %s, which share/microvm/macvtap-interfaces does not list", list(names)))
+			evidence = append(evidence, rawf("bin/microvm-run opens the device of %s, which share/microvm/macvtap-interfaces does not list", model.Listed(names)))
 		}
 		if len(names) > 0 && !r.Has("macvtap-up") {
 			evidence = append(evidence, "the runner has no bin/macvtap-up, so systemd skips "+model.UnitName(model.RoleMacvtap, g.Name))
@@ -73,8 +73,8 @@ func macvtapModeMissing(h *host) []model.Finding {
 		if n := properties(g.main).Restarts; n > 0 {
 			evidence = append(evidence, rawf("%s was restarted %s", g.main.Name, plural(int(n), "time")))
 		}
-		f := g.of(rawf("macvtap %s has no mode or no link: nothing makes it, and the VM cannot start", list(names)), evidence, macvtapAdvice)
-		return []model.Finding{noted(f, rawf("macvtap %s has no mode", list(names)))}
+		f := g.of(rawf("macvtap %s has no mode or no link: nothing makes it, and the VM cannot start", model.Listed(names)), evidence, macvtapAdvice)
+		return []model.Finding{noted(f, rawf("macvtap %s has no mode", model.Listed(names)))}
 	})
 }
 

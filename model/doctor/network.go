@@ -133,5 +133,5 @@ func orNone(flags []model.Raw) string {
 	if len(flags) == 0 {
 		return "none"
 	}
-	return list(flags)
+	return model.Listed(flags)
 }

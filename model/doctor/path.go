@@ -126,7 +126,7 @@ func withState(hop Hop, link *model.Link) Hop {
 func addressesOf(link *model.Link) model.Raw {
 	switch {
 	case len(link.Addresses) > 0:
-		return model.Raw(list(link.Addresses))
+		return model.Raw(model.Listed(link.Addresses))
 	case link.Addressed:
 		return "has an address"
 	}
@@ -193,7 +193,7 @@ func (h *host) neighbour(i *model.Interface, d *model.Link) []Hop {
 		}
 	}
 	if len(ips) > 0 {
-		return []Hop{{What: "neighbour", Name: model.Raw(list(ips)), Detail: model.Raw(state)}}
+		return []Hop{{What: "neighbour", Name: model.Raw(model.Listed(ips)), Detail: model.Raw(state)}}
 	}
 	if d.Kind == "macvtap" {
 		return []Hop{{What: "neighbour", Detail: "unknown: host and guest do not hear each other over a macvtap"}}

@@ -102,7 +102,7 @@ func wrongStateDir(h *host) []model.Finding {
 	if len(dir.Elsewhere) > 0 {
 		found = append(found, model.Finding{
 			Subject: h.ref(), Summary: rawf("VMs lie in /var/lib/microvms, and the units use %s", dir.Path),
-			Evidence: []model.Raw{rawf("/var/lib/microvms has %s, with a link `current`", list(dir.Elsewhere)),
+			Evidence: []model.Raw{rawf("/var/lib/microvms has %s, with a link `current`", model.Listed(dir.Elsewhere)),
 				"microvm.deploy.installOnHost, and the microvm command before March 2026, use it whatever microvm.stateDir says"},
 			Advice: []model.Raw{
 				rawf("Move each to where the units look: mv /var/lib/microvms/NAME %s/", dir.Path),

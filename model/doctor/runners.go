@@ -65,7 +65,7 @@ func brokenRunner(h *host) []model.Finding {
 			}, h.bringBack(g))}
 		case r != nil && len(r.Bin) > 0 && !r.Has("microvm-run"):
 			return []model.Finding{noted(g.of("its runner has no bin/microvm-run: systemd skips its start", []model.Raw{
-				rawf("%s/bin has: %s", target, list(r.Bin)),
+				rawf("%s/bin has: %s", target, model.Listed(r.Bin)),
 			}, h.bringBack(g)), "its runner has no microvm-run")}
 		}
 		return nil
@@ -138,8 +138,8 @@ func oldRunner(h *host) []model.Finding {
 		if len(lacks) == 0 {
 			return nil
 		}
-		return []model.Finding{noted(g.of(rawf("its runner is too old for this host: it starts without %s", list(without)), []model.Raw{
-			rawf("the host's units run %s of the runner, which has none", list(lacks)),
+		return []model.Finding{noted(g.of(rawf("its runner is too old for this host: it starts without %s", model.Listed(without)), []model.Raw{
+			rawf("the host's units run %s of the runner, which has none", model.Listed(lacks)),
 			"systemd skips those units without an error: their condition is not met",
 		}, []model.Raw{
 			"Build the VM with a microvm.nix of December 2024 or later, and start it again.",

@@ -133,7 +133,7 @@ func duplicateVolume(h *host) []model.Finding {
 		for _, c := range all {
 			paths = append(paths, rawf("%s has %s", c.Name, c.what))
 		}
-		found = append(found, clash(all[0].Ref(), all, rawf("%s have the same volume %s: two guests on one disk destroy it", list(vmNames(all)), all[0].what),
+		found = append(found, clash(all[0].Ref(), all, rawf("%s have the same volume %s: two guests on one disk destroy it", model.Listed(vmNames(all)), all[0].what),
 			append(paths, states(all)), []model.Raw{
 				"Never start both. Give each its own image; a disk that all only read: readOnly = true; in each.",
 			}))

@@ -122,10 +122,10 @@ func (h *host) moduleGone() model.Finding {
 	}
 	evidence := []model.Raw{"systemd knows no microvm@.service"}
 	if len(running) > 0 {
-		evidence = append(evidence, rawf("still running: %s", list(running)))
+		evidence = append(evidence, rawf("still running: %s", model.Listed(running)))
 	}
 	if len(names) > 0 {
-		evidence = append(evidence, rawf("left in %s: %s", h.StateDir, list(names)))
+		evidence = append(evidence, rawf("left in %s: %s", h.StateDir, model.Listed(names)))
 	}
 	return model.Finding{
 		Severity: model.SeverityWarning, Subject: h.ref(), VMs: append(running, names...),

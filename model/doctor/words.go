@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"microtui/model"
@@ -10,24 +9,6 @@ import (
 
 func rawf(format string, args ...any) model.Raw {
 	return model.Raw(fmt.Sprintf(format, args...))
-}
-
-// list writes names as prose: "a", "a and b", "a, b, c and 3 more".
-func list[T ~string](names []T) string {
-	const most = 4
-	words := make([]string, 0, most)
-	for i, name := range names {
-		if i == most-1 && len(names) > most {
-			words = append(words, fmt.Sprintf("%d more", len(names)-i))
-			break
-		}
-		words = append(words, string(name))
-	}
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
 // plural counts things: "1 VM", "3 VMs".
