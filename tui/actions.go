@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/tui/draw"
 )
 
 // What commands do to the app. Nothing here acts on a host.
@@ -20,7 +21,7 @@ func (a *App) move(by int) tea.Cmd {
 		return nil
 	}
 	if s := a.scrolling(); s != nil {
-		s.move(by)
+		s.Move(by)
 		a.scrolled()
 		return nil
 	}
@@ -40,7 +41,7 @@ func (a *App) jump(last bool) tea.Cmd {
 		return nil
 	}
 	if s := a.scrolling(); s != nil {
-		s.jump(last)
+		s.Jump(last)
 		a.scrolled()
 		return nil
 	}
@@ -62,7 +63,7 @@ func (a *App) scrolled() {
 }
 
 // scrolling is the text that is on top, nil where it is the table or a log.
-func (a *App) scrolling() *scroll {
+func (a *App) scrolling() *draw.Scroll {
 	switch {
 	case a.dialog.content != nil:
 		return &a.dialog.scroll
@@ -76,7 +77,7 @@ func (a *App) scrolling() *scroll {
 
 func (a *App) pageHeight() int {
 	if s := a.scrolling(); s != nil {
-		return s.height
+		return s.Height
 	}
 	if a.readsLog() {
 		return a.log.view.height

@@ -10,6 +10,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 	"microtui/tui/terminal"
 )
 
@@ -183,7 +184,7 @@ func (a *App) refillPages() {
 		}
 		r := trashRow(&entries[at], a.shot.inventory.At, a.glyphs)
 		if p, ok := pending[r.ref]; ok {
-			r.cells[columnNotes] = run{styles.Busy, p.state + " " + p.notes}
+			r.cells[columnNotes] = draw.Run{Role: styles.Busy, Text: p.state + " " + p.notes}
 		}
 		rows = append(rows, r)
 	}

@@ -114,9 +114,9 @@ func (k keyring) first(name string, most int) model.SafeText {
 	return ""
 }
 
-// mention speaks of the key of a command; empty: it has none, and the palette
+// Mention speaks of the key of a command; empty: it has none, and the palette
 // knows the command.
-func (k keyring) mention(before model.SafeText, name string, after model.SafeText) model.SafeText {
+func (k keyring) Mention(before model.SafeText, name string, after model.SafeText) model.SafeText {
 	key := k.of(name)
 	if key == "" {
 		return ""

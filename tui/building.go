@@ -10,6 +10,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // building shows the builds that an update begins with. Nothing changes yet:
@@ -136,13 +137,13 @@ func (b *building) renew(a *App) bool {
 	built := o.Built()
 	if len(built) == 0 {
 		b.over = true
-		a.dialog.scroll.top = 0
+		a.dialog.scroll.Top = 0
 		return true
 	}
 	p := switchTo(built, b.id)
 	p.marked, p.unbuilt = b.marked, o.Account().Left
 	p.made = p.plan(a.plans(), p.choice)
-	a.dialog.content, a.dialog.scroll.top = p, 0
+	a.dialog.content, a.dialog.scroll.Top = p, 0
 	return true
 }
 
@@ -205,34 +206,34 @@ func (a *App) rollback() tea.Cmd {
 	return a.propose(p)
 }
 
-func (b *building) write(a *App, d *document) {
+func (b *building) write(a *App, d *draw.Document) {
 	o := a.ops.of(b.id)
 	switch {
 	case b.fault != "":
-		d.item(styles.Bad, a.glyphs.Attention, "The build was not begun: "+b.fault)
+		d.Item(styles.Bad, a.glyphs.Attention, "The build was not begun: "+b.fault)
 	case b.over:
-		d.item(styles.Bad, a.glyphs.Attention, "Nothing was built, and nothing changed.")
+		d.Item(styles.Bad, a.glyphs.Attention, "Nothing was built, and nothing changed.")
 		writeSteps(d, o, a.jobs.now)
-		d.blank()
-		d.paragraph(styles.Dim, "What nix said is on the operation's page"+d.keys.mention(": ", "operations", "")+
-			d.keys.mention(", ", "detail", "")+d.keys.mention(", ", "next-tab", "")+".", 0)
+		d.Blank()
+		d.Paragraph(styles.Dim, "What nix said is on the operation's page"+d.Keys.Mention(": ", "operations", "")+
+			d.Keys.Mention(", ", "detail", "")+d.Keys.Mention(", ", "next-tab", "")+".", 0)
 	case o == nil:
-		d.paragraph(styles.Busy, "Begins ...", 0)
+		d.Paragraph(styles.Busy, "Begins ...", 0)
 	default:
 		writeSteps(d, o, a.jobs.now)
-		d.blank()
-		d.paragraph(styles.Dim, "Nothing changes yet: what is different is shown before it is switched to. Leaving cancels the build.", 0)
+		d.Blank()
+		d.Paragraph(styles.Dim, "Nothing changes yet: what is different is shown before it is switched to. Leaving cancels the build.", 0)
 	}
 	if o == nil {
 		for _, item := range b.made.Items {
 			for _, step := range item.Steps {
-				d.paragraph(styles.Text, "- "+step.Text()+" ("+model.Safe(step.Target)+")", 0)
+				d.Paragraph(styles.Text, "- "+step.Text()+" ("+model.Safe(step.Target)+")", 0)
 			}
 		}
 	}
 	for _, item := range b.made.Items {
 		for _, caution := range item.Cautions {
-			d.item(styles.Warn, a.glyphs.Attention, model.Safe(item.Ref.Name)+": "+model.Safe(caution))
+			d.Item(styles.Warn, a.glyphs.Attention, model.Safe(item.Ref.Name)+": "+model.Safe(caution))
 		}
 	}
 	writeLeftOut(d, b.made)

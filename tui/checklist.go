@@ -6,6 +6,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // checklist is the list of a clean-up: each thing can be ticked. What comes
@@ -70,30 +71,30 @@ func (c *checklist) tickAll(p model.Plan) {
 }
 
 // write lists a plan's things. The one under the cursor tells all about it.
-func (c *checklist) write(a *App, d *document, p model.Plan) {
+func (c *checklist) write(a *App, d *draw.Document, p model.Plan) {
 	if p.Brake != "" {
-		d.item(styles.Warn, a.glyphs.Attention, capitalFirst(model.Safe(p.Brake))+".")
+		d.Item(styles.Warn, a.glyphs.Attention, capitalFirst(model.Safe(p.Brake))+".")
 	}
 	at := c.at(p)
 	for i, item := range p.Items {
 		if i == at {
-			c.line = len(d.lines)
+			c.line = len(d.Lines)
 		}
-		d.lines = append(d.lines, c.itemLine(a, d, item, i == at))
+		d.Lines = append(d.Lines, c.itemLine(a, d, item, i == at))
 		if i == at {
 			writeDetails(d, item, 4)
-			c.lines = len(d.lines) - c.line
+			c.lines = len(d.Lines) - c.line
 		}
 	}
 }
 
 // itemLine is a thing with its tick, its size, and what speaks for care.
-func (c *checklist) itemLine(a *App, d *document, item model.Item, selected bool) string {
+func (c *checklist) itemLine(a *App, d *draw.Document, item model.Item, selected bool) string {
 	sheet := a.styles.Plain
 	if selected {
 		sheet = a.styles.Selected
 	}
-	l := &line{sheet: sheet, ellipsis: a.glyphs.Ellipsis, limit: d.cells}
+	l := &draw.Line{Sheet: sheet, Ellipsis: a.glyphs.Ellipsis, Limit: d.Cells}
 	name := model.Safe(item.Ref.Name)
 	if item.Ref.Kind == model.KindTrash && len(item.Steps) > 0 {
 		name = model.Safe(item.Steps[0].VM)
@@ -105,19 +106,19 @@ func (c *checklist) itemLine(a *App, d *document, item model.Item, selected bool
 	role := styles.Text
 	if c.ticks[item.Ref] {
 		role = styles.Strong
-		l.put(styles.Accent, "[x] ")
+		l.Put(styles.Accent, "[x] ")
 	} else {
-		l.put(styles.Dim, "[ ] ")
+		l.Put(styles.Dim, "[ ] ")
 	}
-	if d.cells >= narrowCells {
-		l.column(styles.Dim, word(item.Ref.Kind, kindWords), 10, false)
+	if d.Cells >= draw.NarrowCells {
+		l.Column(styles.Dim, word(item.Ref.Kind, kindWords), 10, false)
 	}
-	head := line{sheet: sheet, ellipsis: l.ellipsis, limit: max(8, d.cells-l.width-width(remark))}
-	head.put(role, name)
-	l.add(&head)
-	l.put(styles.Warn, remark)
+	head := draw.Line{Sheet: sheet, Ellipsis: l.Ellipsis, Limit: max(8, d.Cells-l.Width-draw.Width(remark))}
+	head.Put(role, name)
+	l.Add(&head)
+	l.Put(styles.Warn, remark)
 	if selected {
-		l.space(d.cells - l.width)
+		l.Space(d.Cells - l.Width)
 	}
 	return l.String()
 }
@@ -182,9 +183,9 @@ func (a *App) showCursor() {
 	}
 	c.moved = false
 	s := &a.dialog.scroll
-	if below := c.line + c.lines - s.height; s.top < below {
-		s.top = below
+	if below := c.line + c.lines - s.Height; s.Top < below {
+		s.Top = below
 	}
-	s.top = min(s.top, c.line)
-	s.clamp()
+	s.Top = min(s.Top, c.line)
+	s.Clamp()
 }

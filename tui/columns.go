@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"microtui/model"
+	"microtui/tui/draw"
 )
 
 // columnID names a column of the table.
@@ -168,7 +169,7 @@ func arrangeColumns(columns []column, widest [columnCount]int, cells int) []plac
 // wish is the width that a column can use. Names leave two thirds of the
 // screen to the rest, where there is a rest.
 func (c column) wish(widest [columnCount]int, cells int) int {
-	if c.id == columnName && cells >= narrowCells {
+	if c.id == columnName && cells >= draw.NarrowCells {
 		return min(c.most, widest[c.id], max(c.least, cells/3))
 	}
 	return min(c.most, widest[c.id])

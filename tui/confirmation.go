@@ -5,6 +5,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // confirmation asks whether an action is to be done, and says what it does.
@@ -180,19 +181,19 @@ func (c *confirmation) warnsOfConflicts() bool {
 }
 
 // write implements content.
-func (c *confirmation) write(a *App, d *document) {
+func (c *confirmation) write(a *App, d *draw.Document) {
 	for _, text := range c.changed {
-		d.item(styles.Warn, a.glyphs.Attention, text)
+		d.Item(styles.Warn, a.glyphs.Attention, text)
 	}
 	if len(c.changed) > 0 {
-		d.paragraph(styles.Warn, "So it is asked again.", 3)
-		d.blank()
+		d.Paragraph(styles.Warn, "So it is asked again.", 3)
+		d.Blank()
 	}
 	if text := model.Safe(model.WhileSwitching(a.shot.inventory.Host)); text != "" {
-		d.item(styles.Warn, a.glyphs.Attention, text)
+		d.Item(styles.Warn, a.glyphs.Attention, text)
 	}
 	if a.age > 0 {
-		d.item(styles.Stale, a.glyphs.Attention, "What is shown is "+ageText(a.age)+" old.")
+		d.Item(styles.Stale, a.glyphs.Attention, "What is shown is "+ageText(a.age)+" old.")
 	}
 	if c.marked {
 		c.writeMany(a, d)
@@ -202,56 +203,56 @@ func (c *confirmation) write(a *App, d *document) {
 }
 
 // writeMany lists the VMs: first those it is about, then those left out.
-func (c *confirmation) writeMany(a *App, d *document) {
+func (c *confirmation) writeMany(a *App, d *draw.Document) {
 	for _, text := range consequences(c.action, nil) {
-		d.paragraph(styles.Text, text, 0)
+		d.Paragraph(styles.Text, text, 0)
 	}
-	d.blank()
+	d.Blank()
 	out := 0
 	for _, q := range c.asked {
 		if q.reason != "" {
 			out++
 			continue
 		}
-		d.item(stateRoles[q.order.Seen], a.glyphs.Bullet, model.Safe(q.order.VM)+"  "+word(q.order.Seen, stateWords))
+		d.Item(stateRoles[q.order.Seen], a.glyphs.Bullet, model.Safe(q.order.VM)+"  "+word(q.order.Seen, stateWords))
 		for _, conflict := range q.conflicts {
-			d.paragraph(styles.Warn, conflict, 5)
+			d.Paragraph(styles.Warn, conflict, 5)
 		}
 	}
 	if out == 0 {
 		return
 	}
-	d.heading("Left out")
+	d.Heading("Left out")
 	for _, q := range c.asked {
 		if q.reason != "" {
-			d.item(styles.Dim, a.glyphs.Bullet, model.Safe(q.order.VM)+"  "+q.reason)
+			d.Item(styles.Dim, a.glyphs.Bullet, model.Safe(q.order.VM)+"  "+q.reason)
 		}
 	}
 }
 
-func (q asked) write(a *App, d *document) {
+func (q asked) write(a *App, d *draw.Document) {
 	if q.vm == nil {
-		d.paragraph(styles.Warn, model.Safe(q.order.VM)+": "+q.reason, 0)
+		d.Paragraph(styles.Warn, model.Safe(q.order.VM)+": "+q.reason, 0)
 		return
 	}
 	for _, conflict := range q.conflicts {
-		d.item(styles.Warn, a.glyphs.Attention, conflict)
+		d.Item(styles.Warn, a.glyphs.Attention, conflict)
 	}
-	d.blank()
+	d.Blank()
 	state := word(q.vm.State, stateWords)
 	if up := upText(q.vm, a.shot.inventory.At); up != "" {
 		state += ", for " + up
 	}
-	d.paragraph(stateRoles[q.vm.State], model.Safe(q.vm.Name)+" is "+state+".", 0)
+	d.Paragraph(stateRoles[q.vm.State], model.Safe(q.vm.Name)+" is "+state+".", 0)
 	if q.reason != "" {
-		d.paragraph(styles.Warn, "It cannot be done: "+q.reason+".", 0)
+		d.Paragraph(styles.Warn, "It cannot be done: "+q.reason+".", 0)
 		return
 	}
 	for _, text := range consequences(q.order.Action, q.vm) {
-		d.paragraph(styles.Text, text, 0)
+		d.Paragraph(styles.Text, text, 0)
 	}
 	if text := notes(q.vm.Verdict, q.vm.Notes); text != "" {
-		d.blank()
-		d.paragraph(styles.Dim, "Noted: "+text, 0)
+		d.Blank()
+		d.Paragraph(styles.Dim, "Noted: "+text, 0)
 	}
 }

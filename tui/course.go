@@ -6,6 +6,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // course is how CPU and traffic of a VM went of late: means over equal parts of
@@ -105,12 +106,12 @@ func (c *course) values(of func(part) float64) []float64 {
 }
 
 // writeCurve adds a curve, and what its top is.
-func writeCurve(d *document, c *course, of func(part) float64, write func(float64) model.SafeText) {
-	room := d.cells - 2
-	if d.cells >= narrowCells {
-		room = d.cells - labelCells - 2
+func writeCurve(d *draw.Document, c *course, of func(part) float64, write func(float64) model.SafeText) {
+	room := d.Cells - 2
+	if d.Cells >= draw.NarrowCells {
+		room = d.Cells - draw.LabelCells - 2
 	}
-	if drawn, greatest := curve(c.values(of), room, d.glyphs); drawn != "" {
-		d.field("", styles.Accent, drawn+" at most "+write(greatest))
+	if drawn, greatest := curve(c.values(of), room, d.Glyphs); drawn != "" {
+		d.Field("", styles.Accent, drawn+" at most "+write(greatest))
 	}
 }

@@ -5,12 +5,13 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // tab is a part of the detail page.
 type tab struct {
 	title model.SafeText
-	write func(*document, subject)
+	write func(*draw.Document, subject)
 }
 
 // logTab is the tab that shows the log. It is the last.
@@ -46,7 +47,7 @@ var (
 		{"volumes", writeVolumes},
 		{"evidence", writeEvidence},
 		{generationsTab, writeGenerations},
-		{logTab, func(*document, subject) {}}, // the log pane stands there
+		{logTab, func(*draw.Document, subject) {}}, // the log pane stands there
 	}
 	leftoverTabs = []tab{{"overview", writeLeftover}, {"evidence", writeEvidence}}
 )
@@ -58,14 +59,14 @@ type detail struct {
 	about  subject
 	gone   bool // it is no longer on the host
 	tab    int
-	scroll scroll
+	scroll draw.Scroll
 	under  page    // where back leads
 	from   *detail // the page that this one was opened from; nil: from under
 }
 
 func (d *detail) open(ref model.Ref, about subject, under page) {
 	if ref != d.ref {
-		d.tab, d.scroll.top = 0, 0
+		d.tab, d.scroll.Top = 0, 0
 	}
 	d.ref, d.about, d.under, d.from = ref, subject{}, under, nil
 	d.refresh(about)
@@ -98,31 +99,31 @@ func (d *detail) tabs() []tab {
 func (a *App) turn(by int) {
 	n := len(a.detail.tabs())
 	a.detail.tab = (a.detail.tab + by + n) % n
-	a.detail.scroll.top = 0
+	a.detail.scroll.Top = 0
 }
 
 // lines writes the open tab.
-func (d *detail) lines(to document) []string {
+func (d *detail) lines(to draw.Document) []string {
 	if !d.about.known() {
-		to.paragraph(styles.Dim, "It is no longer on this host.", 1)
-		return to.lines
+		to.Paragraph(styles.Dim, "It is no longer on this host.", 1)
+		return to.Lines
 	}
 	d.tabs()[d.tab].write(&to, d.about)
-	return to.lines
+	return to.Lines
 }
 
 // tabLine is the line of tabs. Where not all fit, those around the open one
 // are shown.
-func (d *detail) tabLine(l *line, g styles.Glyphs) string {
-	tabs, from := d.tabs(), d.firstTab(l.limit)
+func (d *detail) tabLine(l *draw.Line, g styles.Glyphs) string {
+	tabs, from := d.tabs(), d.firstTab(l.Limit)
 	for i, t := range tabs[from:] {
-		l.space(1)
+		l.Space(1)
 		if from+i == d.tab {
-			l.glyph(styles.Accent, g.Cursor)
-			l.put(styles.Accent, t.title)
+			l.Glyph(styles.Accent, g.Cursor)
+			l.Put(styles.Accent, t.title)
 		} else {
-			l.space(1)
-			l.put(styles.Dim, t.title)
+			l.Space(1)
+			l.Put(styles.Dim, t.title)
 		}
 	}
 	return l.String()
@@ -139,7 +140,7 @@ func (d *detail) firstTab(cells int) int {
 
 func tabsWidth(tabs []tab) (cells int) {
 	for _, t := range tabs {
-		cells += 2 + width(t.title)
+		cells += 2 + draw.Width(t.title)
 	}
 	return cells
 }
@@ -169,18 +170,18 @@ var verdictMeanings = map[model.Verdict]model.SafeText{
 	model.VerdictForeign: "foreign: somebody else's",
 }
 
-func writeEvidence(d *document, about subject) {
+func writeEvidence(d *draw.Document, about subject) {
 	verdict := about.verdict()
-	d.item(verdictRoles[verdict], verdictGlyph(verdict, d.glyphs), verdictMeanings[verdict])
-	d.blank()
+	d.Item(verdictRoles[verdict], verdictGlyph(verdict, d.Glyphs), verdictMeanings[verdict])
+	d.Blank()
 	for _, fact := range about.evidence() {
-		d.item(styles.Text, d.glyphs.Bullet, model.Safe(fact))
+		d.Item(styles.Text, d.Glyphs.Bullet, model.Safe(fact))
 	}
 	if len(about.evidence()) == 0 {
-		d.paragraph(styles.Dim, "No evidence was gathered.", 1)
+		d.Paragraph(styles.Dim, "No evidence was gathered.", 1)
 	}
 	if about.vm != nil {
-		d.heading("Findings")
+		d.Heading("Findings")
 		writeFindings(d, about)
 	}
 }

@@ -4,16 +4,16 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // content is what a dialog says and asks.
 type content interface {
 	title(*App) model.SafeText
-	write(*App, *document)
+	write(*App, *draw.Document)
 	// layer is where its keys are.
 	layer() layers
 	// answer is what y does, in words; open is false where there is nothing to
@@ -39,7 +39,7 @@ type leaver interface {
 // dialog lies over the page and takes all keys.
 type dialog struct {
 	content content // nil: none is open
-	scroll  scroll
+	scroll  draw.Scroll
 	// quiet is until when keys are ignored.
 	quiet time.Time
 }
@@ -121,8 +121,8 @@ func (a *App) fitDialog() {
 	if a.dialogFramed() {
 		room = a.height - 2 - frameLines - dialogQuestion
 	}
-	a.dialog.scroll.height = max(1, room)
-	a.dialog.scroll.fill(len(a.dialogText()))
+	a.dialog.scroll.Height = max(1, room)
+	a.dialog.scroll.Fill(len(a.dialogText()))
 	a.showCursor()
 	a.showRunning()
 }
@@ -136,12 +136,12 @@ func (a *App) dialogCells() int {
 
 func (a *App) dialogText() []string {
 	d := a.newDocument()
-	d.cells = a.dialogCells()
-	if title := showable(d.sheet, a.dialog.content.title(a)); width(title) > a.titleCells() {
-		d.paragraph(styles.Strong, title, 0)
+	d.Cells = a.dialogCells()
+	if title := draw.Showable(d.Sheet, a.dialog.content.title(a)); draw.Width(title) > a.titleCells() {
+		d.Paragraph(styles.Strong, title, 0)
 	}
 	a.dialog.content.write(a, &d)
-	return d.lines
+	return d.Lines
 }
 
 // titleCells is the room for a title. One that is longer is told in full in the
@@ -174,14 +174,14 @@ func (a *App) dialogHead() string {
 	more := a.place()
 	room := a.width
 	if more != "" {
-		room -= width(more) + 1
+		room -= draw.Width(more) + 1
 	}
-	title := line{sheet: l.sheet, ellipsis: l.ellipsis, limit: room}
-	title.put(styles.Strong, a.dialog.content.title(a))
-	l.add(&title)
+	title := draw.Line{Sheet: l.Sheet, Ellipsis: l.Ellipsis, Limit: room}
+	title.Put(styles.Strong, a.dialog.content.title(a))
+	l.Add(&title)
 	if more != "" {
-		l.space(a.width - width(more) - l.width)
-		l.put(styles.Dim, more)
+		l.Space(a.width - draw.Width(more) - l.Width)
+		l.Put(styles.Dim, more)
 	}
 	return l.String()
 }
@@ -200,71 +200,52 @@ func (a *App) framed(page, text []string) []string {
 		page = append(page, "")
 	}
 	for i, line := range box {
-		page[y+i] = overlaid(page[y+i], line, x, outer)
+		page[y+i] = draw.Overlaid(page[y+i], line, x, outer)
 	}
 	return page
 }
 
-// overlaid puts a piece of so many cells over a line. Of a wide character that
-// only half of would be left, nothing is.
-func overlaid(line, piece string, x, cells int) string {
-	left, end := padded(ansi.TruncateWc(line, x, ""), x), x+cells
-	right := ansi.TruncateLeftWc(line, end, "")
-	if ansi.StringWidthWc(right) > max(0, ansi.StringWidthWc(line)-end) {
-		right = " " + ansi.TruncateLeftWc(line, end+1, "")
-	}
-	return left + piece + right
-}
-
-// padded is a text filled up with blanks to so many cells.
-func padded(text string, cells int) string {
-	for n := cells - ansi.StringWidthWc(text); n > 0; n-- {
-		text += " "
-	}
-	return text
-}
-
 func (a *App) frameTop(outer int) string {
-	l := line{sheet: a.styles.Plain, ellipsis: a.glyphs.Ellipsis, limit: outer - 1}
-	l.glyph(styles.Accent, a.glyphs.TopLeft)
-	l.glyph(styles.Accent, a.glyphs.Rule)
-	l.space(1)
-	title := line{sheet: l.sheet, ellipsis: l.ellipsis, limit: a.titleCells()}
-	title.put(styles.Strong, a.dialog.content.title(a))
-	l.add(&title)
-	l.space(1)
-	for l.width < l.limit {
-		l.glyph(styles.Accent, a.glyphs.Rule)
+	l := draw.Line{Sheet: a.styles.Plain, Ellipsis: a.glyphs.Ellipsis, Limit: outer - 1}
+	l.Glyph(styles.Accent, a.glyphs.TopLeft)
+	l.Glyph(styles.Accent, a.glyphs.Rule)
+	l.Space(1)
+	title := draw.Line{Sheet: l.Sheet, Ellipsis: l.Ellipsis, Limit: a.titleCells()}
+	title.Put(styles.Strong, a.dialog.content.title(a))
+	l.Add(&title)
+	l.Space(1)
+	for l.Width < l.Limit {
+		l.Glyph(styles.Accent, a.glyphs.Rule)
 	}
-	l.limit++
-	l.glyph(styles.Accent, a.glyphs.TopRight)
+	l.Limit++
+	l.Glyph(styles.Accent, a.glyphs.TopRight)
 	return l.String()
 }
 
 func (a *App) frameSide(text string, cells int) string {
-	side := line{sheet: a.styles.Plain, limit: 1}
-	side.glyph(styles.Accent, a.glyphs.Side)
-	return side.String() + " " + padded(text, cells) + " " + side.String()
+	side := draw.Line{Sheet: a.styles.Plain, Limit: 1}
+	side.Glyph(styles.Accent, a.glyphs.Side)
+	return side.String() + " " + draw.Padded(text, cells) + " " + side.String()
 }
 
 func (a *App) frameBottom(outer int) string {
-	l := line{sheet: a.styles.Plain, ellipsis: a.glyphs.Ellipsis, limit: outer}
-	l.glyph(styles.Accent, a.glyphs.BottomLeft)
+	l := draw.Line{Sheet: a.styles.Plain, Ellipsis: a.glyphs.Ellipsis, Limit: outer}
+	l.Glyph(styles.Accent, a.glyphs.BottomLeft)
 	more := a.place()
 	end := outer - 1
 	if more != "" {
-		end -= width(more) + 3
+		end -= draw.Width(more) + 3
 	}
-	for l.width < end {
-		l.glyph(styles.Accent, a.glyphs.Rule)
+	for l.Width < end {
+		l.Glyph(styles.Accent, a.glyphs.Rule)
 	}
 	if more != "" {
-		l.space(1)
-		l.put(styles.Dim, more)
-		l.space(1)
-		l.glyph(styles.Accent, a.glyphs.Rule)
+		l.Space(1)
+		l.Put(styles.Dim, more)
+		l.Space(1)
+		l.Glyph(styles.Accent, a.glyphs.Rule)
 	}
-	l.glyph(styles.Accent, a.glyphs.BottomRight)
+	l.Glyph(styles.Accent, a.glyphs.BottomRight)
 	return l.String()
 }
 
@@ -274,13 +255,13 @@ const shortAnswers = 60
 // answers is the line of what can be answered. What Enter does stands first
 // and is marked: it is never the deed.
 func (a *App) answers(cells int) string {
-	l := line{sheet: a.styles.Plain, ellipsis: a.glyphs.Ellipsis, limit: cells}
+	l := draw.Line{Sheet: a.styles.Plain, Ellipsis: a.glyphs.Ellipsis, Limit: cells}
 	button := func(text model.SafeText) {
-		sheet := l.sheet
-		l.sheet = a.styles.Selected
-		l.put(styles.Strong, text)
-		l.sheet = sheet
-		l.space(2)
+		sheet := l.Sheet
+		l.Sheet = a.styles.Selected
+		l.Put(styles.Strong, text)
+		l.Sheet = sheet
+		l.Space(2)
 	}
 	if p, ok := a.dialog.content.(*proposal); ok && p.typing() {
 		p.typed(&l, a.glyphs.Caret)
@@ -292,36 +273,36 @@ func (a *App) answers(cells int) string {
 		button(a.commands.of("cancel") + " cancel")
 	case open:
 		button(" Cancel ")
-		l.put(styles.Key, a.commands.first("cancel", 2))
-		l.space(3)
+		l.Put(styles.Key, a.commands.first("cancel", 2))
+		l.Space(3)
 	case a.dialog.content.layer()&(onConfirm|onChecks) != 0:
 		button(" Close ")
-		l.put(styles.Key, a.commands.first("cancel", 2))
+		l.Put(styles.Key, a.commands.first("cancel", 2))
 		a.moreAnswers(&l)
 		return l.String()
 	default:
 		a.hints(&l, cells)
 		return l.String()
 	}
-	l.put(styles.Key, a.commands.of("confirm"))
-	l.space(1)
-	l.put(styles.Hint, yes)
+	l.Put(styles.Key, a.commands.of("confirm"))
+	l.Space(1)
+	l.Put(styles.Hint, yes)
 	a.moreAnswers(&l)
 	return l.String()
 }
 
 // moreAnswers adds the keys of a dialog that are neither yes nor no.
-func (a *App) moreAnswers(l *line) {
+func (a *App) moreAnswers(l *draw.Line) {
 	p, ok := a.dialog.content.(*proposal)
 	if !ok {
 		return
 	}
 	add := func(key, text model.SafeText) {
-		if key != "" && l.width+width(key)+width(text)+4 <= l.limit {
-			l.space(3)
-			l.put(styles.Key, key)
-			l.space(1)
-			l.put(styles.Hint, text)
+		if key != "" && l.Width+draw.Width(key)+draw.Width(text)+4 <= l.Limit {
+			l.Space(3)
+			l.Put(styles.Key, key)
+			l.Space(1)
+			l.Put(styles.Hint, text)
 		}
 	}
 	add(p.offered())

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // widths are the widest texts of each column of each set, titles included.
@@ -25,7 +26,7 @@ func (w widths) measure(rows []row) widths {
 		set := setOf(rows[i].ref.Kind)
 		for at := range columnsOf[set] {
 			id := columnsOf[set][at].id
-			next[set][id] = max(next[set][id], width(rows[i].cells[id].text))
+			next[set][id] = max(next[set][id], draw.Width(rows[i].cells[id].Text))
 		}
 	}
 	return next
@@ -35,7 +36,7 @@ func (w widths) measure(rows []row) widths {
 // one that is sorted by.
 func titles(columns []column) (cells [columnCount]int) {
 	for _, c := range columns {
-		cells[c.id] = width(c.title)
+		cells[c.id] = draw.Width(c.title)
 		if c.sort != "" {
 			cells[c.id]++
 		}
@@ -47,43 +48,43 @@ func titles(columns []column) (cells [columnCount]int) {
 }
 
 // draw makes a row's line.
-func (r *row) draw(places []place, l *line, g styles.Glyphs, selected bool) string {
+func (r *row) draw(places []place, l *draw.Line, g styles.Glyphs, selected bool) string {
 	if !r.selectable() {
 		return r.drawHeading(l, g)
 	}
 	if selected {
-		l.glyph(styles.Accent, g.Cursor)
+		l.Glyph(styles.Accent, g.Cursor)
 	} else {
-		l.space(1)
+		l.Space(1)
 	}
 	if r.severity != "" {
-		l.glyph(severityRoles[r.severity], severityGlyph(r.severity, g))
+		l.Glyph(severityRoles[r.severity], severityGlyph(r.severity, g))
 	} else {
-		l.glyph(verdictRoles[r.verdict], verdictGlyph(r.verdict, g))
+		l.Glyph(verdictRoles[r.verdict], verdictGlyph(r.verdict, g))
 	}
 	if r.marked {
-		l.glyph(styles.Accent, g.Mark)
+		l.Glyph(styles.Accent, g.Mark)
 	} else {
-		l.space(1)
+		l.Space(1)
 	}
 	for i, p := range places {
 		if i > 0 {
-			l.space(gap)
+			l.Space(gap)
 		}
 		cell := r.cells[p.id]
-		l.column(cell.role, cell.text, p.cells, p.right)
+		l.Column(cell.Role, cell.Text, p.cells, p.right)
 	}
 	if selected {
-		l.space(l.limit - l.width)
+		l.Space(l.Limit - l.Width)
 	}
 	return strings.TrimRight(l.String(), " ")
 }
 
-func (r *row) drawHeading(l *line, g styles.Glyphs) string {
-	l.glyph(styles.Rule, g.Rule)
-	l.space(1)
-	l.put(styles.Heading, r.heading)
-	l.space(1)
-	l.rule(g.Rule, l.limit)
+func (r *row) drawHeading(l *draw.Line, g styles.Glyphs) string {
+	l.Glyph(styles.Rule, g.Rule)
+	l.Space(1)
+	l.Put(styles.Heading, r.heading)
+	l.Space(1)
+	l.Rule(g.Rule, l.Limit)
 	return l.String()
 }

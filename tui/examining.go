@@ -113,7 +113,7 @@ func (a *App) explain() tea.Cmd {
 func (a *App) turnTo(title model.SafeText) {
 	for at, t := range a.detail.tabs() {
 		if t.title == title && at != a.detail.tab {
-			a.detail.tab, a.detail.scroll.top = at, 0
+			a.detail.tab, a.detail.scroll.Top = at, 0
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"microtui/model"
 	"microtui/model/doctor"
 	"microtui/styles"
+	"microtui/tui/draw"
 	"microtui/tui/screentest"
 )
 
@@ -275,10 +276,10 @@ func TestExplanationsAtEveryWidth(t *testing.T) {
 	for _, rule := range doctor.Rules() {
 		about := subject{finding: &model.Finding{Rule: rule.ID}}
 		for cells := 20; cells <= 120; cells++ {
-			d := document{cells: cells, sheet: styles.New(styles.Mono).Plain, glyphs: styles.Unicode()}
+			d := draw.Document{Cells: cells, Sheet: styles.New(styles.Mono).Plain, Glyphs: styles.Unicode()}
 			writeExplanation(&d, about)
-			text := plain(d.lines)
-			for _, line := range d.lines {
+			text := plain(d.Lines)
+			for _, line := range d.Lines {
 				if n := ansi.StringWidth(line); n > cells {
 					t.Fatalf("%s: %d cells in %d: %q", rule.ID, n, cells, line)
 				}

@@ -8,6 +8,7 @@ import (
 	"microtui/model"
 	"microtui/model/doctor"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // The doctor's page: a row for each finding, the worst first.
@@ -127,7 +128,7 @@ func (e *examination) rows(shot snapshot) []row {
 		for _, alike := range doctor.ByCause(shown[from:at], func(p placed) *model.Finding { return p.Finding }) {
 			r := findingRow(alike[0].Finding, alike[0].ref)
 			if len(alike) > 1 {
-				r.cells[columnRule].text = model.Safef("%d rules", len(alike))
+				r.cells[columnRule].Text = model.Safef("%d rules", len(alike))
 			}
 			rows = append(rows, r)
 		}
@@ -157,12 +158,12 @@ func (e *examination) shows(f *model.Finding) bool {
 func findingRow(f *model.Finding, ref model.Ref) row {
 	role := severityRoles[f.Severity]
 	r := row{ref: ref, severity: f.Severity}
-	r.cells[columnSeverity] = run{role, word(f.Severity, severityWords)}
-	r.cells[columnName] = run{styles.Strong, subjectText(f.Subject)}
-	r.cells[columnNotes] = run{styles.Text, model.Safe(f.Summary)}
-	r.cells[columnRule] = run{styles.Dim, model.Safe(model.Raw(f.Rule))}
+	r.cells[columnSeverity] = draw.Run{Role: role, Text: word(f.Severity, severityWords)}
+	r.cells[columnName] = draw.Run{Role: styles.Strong, Text: subjectText(f.Subject)}
+	r.cells[columnNotes] = draw.Run{Role: styles.Text, Text: model.Safe(f.Summary)}
+	r.cells[columnRule] = draw.Run{Role: styles.Dim, Text: model.Safe(model.Raw(f.Rule))}
 	if f.Severity == model.SeverityInfo {
-		r.cells[columnNotes].role = styles.Dim
+		r.cells[columnNotes].Role = styles.Dim
 	}
 	return r
 }
@@ -191,22 +192,22 @@ func findingFigures(found []model.Finding, remarks bool) []figure {
 			continue
 		}
 		text := model.Safef("%d %s%s", n, f.word, plural(n))
-		figures = append(figures, figure{run{severityRoles[f.severity], text}, f.rank})
+		figures = append(figures, figure{draw.Run{Role: severityRoles[f.severity], Text: text}, f.rank})
 	}
 	return figures
 }
 
 // figures are the figures of the page.
 func (e *examination) figures(found []model.Finding) []figure {
-	figures := []figure{{run{styles.Accent, "doctor"}, 0}}
+	figures := []figure{{draw.Run{Role: styles.Accent, Text: "doctor"}, 0}}
 	if e.about != (model.Ref{}) {
-		figures = append(figures, figure{run{styles.Accent, "of " + model.Safe(e.about.Name)}, 0})
+		figures = append(figures, figure{draw.Run{Role: styles.Accent, Text: "of " + model.Safe(e.about.Name)}, 0})
 	}
 	if e.filter.text != "" {
 		figures = append(figures, filterFigure(&e.filter, &e.table))
 	}
 	if e.faultsOnly {
-		figures = append(figures, figure{run{styles.Accent, "no remarks"}, 0})
+		figures = append(figures, figure{draw.Run{Role: styles.Accent, Text: "no remarks"}, 0})
 	}
 	if e.about != (model.Ref{}) {
 		found = slices.DeleteFunc(slices.Clone(found), func(f model.Finding) bool { return !concerns(&f, e.about) })
@@ -215,16 +216,16 @@ func (e *examination) figures(found []model.Finding) []figure {
 }
 
 // emptyFindings is the page where there is no row.
-func (a *App) emptyFindings(d *document) {
+func (a *App) emptyFindings(d *draw.Document) {
 	e := &a.doctor
 	switch {
 	case !a.known:
-		d.paragraph(styles.Dim, "Reading the host ...", 1)
+		d.Paragraph(styles.Dim, "Reading the host ...", 1)
 	case e.faultsOnly:
-		d.paragraph(styles.Good, "Nothing is wrong."+d.keys.mention(" ", "problems", " shows the remarks, too."), 1)
+		d.Paragraph(styles.Good, "Nothing is wrong."+d.Keys.Mention(" ", "problems", " shows the remarks, too."), 1)
 	case e.about != (model.Ref{}):
-		d.paragraph(styles.Good, "Nothing is wrong with "+model.Safe(e.about.Name)+"."+d.keys.mention(" ", "doctor", " shows what was found on the whole host."), 1)
+		d.Paragraph(styles.Good, "Nothing is wrong with "+model.Safe(e.about.Name)+"."+d.Keys.Mention(" ", "doctor", " shows what was found on the whole host."), 1)
 	default:
-		d.paragraph(styles.Good, "Nothing is wrong: every rule was checked, and none found anything.", 1)
+		d.Paragraph(styles.Good, "Nothing is wrong: every rule was checked, and none found anything.", 1)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"microtui/model"
 	"microtui/model/doctor"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // The page about one finding: what was found, and the explanation of its rule.
@@ -15,16 +16,16 @@ var findingTabs = []tab{{"finding", writeFinding}, {explanationTab, writeExplana
 
 const explanationTab model.SafeText = "explanation"
 
-func writeFinding(d *document, about subject) {
+func writeFinding(d *draw.Document, about subject) {
 	f := about.finding
-	d.item(severityRoles[f.Severity], severityGlyph(f.Severity, d.glyphs), word(f.Severity, severityWords)+": "+model.Safe(f.Summary))
-	d.blank()
-	d.field("about", styles.Strong, subjectText(f.Subject))
-	d.field("concerns", styles.Text, joined(others(f)))
+	d.Item(severityRoles[f.Severity], severityGlyph(f.Severity, d.Glyphs), word(f.Severity, severityWords)+": "+model.Safe(f.Summary))
+	d.Blank()
+	d.Field("about", styles.Strong, subjectText(f.Subject))
+	d.Field("concerns", styles.Text, joined(others(f)))
 	if rules := about.shot.alike(f); len(rules) > 1 {
-		d.field("rules", styles.Text, joined(rules))
+		d.Field("rules", styles.Text, joined(rules))
 	} else {
-		d.field("rule", styles.Text, ruleText(f.Rule))
+		d.Field("rule", styles.Text, ruleText(f.Rule))
 	}
 	writeFacts(d, "Evidence", f.Evidence)
 	writeFacts(d, "What to do", f.Advice)
@@ -67,28 +68,28 @@ func ruleText(id string) model.SafeText {
 	return text
 }
 
-func writeFacts(d *document, title model.SafeText, facts []model.Raw) {
+func writeFacts(d *draw.Document, title model.SafeText, facts []model.Raw) {
 	if len(facts) == 0 {
 		return
 	}
-	d.heading(title)
+	d.Heading(title)
 	for _, fact := range facts {
-		d.item(styles.Text, d.glyphs.Bullet, model.Safe(fact))
+		d.Item(styles.Text, d.Glyphs.Bullet, model.Safe(fact))
 	}
 }
 
 // writeMend says what the key does that mends it.
-func writeMend(d *document, m mending) {
+func writeMend(d *draw.Document, m mending) {
 	if m.text == "" {
 		return
 	}
-	d.heading("Mend it here")
-	key := d.keys.mention("", "mend", "  ")
+	d.Heading("Mend it here")
+	key := d.Keys.Mention("", "mend", "  ")
 	if m.why != "" {
-		d.hanging(styles.Dim, 1, key, m.text+"; not now: "+m.why)
+		d.Hanging(styles.Dim, 1, key, m.text+"; not now: "+m.why)
 		return
 	}
-	d.hanging(styles.Key, 1, key, m.text+": "+m.more)
+	d.Hanging(styles.Key, 1, key, m.text+": "+m.more)
 }
 
 // sections are the titles of an explanation's parts.
@@ -99,26 +100,26 @@ var sections = map[string]bool{
 
 // writeExplanation is the page of a rule. What is indented is to be typed or
 // written. Where the screen is narrower than the page, sentences flow anew.
-func writeExplanation(d *document, about subject) {
+func writeExplanation(d *draw.Document, about subject) {
 	rule, ok := doctor.Find(about.finding.Rule)
 	if !ok {
 		none(d, "This rule has no explanation.")
 		return
 	}
-	d.paragraph(styles.Strong, model.Safe(model.Raw(rule.Title))+" ("+model.Safe(model.Raw(rule.ID))+")", 1)
-	d.blank()
-	for _, line := range flowed(strings.Split(rule.Explanation, "\n"), d.cells-1) {
+	d.Paragraph(styles.Strong, model.Safe(model.Raw(rule.Title))+" ("+model.Safe(model.Raw(rule.ID))+")", 1)
+	d.Blank()
+	for _, line := range flowed(strings.Split(rule.Explanation, "\n"), d.Cells-1) {
 		trimmed := strings.TrimLeft(line, " ")
 		text, indent := model.Safe(model.Raw(trimmed)), len(line)-len(trimmed)
 		switch {
 		case line == "":
-			d.blank()
+			d.Blank()
 		case sections[line]:
-			d.paragraph(styles.Heading, text, 1)
+			d.Paragraph(styles.Heading, text, 1)
 		case indent >= 4:
-			d.paragraph(styles.Key, text, 1+min(indent, d.cells/4))
+			d.Paragraph(styles.Key, text, 1+min(indent, d.Cells/4))
 		default:
-			d.paragraph(styles.Text, text, 1+indent)
+			d.Paragraph(styles.Text, text, 1+indent)
 		}
 	}
 }
@@ -150,17 +151,17 @@ func isSentence(line string) bool {
 }
 
 // writeFindings lists what was found about a VM.
-func writeFindings(d *document, about subject) {
+func writeFindings(d *draw.Document, about subject) {
 	found := about.shot.concerning(about.vm.Name)
 	for _, f := range found {
-		d.item(severityRoles[f.Severity], severityGlyph(f.Severity, d.glyphs),
+		d.Item(severityRoles[f.Severity], severityGlyph(f.Severity, d.Glyphs),
 			word(f.Severity, severityWords)+": "+model.Safe(f.Summary)+" ("+model.Safe(model.Raw(f.Rule))+")")
 	}
 	if len(found) > 0 {
-		if how := d.keys.mention("", "findings", " opens them: the evidence, and what to do."); how != "" {
-			d.paragraph(styles.Dim, how, 3)
+		if how := d.Keys.Mention("", "findings", " opens them: the evidence, and what to do."); how != "" {
+			d.Paragraph(styles.Dim, how, 3)
 		}
 		return
 	}
-	d.paragraph(styles.Dim, "Nothing is wrong with it.", 1)
+	d.Paragraph(styles.Dim, "Nothing is wrong with it.", 1)
 }

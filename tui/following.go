@@ -5,6 +5,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // following shows an operation while it goes on, and in the end what it came
@@ -49,38 +50,38 @@ func (f *following) title(a *App) model.SafeText {
 func (f *following) renew(a *App) bool {
 	if o := a.ops.of(f.id); o != nil && o.State != model.OperationRunning && !f.over {
 		f.over, f.moved = true, false
-		a.dialog.scroll.top = 0
+		a.dialog.scroll.Top = 0
 	}
 	return false
 }
 
-func (f *following) write(a *App, d *document) {
+func (f *following) write(a *App, d *draw.Document) {
 	o := a.ops.of(f.id)
 	switch {
 	case o == nil:
-		d.paragraph(styles.Busy, "Begins ...", 0)
+		d.Paragraph(styles.Busy, "Begins ...", 0)
 	case o.State == model.OperationRunning:
 		f.line = writeSteps(d, o, a.jobs.now)
-		d.blank()
-		d.paragraph(styles.Dim, "It goes on when this is closed"+d.keys.mention(": ", "operations", " shows it")+".", 0)
+		d.Blank()
+		d.Paragraph(styles.Dim, "It goes on when this is closed"+d.Keys.Mention(": ", "operations", " shows it")+".", 0)
 	default:
 		writeEnd(d, o)
-		d.heading("Steps")
+		d.Heading("Steps")
 		writeSteps(d, o, a.jobs.now)
 	}
 }
 
 // writeEnd says how an operation ended.
-func writeEnd(d *document, o *model.Operation) {
+func writeEnd(d *draw.Document, o *model.Operation) {
 	switch o.State {
 	case model.OperationInterrupted:
-		d.item(styles.Warn, d.glyphs.Attention, "It was interrupted, and nobody works on it"+d.keys.mention(": ", "operations", " to settle it")+".")
+		d.Item(styles.Warn, d.Glyphs.Attention, "It was interrupted, and nobody works on it"+d.Keys.Mention(": ", "operations", " to settle it")+".")
 	case model.OperationUndone:
-		d.item(styles.Warn, d.glyphs.Attention, "Nothing of it stays: it was taken back: "+model.Safe(o.Reason))
+		d.Item(styles.Warn, d.Glyphs.Attention, "Nothing of it stays: it was taken back: "+model.Safe(o.Reason))
 	case model.OperationFailed:
-		d.item(styles.Bad, d.glyphs.Attention, "Not all of it was done.")
+		d.Item(styles.Bad, d.Glyphs.Attention, "Not all of it was done.")
 	default:
-		d.item(styles.Good, d.glyphs.Bullet, "All of it was done.")
+		d.Item(styles.Good, d.Glyphs.Bullet, "All of it was done.")
 	}
 	writeAccount(d, o)
 }
@@ -92,8 +93,8 @@ func (a *App) showRunning() {
 		return
 	}
 	s := &a.dialog.scroll
-	s.top = f.line - s.height/2
-	s.clamp()
+	s.Top = f.line - s.Height/2
+	s.Clamp()
 }
 
 // cancelFollowed asks the operation that a dialog shows to end.

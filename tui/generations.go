@@ -8,6 +8,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // The generations of a VM: what it booted, what its next start runs, what it
@@ -77,7 +78,7 @@ func pairs(vm *model.VM) []comparison {
 	return all
 }
 
-func writeGenerations(d *document, about subject) {
+func writeGenerations(d *draw.Document, about subject) {
 	all := generationsOf(about.vm)
 	if len(all) == 0 {
 		none(d, "It has no directory, and nothing names a runner of it.")
@@ -88,18 +89,18 @@ func writeGenerations(d *document, about subject) {
 		if set := timeText(g.at); set != "" {
 			text += "; since " + set
 		}
-		d.field(g.what, styles.Text, text)
-		d.field("", styles.Dim, model.Safe(g.runner))
+		d.Field(g.what, styles.Text, text)
+		d.Field("", styles.Dim, model.Safe(g.runner))
 		if g.gone {
-			d.field("", styles.Bad, model.Safe(model.Raw(d.glyphs.Broken))+" it is not there: collected, or never built")
+			d.Field("", styles.Bad, model.Safe(model.Raw(d.Glyphs.Broken))+" it is not there: collected, or never built")
 		}
 	}
 	writeClosures(d, about)
 }
 
-func writeClosures(d *document, about subject) {
+func writeClosures(d *draw.Document, about subject) {
 	wanted := pairs(about.vm)
-	d.heading("Difference")
+	d.Heading("Difference")
 	if len(wanted) == 0 {
 		none(d, "All that is there is the same runner.")
 		return
@@ -108,19 +109,19 @@ func writeClosures(d *document, about subject) {
 		at := slices.IndexFunc(about.closures.known, func(k difference) bool { return k.comparison == c })
 		switch {
 		case slices.Contains(about.closures.asked, c):
-			d.paragraph(styles.Busy, "Compares the closures ...", 1)
+			d.Paragraph(styles.Busy, "Compares the closures ...", 1)
 		case at >= 0:
 			writeDifference(d, about.closures.known[at])
 		default:
-			d.paragraph(styles.Dim, "Not compared yet"+d.keys.mention(": ", "compare", " compares the closures")+".", 1)
+			d.Paragraph(styles.Dim, "Not compared yet"+d.Keys.Mention(": ", "compare", " compares the closures")+".", 1)
 			return
 		}
 	}
 }
 
-func writeDifference(d *document, diff difference) {
+func writeDifference(d *draw.Document, diff difference) {
 	if diff.err != nil {
-		d.item(styles.Warn, d.glyphs.Attention, "What is different could not be told: "+model.Safe(model.Raw(diff.err.Error())))
+		d.Item(styles.Warn, d.Glyphs.Attention, "What is different could not be told: "+model.Safe(model.Raw(diff.err.Error())))
 		return
 	}
 	for n, text := range diff.diff.Lines(diff.vm) {
@@ -128,7 +129,7 @@ func writeDifference(d *document, diff difference) {
 		if n == 0 {
 			role, indent = styles.Strong, 1
 		}
-		d.paragraph(role, trimLeft(text), indent)
+		d.Paragraph(role, draw.TrimLeft(text), indent)
 	}
 }
 

@@ -7,12 +7,13 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // figure is a count in the head line. Where not all fit, those with the
 // highest rank go first.
 type figure struct {
-	run
+	draw.Run
 	rank int
 }
 
@@ -22,18 +23,18 @@ func (a *App) header() string {
 	l := a.newLine()
 	right := a.freshness()
 	room := a.width - runsWidth(right) - 2
-	l.space(1)
+	l.Space(1)
 	subject, figures := a.subject()
-	l.put(styles.Strong, cut(showable(l.sheet, subject), max(0, room-1)))
-	for _, f := range fitting(l.sheet, figures, room-l.width-1) {
-		l.space(1)
-		l.put(styles.Rule, model.Safe(model.Raw(a.glyphs.Separator)))
-		l.space(1)
-		l.put(f.role, f.text)
+	l.Put(styles.Strong, draw.Cut(draw.Showable(l.Sheet, subject), max(0, room-1)))
+	for _, f := range fitting(l.Sheet, figures, room-l.Width-1) {
+		l.Space(1)
+		l.Put(styles.Rule, model.Safe(model.Raw(a.glyphs.Separator)))
+		l.Space(1)
+		l.Put(f.Role, f.Text)
 	}
-	l.space(a.width - runsWidth(right) - 1 - l.width)
+	l.Space(a.width - runsWidth(right) - 1 - l.Width)
 	for _, r := range right {
-		l.put(r.role, r.text)
+		l.Put(r.Role, r.Text)
 	}
 	return l.String()
 }
@@ -43,7 +44,7 @@ func (a *App) subject() (model.SafeText, []figure) {
 	if a.page == pageDetail {
 		title, figures := a.detail.title()
 		if p, ok := a.pending()[a.detail.ref]; ok && !a.detail.gone {
-			figures[0] = figure{run{styles.Busy, p.state + " " + p.notes}, 0}
+			figures[0] = figure{draw.Run{Role: styles.Busy, Text: p.state + " " + p.notes}, 0}
 		}
 		return title, figures
 	}
@@ -70,7 +71,7 @@ func (a *App) subject() (model.SafeText, []figure) {
 
 // listFigures name a page, and what its list is narrowed to.
 func (a *App) listFigures(name model.SafeText) []figure {
-	figures := []figure{{run{styles.Accent, name}, 0}}
+	figures := []figure{{draw.Run{Role: styles.Accent, Text: name}, 0}}
 	if f := a.shownFilter(); f.text != "" {
 		figures = append(figures, filterFigure(f, a.listed()))
 	}
@@ -83,10 +84,10 @@ func (a *App) listFigures(name model.SafeText) []figure {
 func (a *App) limits() []figure {
 	var figures []figure
 	if !a.shot.inventory.Host.Privileged {
-		figures = append(figures, figure{run{styles.Dim, "not root"}, 2})
+		figures = append(figures, figure{draw.Run{Role: styles.Dim, Text: "not root"}, 2})
 	}
 	if a.options.ReadOnly {
-		figures = append(figures, figure{run{styles.Dim, "read-only"}, 2})
+		figures = append(figures, figure{draw.Run{Role: styles.Dim, Text: "read-only"}, 2})
 	}
 	return figures
 }
@@ -96,25 +97,25 @@ func (d *detail) title() (model.SafeText, []figure) {
 	figures := []figure{}
 	switch vm := d.about.vm; {
 	case d.gone && d.about.finding != nil:
-		figures = append(figures, figure{run{styles.Good, "no longer found"}, 0})
+		figures = append(figures, figure{draw.Run{Role: styles.Good, Text: "no longer found"}, 0})
 		return subjectText(d.about.finding.Subject), figures
 	case d.gone:
-		figures = append(figures, figure{run{styles.Warn, "no longer on this host"}, 0})
+		figures = append(figures, figure{draw.Run{Role: styles.Warn, Text: "no longer on this host"}, 0})
 	case vm != nil:
 		figures = append(figures,
-			figure{run{stateRoles[vm.State], word(vm.State, stateWords)}, 0},
-			figure{run{originRole(vm.Origin), word(vm.Origin, nil)}, 1},
-			figure{run{freshnessRoles[vm.Freshness], word(vm.Freshness, freshnessWords)}, 2})
+			figure{draw.Run{Role: stateRoles[vm.State], Text: word(vm.State, stateWords)}, 0},
+			figure{draw.Run{Role: originRole(vm.Origin), Text: word(vm.Origin, nil)}, 1},
+			figure{draw.Run{Role: freshnessRoles[vm.Freshness], Text: word(vm.Freshness, freshnessWords)}, 2})
 	case d.about.operation != nil:
 		o := d.about.operation
-		return capital(shortTitle(o)), append(figures, figure{run{operationRoles[o.State], word(o.State, nil)}, 0})
+		return capital(shortTitle(o)), append(figures, figure{draw.Run{Role: operationRoles[o.State], Text: word(o.State, nil)}, 0})
 	case d.about.entry != nil:
-		return model.Safe(d.about.entry.Name), append(figures, figure{run{styles.Dim, "in the trash"}, 0})
+		return model.Safe(d.about.entry.Name), append(figures, figure{draw.Run{Role: styles.Dim, Text: "in the trash"}, 0})
 	case d.about.finding != nil:
 		f := d.about.finding
-		return subjectText(f.Subject), append(figures, figure{run{severityRoles[f.Severity], word(f.Severity, severityWords)}, 0}, figure{run{styles.Dim, model.Safe(model.Raw(f.Rule))}, 1})
+		return subjectText(f.Subject), append(figures, figure{draw.Run{Role: severityRoles[f.Severity], Text: word(f.Severity, severityWords)}, 0}, figure{draw.Run{Role: styles.Dim, Text: model.Safe(model.Raw(f.Rule))}, 1})
 	default:
-		figures = append(figures, figure{run{styles.Dim, word(d.ref.Kind, kindWords)}, 0})
+		figures = append(figures, figure{draw.Run{Role: styles.Dim, Text: word(d.ref.Kind, kindWords)}, 0})
 	}
 	return model.Safe(d.ref.Name), figures
 }
@@ -127,18 +128,18 @@ func (a *App) viewFigures() []figure {
 		if n := a.hidden(vms); n > 0 {
 			text += model.Safef(" (%d hidden)", n)
 		}
-		figures = append(figures, figure{run{styles.Accent, text}, 0})
+		figures = append(figures, figure{draw.Run{Role: styles.Accent, Text: text}, 0})
 	}
 	if a.tableFilter.text != "" {
 		figures = append(figures, filterFigure(&a.tableFilter, &a.table))
 	}
 	if a.view.ProblemsOnly {
-		figures = append(figures, figure{run{styles.Accent, "problems only"}, 0})
+		figures = append(figures, figure{draw.Run{Role: styles.Accent, Text: "problems only"}, 0})
 	}
 	if a.leftoversOnly {
-		figures = append(figures, figure{run{styles.Accent, "leftovers"}, 0})
+		figures = append(figures, figure{draw.Run{Role: styles.Accent, Text: "leftovers"}, 0})
 	} else if a.view.Group != model.GroupNone {
-		figures = append(figures, figure{run{styles.Dim, "by " + word(a.view.Group, nil)}, 8})
+		figures = append(figures, figure{draw.Run{Role: styles.Dim, Text: "by " + word(a.view.Group, nil)}, 8})
 	}
 	return figures
 }
@@ -168,7 +169,7 @@ func counts(c model.Counts) []figure {
 		if f.n == 1 {
 			name = f.one
 		}
-		figures = append(figures, figure{run{f.role, model.Safef("%d %s", f.n, name)}, f.rank})
+		figures = append(figures, figure{draw.Run{Role: f.role, Text: model.Safef("%d %s", f.n, name)}, f.rank})
 	}
 	return figures
 }
@@ -179,7 +180,7 @@ func fitting(sheet *styles.Sheet, figures []figure, cells int) []figure {
 	for {
 		total, worst := 0, -1
 		for i, f := range figures {
-			total += 3 + width(showable(sheet, f.text))
+			total += 3 + draw.Width(draw.Showable(sheet, f.Text))
 			if worst < 0 || f.rank >= figures[worst].rank {
 				worst = i
 			}
@@ -191,31 +192,31 @@ func fitting(sheet *styles.Sheet, figures []figure, cells int) []figure {
 	}
 }
 
-func runsWidth(runs []run) (cells int) {
+func runsWidth(runs []draw.Run) (cells int) {
 	for _, r := range runs {
-		cells += width(r.text)
+		cells += draw.Width(r.Text)
 	}
 	return cells
 }
 
 // freshness says how old the data is. It changes only when the data does, or
 // while it is too old.
-func (a *App) freshness() []run {
+func (a *App) freshness() []draw.Run {
 	live, stale := model.Safe(model.Raw(a.glyphs.Live)), model.Safe(model.Raw(a.glyphs.Stale))
 	long := a.width >= 50
 	switch {
 	case !a.known:
-		return []run{{styles.Dim, "reading"}}
+		return []draw.Run{{Role: styles.Dim, Text: "reading"}}
 	case a.options.Recorded:
-		return []run{{styles.Dim, "recorded " + model.Safe(model.Raw(a.shot.inventory.At.Local().Format("2 Jan 15:04")))}}
+		return []draw.Run{{Role: styles.Dim, Text: "recorded " + model.Safe(model.Raw(a.shot.inventory.At.Local().Format("2 Jan 15:04")))}}
 	case a.age > 0 && long:
-		return []run{{styles.Stale, "stale " + ageText(a.age) + " " + stale}}
+		return []draw.Run{{Role: styles.Stale, Text: "stale " + ageText(a.age) + " " + stale}}
 	case a.age > 0:
-		return []run{{styles.Stale, ageText(a.age) + " " + stale}}
+		return []draw.Run{{Role: styles.Stale, Text: ageText(a.age) + " " + stale}}
 	case !long:
-		return []run{{styles.Live, live}}
+		return []draw.Run{{Role: styles.Live, Text: live}}
 	}
-	return []run{{styles.Dim, "live "}, {styles.Live, live}, {styles.Dim, " " + intervalText(a.options.Interval)}}
+	return []draw.Run{{Role: styles.Dim, Text: "live "}, {Role: styles.Live, Text: live}, {Role: styles.Dim, Text: " " + intervalText(a.options.Interval)}}
 }
 
 func intervalText(d time.Duration) model.SafeText {
@@ -252,16 +253,16 @@ func (a *App) stuckAlert(stuck []*model.Operation) string {
 	if n := len(stuck); n > 1 {
 		text = model.Safef("%d operations were interrupted", n)
 	}
-	tail := a.commands.mention(": ", "operations", " to settle it")
+	tail := a.commands.Mention(": ", "operations", " to settle it")
 	l := a.newLine()
-	l.space(1)
-	l.glyph(styles.Warn, a.glyphs.Attention)
-	l.space(1)
-	if room := a.width - l.width - width(tail); width(text) > room {
-		l.put(styles.Warn, "interrupted"+a.commands.mention(": ", "operations", ""))
+	l.Space(1)
+	l.Glyph(styles.Warn, a.glyphs.Attention)
+	l.Space(1)
+	if room := a.width - l.Width - draw.Width(tail); draw.Width(text) > room {
+		l.Put(styles.Warn, "interrupted"+a.commands.Mention(": ", "operations", ""))
 		return l.String()
 	}
-	l.put(styles.Warn, text+tail)
+	l.Put(styles.Warn, text+tail)
 	return l.String()
 }
 
@@ -280,16 +281,16 @@ func (a *App) faultAlert() string {
 	}
 	tail := model.Safe(model.Raw(fmt.Sprintf(", since %s", f.since.Local().Format("15:04:05")))) + more
 	l := a.newLine()
-	l.space(1)
-	l.glyph(styles.Fault, a.glyphs.Attention)
-	l.space(1)
-	text := showable(l.sheet, model.Safe(model.Raw(f.source))+": "+f.text)
-	if room := a.width - l.width - width(tail); room >= 12 && width(text) > room {
-		l.put(styles.Fault, cut(text, room-1))
-		l.glyph(styles.Fault, a.glyphs.Ellipsis)
+	l.Space(1)
+	l.Glyph(styles.Fault, a.glyphs.Attention)
+	l.Space(1)
+	text := draw.Showable(l.Sheet, model.Safe(model.Raw(f.source))+": "+f.text)
+	if room := a.width - l.Width - draw.Width(tail); room >= 12 && draw.Width(text) > room {
+		l.Put(styles.Fault, draw.Cut(text, room-1))
+		l.Glyph(styles.Fault, a.glyphs.Ellipsis)
 	} else {
-		l.put(styles.Fault, text)
+		l.Put(styles.Fault, text)
 	}
-	l.put(styles.Dim, tail)
+	l.Put(styles.Dim, tail)
 	return l.String()
 }

@@ -6,12 +6,13 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // help is the overlay that lists every key. It is made from the commands.
 type help struct {
 	open   bool
-	scroll scroll
+	scroll draw.Scroll
 }
 
 // helpColumn is the width of one column of keys; a wide screen has several.
@@ -59,16 +60,16 @@ func (a *App) helpLines() []string {
 	for y := range lines {
 		l := a.newLine()
 		for x, column := range columns {
-			l.space(x*helpColumn + 1 - l.width)
+			l.Space(x*helpColumn + 1 - l.Width)
 			if y >= len(column) {
 				continue
 			}
 			entry := column[y]
 			if entry.key != "" {
-				l.column(styles.Key, entry.key, helpKey, false)
-				l.put(styles.Text, entry.text)
+				l.Column(styles.Key, entry.key, helpKey, false)
+				l.Put(styles.Text, entry.text)
 			} else {
-				l.put(styles.Heading, entry.text)
+				l.Put(styles.Heading, entry.text)
 			}
 		}
 		lines[y] = l.String()
@@ -111,33 +112,33 @@ func (a *App) helpColumns(n int) [][]helpEntry {
 // do something here, and where the cursor is in a long list.
 func (a *App) status() string {
 	l := a.newLine()
-	l.space(1)
+	l.Space(1)
 	if p, _ := a.openPrompt(); p != nil && a.dialog.content == nil {
 		sign, hint, wrong := a.promptTexts(p)
-		if p == &a.log.times && wrong != "" && a.width < narrowCells {
-			l.put(styles.Warn, wrong) // until the next key; there is no room for both
+		if p == &a.log.times && wrong != "" && a.width < draw.NarrowCells {
+			l.Put(styles.Warn, wrong) // until the next key; there is no room for both
 			return l.String()
 		}
-		l.put(styles.Accent, lastCells(sign+model.Safe(model.Raw(p.text)), a.width-2))
-		l.glyph(styles.Accent, a.glyphs.Caret)
-		l.space(2)
+		l.Put(styles.Accent, lastCells(sign+model.Safe(model.Raw(p.text)), a.width-2))
+		l.Glyph(styles.Accent, a.glyphs.Caret)
+		l.Space(2)
 		if wrong != "" && !a.hasReasonLines() {
-			l.put(styles.Warn, wrong)
+			l.Put(styles.Warn, wrong)
 			return l.String()
 		}
 		if p.text == "" && hint != "" {
-			l.put(styles.Dim, hint)
-			l.space(2)
+			l.Put(styles.Dim, hint)
+			l.Space(2)
 		}
 	} else if a.record.shown != nil && a.dialog.content == nil {
 		return a.notice(*a.record.shown)
 	}
 	right := a.place()
-	room := a.width - width(right) - 2
+	room := a.width - draw.Width(right) - 2
 	a.hints(l, room)
 	if right != "" {
-		l.space(a.width - width(right) - 1 - l.width)
-		l.put(styles.Dim, right)
+		l.Space(a.width - draw.Width(right) - 1 - l.Width)
+		l.Put(styles.Dim, right)
 	}
 	return l.String()
 }
@@ -182,7 +183,7 @@ var lateOnLogs = map[model.SafeText]int{actGroup: 1, operateGroup: 1, programGro
 
 // hints adds the keys of this layer, as many as fit. Help comes always: it
 // names the rest.
-func (a *App) hints(l *line, room int) {
+func (a *App) hints(l *draw.Line, room int) {
 	all, reserve := a.hinted(), 0
 	if len(all) > 0 {
 		reserve = a.hintWidth(all[len(all)-1])
@@ -198,23 +199,23 @@ func (a *App) hints(l *line, room int) {
 		} else if c.urges(a) {
 			reserve -= a.hintWidth(c)
 		}
-		if l.width+a.hintWidth(c)+reserve > room {
+		if l.Width+a.hintWidth(c)+reserve > room {
 			continue
 		}
 		a.putHint(l, c)
-		l.space(2)
+		l.Space(2)
 	}
 }
 
 // putHint adds the hint of a command, dimmed where it does nothing now.
-func (a *App) putHint(l *line, c *command) {
+func (a *App) putHint(l *draw.Line, c *command) {
 	key := styles.Key
 	if c.why != nil && c.why(a) != "" {
 		key = styles.Dim
 	}
-	l.put(key, model.Safe(model.Raw(c.Help().Key)))
-	l.space(1)
-	l.put(styles.Hint, c.hint(a))
+	l.Put(key, model.Safe(model.Raw(c.Help().Key)))
+	l.Space(1)
+	l.Put(styles.Hint, c.hint(a))
 }
 
 // hintWidth is the width of a hint with the blanks behind it, hintCells that
@@ -222,7 +223,7 @@ func (a *App) putHint(l *line, c *command) {
 func (a *App) hintWidth(c *command) int { return a.hintCells(c) + 2 }
 
 func (a *App) hintCells(c *command) int {
-	return width(model.Safe(model.Raw(c.Help().Key))) + 1 + width(c.hint(a))
+	return draw.Width(model.Safe(model.Raw(c.Help().Key))) + 1 + draw.Width(c.hint(a))
 }
 
 // hint is what the line of hints calls a command.
@@ -242,11 +243,11 @@ func (a *App) place() model.SafeText {
 		return a.log.view.place()
 	}
 	if s := a.scrolling(); s != nil {
-		if !s.scrolls() {
+		if !s.Scrolls() {
 			return ""
 		}
-		_, to := s.window()
-		return model.Safef("%d/%d", to, s.length)
+		_, to := s.Window()
+		return model.Safef("%d/%d", to, s.Length)
 	}
 	t := a.listed()
 	if !t.scrolls() {

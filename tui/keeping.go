@@ -5,6 +5,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // keeping asks whether a VM is to be put on the keep list, or dropped from it.
@@ -37,11 +38,11 @@ func (k *keeping) renew(a *App) bool {
 	return before != k.kept
 }
 
-func (k *keeping) write(_ *App, d *document) {
+func (k *keeping) write(_ *App, d *draw.Document) {
 	if !k.kept {
-		d.paragraph(styles.Text, "On the keep list it is never called a leftover, whatever else speaks for that, and neither clean-up nor purge takes it, until it is dropped from the list.", 0)
-		d.blank()
-		d.paragraph(styles.Dim, "The same, with a note: microtui keep "+model.Safe(k.vm)+" --note TEXT", 0)
+		d.Paragraph(styles.Text, "On the keep list it is never called a leftover, whatever else speaks for that, and neither clean-up nor purge takes it, until it is dropped from the list.", 0)
+		d.Blank()
+		d.Paragraph(styles.Dim, "The same, with a note: microtui keep "+model.Safe(k.vm)+" --note TEXT", 0)
 		return
 	}
 	text := model.SafeText("It is on the keep list")
@@ -54,8 +55,8 @@ func (k *keeping) write(_ *App, d *document) {
 	if k.entry.Note != "" {
 		text += ": " + model.Safe(k.entry.Note)
 	}
-	d.paragraph(styles.Text, text+".", 0)
-	d.paragraph(styles.Text, "Dropped from it, it is judged as any other: it may be called a leftover, and be purged.", 0)
+	d.Paragraph(styles.Text, text+".", 0)
+	d.Paragraph(styles.Text, "Dropped from it, it is judged as any other: it may be called a leftover, and be purged.", 0)
 }
 
 // keep asks whether the VM is to be kept.

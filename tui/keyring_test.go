@@ -13,6 +13,7 @@ import (
 	"microtui/model"
 	"microtui/model/doctor"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // otherKeys are keys that no command has by itself.
@@ -106,15 +107,15 @@ func TestNothingIsSaidAboutNoKey(t *testing.T) {
 	}
 	keys := keyring(bound(commands(), none))
 	o := &model.Operation{ID: "1", State: model.OperationInterrupted}
-	if got := operationRow(o, now, keys).cells[columnNotes].text; got != "nobody works on it" {
+	if got := operationRow(o, now, keys).cells[columnNotes].Text; got != "nobody works on it" {
 		t.Errorf("%q", got)
 	}
 	if got := ended(o, keys).text; !strings.HasSuffix(string(got), ": interrupted") {
 		t.Errorf("%q", got)
 	}
-	d := document{cells: 80, sheet: styles.New(styles.Mono).Plain, glyphs: styles.Unicode(), keys: keys}
+	d := draw.Document{Cells: 80, Sheet: styles.New(styles.Mono).Plain, Glyphs: styles.Unicode(), Keys: keys}
 	writeOperation(&d, subject{operation: o})
-	if text := plain(d.lines); !strings.Contains(text, "nobody works on it. To settle it: ") {
+	if text := plain(d.Lines); !strings.Contains(text, "nobody works on it. To settle it: ") {
 		t.Errorf("%s", text)
 	}
 	s := newStage(t, 60, 4, Options{Keys: none})

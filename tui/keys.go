@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/tui/draw"
 )
 
 // layers says where a command can be given.
@@ -286,7 +287,7 @@ func program() []command {
 		{name: "mouse", Binding: bind("Alt-m", "mouse on or off", "alt+m"), group: group, where: onPages, run: (*App).takeMouse},
 		{name: "suspend", Binding: bind("Ctrl-z", "suspend", "ctrl+z"), group: group, where: everywhere, run: (*App).suspend},
 		{name: "quit", Binding: bind("q", "quit", "q"), group: group, where: onTable | onNothing, brief: onTable | onNothing, run: func(*App) tea.Cmd { return tea.Quit },
-			urgent: func(a *App) bool { return a.width >= narrowCells }},
+			urgent: func(a *App) bool { return a.width >= draw.NarrowCells }},
 		{name: "quit-at-once", fixed: true, Binding: bind("Ctrl-c", "quit at once", "ctrl+c"), group: group, where: everywhere, run: func(*App) tea.Cmd { return tea.Quit }},
 		{name: "help", Binding: bind("?", "help", "?", "h", "f1"), group: group, where: onPages, brief: onPages, run: does((*App).openHelp)},
 		{as: "help", Binding: bind("?", "close"), where: onHelp, run: does((*App).back)},

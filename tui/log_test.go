@@ -12,6 +12,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // counted are lines of a console, from a number to before another.
@@ -224,7 +225,7 @@ func TestLogRowsAreWhatIsDrawn(t *testing.T) {
 		for at, row := range rows {
 			cells := 0
 			for n, p := range row {
-				cells += width(p.text)
+				cells += draw.Width(p.text)
 				if n > 0 && (at > 0 || n >= len(k.prefix(w.at(0)))) {
 					shown.WriteString(string(p.text))
 				}

@@ -4,9 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
-	"microtui/model"
+	"microtui/tui/draw"
 )
 
 // How a line of a log is broken into rows.
@@ -22,7 +20,7 @@ func (k *logLook) broken(pieces []piece, cells int) [][]piece {
 	used := 0
 	for _, p := range pieces {
 		for p.text != "" {
-			head, taken := fits(p.text, cells-used)
+			head, taken := draw.Fits(p.text, cells-used)
 			if head == "" && used == 0 { // one wide character in one cell
 				return append(rows, row)
 			}
@@ -42,7 +40,7 @@ func (k *logLook) broken(pieces []piece, cells int) [][]piece {
 			}
 			rows, row, used = append(rows, row), rest, 0
 			for _, r := range rest {
-				_, taken := fits(r.text, cells)
+				_, taken := draw.Fits(r.text, cells)
 				used += taken
 			}
 		}
@@ -60,7 +58,7 @@ func atBlank(row []piece, cells int) (head, rest []piece) {
 	for i := len(row) - 1; i >= 0; i-- {
 		text := row[i].text
 		at := strings.LastIndexByte(string(text), ' ')
-		_, taken := fits(text[at+1:], cells)
+		_, taken := draw.Fits(text[at+1:], cells)
 		if tail += taken; tail > cells/3 {
 			break
 		}
@@ -74,20 +72,4 @@ func atBlank(row []piece, cells int) (head, rest []piece) {
 		return append(slices.Clone(row[:i]), piece{row[i].ink, text[:at]}), rest
 	}
 	return row, nil
-}
-
-// fits gives the beginning of a text that fits, and its width. It looks at no
-// more of the text than that.
-func fits(text model.SafeText, cells int) (head model.SafeText, taken int) {
-	for i, r := range text {
-		w := 1
-		if r >= 0x80 {
-			w = ansi.StringWidthWc(string(r))
-		}
-		if taken+w > cells {
-			return text[:i], taken
-		}
-		taken += w
-	}
-	return text, taken
 }

@@ -10,6 +10,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // exporting is the dialog that asks for the file that a log is written into.
@@ -92,20 +93,20 @@ func (e *exporting) answer() (model.SafeText, bool) { return "", false }
 
 func (e *exporting) renew(*App) bool { return false }
 
-func (e *exporting) write(a *App, d *document) {
-	l := d.line()
-	l.put(styles.Accent, lastCells(model.Safe(model.Raw(e.field.text)), d.cells-1)) // where one types
-	l.glyph(styles.Accent, a.glyphs.Caret)
-	d.lines = append(d.lines, l.String())
+func (e *exporting) write(a *App, d *draw.Document) {
+	l := d.Line()
+	l.Put(styles.Accent, lastCells(model.Safe(model.Raw(e.field.text)), d.Cells-1)) // where one types
+	l.Glyph(styles.Accent, a.glyphs.Caret)
+	d.Lines = append(d.Lines, l.String())
 	if e.wrong != "" {
-		d.paragraph(styles.Warn, e.wrong, 0)
+		d.Paragraph(styles.Warn, e.wrong, 0)
 	}
-	d.blank()
+	d.Blank()
 	lines := model.SafeText("Every line that the journal holds")
 	if e.what != "" {
 		lines += " (" + e.what + ")"
 	}
-	d.paragraph(styles.Text, lines+", not only what is loaded, as plain text, into a new file that only you can read.", 0)
+	d.Paragraph(styles.Text, lines+", not only what is loaded, as plain text, into a new file that only you can read.", 0)
 }
 
 // export begins to write.
@@ -118,7 +119,7 @@ func (a *App) export() tea.Cmd {
 	a.closeDialog()
 	a.log.exports++
 	path := e.field.text
-	return tea.Batch(a.tell(message{role: styles.Busy, text: "Export: it is being written" + a.commands.mention("; ", "results", " shows how it ended")}), guarded(func() tea.Msg {
+	return tea.Batch(a.tell(message{role: styles.Busy, text: "Export: it is being written" + a.commands.Mention("; ", "results", " shows how it ended")}), guarded(func() tea.Msg {
 		full, lines, err := a.exporter.Export(a.ctx, e.query, path)
 		return exportedMsg{full, lines, err}
 	}))

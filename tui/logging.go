@@ -66,7 +66,7 @@ func (a *App) target() (model.Raw, bool) {
 // openLogTab turns the detail page to the log.
 func (a *App) openLogTab() {
 	a.detail.tab = len(a.detail.tabs()) - 1
-	a.detail.scroll.top = 0
+	a.detail.scroll.Top = 0
 }
 
 // toggleLog opens the log of the VMs that are meant below the table, or closes

@@ -6,6 +6,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // stampMode is how the time of a line is shown.
@@ -115,31 +116,31 @@ func (k *logLook) draw(w *logWindow, number int64) []string {
 
 // row is a row of pieces, with a sign where it was cut.
 func (k *logLook) row(pieces []piece) string {
-	l := line{sheet: k.styles.Plain, limit: k.cells}
+	l := draw.Line{Sheet: k.styles.Plain, Limit: k.cells}
 	if free := k.cells; slices.ContainsFunc(pieces, func(p piece) bool {
-		head, w := fits(p.text, free)
+		head, w := draw.Fits(p.text, free)
 		free -= w
 		return len(head) < len(p.text)
 	}) {
-		l.limit--
+		l.Limit--
 	}
 	for _, p := range pieces {
-		l.putInk(p.ink, p.text)
+		l.PutInk(p.ink, p.text)
 	}
-	if l.limit < k.cells {
-		l.limit = k.cells
-		l.glyph(styles.Dim, k.glyphs.Ellipsis)
+	if l.Limit < k.cells {
+		l.Limit = k.cells
+		l.Glyph(styles.Dim, k.glyphs.Ellipsis)
 	}
 	return l.String()
 }
 
 func (k *logLook) ruled(text model.SafeText) string {
-	l := line{sheet: k.styles.Plain, ellipsis: k.glyphs.Ellipsis, limit: k.cells}
-	l.rule(k.glyphs.Rule, 2)
-	l.space(1)
-	l.put(styles.Warn, text)
-	l.space(1)
-	l.rule(k.glyphs.Rule, k.cells)
+	l := draw.Line{Sheet: k.styles.Plain, Ellipsis: k.glyphs.Ellipsis, Limit: k.cells}
+	l.Rule(k.glyphs.Rule, 2)
+	l.Space(1)
+	l.Put(styles.Warn, text)
+	l.Space(1)
+	l.Rule(k.glyphs.Rule, k.cells)
 	return l.String()
 }
 
@@ -149,7 +150,7 @@ func (k *logLook) layOut(line *logLine) [][]piece {
 	prefix := k.prefix(line)
 	indent := 0
 	for _, p := range prefix {
-		indent += width(p.text)
+		indent += draw.Width(p.text)
 	}
 	blank := piece{k.styles.Plain.Ink(styles.Text), blanksText(indent)}
 	var rows [][]piece
@@ -160,7 +161,7 @@ func (k *logLook) layOut(line *logLine) [][]piece {
 			pieces = append([]piece{from}, pieces...)
 		}
 		for at := range pieces {
-			pieces[at].text = showable(k.styles.Plain, pieces[at].text)
+			pieces[at].text = draw.Showable(k.styles.Plain, pieces[at].text)
 		}
 		rows = append(rows, k.broken(pieces, max(1, k.cells-indent))...)
 	}
@@ -195,7 +196,7 @@ func (k *logLook) prefix(line *logLine) []piece {
 	ink := k.styles.Plain.Ink
 	name, named := k.name(line)
 	var pieces []piece
-	if k.cells < narrowCells {
+	if k.cells < draw.NarrowCells {
 		if named {
 			pieces = append(pieces, name)
 		}
@@ -208,7 +209,7 @@ func (k *logLook) prefix(line *logLine) []piece {
 	if named {
 		pieces = append(pieces, name)
 	}
-	return append(pieces, piece{ink(role), from + blanksText(originCells+1-width(from))})
+	return append(pieces, piece{ink(role), from + blanksText(originCells+1-draw.Width(from))})
 }
 
 // message is a message as pieces: the guest's own colours where they are

@@ -7,6 +7,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // The column with the VM's name, where a log is of several.
@@ -30,16 +31,16 @@ func logNames(vms []model.Raw, s styles.Styles, g styles.Glyphs) map[model.Raw]l
 	}
 	longest := 0
 	for _, vm := range vms {
-		longest = max(longest, width(showable(s.Plain, model.Safe(vm))))
+		longest = max(longest, draw.Width(draw.Showable(s.Plain, model.Safe(vm))))
 	}
 	names, tints := make(map[model.Raw]logName, len(vms)), tintsOf(vms, s.Tints())
 	filled := func(name model.SafeText, cells int) model.SafeText {
 		cells = min(cells, longest)
 		name = middleCut(name, cells, g.Ellipsis)
-		return name + blanksText(cells+1-width(name))
+		return name + blanksText(cells+1-draw.Width(name))
 	}
 	for i, vm := range vms {
-		safe := showable(s.Plain, model.Safe(vm))
+		safe := draw.Showable(s.Plain, model.Safe(vm))
 		names[vm] = logName{s.Tint(tints[i]), filled(safe, nameCells), filled(safe, narrowNameCells)}
 	}
 	return names
@@ -69,11 +70,11 @@ func tintsOf(vms []model.Raw, n int) []int {
 // middleCut leaves out the middle of a text that is too wide: names of VMs
 // often differ at their end.
 func middleCut(text model.SafeText, cells int, ellipsis styles.Glyph) model.SafeText {
-	if width(text) <= cells {
+	if draw.Width(text) <= cells {
 		return text
 	}
 	tail := (cells - 1) / 2
-	return cut(text, cells-1-tail) + model.Safe(model.Raw(ellipsis)) + lastCells(text, tail)
+	return draw.Cut(text, cells-1-tail) + model.Safe(model.Raw(ellipsis)) + lastCells(text, tail)
 }
 
 // lastCells is the end of a text that fits into so many cells.
@@ -81,7 +82,7 @@ func lastCells(text model.SafeText, cells int) model.SafeText {
 	from := len(text)
 	for from > 0 {
 		_, size := utf8.DecodeLastRuneInString(string(text[:from]))
-		if width(text[from-size:]) > cells {
+		if draw.Width(text[from-size:]) > cells {
 			break
 		}
 		from -= size
@@ -96,7 +97,7 @@ func (k *logLook) name(line *logLine) (piece, bool) {
 	}
 	_, vm, _ := model.ParseUnitName(line.Unit)
 	n := k.names[vm]
-	if k.cells < narrowCells {
+	if k.cells < draw.NarrowCells {
 		return piece{n.ink, n.narrow}, true
 	}
 	return piece{n.ink, n.wide}, true

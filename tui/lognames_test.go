@@ -8,6 +8,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 func TestLogOfSeveralVMs(t *testing.T) {
@@ -77,7 +78,7 @@ func TestLogNames(t *testing.T) {
 	texts, inks := map[model.SafeText]bool{}, map[styles.Ink]bool{}
 	for _, vm := range vms {
 		n := names[vm]
-		if width(n.wide) != nameCells+1 || width(n.narrow) != narrowNameCells+1 {
+		if draw.Width(n.wide) != nameCells+1 || draw.Width(n.narrow) != narrowNameCells+1 {
 			t.Errorf("%q is %q and %q", vm, n.wide, n.narrow)
 		}
 		texts[n.wide], inks[n.ink] = true, true

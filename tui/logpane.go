@@ -3,6 +3,7 @@ package tui
 import (
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // logPane shows the log of VMs. It stays with those that it was opened for.
@@ -128,11 +129,11 @@ func (p *logPane) lines() []string {
 	height := v.height
 	var tail []string
 	if p.fault != "" && height > 1 {
-		l := line{sheet: v.look.styles.Plain, ellipsis: v.look.glyphs.Ellipsis, limit: v.look.cells}
-		l.space(1)
-		l.glyph(styles.Fault, v.look.glyphs.Attention)
-		l.space(1)
-		l.put(styles.Fault, "journal: "+p.fault)
+		l := draw.Line{Sheet: v.look.styles.Plain, Ellipsis: v.look.glyphs.Ellipsis, Limit: v.look.cells}
+		l.Space(1)
+		l.Glyph(styles.Fault, v.look.glyphs.Attention)
+		l.Space(1)
+		l.Put(styles.Fault, "journal: "+p.fault)
 		tail = []string{l.String()}
 		height--
 	}
@@ -166,16 +167,16 @@ func (v *logView) drawn() []string {
 
 // emptyLines say why there is no line.
 func (p *logPane) emptyLines() []string {
-	d := document{cells: p.view.look.cells, sheet: p.view.look.styles.Plain, glyphs: p.view.look.glyphs}
+	d := draw.Document{Cells: p.view.look.cells, Sheet: p.view.look.styles.Plain, Glyphs: p.view.look.glyphs}
 	switch {
 	case p.empty != "":
-		d.paragraph(styles.Dim, capitalFirst(p.empty), 1)
+		d.Paragraph(styles.Dim, capitalFirst(p.empty), 1)
 	case !p.heard:
-		d.paragraph(styles.Dim, "Reading the journal ...", 1)
+		d.Paragraph(styles.Dim, "Reading the journal ...", 1)
 	case p.ended:
-		d.paragraph(styles.Dim, "No lines.", 1)
+		d.Paragraph(styles.Dim, "No lines.", 1)
 	default:
-		d.paragraph(styles.Dim, "No lines yet.", 1)
+		d.Paragraph(styles.Dim, "No lines yet.", 1)
 	}
-	return d.lines
+	return d.Lines
 }

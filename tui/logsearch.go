@@ -34,7 +34,7 @@ func (a *App) keepSearch() tea.Cmd {
 // upwards.
 func (a *App) findNext(step int64) tea.Cmd {
 	if a.log.search.text == "" {
-		return a.warn("Search: nothing is looked for" + a.commands.mention("; ", "search", " begins"))
+		return a.warn("Search: nothing is looked for" + a.commands.Mention("; ", "search", " begins"))
 	}
 	v := &a.log.view
 	from := v.found

@@ -76,7 +76,7 @@ func (a *App) whyNoStarts() model.SafeText {
 	case why != "":
 		return why
 	case role != "" && role != model.RoleVM:
-		return "only lines of " + roleLabels[role] + " are shown" + a.commands.mention("; ", "unit", " for others")
+		return "only lines of " + roleLabels[role] + " are shown" + a.commands.Mention("; ", "unit", " for others")
 	case len(a.log.view.window.lines) == 0:
 		return "there is no line"
 	}
@@ -126,7 +126,7 @@ func (a *App) noStart(back bool) tea.Cmd {
 	if back {
 		return a.warn("Start: no earlier one in the journal")
 	}
-	return a.warn("Start: no later one" + a.commands.mention("; ", "last", " goes to the end"))
+	return a.warn("Start: no later one" + a.commands.Mention("; ", "last", " goes to the end"))
 }
 
 // seekBack looks in the journal for the last start before a line.

@@ -5,6 +5,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // logHeading is the line above a log: whose it is, what it does, and what it
@@ -15,9 +16,9 @@ func (a *App) logHeading() string {
 	if a.readsLog() {
 		name = styles.Accent
 	}
-	figures := a.log.figures(a.width < narrowCells, a.hostTime())
-	if how := a.commands.mention("", "switch-pane", " to scroll"); how != "" && a.hasPane() && !a.logFocus {
-		figures = append(figures, figure{run{styles.Dim, how}, 8})
+	figures := a.log.figures(a.width < draw.NarrowCells, a.hostTime())
+	if how := a.commands.Mention("", "switch-pane", " to scroll"); how != "" && a.hasPane() && !a.logFocus {
+		figures = append(figures, figure{draw.Run{Role: styles.Dim, Text: how}, 8})
 	}
 	a.log.title(l, name, figures)
 	return l.String()
@@ -33,36 +34,36 @@ func (p *logPane) about() (short, whole model.SafeText) {
 }
 
 // title writes "─ db · log ── following · 3 units ───".
-func (p *logPane) title(l *line, name styles.Role, figures []figure) {
+func (p *logPane) title(l *draw.Line, name styles.Role, figures []figure) {
 	glyphs := p.view.look.glyphs
 	separator := model.Safe(model.Raw(glyphs.Separator))
 	short, whole := p.about()
 	const around = 6 // the rule before the name, and the one after it
-	figures = fitting(l.sheet, figures, l.limit-around-min(width(showable(l.sheet, short)), l.limit/2))
-	room := l.limit - around
+	figures = fitting(l.Sheet, figures, l.Limit-around-min(draw.Width(draw.Showable(l.Sheet, short)), l.Limit/2))
+	room := l.Limit - around
 	for _, f := range figures {
-		room -= width(showable(l.sheet, f.text)) + 3
+		room -= draw.Width(draw.Showable(l.Sheet, f.Text)) + 3
 	}
-	l.glyph(styles.Rule, glyphs.Rule)
-	l.space(1)
-	head := line{sheet: l.sheet, ellipsis: l.ellipsis, limit: max(1, room)}
-	head.put(name, whole)
-	if head.width+6 <= head.limit {
-		head.put(styles.Dim, " "+separator+" log")
+	l.Glyph(styles.Rule, glyphs.Rule)
+	l.Space(1)
+	head := draw.Line{Sheet: l.Sheet, Ellipsis: l.Ellipsis, Limit: max(1, room)}
+	head.Put(name, whole)
+	if head.Width+6 <= head.Limit {
+		head.Put(styles.Dim, " "+separator+" log")
 	}
-	l.add(&head)
-	l.space(1)
-	l.rule(glyphs.Rule, l.width+2)
+	l.Add(&head)
+	l.Space(1)
+	l.Rule(glyphs.Rule, l.Width+2)
 	for i, f := range figures {
-		l.space(1)
+		l.Space(1)
 		if i > 0 {
-			l.put(styles.Rule, separator)
-			l.space(1)
+			l.Put(styles.Rule, separator)
+			l.Space(1)
 		}
-		l.put(f.role, f.text)
+		l.Put(f.Role, f.Text)
 	}
-	l.space(1)
-	l.rule(glyphs.Rule, l.limit)
+	l.Space(1)
+	l.Rule(glyphs.Rule, l.Limit)
 }
 
 // figures are the state and the counters, counters only where they count
@@ -70,7 +71,7 @@ func (p *logPane) title(l *line, name styles.Role, figures []figure) {
 func (p *logPane) figures(narrow bool, now time.Time) []figure {
 	var figures []figure
 	add := func(role styles.Role, rank int, text model.SafeText) {
-		figures = append(figures, figure{run{role, text}, rank})
+		figures = append(figures, figure{draw.Run{Role: role, Text: text}, rank})
 	}
 	count := func(n uint64, role styles.Role, rank int, what model.Raw) {
 		if n > 0 {

@@ -87,7 +87,7 @@ func (a *App) whyNotMend() model.SafeText {
 		case a.page == pageDetail:
 			return text
 		}
-		return text + a.commands.mention("; ", "detail", " shows what to do")
+		return text + a.commands.Mention("; ", "detail", " shows what to do")
 	default:
 		return m.why
 	}

@@ -7,6 +7,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // menu is the dialog that lists everything that can be done, with a reason
@@ -106,33 +107,33 @@ func (m *menu) renew(a *App) bool {
 	return false
 }
 
-func (m *menu) write(a *App, d *document) {
+func (m *menu) write(a *App, d *draw.Document) {
 	keys := 3
 	for _, c := range m.choices {
-		keys = max(keys, width(a.commands.of(c.name))+1)
+		keys = max(keys, draw.Width(a.commands.of(c.name))+1)
 	}
 	for i, c := range m.choices {
 		sheet := a.styles.Plain
 		if i == m.cursor {
 			sheet = a.styles.Selected
 		}
-		l := &line{sheet: sheet, ellipsis: a.glyphs.Ellipsis, limit: d.cells}
+		l := &draw.Line{Sheet: sheet, Ellipsis: a.glyphs.Ellipsis, Limit: d.Cells}
 		text, key := styles.Text, styles.Key
 		if c.reason != "" {
 			text, key = styles.Dim, styles.Dim
 		}
-		l.space(1)
+		l.Space(1)
 		if m.keyed {
-			l.column(key, a.commands.of(c.name), keys, false)
+			l.Column(key, a.commands.of(c.name), keys, false)
 		}
-		l.put(text, c.text)
+		l.Put(text, c.text)
 		if c.reason != "" {
-			l.put(styles.Dim, ": "+c.reason)
+			l.Put(styles.Dim, ": "+c.reason)
 		}
 		if i == m.cursor {
-			l.space(d.cells - l.width)
+			l.Space(d.Cells - l.Width)
 		}
-		d.lines = append(d.lines, l.String())
+		d.Lines = append(d.Lines, l.String())
 	}
 }
 
@@ -172,6 +173,6 @@ func chooseNamed(name string) func(*App) tea.Cmd {
 func (a *App) moveInMenu(m *menu, by int) {
 	m.cursor = max(0, min(m.cursor+by, len(m.choices)-1))
 	s := &a.dialog.scroll
-	s.top = max(min(s.top, m.cursor), m.cursor-s.height+1)
-	s.clamp()
+	s.Top = max(min(s.Top, m.cursor), m.cursor-s.Height+1)
+	s.Clamp()
 }

@@ -7,6 +7,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // message is something the program has to say.
@@ -75,34 +76,34 @@ func (a *App) noticeOver(number int) {
 // the hint that leads to all keys stays in sight.
 func (a *App) notice(m message) string {
 	l := a.newLine()
-	l.space(1)
+	l.Space(1)
 	var tail model.SafeText
 	if m.more {
-		tail = a.commands.mention(" (", "results", " for all)")
+		tail = a.commands.Mention(" (", "results", " for all)")
 	}
-	text, room := showable(l.sheet, m.text), a.width-l.width-width(tail)
-	if room >= 12 && width(text) > room {
-		l.put(m.role, cut(text, room-1))
-		l.glyph(m.role, a.glyphs.Ellipsis)
+	text, room := draw.Showable(l.Sheet, m.text), a.width-l.Width-draw.Width(tail)
+	if room >= 12 && draw.Width(text) > room {
+		l.Put(m.role, draw.Cut(text, room-1))
+		l.Glyph(m.role, a.glyphs.Ellipsis)
 	} else {
-		l.put(m.role, text)
+		l.Put(m.role, text)
 	}
-	l.put(styles.Dim, tail)
+	l.Put(styles.Dim, tail)
 	a.putLastHint(l)
 	return l.String()
 }
 
 // putLastHint adds the last hint, which leads to all keys, at the right end of a
 // line that has room for it.
-func (a *App) putLastHint(l *line) {
+func (a *App) putLastHint(l *draw.Line) {
 	hints := a.hinted()
 	if len(hints) == 0 {
 		return
 	}
 	last := hints[len(hints)-1]
 	const before, behind = 2, 1
-	if free := a.width - l.width - a.hintCells(last) - behind; free >= before {
-		l.space(free)
+	if free := a.width - l.Width - a.hintCells(last) - behind; free >= before {
+		l.Space(free)
 		a.putHint(l, last)
 	}
 }
@@ -112,13 +113,13 @@ type messagesReport struct{}
 
 func (messagesReport) title(*App) model.SafeText { return "Results" }
 
-func (messagesReport) write(a *App, d *document) {
+func (messagesReport) write(a *App, d *draw.Document) {
 	if len(a.record.list) == 0 {
-		d.paragraph(styles.Dim, "Nothing was asked for yet.", 0)
+		d.Paragraph(styles.Dim, "Nothing was asked for yet.", 0)
 	}
 	for i := len(a.record.list) - 1; i >= 0; i-- {
 		m := a.record.list[i]
-		d.paragraph(m.role, model.Safe(model.Raw(m.at.Local().Format("15:04:05")))+"  "+m.text, 0)
+		d.Paragraph(m.role, model.Safe(model.Raw(m.at.Local().Format("15:04:05")))+"  "+m.text, 0)
 	}
 }
 

@@ -63,7 +63,7 @@ func (a *App) roll(by, y int) tea.Cmd {
 	case a.page == pageLog, a.onLogTab(), p.pane.holds(y):
 		return a.moveLog(by)
 	case a.page == pageDetail:
-		a.detail.scroll.move(by)
+		a.detail.scroll.Move(by)
 	default:
 		a.listed().roll(by)
 	}

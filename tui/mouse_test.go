@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/tui/draw"
 )
 
 // at is the cell where the screen shows a text.
@@ -15,7 +16,7 @@ func (s *stage) at(text string) (x, y int) {
 	s.t.Helper()
 	for y, line := range strings.Split(s.screen(), "\n") {
 		if before, _, found := strings.Cut(line, text); found {
-			return width(model.Safe(model.Raw(before))), y
+			return draw.Width(model.Safe(model.Raw(before))), y
 		}
 	}
 	s.t.Fatalf("%q is not on the screen:\n%s", text, s.screen())
@@ -181,7 +182,7 @@ func TestWheelScrollsWhatIsUnderIt(t *testing.T) {
 	s.click("j Down")
 	s.press("esc", "enter")
 	s.wheel("state", true)
-	if s.detail.scroll.top == 0 {
+	if s.detail.scroll.Top == 0 {
 		t.Error("the page did not scroll")
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // filter is what the list of a page is narrowed to: as it was typed, and taken
@@ -79,7 +80,7 @@ func (a *App) hasReasonLines() bool {
 	}
 	const around = len(" /") + 1 + 2 // before the filter; the caret, and the blanks after it
 	sheet := a.styles.Plain
-	return around+width(showable(sheet, model.Safe(model.Raw(a.filter.text))))+width(showable(sheet, a.filterWhy)) > a.width
+	return around+draw.Width(draw.Showable(sheet, model.Safe(model.Raw(a.filter.text))))+draw.Width(draw.Showable(sheet, a.filterWhy)) > a.width
 }
 
 // withReason tells, over the end of a page, what of the filter is not
@@ -87,12 +88,12 @@ func (a *App) hasReasonLines() bool {
 // told.
 func (a *App) withReason(page []string) []string {
 	d := a.newDocument()
-	d.paragraph(styles.Warn, a.filterWhy, 1)
-	reason := d.lines[:min(len(d.lines), len(page))]
-	if last := len(reason) - 1; len(reason) < len(d.lines) {
+	d.Paragraph(styles.Warn, a.filterWhy, 1)
+	reason := d.Lines[:min(len(d.Lines), len(page))]
+	if last := len(reason) - 1; len(reason) < len(d.Lines) {
 		l := a.newLine()
-		l.glyph(styles.Warn, a.glyphs.Ellipsis)
-		reason[last] = overlaid(reason[last], l.String(), a.width-1, 1)
+		l.Glyph(styles.Warn, a.glyphs.Ellipsis)
+		reason[last] = draw.Overlaid(reason[last], l.String(), a.width-1, 1)
 	}
 	return append(page[:len(page)-len(reason)], reason...)
 }
@@ -120,5 +121,5 @@ func (a *App) viewChanged() {
 // filterFigure says what a list is narrowed to, and how much of it is left.
 func filterFigure(f *filter, t *table) figure {
 	_, of := t.position()
-	return figure{run{styles.Accent, "/" + f.shown() + model.Safef(" (%d)", of)}, 0}
+	return figure{draw.Run{Role: styles.Accent, Text: "/" + f.shown() + model.Safef(" (%d)", of)}, 0}
 }

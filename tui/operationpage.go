@@ -7,6 +7,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // The page of operations, and the tabs of one.
@@ -18,18 +19,18 @@ func operationRow(o *model.Operation, now time.Time, keys keyring) row {
 	over, of := o.Progress()
 	role := operationRoles[o.State]
 	r := row{ref: model.Ref{Kind: kindOperation, Name: model.Raw(o.ID)}}
-	r.cells[columnName] = run{styles.Strong, shortTitle(o)}
-	r.cells[columnState] = run{role, word(o.State, nil)}
-	r.cells[columnSteps] = run{styles.Text, model.Safef("%d/%d", over, of)}
-	r.cells[columnStarted] = run{styles.Dim, model.Safe(model.Raw(o.StartedAt.Local().Format(startedStamp)))}
-	r.cells[columnBy] = run{styles.Dim, model.Safe(o.By)}
+	r.cells[columnName] = draw.Run{Role: styles.Strong, Text: shortTitle(o)}
+	r.cells[columnState] = draw.Run{Role: role, Text: word(o.State, nil)}
+	r.cells[columnSteps] = draw.Run{Role: styles.Text, Text: model.Safef("%d/%d", over, of)}
+	r.cells[columnStarted] = draw.Run{Role: styles.Dim, Text: model.Safe(model.Raw(o.StartedAt.Local().Format(startedStamp)))}
+	r.cells[columnBy] = draw.Run{Role: styles.Dim, Text: model.Safe(o.By)}
 	switch step, report, running := stepNow(o); {
 	case o.State == model.OperationRunning && running:
-		r.cells[columnNotes] = run{styles.Busy, doing(step, report, now)}
+		r.cells[columnNotes] = draw.Run{Role: styles.Busy, Text: doing(step, report, now)}
 	case o.State == model.OperationInterrupted:
-		r.cells[columnNotes] = run{styles.Warn, "nobody works on it" + keys.mention(": ", "settle", " settles it")}
+		r.cells[columnNotes] = draw.Run{Role: styles.Warn, Text: "nobody works on it" + keys.Mention(": ", "settle", " settles it")}
 	default:
-		r.cells[columnNotes] = run{role, model.Safe(o.Reason)}
+		r.cells[columnNotes] = draw.Run{Role: role, Text: model.Safe(o.Reason)}
 	}
 	return r
 }
@@ -46,21 +47,21 @@ func operationTexts(o *model.Operation) []model.Raw {
 // operationTabs are the parts of the page about an operation.
 var operationTabs = []tab{{"steps", writeOperation}, {"output", writeOutput}}
 
-func writeOperation(d *document, about subject) {
+func writeOperation(d *draw.Document, about subject) {
 	o := about.operation
-	d.field("operation", styles.Dim, model.Safe(model.Raw(o.ID)))
-	d.field("state", operationRoles[o.State], word(o.State, nil))
-	d.field("reason", styles.Warn, model.Safe(o.Reason))
-	d.field("asked by", styles.Text, model.Safe(o.By))
-	d.field("started", styles.Text, timeText(o.StartedAt))
-	d.field("ended", styles.Text, timeText(o.EndedAt))
-	d.field("plan", styles.Dim, model.Safe(model.Raw(o.Digest)))
+	d.Field("operation", styles.Dim, model.Safe(model.Raw(o.ID)))
+	d.Field("state", operationRoles[o.State], word(o.State, nil))
+	d.Field("reason", styles.Warn, model.Safe(o.Reason))
+	d.Field("asked by", styles.Text, model.Safe(o.By))
+	d.Field("started", styles.Text, timeText(o.StartedAt))
+	d.Field("ended", styles.Text, timeText(o.EndedAt))
+	d.Field("plan", styles.Dim, model.Safe(model.Raw(o.Digest)))
 	if o.State == model.OperationInterrupted {
-		d.blank()
-		d.item(styles.Warn, d.glyphs.Attention, "It was interrupted, and nobody works on it. "+
-			cmp.Or(d.keys.mention("Press ", "settle", " to settle it: "), "To settle it: ")+settles(o))
+		d.Blank()
+		d.Item(styles.Warn, d.Glyphs.Attention, "It was interrupted, and nobody works on it. "+
+			cmp.Or(d.Keys.Mention("Press ", "settle", " to settle it: "), "To settle it: ")+settles(o))
 	}
-	d.heading("Steps")
+	d.Heading("Steps")
 	writeSteps(d, o, about.now)
 	if o.State != model.OperationRunning {
 		writeAccount(d, o)
@@ -69,14 +70,14 @@ func writeOperation(d *document, about subject) {
 
 // writeSteps tells of each step how far it is, and what came of it. It gives
 // the line of the step that runs.
-func writeSteps(d *document, o *model.Operation, now time.Time) (running int) {
+func writeSteps(d *draw.Document, o *model.Operation, now time.Time) (running int) {
 	for item, steps := range o.Steps {
 		for at, report := range steps {
 			step := o.Plan.Items[item].Steps[at]
 			text, state := step.Text(), word(report.State, nil)
 			switch {
 			case report.State == model.StepRunning && o.State == model.OperationRunning:
-				text, running = doing(step, report, now), len(d.lines)
+				text, running = doing(step, report, now), len(d.Lines)
 			case report.State == model.StepRunning:
 				state = "begun"
 			}
@@ -86,7 +87,7 @@ func writeSteps(d *document, o *model.Operation, now time.Time) (running int) {
 			if report.Reason != "" {
 				text += ": " + model.Safe(report.Reason)
 			}
-			d.step(stepRoles[report.State], state, text)
+			d.Step(stepRoles[report.State], state, text)
 		}
 	}
 	return running
@@ -101,57 +102,57 @@ func tookText(report model.StepReport) model.SafeText {
 }
 
 // writeAccount is what an operation came to.
-func writeAccount(d *document, o *model.Operation) {
+func writeAccount(d *draw.Document, o *model.Operation) {
 	account := o.Account()
-	d.blank()
+	d.Blank()
 	for _, left := range account.Left {
-		d.item(styles.Bad, d.glyphs.Orphan, model.Safe(left.Ref.Name)+": not done: "+model.Safe(left.Reason))
+		d.Item(styles.Bad, d.Glyphs.Orphan, model.Safe(left.Ref.Name)+": not done: "+model.Safe(left.Reason))
 	}
 	for _, item := range o.Plan.Items {
 		for _, left := range item.Left {
-			d.item(styles.Warn, d.glyphs.Attention, model.Safe(item.Ref.Name)+": left alone: "+model.Safe(left))
+			d.Item(styles.Warn, d.Glyphs.Attention, model.Safe(item.Ref.Name)+": left alone: "+model.Safe(left))
 		}
 	}
 	for _, hand := range account.ByHand {
-		d.item(styles.Warn, d.glyphs.Attention, model.Safe(hand.Ref.Name)+": left to do by hand: "+model.Safe(hand.Reason))
+		d.Item(styles.Warn, d.Glyphs.Attention, model.Safe(hand.Ref.Name)+": left to do by hand: "+model.Safe(hand.Reason))
 	}
 	if account.Freed > 0 {
-		d.field("freed", styles.Text, model.FormatBytes(account.Freed))
+		d.Field("freed", styles.Text, model.FormatBytes(account.Freed))
 	}
 	for i, command := range account.Undo {
-		d.field(map[bool]model.SafeText{true: "to undo"}[i == 0], styles.Key, model.Safe(command))
+		d.Field(map[bool]model.SafeText{true: "to undo"}[i == 0], styles.Key, model.Safe(command))
 	}
 	for i, command := range account.Verify {
-		d.field(map[bool]model.SafeText{true: "to verify"}[i == 0], styles.Key, model.Safe(command))
+		d.Field(map[bool]model.SafeText{true: "to verify"}[i == 0], styles.Key, model.Safe(command))
 	}
 }
 
-func writeOutput(d *document, about subject) {
+func writeOutput(d *draw.Document, about subject) {
 	out := about.output
 	switch {
 	case out == nil || out.id != about.operation.ID || out.reading && out.text == "" && out.fault == "":
-		d.paragraph(styles.Dim, "Reading ...", 1)
+		d.Paragraph(styles.Dim, "Reading ...", 1)
 		return
 	case out.fault != "":
-		d.paragraph(styles.Fault, out.fault, 1)
+		d.Paragraph(styles.Fault, out.fault, 1)
 	case out.text == "":
-		d.paragraph(styles.Dim, "No program said anything during it.", 1)
+		d.Paragraph(styles.Dim, "No program said anything during it.", 1)
 	}
 	for line := range strings.Lines(string(out.text)) {
-		d.paragraph(styles.Text, model.Safe(model.Raw(strings.TrimRight(line, "\r\n"))), 1)
+		d.Paragraph(styles.Text, model.Safe(model.Raw(strings.TrimRight(line, "\r\n"))), 1)
 	}
 }
 
 // emptyOperations is the page where there are no operations.
-func (a *App) emptyOperations(d *document) {
+func (a *App) emptyOperations(d *draw.Document) {
 	switch {
 	case a.operator == nil:
-		d.paragraph(styles.Dim, capital(a.noOperator())+": it has no operations.", 1)
+		d.Paragraph(styles.Dim, capital(a.noOperator())+": it has no operations.", 1)
 	case a.ops.fault != "":
-		d.paragraph(styles.Fault, "The operations could not be read: "+a.ops.fault, 1)
+		d.Paragraph(styles.Fault, "The operations could not be read: "+a.ops.fault, 1)
 	case !a.ops.known:
-		d.paragraph(styles.Dim, "Reading ...", 1)
+		d.Paragraph(styles.Dim, "Reading ...", 1)
 	default:
-		d.paragraph(styles.Dim, "No operations yet. Purge, clean-up, update, rollback, restore and delete are some.", 1)
+		d.Paragraph(styles.Dim, "No operations yet. Purge, clean-up, update, rollback, restore and delete are some.", 1)
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // doings are what a row shows of a thing while an operation works on it.
@@ -43,7 +44,7 @@ func ended(o *model.Operation, keys keyring) message {
 	m := message{role: operationRoles[o.State], text: shortTitle(o), more: true}
 	switch {
 	case o.State == model.OperationInterrupted:
-		m.text += ": interrupted" + keys.mention(": ", "operations", " to settle it")
+		m.text += ": interrupted" + keys.Mention(": ", "operations", " to settle it")
 	case len(account.Left) > 0 && len(o.Plan.Items) > 1:
 		m.text += model.Safef(": %d of %d not done: %s: %s", len(account.Left), len(o.Plan.Items), account.Left[0].Ref.Name, account.Left[0].Reason)
 	case len(account.Left) > 0:
@@ -53,7 +54,7 @@ func ended(o *model.Operation, keys keyring) message {
 		if account.Freed > 0 {
 			m.text += ", freed " + model.FormatBytes(account.Freed)
 		}
-		m.text += keys.mention(" (", "operations", " shows its steps)")
+		m.text += keys.Mention(" (", "operations", " shows its steps)")
 		m.more = false
 	}
 	return m
@@ -123,7 +124,7 @@ func (q *operations) counts() []figure {
 	var figures []figure
 	for _, state := range []model.OperationState{model.OperationRunning, model.OperationInterrupted, model.OperationFailed} {
 		if n := len(q.in(state)); n > 0 {
-			figures = append(figures, figure{run{operationRoles[state], model.Safef("%d %s", n, state)}, 1})
+			figures = append(figures, figure{draw.Run{Role: operationRoles[state], Text: model.Safef("%d %s", n, state)}, 1})
 		}
 	}
 	return figures
@@ -137,9 +138,9 @@ func (q *operations) figures() []figure {
 	case 1:
 		over, of := running[0].Progress()
 		text := running[0].Plan.Action.Verb() + model.Safef(" %d/%d", over, of)
-		figures = append(figures, figure{run{styles.Busy, text}, 0})
+		figures = append(figures, figure{draw.Run{Role: styles.Busy, Text: text}, 0})
 	default:
-		figures = append(figures, figure{run{styles.Busy, model.Safef("%d operations", len(running))}, 0})
+		figures = append(figures, figure{draw.Run{Role: styles.Busy, Text: model.Safef("%d operations", len(running))}, 0})
 	}
 	return figures
 }

@@ -6,6 +6,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 const stamp = "2006-01-02 15:04:05"
@@ -25,107 +26,107 @@ func yesNo(yes bool) model.SafeText {
 }
 
 // writeOverview is the first tab of a VM: what it is, how it is, what it runs.
-func writeOverview(d *document, about subject) {
+func writeOverview(d *draw.Document, about subject) {
 	vm := about.vm
-	d.field("state", stateRoles[vm.State], word(vm.State, stateWords))
+	d.Field("state", stateRoles[vm.State], word(vm.State, stateWords))
 	for _, note := range vm.Notes {
-		d.field("", noteRole(vm.State), model.Safe(note))
+		d.Field("", noteRole(vm.State), model.Safe(note))
 	}
 	writeVerdict(d, about)
-	d.field("origin", originRole(vm.Origin), word(vm.Origin, nil))
-	d.field("freshness", freshnessRoles[vm.Freshness], word(vm.Freshness, freshnessWords))
-	d.field("declared by", styles.Text, joined(vm.DeclaredBy))
+	d.Field("origin", originRole(vm.Origin), word(vm.Origin, nil))
+	d.Field("freshness", freshnessRoles[vm.Freshness], word(vm.Freshness, freshnessWords))
+	d.Field("declared by", styles.Text, joined(vm.DeclaredBy))
 	if vm.RemovedIn != nil {
-		d.field("removed in", styles.Text, model.Safef("generation %d", *vm.RemovedIn))
+		d.Field("removed in", styles.Text, model.Safef("generation %d", *vm.RemovedIn))
 	}
-	d.field("autostart", styles.Text, yesNo(vm.Autostart))
+	d.Field("autostart", styles.Text, yesNo(vm.Autostart))
 	for at, f := range about.shot.concerning(vm.Name) {
 		var label model.SafeText
 		if at == 0 {
-			label = "findings" + d.keys.mention(" (", "findings", ")")
+			label = "findings" + d.Keys.Mention(" (", "findings", ")")
 		}
-		d.signed(label, severityRoles[f.Severity], severityGlyph(f.Severity, d.glyphs), word(f.Severity, severityWords)+": "+model.Safe(f.Summary))
+		d.Signed(label, severityRoles[f.Severity], severityGlyph(f.Severity, d.Glyphs), word(f.Severity, severityWords)+": "+model.Safe(f.Summary))
 	}
-	d.blank()
+	d.Blank()
 	writeFigures(d, about)
-	d.blank()
+	d.Blank()
 	writeSoftware(d, about)
 }
 
 // writeVerdict says the verdict and, of what is not simply wanted, why.
-func writeVerdict(d *document, about subject) {
+func writeVerdict(d *draw.Document, about subject) {
 	verdict := about.verdict()
 	role := verdictRoles[verdict]
-	d.field("verdict", role, verdictMeanings[verdict])
+	d.Field("verdict", role, verdictMeanings[verdict])
 	if verdict == model.VerdictKept {
 		return
 	}
 	for _, fact := range about.evidence() {
-		d.fact(styles.Text, model.Safe(fact))
+		d.Fact(styles.Text, model.Safe(fact))
 	}
 }
 
-func writeFigures(d *document, about subject) {
+func writeFigures(d *draw.Document, about subject) {
 	vm, rate := about.vm, about.shot.rates[about.vm.Name]
-	d.field("active since", styles.Text, timeText(vm.Since))
-	d.field("CPU", styles.Text, cpuText(rate))
+	d.Field("active since", styles.Text, timeText(vm.Since))
+	d.Field("CPU", styles.Text, cpuText(rate))
 	writeCurve(d, about.course, func(p part) float64 { return p.cpu }, model.FormatPercent)
-	d.field("memory", styles.Text, memoryText(vm.Memory))
+	d.Field("memory", styles.Text, memoryText(vm.Memory))
 	if net := netText(rate); net != "" {
-		d.field("network", styles.Text, net+" received/sent a second")
+		d.Field("network", styles.Text, net+" received/sent a second")
 		writeCurve(d, about.course, func(p part) float64 { return p.traffic }, model.FormatRate)
 	}
 	if vm.RxBytes != nil && vm.TxBytes != nil {
-		d.field("traffic", styles.Text, model.FormatBytes(*vm.RxBytes)+" received, "+model.FormatBytes(*vm.TxBytes)+" sent")
+		d.Field("traffic", styles.Text, model.FormatBytes(*vm.RxBytes)+" received, "+model.FormatBytes(*vm.TxBytes)+" sent")
 	}
 	if vm.Restarts != nil && *vm.Restarts > 0 {
-		d.field("restarts", styles.Text, model.Safef("%d by systemd", *vm.Restarts))
+		d.Field("restarts", styles.Text, model.Safef("%d by systemd", *vm.Restarts))
 	}
 	for _, p := range vm.Outside {
-		d.field("runs outside", styles.Warn, model.Safef("process %d, %s, in %s", p.PID, p.Comm, p.Cgroup))
+		d.Field("runs outside", styles.Warn, model.Safef("process %d, %s, in %s", p.PID, p.Comm, p.Cgroup))
 	}
 }
 
-func writeSoftware(d *document, about subject) {
+func writeSoftware(d *draw.Document, about subject) {
 	vm := about.vm
-	d.field("hypervisor", styles.Text, model.Safe(model.Raw(vm.Hypervisor)))
-	d.field("host name", styles.Text, model.Safe(vm.HostName))
+	d.Field("hypervisor", styles.Text, model.Safe(model.Raw(vm.Hypervisor)))
+	d.Field("host name", styles.Text, model.Safe(vm.HostName))
 	writeCurrent(d, vm)
 	if vm.BootedFrom != nil {
-		d.field("booted", styles.Text, model.Safe(vm.BootedFrom.Path))
+		d.Field("booted", styles.Text, model.Safe(vm.BootedFrom.Path))
 	}
 	if vm.Declared != nil && vm.Freshness == model.FreshnessDrifted {
-		d.field("declared", styles.Warn, model.Safe(vm.Declared.Runner))
+		d.Field("declared", styles.Warn, model.Safe(vm.Declared.Runner))
 	}
 	dir := vm.Directory
 	if dir == nil {
 		return
 	}
 	if dir.Flake != nil {
-		d.field("flake", styles.Text, model.Safe(model.MaskedFlake(dir.Flake.Ref)))
+		d.Field("flake", styles.Text, model.Safe(model.MaskedFlake(dir.Flake.Ref)))
 	}
-	d.field("directory", styles.Text, model.Safe(about.directory()))
+	d.Field("directory", styles.Text, model.Safe(about.directory()))
 	if dir.Bytes != nil {
-		d.field("", styles.Text, model.FormatBytes(*dir.Bytes)+" on disk")
+		d.Field("", styles.Text, model.FormatBytes(*dir.Bytes)+" on disk")
 	}
 	if dir.Fault != "" {
-		d.field("", styles.Fault, "not read: "+model.Safe(dir.Fault))
+		d.Field("", styles.Fault, "not read: "+model.Safe(dir.Fault))
 	}
 }
 
 // writeCurrent tells what the next start runs, also where that is gone.
-func writeCurrent(d *document, vm *model.VM) {
+func writeCurrent(d *draw.Document, vm *model.VM) {
 	link := (*model.Symlink)(nil)
 	if vm.Directory != nil {
 		link = vm.Directory.Current
 	}
 	switch {
 	case link != nil && link.Dangling:
-		d.field("current", styles.Bad, model.Safe(link.Target)+", which is not there")
+		d.Field("current", styles.Bad, model.Safe(link.Target)+", which is not there")
 	case vm.Current != nil:
-		d.field("current", styles.Text, model.Safe(vm.Current.Path))
+		d.Field("current", styles.Text, model.Safe(vm.Current.Path))
 	case link != nil:
-		d.field("current", styles.Text, model.Safe(link.Target))
+		d.Field("current", styles.Text, model.Safe(link.Target))
 	}
 }
 
@@ -147,22 +148,22 @@ func (s subject) absolute(of model.Raw) model.Raw {
 }
 
 // writeLeftover is the first tab of a leftover.
-func writeLeftover(d *document, about subject) {
+func writeLeftover(d *draw.Document, about subject) {
 	l := about.leftover
-	d.field("kind", styles.Text, word(l.Ref.Kind, kindWords))
-	d.field("name", styles.Text, model.Safe(l.Ref.Name))
+	d.Field("kind", styles.Text, word(l.Ref.Kind, kindWords))
+	d.Field("name", styles.Text, model.Safe(l.Ref.Name))
 	writeVerdict(d, about)
 	if l.Bytes != nil {
-		d.field("size", styles.Text, model.FormatBytes(*l.Bytes)+" on disk")
+		d.Field("size", styles.Text, model.FormatBytes(*l.Bytes)+" on disk")
 	}
-	d.field("points to", styles.Text, model.Safe(l.Stamp.Target))
+	d.Field("points to", styles.Text, model.Safe(l.Stamp.Target))
 	if l.Stamp.Index > 0 {
-		d.field("interface", styles.Text, model.Safef("index %d, %s", l.Stamp.Index, l.Stamp.LinkKind))
+		d.Field("interface", styles.Text, model.Safef("index %d, %s", l.Stamp.Index, l.Stamp.LinkKind))
 	}
 	if l.Stamp.Owner != nil {
-		d.field("owner", styles.Text, model.Safef("user %d", *l.Stamp.Owner))
+		d.Field("owner", styles.Text, model.Safef("user %d", *l.Stamp.Owner))
 	}
 	if l.Stamp.PID > 0 {
-		d.field("process", styles.Text, model.Safef("%d", l.Stamp.PID))
+		d.Field("process", styles.Text, model.Safef("%d", l.Stamp.PID))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"microtui/model"
+	"microtui/tui/draw"
 )
 
 // palette is the dialog that lists every command, with its key, and with the
@@ -28,7 +29,7 @@ func (p *palette) title(a *App) model.SafeText {
 
 func (p *palette) layer() layers { return onPalette }
 
-func (p *palette) write(a *App, d *document) {
+func (p *palette) write(a *App, d *draw.Document) {
 	if len(p.menu.choices) == 0 {
 		none(d, "No command is called so.")
 		return
@@ -38,7 +39,7 @@ func (p *palette) write(a *App, d *document) {
 
 // narrowed shows what is left after something was typed, from its beginning.
 func (a *App) narrowed(p *palette) {
-	p.cursor, a.dialog.scroll.top = 0, 0
+	p.cursor, a.dialog.scroll.Top = 0, 0
 	p.renew(a)
 	a.fitDialog()
 }

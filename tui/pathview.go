@@ -4,6 +4,7 @@ import (
 	"microtui/model"
 	"microtui/model/doctor"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // The way of a guest's packets, a station on each line, from the guest to the
@@ -19,14 +20,14 @@ func pathOf(paths [][]doctor.Hop, name model.Raw) []doctor.Hop {
 	return nil
 }
 
-func writePath(d *document, path []doctor.Hop) {
+func writePath(d *draw.Document, path []doctor.Hop) {
 	for at, hop := range path {
-		role, sign := styles.Text, d.glyphs.Down
+		role, sign := styles.Text, d.Glyphs.Down
 		if at == 0 {
-			sign = d.glyphs.Bullet
+			sign = d.Glyphs.Bullet
 		}
 		if hop.Broken != "" {
-			role, sign = styles.Bad, d.glyphs.Broken
+			role, sign = styles.Bad, d.Glyphs.Broken
 		}
 		writeHop(d, hop, role, sign)
 	}
@@ -35,7 +36,7 @@ func writePath(d *document, path []doctor.Hop) {
 // hopCells is the width of what a station is.
 const hopCells = 11
 
-func writeHop(d *document, hop doctor.Hop, role styles.Role, sign styles.Glyph) {
+func writeHop(d *draw.Document, hop doctor.Hop, role styles.Role, sign styles.Glyph) {
 	text := model.Safe(hop.Name)
 	if hop.What == "holder" && text != "" {
 		text = "process " + text
@@ -51,21 +52,21 @@ func writeHop(d *document, hop doctor.Hop, role styles.Role, sign styles.Glyph) 
 		text += "broken: " + model.Safe(hop.Broken)
 	}
 	what := model.Safe(model.Raw(hop.What))
-	if d.cells < narrowCells {
-		d.item(role, sign, what+" "+text)
+	if d.Cells < draw.NarrowCells {
+		d.Item(role, sign, what+" "+text)
 		return
 	}
 	const indent = 3
-	for at, part := range d.wrap(text, d.cells-indent-hopCells) {
-		l := d.line()
+	for at, part := range d.Wrap(text, d.Cells-indent-hopCells) {
+		l := d.Line()
 		if at == 0 {
-			l.space(1)
-			l.glyph(role, sign)
-			l.space(1)
-			l.column(styles.Dim, what, hopCells, false)
+			l.Space(1)
+			l.Glyph(role, sign)
+			l.Space(1)
+			l.Column(styles.Dim, what, hopCells, false)
 		}
-		l.space(indent + hopCells - l.width)
-		l.put(role, part)
-		d.lines = append(d.lines, l.String())
+		l.Space(indent + hopCells - l.Width)
+		l.Put(role, part)
+		d.Lines = append(d.Lines, l.String())
 	}
 }

@@ -2,11 +2,11 @@ package tui
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // How a plan is shown before it is agreed to.
@@ -85,56 +85,56 @@ func (p *proposal) offered() (key, text model.SafeText) {
 }
 
 // typed is the line of answers where a word has to be typed.
-func (p *proposal) typed(l *line, caret styles.Glyph) {
+func (p *proposal) typed(l *draw.Line, caret styles.Glyph) {
 	word := model.Safe(p.word())
-	if l.limit >= 40 {
-		l.put(styles.Hint, "Type ")
+	if l.Limit >= 40 {
+		l.Put(styles.Hint, "Type ")
 	}
-	l.put(styles.Strong, word)
-	l.put(styles.Hint, ": ")
-	l.put(styles.Accent, model.Safe(model.Raw(p.field.text)))
-	l.glyph(styles.Accent, caret)
+	l.Put(styles.Strong, word)
+	l.Put(styles.Hint, ": ")
+	l.Put(styles.Accent, model.Safe(model.Raw(p.field.text)))
+	l.Glyph(styles.Accent, caret)
 	switch {
 	case p.wrong:
-		l.space(2)
-		l.put(styles.Warn, "that is not it")
+		l.Space(2)
+		l.Put(styles.Warn, "that is not it")
 	case p.field.text == string(p.word()) && p.phase == asks:
-		l.space(3)
-		l.put(styles.Key, "Enter ")
-		l.put(styles.Hint, p.now().Action.Verb())
+		l.Space(3)
+		l.Put(styles.Key, "Enter ")
+		l.Put(styles.Hint, p.now().Action.Verb())
 	}
 	key, text := p.offered()
-	if rest := width(key) + width(text) + width("   Esc cancel") + 4; l.width+rest <= l.limit {
-		l.space(l.limit - l.width - rest + 1)
+	if rest := draw.Width(key) + draw.Width(text) + draw.Width("   Esc cancel") + 4; l.Width+rest <= l.Limit {
+		l.Space(l.Limit - l.Width - rest + 1)
 		if key != "" {
-			l.put(styles.Key, key)
-			l.put(styles.Hint, " "+text+"   ")
+			l.Put(styles.Key, key)
+			l.Put(styles.Hint, " "+text+"   ")
 		}
-		l.put(styles.Key, "Esc")
-		l.put(styles.Hint, " cancel")
+		l.Put(styles.Key, "Esc")
+		l.Put(styles.Hint, " cancel")
 	}
 }
 
 // write implements content.
-func (p *proposal) write(a *App, d *document) {
+func (p *proposal) write(a *App, d *draw.Document) {
 	for _, text := range p.changed {
-		d.item(styles.Warn, a.glyphs.Attention, text)
+		d.Item(styles.Warn, a.glyphs.Attention, text)
 	}
 	if len(p.changed) > 0 {
-		d.paragraph(styles.Warn, "So it is asked again.", 3)
-		d.blank()
+		d.Paragraph(styles.Warn, "So it is asked again.", 3)
+		d.Blank()
 	}
 	if p.fault != "" {
-		d.item(styles.Bad, a.glyphs.Attention, p.fault)
+		d.Item(styles.Bad, a.glyphs.Attention, p.fault)
 	}
 	if a.age > 0 {
-		d.item(styles.Stale, a.glyphs.Attention, "What is shown is "+ageText(a.age)+" old.")
+		d.Item(styles.Stale, a.glyphs.Attention, "What is shown is "+ageText(a.age)+" old.")
 	}
 	switch p.phase {
 	case lookDue, looking:
-		d.paragraph(styles.Busy, p.looksFor(), 0)
+		d.Paragraph(styles.Busy, p.looksFor(), 0)
 	case beginDue, begins:
-		d.paragraph(styles.Busy, "Begins"+model.Safe(model.Raw(a.glyphs.Ellipsis)), 0)
+		d.Paragraph(styles.Busy, "Begins"+model.Safe(model.Raw(a.glyphs.Ellipsis)), 0)
 	}
 	plan := p.now()
 	if p.list != nil {
@@ -143,15 +143,15 @@ func (p *proposal) write(a *App, d *document) {
 		p.writeDifferences(d)
 		for i, item := range plan.Items {
 			if i > 0 || len(p.differs) > 0 {
-				d.blank()
+				d.Blank()
 			}
 			writeItem(d, item)
 		}
 	}
 	writeLeftOut(d, plan)
 	if freed := plan.FreedText(); freed != "" {
-		d.blank()
-		d.paragraph(styles.Strong, capital(freed)+".", 0)
+		d.Blank()
+		d.Paragraph(styles.Strong, capital(freed)+".", 0)
 	}
 }
 
@@ -162,13 +162,13 @@ func (p *proposal) looksFor() model.SafeText {
 	return "Looks at the disk for what speaks against it ..."
 }
 
-func (p *proposal) writeDifferences(d *document) {
+func (p *proposal) writeDifferences(d *draw.Document) {
 	for i, diff := range p.differs {
 		if i > 0 {
-			d.blank()
+			d.Blank()
 		}
 		if diff.err != nil {
-			d.item(styles.Warn, d.glyphs.Attention, model.Safe(diff.vm)+": what is different could not be told: "+model.Safe(model.Raw(diff.err.Error())))
+			d.Item(styles.Warn, d.Glyphs.Attention, model.Safe(diff.vm)+": what is different could not be told: "+model.Safe(model.Raw(diff.err.Error())))
 			continue
 		}
 		for n, text := range diff.diff.Lines(diff.vm) {
@@ -176,21 +176,14 @@ func (p *proposal) writeDifferences(d *document) {
 			if n == 0 {
 				role, indent = styles.Strong, 0
 			}
-			d.paragraph(role, d.ourSigns(trimLeft(text)), indent)
+			d.Paragraph(role, d.OurSigns(draw.TrimLeft(text)), indent)
 		}
 	}
 }
 
-// ourSigns writes the arrow and the empty set of a difference in the glyphs of
-// the terminal.
-func (d *document) ourSigns(text model.SafeText) model.SafeText {
-	signs := strings.NewReplacer("→", string(d.glyphs.Becomes), "∅", string(d.glyphs.Unknown))
-	return model.Safe(model.Raw(signs.Replace(string(text))))
-}
-
 // writeItem is one thing of a plan: what it is, why, and each step.
-func writeItem(d *document, item model.Item) {
-	d.paragraph(styles.Strong, itemTitle(item), 0)
+func writeItem(d *draw.Document, item model.Item) {
+	d.Paragraph(styles.Strong, itemTitle(item), 0)
 	writeDetails(d, item, 0)
 }
 
@@ -206,16 +199,16 @@ func itemTitle(item model.Item) model.SafeText {
 	return title
 }
 
-func writeDetails(d *document, item model.Item, indent int) {
-	bullet := model.Safe(model.Raw(d.glyphs.Bullet)) + " "
+func writeDetails(d *draw.Document, item model.Item, indent int) {
+	bullet := model.Safe(model.Raw(d.Glyphs.Bullet)) + " "
 	for _, caution := range item.Cautions {
-		d.hanging(styles.Warn, indent+1, "! ", model.Safe(caution))
+		d.Hanging(styles.Warn, indent+1, "! ", model.Safe(caution))
 	}
 	for _, fact := range item.Evidence {
-		d.hanging(styles.Dim, indent+1, bullet, model.Safe(fact))
+		d.Hanging(styles.Dim, indent+1, bullet, model.Safe(fact))
 	}
 	for _, fact := range item.Facts(time.Local) {
-		d.hanging(styles.Text, indent+1, bullet, fact)
+		d.Hanging(styles.Text, indent+1, bullet, fact)
 	}
 	for _, step := range item.Steps {
 		text := step.Text()
@@ -229,30 +222,30 @@ func writeDetails(d *document, item model.Item, indent int) {
 		if step.Undo == "" && !step.Harmless {
 			role = styles.Warn
 		}
-		d.hanging(role, indent+1, "- ", text)
+		d.Hanging(role, indent+1, "- ", text)
 		if step.Action == model.StepStop {
 			writeTakenDown(d, item, indent+3)
 		}
 	}
 	if goesOn(item) {
-		d.hanging(styles.Text, indent+1, bullet, "it goes on running what it has booted, until it is restarted")
+		d.Hanging(styles.Text, indent+1, bullet, "it goes on running what it has booted, until it is restarted")
 	}
 	for _, left := range item.Left {
-		d.hanging(styles.Warn, indent+1, "! ", "left alone: "+model.Safe(left))
+		d.Hanging(styles.Warn, indent+1, "! ", "left alone: "+model.Safe(left))
 	}
 	if item.Remains != "" {
-		d.hanging(styles.Warn, indent+1, "! ", "left to do by hand: "+model.Safe(item.Remains))
+		d.Hanging(styles.Warn, indent+1, "! ", "left to do by hand: "+model.Safe(item.Remains))
 	}
 }
 
 // writeTakenDown tells what the stop of an item takes down by itself.
-func writeTakenDown(d *document, item model.Item, indent int) {
+func writeTakenDown(d *draw.Document, item model.Item, indent int) {
 	for _, down := range item.TakesDown {
 		role := styles.Text
 		if down.Though != "" {
 			role = styles.Warn
 		}
-		d.hanging(role, indent, "- ", down.Text())
+		d.Hanging(role, indent, "- ", down.Text())
 	}
 }
 
@@ -264,12 +257,12 @@ func goesOn(item model.Item) bool {
 	return item.Running && does(model.StepSwitch) && !does(model.StepRestart)
 }
 
-func writeLeftOut(d *document, plan model.Plan) {
+func writeLeftOut(d *draw.Document, plan model.Plan) {
 	if len(plan.Refused) == 0 {
 		return
 	}
-	d.heading("Left out")
+	d.Heading("Left out")
 	for _, b := range plan.Refused {
-		d.item(styles.Warn, d.glyphs.Bullet, model.Safe(b.Ref.Name)+": "+model.Safe(b.Reason))
+		d.Item(styles.Warn, d.Glyphs.Bullet, model.Safe(b.Ref.Name)+": "+model.Safe(b.Reason))
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // row is a row of the table: a thing with its cells, or a heading between
@@ -15,7 +16,7 @@ type row struct {
 	// severity is that of a finding, which stands where a thing has its verdict.
 	severity model.Severity
 	heading  model.SafeText
-	cells    [columnCount]run
+	cells    [columnCount]draw.Run
 	marked   bool
 
 	drawn    string // the line, good while drawnFor is the table's layout
@@ -32,7 +33,7 @@ func (r *row) same(other *row) bool {
 // toASCII makes the row one for a terminal that shows nothing else.
 func (r *row) toASCII() {
 	for i := range r.cells {
-		r.cells[i].text = r.cells[i].text.ASCII()
+		r.cells[i].Text = r.cells[i].Text.ASCII()
 	}
 }
 
@@ -109,36 +110,36 @@ func (s scene) shows(l *model.Leftover) bool {
 func (s scene) vmRow(vm *model.VM, shot *snapshot) row {
 	rate := shot.rates[vm.Name]
 	r := row{ref: vm.Ref(), verdict: vm.Verdict}
-	r.cells = [columnCount]run{
-		columnName:      {styles.Strong, model.Safe(vm.Name)},
-		columnState:     {stateRoles[vm.State], word(vm.State, stateWords)},
-		columnOrigin:    {originRole(vm.Origin), s.orUnknown(vm.Origin != model.OriginUnknown, word(vm.Origin, nil))},
-		columnFreshness: {freshnessRoles[vm.Freshness], s.freshness(vm.Freshness)},
-		columnCPU:       {styles.Text, cpuText(rate)},
-		columnMemory:    {styles.Text, memoryText(vm.Memory)},
-		columnNet:       {styles.Text, netText(rate)},
-		columnUp:        {styles.Dim, upText(vm, shot.inventory.At)},
-		columnNotes:     {noteRole(vm.State), notes(vm.Verdict, vm.Notes)},
+	r.cells = [columnCount]draw.Run{
+		columnName:      {Role: styles.Strong, Text: model.Safe(vm.Name)},
+		columnState:     {Role: stateRoles[vm.State], Text: word(vm.State, stateWords)},
+		columnOrigin:    {Role: originRole(vm.Origin), Text: s.orUnknown(vm.Origin != model.OriginUnknown, word(vm.Origin, nil))},
+		columnFreshness: {Role: freshnessRoles[vm.Freshness], Text: s.freshness(vm.Freshness)},
+		columnCPU:       {Role: styles.Text, Text: cpuText(rate)},
+		columnMemory:    {Role: styles.Text, Text: memoryText(vm.Memory)},
+		columnNet:       {Role: styles.Text, Text: netText(rate)},
+		columnUp:        {Role: styles.Dim, Text: upText(vm, shot.inventory.At)},
+		columnNotes:     {Role: noteRole(vm.State), Text: notes(vm.Verdict, vm.Notes)},
 	}
 	r.tint()
 	if p, ok := s.pending[r.ref]; ok {
-		r.cells[columnState] = run{styles.Busy, p.state}
-		r.cells[columnNotes] = run{styles.Busy, p.notes}
+		r.cells[columnState] = draw.Run{Role: styles.Busy, Text: p.state}
+		r.cells[columnNotes] = draw.Run{Role: styles.Busy, Text: p.notes}
 	}
 	return r
 }
 
 func (s scene) leftoverRow(l *model.Leftover) row {
 	r := row{ref: l.Ref, verdict: l.Verdict}
-	r.cells[columnName] = run{styles.Strong, model.Safe(l.Ref.Name)}
-	r.cells[columnKind] = run{styles.Text, word(l.Ref.Kind, kindWords)}
+	r.cells[columnName] = draw.Run{Role: styles.Strong, Text: model.Safe(l.Ref.Name)}
+	r.cells[columnKind] = draw.Run{Role: styles.Text, Text: word(l.Ref.Kind, kindWords)}
 	if l.Bytes != nil {
-		r.cells[columnSize] = run{styles.Text, model.FormatBytes(*l.Bytes)}
+		r.cells[columnSize] = draw.Run{Role: styles.Text, Text: model.FormatBytes(*l.Bytes)}
 	}
-	r.cells[columnNotes] = run{styles.Text, notes(l.Verdict, l.Notes)}
+	r.cells[columnNotes] = draw.Run{Role: styles.Text, Text: notes(l.Verdict, l.Notes)}
 	r.tint()
 	if p, ok := s.pending[r.ref]; ok {
-		r.cells[columnNotes] = run{styles.Busy, p.state + ": " + p.notes}
+		r.cells[columnNotes] = draw.Run{Role: styles.Busy, Text: p.state + ": " + p.notes}
 	}
 	return r
 }
@@ -150,7 +151,7 @@ func (r *row) tint() {
 		return
 	}
 	for i := range r.cells {
-		r.cells[i].role = role
+		r.cells[i].Role = role
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"microtui/model"
+	"microtui/tui/draw"
 )
 
 func TestCursorFollowsItsVM(t *testing.T) {
@@ -126,8 +127,8 @@ func TestWrapLosesNothing(t *testing.T) {
 		text := model.Safe(model.Raw(rapid.StringMatching(`([a-z日é🚀]{0,20} ){0,12}[a-z/]{0,60}`).Draw(r, "text")))
 		cells := rapid.IntRange(2, 40).Draw(r, "cells")
 		var together []byte
-		for _, line := range wrap(text, cells) {
-			if width(line) > cells {
+		for _, line := range draw.Wrap(text, cells) {
+			if draw.Width(line) > cells {
 				r.Fatalf("%q is wider than %d", line, cells)
 			}
 			together = append(together, withoutBlanks(line)...)

@@ -5,6 +5,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // settlement asks whether an operation that was interrupted is to be brought
@@ -58,15 +59,15 @@ func passed(steps []model.Step, reports []model.StepReport) bool {
 	return false
 }
 
-func (s *settlement) write(a *App, d *document) {
+func (s *settlement) write(a *App, d *draw.Document) {
 	o := a.ops.of(s.id)
 	if o == nil || s.state != model.OperationInterrupted {
-		d.paragraph(styles.Warn, "There is nothing to settle any more.", 0)
+		d.Paragraph(styles.Warn, "There is nothing to settle any more.", 0)
 		return
 	}
-	d.paragraph(styles.Text, "Operation "+model.Safe(model.Raw(o.ID))+" was interrupted, as by a power loss, and nobody works on it.", 0)
-	d.paragraph(styles.Text, "To settle it: "+settles(o), 0)
-	d.heading("Steps")
+	d.Paragraph(styles.Text, "Operation "+model.Safe(model.Raw(o.ID))+" was interrupted, as by a power loss, and nobody works on it.", 0)
+	d.Paragraph(styles.Text, "To settle it: "+settles(o), 0)
+	d.Heading("Steps")
 	writeSteps(d, o, a.jobs.now)
 }
 

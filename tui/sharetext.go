@@ -4,62 +4,63 @@ import (
 	"microtui/model"
 	"microtui/model/doctor"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // writeShares lists what the guest sees of the host's directories: what serves
 // each of them, and whether that is what its source names now.
-func writeShares(d *document, about subject) {
+func writeShares(d *draw.Document, about subject) {
 	shares := about.ways.ofShares()
 	if len(shares) == 0 {
 		none(d, "It has no virtiofs shares.")
 	}
 	for at := range shares {
 		s := &shares[at]
-		d.heading(model.Safe(s.Share.Tag))
+		d.Heading(model.Safe(s.Share.Tag))
 		writeShareState(d, s, about)
-		d.field("source", styles.Text, model.Safe(s.Path))
+		d.Field("source", styles.Text, model.Safe(s.Path))
 		writeSource(d, s.Source)
 		if s.Serves != nil {
-			d.field("served by", styles.Text, model.Safef("virtiofsd, process %d", s.PID))
-			d.field("serves", styles.Text, servedText(s.Serves))
+			d.Field("served by", styles.Text, model.Safef("virtiofsd, process %d", s.PID))
+			d.Field("serves", styles.Text, servedText(s.Serves))
 		}
-		d.field("socket", styles.Dim, model.Safe(s.Share.Socket))
+		d.Field("socket", styles.Dim, model.Safe(s.Share.Socket))
 	}
 }
 
-func writeShareState(d *document, s *doctor.ShareState, about subject) {
+func writeShareState(d *draw.Document, s *doctor.ShareState, about subject) {
 	switch {
 	case s.Stale:
-		d.signed("state", styles.Bad, d.glyphs.Broken, "stale: the guest does not see what is there now; restart the VM")
+		d.Signed("state", styles.Bad, d.Glyphs.Broken, "stale: the guest does not see what is there now; restart the VM")
 		for _, why := range s.Why {
-			d.fact(styles.Text, model.Safe(why))
+			d.Fact(styles.Text, model.Safe(why))
 		}
 	case s.Fresh:
-		d.field("state", styles.Good, "fresh: it serves what its source names")
+		d.Field("state", styles.Good, "fresh: it serves what its source names")
 	case about.vm.State == model.StateRunning && !about.shot.inventory.Host.Privileged:
-		d.field("state", styles.Unclear, "unknown: what its virtiofsd serves can be seen as root only")
+		d.Field("state", styles.Unclear, "unknown: what its virtiofsd serves can be seen as root only")
 	case about.vm.State == model.StateRunning:
-		d.field("state", styles.Unclear, "unknown: what its virtiofsd serves could not be seen")
+		d.Field("state", styles.Unclear, "unknown: what its virtiofsd serves could not be seen")
 	default:
-		d.field("state", styles.Idle, "not served: the VM is off")
+		d.Field("state", styles.Idle, "not served: the VM is off")
 	}
 }
 
-func writeSource(d *document, source *model.ShareSource) {
+func writeSource(d *draw.Document, source *model.ShareSource) {
 	switch {
 	case source == nil:
 	case source.Fault != "":
-		d.field("", styles.Unclear, "could not be looked at: "+model.Safe(source.Fault))
+		d.Field("", styles.Unclear, "could not be looked at: "+model.Safe(source.Fault))
 	case !source.Exists:
-		d.field("", styles.Bad, model.Safe(model.Raw(d.glyphs.Broken))+" it is not there")
+		d.Field("", styles.Bad, model.Safe(model.Raw(d.Glyphs.Broken))+" it is not there")
 	case source.Real != "" && source.Real != source.Path:
-		d.field("leads to", styles.Text, model.Safe(source.Real))
+		d.Field("leads to", styles.Text, model.Safe(source.Real))
 	}
 	if source == nil {
 		return
 	}
 	for _, link := range source.Links {
-		d.field("by the link", styles.Dim, model.Safe(link.Path)+", set "+timeText(link.Modified))
+		d.Field("by the link", styles.Dim, model.Safe(link.Path)+", set "+timeText(link.Modified))
 	}
 }
 

@@ -3,6 +3,7 @@ package tui
 import (
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // The pages shown where there is no row: what that means, and what to do.
@@ -58,33 +59,33 @@ var startPages = map[model.Standing]startPage{
 func (a *App) emptyLines() []string {
 	d := a.newDocument()
 	if a.known && a.shownFilter().text != "" {
-		d.paragraph(styles.Dim, "Nothing matches the filter."+a.howToClear(), 1)
-		return d.lines
+		d.Paragraph(styles.Dim, "Nothing matches the filter."+a.howToClear(), 1)
+		return d.Lines
 	}
 	switch a.page {
 	case pageDoctor:
 		a.emptyFindings(&d)
-		return d.lines
+		return d.Lines
 	case pageOperations:
 		a.emptyOperations(&d)
-		return d.lines
+		return d.Lines
 	case pageTrash:
 		a.emptyTrash(&d)
-		return d.lines
+		return d.Lines
 	}
 	switch page, ok := startPages[a.shot.inventory.Standing]; {
 	case !a.known:
-		d.paragraph(styles.Dim, "Reading the host ...", 1)
+		d.Paragraph(styles.Dim, "Reading the host ...", 1)
 	case a.view.ProblemsOnly:
-		d.paragraph(styles.Good, "No problems.", 1)
+		d.Paragraph(styles.Good, "No problems.", 1)
 	case a.leftoversOnly:
-		d.paragraph(styles.Good, "No leftovers.", 1)
+		d.Paragraph(styles.Good, "No leftovers.", 1)
 	case ok:
 		a.startPage(&d, page)
 	default:
-		d.paragraph(styles.Dim, "No VMs, and nothing was left behind.", 1)
+		d.Paragraph(styles.Dim, "No VMs, and nothing was left behind.", 1)
 	}
-	return d.lines
+	return d.Lines
 }
 
 // howToClear says which key takes the filter of the page away.
@@ -93,28 +94,28 @@ func (a *App) howToClear() model.SafeText {
 	case a.filter.open:
 		return " Esc clears it." // in a prompt, whatever other keys do
 	case a.page == pageTable:
-		return a.commands.mention(" ", "clear", " clears it.")
+		return a.commands.Mention(" ", "clear", " clears it.")
 	}
-	return a.commands.mention(" ", "back", " clears it.")
+	return a.commands.Mention(" ", "back", " clears it.")
 }
 
-func (a *App) startPage(d *document, page startPage) {
-	d.paragraph(styles.Strong, page.title, 1)
+func (a *App) startPage(d *draw.Document, page startPage) {
+	d.Paragraph(styles.Strong, page.title, 1)
 	for _, text := range page.text {
 		if text[0] == ' ' {
-			d.paragraph(styles.Key, text[1:], 4)
+			d.Paragraph(styles.Key, text[1:], 4)
 			continue
 		}
-		d.blank()
-		d.paragraph(styles.Text, text, 1)
+		d.Blank()
+		d.Paragraph(styles.Text, text, 1)
 	}
 	if a.shot.inventory.Standing == model.StandingGuest {
 		for _, trace := range a.shot.inventory.Host.Guest {
-			d.item(styles.Dim, a.glyphs.Bullet, model.Safe(trace))
+			d.Item(styles.Dim, a.glyphs.Bullet, model.Safe(trace))
 		}
 	}
 	if a.shot.inventory.StateDir != "" {
-		d.blank()
-		d.paragraph(styles.Dim, "State directory: "+model.Safe(a.shot.inventory.StateDir), 1)
+		d.Blank()
+		d.Paragraph(styles.Dim, "State directory: "+model.Safe(a.shot.inventory.StateDir), 1)
 	}
 }

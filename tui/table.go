@@ -5,6 +5,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 )
 
 // table is a list of rows with a cursor that belongs to a thing, not to a
@@ -279,10 +280,10 @@ func (t *table) lines() []string {
 func (t *table) line(i int) string {
 	r := &t.rows[i]
 	if i == t.cursor {
-		return r.draw(t.placesOf(r), &line{sheet: t.styles.Selected, ellipsis: t.glyphs.Ellipsis, limit: t.cells}, t.glyphs, true)
+		return r.draw(t.placesOf(r), &draw.Line{Sheet: t.styles.Selected, Ellipsis: t.glyphs.Ellipsis, Limit: t.cells}, t.glyphs, true)
 	}
 	if r.drawnFor != t.layout || r.drawn == "" {
-		r.drawn = r.draw(t.placesOf(r), &line{sheet: t.styles.Plain, ellipsis: t.glyphs.Ellipsis, limit: t.cells}, t.glyphs, false)
+		r.drawn = r.draw(t.placesOf(r), &draw.Line{Sheet: t.styles.Plain, Ellipsis: t.glyphs.Ellipsis, Limit: t.cells}, t.glyphs, false)
 		r.drawnFor = t.layout
 	}
 	return r.drawn
@@ -300,11 +301,11 @@ func (t *table) titlePlaces() []place {
 // heading is the line of column titles, with a mark at the one sorted by.
 func (t *table) heading(view model.View) string {
 	places := t.titlePlaces()
-	l := line{sheet: t.styles.Plain, ellipsis: t.glyphs.Ellipsis, limit: t.cells}
-	l.space(gutter)
+	l := draw.Line{Sheet: t.styles.Plain, Ellipsis: t.glyphs.Ellipsis, Limit: t.cells}
+	l.Space(gutter)
 	for i, p := range places {
 		if i > 0 {
-			l.space(gap)
+			l.Space(gap)
 		}
 		title, role := p.title, styles.Heading
 		if p.id == columnNet {
@@ -313,7 +314,7 @@ func (t *table) heading(view model.View) string {
 		if p.sort != "" && p.sort == view.Sort {
 			title, role = title+model.Safe(model.Raw(t.direction(view))), styles.Accent
 		}
-		l.column(role, title, p.cells, p.right)
+		l.Column(role, title, p.cells, p.right)
 	}
 	return l.String()
 }

@@ -126,8 +126,8 @@ func (a *App) fit() {
 	}
 	a.fitLog(p)
 	a.fitDialog()
-	a.detail.scroll.resize(p.body.height)
-	a.help.scroll.resize(a.height - 1)
+	a.detail.scroll.Resize(p.body.height)
+	a.help.scroll.Resize(a.height - 1)
 }
 
 func (a *App) receive(shot snapshot, now time.Time) {

@@ -7,6 +7,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/draw"
 	"microtui/tui/terminal"
 )
 
@@ -61,20 +62,20 @@ func filled(lines []string, to int) []string {
 	return lines
 }
 
-func (a *App) newLine() *line {
-	return &line{sheet: a.styles.Plain, ellipsis: a.glyphs.Ellipsis, limit: a.width}
+func (a *App) newLine() *draw.Line {
+	return &draw.Line{Sheet: a.styles.Plain, Ellipsis: a.glyphs.Ellipsis, Limit: a.width}
 }
 
-func (a *App) newDocument() document {
-	return document{cells: a.width, sheet: a.styles.Plain, glyphs: a.glyphs, keys: a.commands}
+func (a *App) newDocument() draw.Document {
+	return draw.Document{Cells: a.width, Sheet: a.styles.Plain, Glyphs: a.glyphs, Keys: a.commands}
 }
 
 // smallLines is the one sentence for a terminal without room for more.
 func (a *App) smallLines() []string {
 	d := a.newDocument()
 	text := model.Safef("Too small: needs %dx%d.", leastWidth, leastHeight)
-	d.paragraph(styles.Text, text+cmp.Or(a.commands.mention(" ", "quit", " quits."), a.commands.mention(" ", "quit-at-once", " quits.")), 0)
-	return d.lines[:min(len(d.lines), a.height)]
+	d.Paragraph(styles.Text, text+cmp.Or(a.commands.Mention(" ", "quit", " quits."), a.commands.Mention(" ", "quit-at-once", " quits.")), 0)
+	return d.Lines[:min(len(d.Lines), a.height)]
 }
 
 // heading is the line above the body: tabs, or column titles.
@@ -109,8 +110,8 @@ func (a *App) body(height int) []string {
 }
 
 // window is the part of a text that is in sight.
-func window(s *scroll, lines []string) []string {
-	s.fill(len(lines))
-	from, to := s.window()
+func window(s *draw.Scroll, lines []string) []string {
+	s.Fill(len(lines))
+	from, to := s.Window()
 	return lines[from:to]
 }

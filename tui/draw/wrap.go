@@ -1,4 +1,4 @@
-package tui
+package draw
 
 import (
 	"strings"
@@ -6,15 +6,15 @@ import (
 	"microtui/model"
 )
 
-// wrap breaks text into lines of so many cells: at spaces where there are
+// Wrap breaks text into lines of so many cells: at spaces where there are
 // any, anywhere in a word that is too long (a store path).
-func wrap(text model.SafeText, cells int) []model.SafeText {
+func Wrap(text model.SafeText, cells int) []model.SafeText {
 	if cells < 1 {
 		return nil
 	}
 	var lines []model.SafeText
-	for width(text) > cells {
-		head := cut(text, cells)
+	for Width(text) > cells {
+		head := Cut(text, cells)
 		if head == "" { // one wide character in one cell
 			return append(lines, "")
 		}
@@ -22,12 +22,12 @@ func wrap(text model.SafeText, cells int) []model.SafeText {
 			head = head[:space]
 		}
 		lines = append(lines, trimRight(head))
-		text = trimLeft(text[len(head):])
+		text = TrimLeft(text[len(head):])
 	}
 	return append(lines, text)
 }
 
-func trimLeft(text model.SafeText) model.SafeText {
+func TrimLeft(text model.SafeText) model.SafeText {
 	return text[len(text)-len(strings.TrimLeft(string(text), " ")):]
 }
 

@@ -1,0 +1,160 @@
+package draw
+
+import (
+	"microtui/model"
+	"microtui/styles"
+	"strings"
+)
+
+// keys tell which key a command has, for texts that speak of it.
+type keys interface {
+	// Mention is a text about the key of a command, by its name, between two
+	// others; empty: it has no key.
+	Mention(before model.SafeText, command string, after model.SafeText) model.SafeText
+}
+
+// Document is text to read, wrapped to a width.
+type Document struct {
+	Cells  int
+	Sheet  *styles.Sheet
+	Glyphs styles.Glyphs
+	Keys   keys // nil: none are spoken of
+	Lines  []string
+}
+
+// LabelCells is the width of a field's label; on a narrow screen the label
+// gets a line of its own.
+const (
+	LabelCells  = 15
+	NarrowCells = 44
+)
+
+func (d *Document) Line() *Line {
+	return &Line{Sheet: d.Sheet, Ellipsis: d.Glyphs.Ellipsis, Limit: d.Cells}
+}
+
+// Wrap breaks a text, as it is shown, into lines of so many cells.
+func (d *Document) Wrap(text model.SafeText, cells int) []model.SafeText {
+	return Wrap(Showable(d.Sheet, text), cells)
+}
+
+func (d *Document) Blank() {
+	if len(d.Lines) > 0 {
+		d.Lines = append(d.Lines, "")
+	}
+}
+
+func (d *Document) Heading(text model.SafeText) {
+	d.Blank()
+	d.Paragraph(styles.Strong, text, 1)
+}
+
+// Paragraph adds text with an indent.
+func (d *Document) Paragraph(role styles.Role, text model.SafeText, indent int) {
+	for _, part := range d.Wrap(text, d.Cells-indent) {
+		l := d.Line()
+		l.Space(indent)
+		l.Put(role, part)
+		d.Lines = append(d.Lines, l.String())
+	}
+}
+
+// Item adds text behind a sign, its lines aligned.
+func (d *Document) Item(role styles.Role, sign styles.Glyph, text model.SafeText) {
+	const indent = 3
+	for i, part := range d.Wrap(text, d.Cells-indent) {
+		l := d.Line()
+		if i == 0 {
+			l.Space(1)
+			l.Glyph(role, sign)
+		}
+		l.Space(indent - l.Width)
+		l.Put(role, part)
+		d.Lines = append(d.Lines, l.String())
+	}
+}
+
+// Hanging adds text behind a mark, its lines aligned, with an indent.
+func (d *Document) Hanging(role styles.Role, indent int, mark, text model.SafeText) {
+	for i, part := range d.Wrap(text, d.Cells-indent-Width(mark)) {
+		l := d.Line()
+		l.Space(indent)
+		if i == 0 {
+			l.Put(role, mark)
+		}
+		l.Space(indent + Width(mark) - l.Width)
+		l.Put(role, part)
+		d.Lines = append(d.Lines, l.String())
+	}
+}
+
+// stateCells is the width of the state of a step.
+const stateCells = 10
+
+// Step adds a step, behind how far it is.
+func (d *Document) Step(role styles.Role, state, text model.SafeText) {
+	if d.Cells < NarrowCells {
+		d.Paragraph(role, state+": "+text, 0)
+		return
+	}
+	for i, part := range d.Wrap(text, d.Cells-stateCells-1) {
+		l := d.Line()
+		l.Space(1)
+		if i == 0 {
+			l.Column(role, state, stateCells, false)
+		}
+		l.Space(1 + stateCells - l.Width)
+		l.Put(styles.Text, part)
+		d.Lines = append(d.Lines, l.String())
+	}
+}
+
+// Field adds a fact with its label. What is not known is left out.
+func (d *Document) Field(label model.SafeText, role styles.Role, text model.SafeText) {
+	d.Signed(label, role, "", text)
+}
+
+// Fact adds one of the facts below a field, behind a bullet.
+func (d *Document) Fact(role styles.Role, text model.SafeText) {
+	d.Signed("", role, d.Glyphs.Bullet, text)
+}
+
+// Signed adds a fact with its label behind a sign, its lines aligned. What is
+// not known is left out.
+func (d *Document) Signed(label model.SafeText, role styles.Role, sign styles.Glyph, text model.SafeText) {
+	if text == "" {
+		return
+	}
+	mark := model.Safe(model.Raw(sign))
+	if mark != "" {
+		mark += " "
+	}
+	if d.Cells < NarrowCells {
+		if label != "" {
+			d.Paragraph(styles.Dim, label, 1)
+		}
+		d.Hanging(role, 3, mark, text)
+		return
+	}
+	const indent = 1 + LabelCells
+	hang := indent + Width(mark)
+	for i, part := range d.Wrap(text, d.Cells-hang) {
+		l := d.Line()
+		if i == 0 {
+			l.Space(1)
+			l.Column(styles.Dim, label, LabelCells-1, false)
+			l.Space(indent - l.Width)
+			l.Put(role, mark)
+		}
+		l.Space(hang - l.Width)
+		l.Put(role, part)
+		d.Lines = append(d.Lines, l.String())
+	}
+}
+
+// OurSigns writes the arrow and the empty set of a difference in the glyphs of
+// the terminal.
+func (d *Document) OurSigns(text model.SafeText) model.SafeText {
+	signs := strings.NewReplacer("→", string(d.Glyphs.Becomes), "∅", string(d.Glyphs.Unknown))
+	return model.Safe(model.Raw(signs.Replace(string(text))))
+}
