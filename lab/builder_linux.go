@@ -21,9 +21,9 @@ func build() error {
 	// Namespaces belong to a thread; the one that unshares has to be the one
 	// that executes systemd.
 	runtime.LockOSThread()
-	var o Options
-	if err := json.Unmarshal([]byte(os.Getenv(optionsVariable)), &o); err != nil {
-		return fmt.Errorf("read options: %w", err)
+	o, err := readOptions()
+	if err != nil {
+		return err
 	}
 	// Not among the flags of the clone: that one would take the keeper's
 	// cgroup as the root.
@@ -49,6 +49,14 @@ func build() error {
 	}
 	argv := []string{"/lib/systemd/systemd", "--system", "--unit=lab.target", "--log-target=journal", "--show-status=0"}
 	return unix.Exec(argv[0], argv, []string{"container=lab", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "TERM=linux"})
+}
+
+// readOptions reads what [Boot] passed on.
+func readOptions() (o Options, err error) {
+	if err := json.Unmarshal([]byte(os.Getenv(optionsVariable)), &o); err != nil {
+		return o, fmt.Errorf("read options: %w", err)
+	}
+	return o, nil
 }
 
 // mountRoot makes an overlay of the machine's root: all writes go to memory.

@@ -3,7 +3,7 @@
 // nix store, in about a second, and with nothing left behind outside.
 //
 // The host is made by the program itself, run again in two hidden roles: the
-// keeper holds the machine's one lab and ends it whatever happens to the
+// keeper takes the machine's turn and ends the lab whatever happens to the
 // program, and the builder makes the root file system and becomes systemd.
 // Therefore a program that boots a lab calls [Init] first; a test binary calls
 // [Main] from its TestMain and its tests run inside.

@@ -23,7 +23,7 @@ import (
 // bootTime is how long a boot may take. A loaded machine needs a few seconds.
 const bootTime = 30 * time.Second
 
-// keep is the keeper's life: wait for the machine's one lab, boot it, and end
+// keep is the keeper's life: wait for the lab's turn, boot it, and end
 // it when standard input closes, which happens in whatever way the program
 // that wanted it goes away.
 func keep() error {
@@ -48,21 +48,37 @@ func keepLab(orphaned <-chan struct{}) error {
 	if err != nil {
 		return err
 	}
+	o, err := readOptions()
+	if err != nil {
+		return err
+	}
+	if o.Beside {
+		fmt.Println(newsLocked)
+		return keepIn(tree, orphaned)
+	}
 	lock, err := lockTree(tree, orphaned)
 	if err != nil || lock == nil {
 		return err
 	}
 	defer lock.Close()
 	fmt.Println(newsLocked)
+	devices := macvtapDevices()
+	return errors.Join(keepIn(tree, orphaned), awaitNoDevices(devices))
+}
+
+// keepIn runs a lab in a cgroup of its own below the tree, after removing what
+// killed keepers left there.
+func keepIn(tree string, orphaned <-chan struct{}) error {
 	if err := sweep(tree); err != nil {
 		return err
 	}
-	group := filepath.Join(tree, "lab-"+strconv.Itoa(os.Getpid()))
-	if err := os.Mkdir(group, 0o755); err != nil {
-		return fmt.Errorf("make cgroup: %w", err)
+	group := filepath.Join(tree, groupName+strconv.Itoa(os.Getpid()))
+	lock, err := makeGroup(group)
+	if err != nil {
+		return err
 	}
-	devices := macvtapDevices()
-	return errors.Join(runLab(group, orphaned), awaitNoDevices(devices))
+	defer lock.Close()
+	return runLab(group, orphaned)
 }
 
 // runLab boots a lab in a cgroup, stays until it is no longer wanted, and ends
@@ -171,115 +187,6 @@ func examine(pid int) string {
 		out = append(out, text...)
 	}
 	return string(out)
-}
-
-// cgroupTree finds where the machine's cgroup2 tree is mounted.
-func cgroupTree() (string, error) {
-	mounts, err := os.ReadFile("/proc/self/mountinfo")
-	if err != nil {
-		return "", fmt.Errorf("find cgroups: %w", err)
-	}
-	for line := range strings.Lines(string(mounts)) {
-		before, after, _ := strings.Cut(line, " - ")
-		fields := strings.Fields(before)
-		if strings.HasPrefix(after, "cgroup2 ") && len(fields) > 5 && strings.HasPrefix(fields[5], "rw") {
-			return fields[4], nil
-		}
-	}
-	return "", errors.New("a lab needs a writable cgroup2 tree")
-}
-
-// lockTree waits for its turn. The lock is on the cgroup tree itself, so that
-// no file has to be left behind; nil without an error: no longer wanted.
-func lockTree(tree string, orphaned <-chan struct{}) (*os.File, error) {
-	dir, err := os.Open(tree)
-	if err != nil {
-		return nil, fmt.Errorf("open cgroup tree: %w", err)
-	}
-	locked := make(chan error, 1)
-	go func() { locked <- unix.Flock(int(dir.Fd()), unix.LOCK_EX) }()
-	select {
-	case err := <-locked:
-		if err != nil {
-			return nil, fmt.Errorf("lock cgroup tree: %w", err)
-		}
-		return dir, nil
-	case <-orphaned:
-		return nil, nil
-	}
-}
-
-// sweep removes what a killed keeper left: its processes died with it. There
-// is only one lab at a time, so every lab-* but ours is such a one.
-func sweep(tree string) error {
-	stale, err := filepath.Glob(filepath.Join(tree, "lab-*"))
-	if err != nil {
-		return err
-	}
-	for _, group := range stale {
-		if err := endGroup(group); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// endGroup kills what is in a cgroup and removes it when all of it is gone.
-func endGroup(group string) error {
-	if err := os.WriteFile(filepath.Join(group, "cgroup.kill"), []byte("1"), 0); err != nil {
-		return fmt.Errorf("kill cgroup: %w", err)
-	}
-	if err := awaitEmpty(group); err != nil {
-		return err
-	}
-	return removeGroup(group)
-}
-
-// awaitEmpty waits until the kernel says that a cgroup holds no process: the
-// file cgroup.events can be polled (cgroups(7)).
-func awaitEmpty(group string) error {
-	events, err := os.Open(filepath.Join(group, "cgroup.events"))
-	if err != nil {
-		return fmt.Errorf("watch cgroup: %w", err)
-	}
-	defer events.Close()
-	text := make([]byte, 4096)
-	for {
-		n, err := events.ReadAt(text, 0)
-		if err != nil && err != io.EOF {
-			return fmt.Errorf("watch cgroup: %w", err)
-		}
-		if strings.Contains(string(text[:n]), "populated 0") {
-			return nil
-		}
-		poll := []unix.PollFd{{Fd: int32(events.Fd()), Events: unix.POLLPRI}}
-		if _, err := unix.Poll(poll, 1000); err != nil && err != unix.EINTR {
-			return fmt.Errorf("watch cgroup: %w", err)
-		}
-	}
-}
-
-// removeGroup removes a cgroup, the ones below it first.
-func removeGroup(group string) error {
-	entries, err := os.ReadDir(group)
-	if err != nil {
-		return fmt.Errorf("remove cgroup: %w", err)
-	}
-	for _, entry := range entries {
-		if entry.IsDir() {
-			if err := removeGroup(filepath.Join(group, entry.Name())); err != nil {
-				return err
-			}
-		}
-	}
-	if err := unix.Rmdir(group); err != nil && err != unix.ENOENT {
-		return fmt.Errorf("remove cgroup: %w", err)
-	}
-	return nil
-}
-
-func intoCgroup(dir *os.File) *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{UseCgroupFD: true, CgroupFD: int(dir.Fd())}
 }
 
 // ownSession keeps the terminal's signals away: the program decides.

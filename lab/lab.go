@@ -25,6 +25,12 @@ type Options struct {
 	// Program builds microtui, in the module around the working directory,
 	// and has it at [ProgramPath].
 	Program bool
+	// Beside lets the lab run beside others at once, without waiting for its
+	// turn. It is for labs that make no macvtap interface: the device of one is
+	// /dev/tapN, with the number of an interface that every lab counts from
+	// one, and /dev is the machine's. So are loop devices, names of the device
+	// mapper and vsock CIDs: a lab that makes some has to choose its own.
+	Beside bool
 	// Bind are folders outside that the lab sees, writable, at their own
 	// paths. Everything else it writes is gone when it ends.
 	Bind []string
@@ -45,8 +51,8 @@ type Lab struct {
 const longWait = 2 * time.Second
 
 // Boot boots a host and returns when it is up. One lab runs on a machine at a
-// time: Boot waits for the others, and says so on standard error when that
-// takes long. ctx covers the boot only; the lab lives until [Lab.Close], or
+// time, but for those with [Options.Beside]: Boot waits for the others, and says
+// so on standard error when that takes long. ctx covers the boot only; the lab lives until [Lab.Close], or
 // until this process is gone.
 func Boot(ctx context.Context, o Options) (*Lab, error) {
 	if reason := Unavailable(); reason != "" {

@@ -210,7 +210,7 @@ func look(t *testing.T) outside {
 		return paths
 	}
 	return outside{
-		groups:   withoutLiving(append(list("/sys/fs/cgroup/lab-*"), list("/sys/fs/cgroup/unified/lab-*")...)),
+		groups:   withoutLiving(list(groupTree() + "/microtui-lab-*")),
 		mounts:   slices.Collect(strings.Lines(read("/proc/self/mountinfo"))),
 		devices:  append(list("/dev/*"), list("/dev/shm/*")...),
 		links:    list("/sys/class/net/*"),
@@ -249,10 +249,23 @@ func TestNothingStaysBehind(t *testing.T) {
 	}
 }
 
+// groupTree is where the machine's cgroup2 tree is mounted.
+func groupTree() string {
+	if hybrid := "/sys/fs/cgroup/unified"; exists(hybrid) {
+		return hybrid
+	}
+	return "/sys/fs/cgroup"
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
 // withoutLiving leaves out the cgroups of labs whose keeper lives.
 func withoutLiving(groups []string) []string {
 	return slices.DeleteFunc(groups, func(group string) bool {
-		_, pid, _ := strings.Cut(filepath.Base(group), "-")
+		pid := strings.TrimPrefix(filepath.Base(group), "microtui-lab-")
 		_, err := os.Stat("/proc/" + pid)
 		return err == nil
 	})
@@ -267,24 +280,7 @@ func TestEndsWithTheProgram(t *testing.T) {
 		"panic":       func(c *exec.Cmd) error { return nil },
 	} {
 		t.Run(name, func(t *testing.T) {
-			self, err := os.Executable()
-			if err != nil {
-				t.Fatal(err)
-			}
-			program := exec.Command(self)
-			program.Env = append(os.Environ(), testBinary+"="+name)
-			program.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-			out, err := program.StdoutPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := program.Start(); err != nil {
-				t.Fatal(err)
-			}
-			var pid int
-			if _, err := fmt.Fscanln(out, &pid); err != nil {
-				t.Fatal(err)
-			}
+			program, pid := startProgram(t, name)
 			keeper := parentOf(t, pid)
 			if err := end(program); err != nil {
 				t.Fatal(err)
@@ -299,6 +295,30 @@ func TestEndsWithTheProgram(t *testing.T) {
 			}
 		})
 	}
+}
+
+// startProgram starts a program that boots a lab and waits, and gives the
+// process id of the lab's PID 1.
+func startProgram(t *testing.T, name string) (program *exec.Cmd, pid int) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program = exec.Command(self)
+	program.Env = append(os.Environ(), testBinary+"="+name)
+	program.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	out, err := program.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := program.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Fscanln(out, &pid); err != nil {
+		t.Fatal(err)
+	}
+	return program, pid
 }
 
 // parentOf reads a process's parent.
