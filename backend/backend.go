@@ -52,6 +52,7 @@ type Host struct {
 	records  operation.Folder
 	asked    chan struct{}
 
+	unitFiles *systemd.Files
 	systems   *nixos.Reader
 	directory *statedir.Reader
 	processes *process.Reader
@@ -87,6 +88,7 @@ func Open(o Options) *Host {
 		records:   operation.In(operation.Home),
 		bus:       systemd.Open(context.Background()),
 		asked:     make(chan struct{}, 1),
+		unitFiles: systemd.NewFiles(),
 		systems:   nixos.New(nixos.Paths{}),
 		directory: statedir.New(),
 		processes: process.New(),

@@ -2,10 +2,8 @@ package backend
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"os/user"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +16,7 @@ import (
 type machine struct {
 	host      model.Host
 	template  *model.Template
+	settings  []model.UnitSettings
 	keep      []model.KeepEntry
 	builtFrom []model.BuiltFrom
 	faults    []model.Fault
@@ -29,7 +28,7 @@ const (
 	microvmUser = "microvm"
 )
 
-func readMachine(context.Context) machine {
+func (h *Host) readMachine(context.Context) machine {
 	m := machine{host: model.Host{Privileged: os.Geteuid() == 0}}
 	f := &faults{}
 
@@ -59,6 +58,10 @@ func readMachine(context.Context) machine {
 	// The template is a unit file: what it lacks is missing from systemd.
 	m.template, err = systemd.ReadTemplate()
 	f.from(err, model.SourceSystemd)
+	m.settings, err = h.unitFiles.Settings()
+	f.from(err, model.SourceSystemd)
+	m.host.Accounts, m.host.Groups, err = accountsOf(m.settings)
+	f.from(err, model.SourceHost)
 
 	m.faults = f.list
 	return m
@@ -80,32 +83,4 @@ func bootTime(file string) (time.Time, error) {
 		}
 	}
 	return time.Time{}, fmt.Errorf("read boot time: %s has no btime", file)
-}
-
-// accountOf gives the number of a user and those of its groups; nil without an
-// error where there is none. (Without cgo os/user reads /etc/passwd and
-// /etc/group alone, where NixOS puts its users.)
-func accountOf(name string) (uid *uint32, groups []uint32, err error) {
-	account, err := user.Lookup(name)
-	if unknown := user.UnknownUserError(""); errors.As(err, &unknown) {
-		return nil, nil, nil
-	}
-	if err != nil {
-		return nil, nil, fmt.Errorf("look up user %s: %w", name, err)
-	}
-	number, err := strconv.ParseUint(account.Uid, 10, 32)
-	if err != nil {
-		return nil, nil, fmt.Errorf("look up user %s: %w", name, err)
-	}
-	short := uint32(number)
-	names, err := account.GroupIds()
-	if err != nil {
-		return &short, nil, fmt.Errorf("look up the groups of user %s: %w", name, err)
-	}
-	for _, name := range names {
-		if number, err := strconv.ParseUint(name, 10, 32); err == nil {
-			groups = append(groups, uint32(number))
-		}
-	}
-	return &short, groups, nil
 }

@@ -40,7 +40,7 @@ func (h *Host) Observe(ctx context.Context) (model.Observation, error) {
 // no source is late.
 func (h *Host) observe(ctx context.Context, readUnits unitsReader) (o model.Observation, ok bool) {
 	faults := &faults{}
-	machine, err := h.lanes.machine.read(ctx, readMachine)
+	machine, err := h.lanes.machine.read(ctx, h.readMachine)
 	faults.late(err, model.SourceHost, model.SourceKeep, model.SourceBuiltFrom)
 	faults.add(machine.faults...)
 	o = model.Observation{
@@ -49,6 +49,8 @@ func (h *Host) observe(ctx context.Context, readUnits unitsReader) (o model.Obse
 		Template:  machine.template,
 		Keep:      machine.keep,
 		BuiltFrom: machine.builtFrom,
+
+		UnitSettings: machine.settings,
 	}
 	units := h.readSources(ctx, readUnits, &o, faults)
 	h.readProcesses(ctx, &o, faults)

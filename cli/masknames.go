@@ -157,6 +157,9 @@ func keepers(o *model.Observation) set {
 	for _, entry := range o.Keep {
 		names.add(entry.By)
 	}
+	for _, account := range o.Host.Accounts {
+		names.add(account.Name)
+	}
 	return names
 }
 

@@ -9,31 +9,32 @@ import (
 // about. It judges nothing.
 type facts struct {
 	*Observation
-	bases       []string // the state directory's paths, with a slash at the end
-	faults      map[Source]Raw
-	directories map[Raw]*Directory
-	others      map[Raw]*File // entries of the state directory that are no directories
-	runners     map[Raw]*Runner
-	units       map[Raw]map[Role]*Unit // by VM
-	instances   []instance
-	declared    map[Raw]*declaration
-	autostart   map[Raw]bool
-	keep        map[Ref]KeepEntry
-	roots       map[Raw][]rootLink // by the VM whose directory they point into
-	otherRoots  map[Raw]Raw        // gcroot links that point elsewhere, by name
-	usage       map[Raw]*Usage
-	links       map[Raw]*Link
-	linksByID   map[int]*Link
-	holders     map[Raw][]*Process    // by interface
-	inUnits     map[Raw][]vmProcess   // by the VM whose units they are in
-	looseIn     map[FileID][]*Process // by working directory, those in no unit of microvm.nix
-	hidden      []*Process            // of those, hypervisors whose working directory cannot be seen without root
-	aliases     map[Raw]Raw           // directory → the VM that runs from it under another name
-	runsFrom    map[Raw]Raw           // the reverse
-	generations []*System             // those that could be read, oldest first
-	then        map[Raw][]declaredThen
-	doubted     map[Kind][]Raw // what doubts computed
-	unread      *[]Raw         // what unreadClaims computed
+	bases        []string // the state directory's paths, with a slash at the end
+	faults       map[Source]Raw
+	directories  map[Raw]*Directory
+	others       map[Raw]*File // entries of the state directory that are no directories
+	runners      map[Raw]*Runner
+	units        map[Raw]map[Role]*Unit // by VM
+	instances    []instance
+	declared     map[Raw]*declaration
+	autostart    map[Raw]bool
+	keep         map[Ref]KeepEntry
+	roots        map[Raw][]rootLink // by the VM whose directory they point into
+	otherRoots   map[Raw]Raw        // gcroot links that point elsewhere, by name
+	usage        map[Raw]*Usage
+	links        map[Raw]*Link
+	linksByID    map[int]*Link
+	holders      map[Raw][]*Process    // by interface
+	inUnits      map[Raw][]vmProcess   // by the VM whose units they are in
+	looseIn      map[FileID][]*Process // by working directory, those in no unit of microvm.nix
+	hidden       []*Process            // of those, hypervisors whose working directory cannot be seen without root
+	aliases      map[Raw]Raw           // directory → the VM that runs from it under another name
+	runsFrom     map[Raw]Raw           // the reverse
+	generations  []*System             // those that could be read, oldest first
+	then         map[Raw][]declaredThen
+	unitSettings map[Raw]*UnitSettings // by unit, templates among them
+	doubted      map[Kind][]Raw        // what doubts computed
+	unread       *[]Raw                // what unreadClaims computed
 }
 
 // instance is a unit of microvm.nix's with its name taken apart.
@@ -65,28 +66,29 @@ type rootLink struct {
 
 func join(o *Observation) *facts {
 	f := &facts{
-		Observation: o,
-		faults:      make(map[Source]Raw, len(o.Faults)),
-		directories: make(map[Raw]*Directory, len(o.StateDir.Directories)),
-		others:      make(map[Raw]*File, len(o.StateDir.Other)),
-		runners:     make(map[Raw]*Runner, len(o.Runners)),
-		units:       make(map[Raw]map[Role]*Unit),
-		instances:   make([]instance, 0, len(o.Units)),
-		declared:    make(map[Raw]*declaration),
-		autostart:   make(map[Raw]bool),
-		keep:        make(map[Ref]KeepEntry, len(o.Keep)),
-		roots:       make(map[Raw][]rootLink),
-		otherRoots:  make(map[Raw]Raw),
-		usage:       make(map[Raw]*Usage, len(o.Usage)),
-		links:       make(map[Raw]*Link, len(o.Links)),
-		linksByID:   make(map[int]*Link, len(o.Links)),
-		holders:     make(map[Raw][]*Process),
-		inUnits:     make(map[Raw][]vmProcess),
-		looseIn:     make(map[FileID][]*Process),
-		aliases:     make(map[Raw]Raw),
-		runsFrom:    make(map[Raw]Raw),
-		then:        make(map[Raw][]declaredThen),
-		doubted:     make(map[Kind][]Raw),
+		Observation:  o,
+		faults:       make(map[Source]Raw, len(o.Faults)),
+		directories:  make(map[Raw]*Directory, len(o.StateDir.Directories)),
+		others:       make(map[Raw]*File, len(o.StateDir.Other)),
+		runners:      make(map[Raw]*Runner, len(o.Runners)),
+		units:        make(map[Raw]map[Role]*Unit),
+		instances:    make([]instance, 0, len(o.Units)),
+		declared:     make(map[Raw]*declaration),
+		autostart:    make(map[Raw]bool),
+		keep:         make(map[Ref]KeepEntry, len(o.Keep)),
+		roots:        make(map[Raw][]rootLink),
+		otherRoots:   make(map[Raw]Raw),
+		usage:        make(map[Raw]*Usage, len(o.Usage)),
+		links:        make(map[Raw]*Link, len(o.Links)),
+		linksByID:    make(map[int]*Link, len(o.Links)),
+		holders:      make(map[Raw][]*Process),
+		inUnits:      make(map[Raw][]vmProcess),
+		looseIn:      make(map[FileID][]*Process),
+		aliases:      make(map[Raw]Raw),
+		runsFrom:     make(map[Raw]Raw),
+		then:         make(map[Raw][]declaredThen),
+		unitSettings: make(map[Raw]*UnitSettings, len(o.UnitSettings)),
+		doubted:      make(map[Kind][]Raw),
 	}
 	for _, fault := range o.Faults {
 		if before, more := f.faults[fault.Source]; more {
@@ -98,6 +100,9 @@ func join(o *Observation) *facts {
 		if path != "" {
 			f.bases = append(f.bases, strings.TrimRight(string(path), "/")+"/")
 		}
+	}
+	for i := range o.UnitSettings {
+		f.unitSettings[o.UnitSettings[i].Name] = &o.UnitSettings[i]
 	}
 	for i := range o.Runners {
 		f.runners[o.Runners[i].Path] = &o.Runners[i]

@@ -71,6 +71,9 @@ type Observation struct {
 	// link (a result of nix build), the runner is their target. nil: they could
 	// not be read, or not all of them followed.
 	OtherRoots []GCRoot `json:"other_roots,omitzero"`
+	// UnitSettings are those of microvm.nix's templates, and of the instances
+	// that differ from them, by name.
+	UnitSettings []UnitSettings `json:"unit_settings,omitempty"`
 }
 
 // Host is what is known of the machine itself.
@@ -93,6 +96,10 @@ type Host struct {
 	// MicrovmGroups are the group ids of user microvm: kvm's, and those that
 	// users.users.microvm.extraGroups adds.
 	MicrovmGroups []uint32 `json:"microvm_groups,omitempty"`
+	// Accounts and Groups are the users and groups that UnitSettings name and
+	// that are there.
+	Accounts []UserAccount  `json:"accounts,omitempty"`
+	Groups   []GroupAccount `json:"groups,omitempty"`
 	// Pid1 is systemd's version as it says it ("252.39-1~deb12u1").
 	Pid1 Raw `json:"pid1,omitempty"`
 }
@@ -127,7 +134,8 @@ type Job struct {
 	Type string `json:"type"` // "start", "stop", "restart", …
 }
 
-// UnitProperties are the properties of a unit that do not come with the list.
+// UnitProperties are the properties of a unit that do not come with the list:
+// how it lives. How it is configured is in [UnitSettings].
 // Times are the zero time where systemd has none.
 type UnitProperties struct {
 	Fragment       Raw       `json:"fragment,omitempty"`

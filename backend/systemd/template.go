@@ -16,18 +16,23 @@ import (
 )
 
 // unitPath is where systemd looks for unit files, the first place winning:
-// systemd.unit(5), "System Unit Search Path", without the generators' places.
+// systemd.unit(5), "System Unit Search Path", and the two that NixOS adds.
 var unitPath = []string{
 	"/etc/systemd/system.control",
 	"/run/systemd/system.control",
 	"/run/systemd/transient",
+	"/run/systemd/generator.early",
 	"/etc/systemd/system",
+	"/etc/systemd-mutable/system",
+	"/nix/var/nix/profiles/default/lib/systemd/system",
 	"/etc/systemd/system.attached",
 	"/run/systemd/system",
 	"/run/systemd/system.attached",
+	"/run/systemd/generator",
 	"/usr/local/lib/systemd/system",
 	"/usr/lib/systemd/system",
 	"/lib/systemd/system",
+	"/run/systemd/generator.late",
 }
 
 // maxUnitFile is more than any unit file needs.
