@@ -20,50 +20,23 @@ func (h *Host) readStorage(ctx context.Context, o *model.Observation, faults *fa
 	})
 	faults.late(late, model.SourceStorage)
 	o.ShareSources, o.VolumeFiles, o.SecretStores = reading.Sources, reading.Volumes, reading.Secrets
+	o.Places, o.StateDir.Above = reading.Places, reading.Above
 	o.OtherRoots, o.StateDir.Elsewhere = reading.Roots, reading.Elsewhere
 }
 
-// storageQuestion gathers the paths that the runners of every VM name: of the
-// one that it booted, and of the one that its next start runs.
+// storageQuestion asks about every path that a VM names.
 func storageQuestion(o *model.Observation) storage.Question {
+	named := model.PathsOf(o)
 	question := storage.Question{
+		Sources: named.Sources, Volumes: named.Volumes, Places: named.Places,
 		StateDir:   []model.Raw{o.StateDir.Path, o.StateDir.Real},
 		StateDirID: o.StateDir.ID,
 		Remote:     statedir.IsRemote,
 	}
-	runners := make(map[model.Raw]*model.Runner, len(o.Runners))
 	for at := range o.Runners {
-		runner := &o.Runners[at]
-		runners[runner.Path] = runner
-		question.Runners = append(question.Runners, runner.Path)
-	}
-	base := model.Raw(strings.TrimRight(string(o.StateDir.Path), "/") + "/")
-	for at := range o.StateDir.Directories {
-		d := &o.StateDir.Directories[at]
-		within := base + d.Name + "/"
-		for _, link := range [...]*model.Symlink{d.Booted, d.Current} {
-			if link == nil || runners[link.Target] == nil {
-				continue
-			}
-			runner := runners[link.Target]
-			for _, share := range runner.Shares {
-				question.Sources = append(question.Sources, absolute(within, share.Source))
-			}
-			for _, image := range runner.Volumes {
-				question.Volumes = append(question.Volumes, absolute(within, image))
-			}
-		}
+		question.Runners = append(question.Runners, o.Runners[at].Path)
 	}
 	return question
-}
-
-// absolute is a path that may be relative to a directory, whose path ends in a
-// slash.
-func absolute(directory, path model.Raw) model.Raw {
-	if strings.HasPrefix(string(path), "/") {
-		return path
-	}
-	return directory + path
 }
 
 // neighboursOf are the neighbours that are VMs, by the addresses of their

@@ -39,9 +39,11 @@ type Link struct {
 }
 
 // Netdev is an interface that something else on the host describes: a
-// .netdev file of networkd, or a NAME-netdev.service of NixOS's scripted
-// networking.
+// .netdev file of networkd, a NAME-netdev.service of NixOS's scripted
+// networking, or a unit of the host whose commands make it, or wait for it.
 type Netdev struct {
+	// Name is empty where the unit makes interfaces and its text does not tell
+	// which ones.
 	Name Raw `json:"name"`
 	By   Raw `json:"by"` // the file or the unit
 }

@@ -62,6 +62,9 @@ type Observation struct {
 	ShareSources []ShareSource `json:"share_sources,omitempty"`
 	// VolumeFiles are the VMs' disk images and devices, by path.
 	VolumeFiles []VolumeFile `json:"volume_files,omitempty"`
+	// Places are where the other paths lead that the files of VMs name, as far
+	// as they lead through the state directory or could not be followed.
+	Places []Place `json:"places,omitempty"`
 	// SecretStores are the generations that sops-nix and agenix keep.
 	SecretStores []SecretStore `json:"secret_stores,omitempty"`
 	// Neighbours are those whose address is that of a VM's interface.

@@ -12,6 +12,7 @@ type ShareSource struct {
 	Type   string `json:"type,omitempty"` // as in [File]
 	ID     FileID `json:"id,omitzero"`
 	Real   Raw    `json:"real,omitempty"` // with symbolic links resolved
+	Way
 	// Links are the symbolic links on the way, in the order in which they are
 	// followed.
 	Links []SourceLink `json:"links,omitempty"`

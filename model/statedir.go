@@ -23,6 +23,9 @@ type StateDir struct {
 	// Other are entries that are no VM's directory: files, links, sockets.
 	// Entries that begin with a dot, and lost+found, are not listed.
 	Other []File `json:"other,omitempty"`
+	// Above are the folders that it is in, with symbolic links resolved, from
+	// the root down.
+	Above []FileID `json:"above,omitempty"`
 	// Space and Files are what is left of the file system that it is on
 	// (statfs(2)); nil: unknown. A file system without a table of inodes has
 	// Files of 0.
@@ -136,6 +139,15 @@ type Runner struct {
 	// ReadOnlyVolumes are those of Volumes that the guest cannot write
 	// (read-only=on, readonly=on, ro=true, is_read_only, ",ro").
 	ReadOnlyVolumes []Raw `json:"read_only_volumes,omitempty"`
+	// NamedInterfaces are the interfaces that the text of its scripts names
+	// beside its lists: ifname= and the like in the hypervisor's options, dev
+	// and name of ip(8). NamedPaths are the absolute paths in there, other than
+	// those in the store, in /dev, /proc and /sys.
+	NamedInterfaces []Raw `json:"named_interfaces,omitempty"`
+	NamedPaths      []Raw `json:"named_paths,omitempty"`
+	// Unparsed says why the text of microvm-run does not tell all that it names;
+	// empty: it does.
+	Unparsed Raw `json:"unparsed,omitempty"`
 	// HastyShutdown is set where microvm-shutdown of a qemu runner sends its
 	// keys and reads its standard input, which under systemd is empty, instead
 	// of waiting for the socket to go (before microvm.nix #578): systemd then

@@ -8,6 +8,16 @@ type VolumeFile struct {
 	Exists bool   `json:"exists"`
 	Type   string `json:"type,omitempty"` // as in [File]
 	ID     FileID `json:"id,omitzero"`    // with symbolic links followed; of a device: its own node
+	Way
+	// Device is the number of the block device that it is (st_rdev); 0: it is
+	// none.
+	Device uint64 `json:"device,omitempty"`
+	// Behind is the file that a loop device shows from its first byte on.
+	Behind FileID `json:"behind,omitzero"`
+	// Folder is the folder that it is in, with symbolic links followed, and
+	// Name its name there: the image that would be made where there is none.
+	Folder FileID `json:"folder,omitzero"`
+	Name   Raw    `json:"name,omitempty"`
 	Access Access `json:"access,omitzero"`
 	// Parent is the folder that it is in: where an image is missing, user
 	// microvm makes it there.

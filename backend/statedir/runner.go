@@ -36,12 +36,7 @@ func readRunner(path model.Raw, store string) (model.Runner, error) {
 	for _, name := range tree.names("bin") {
 		runner.Bin = append(runner.Bin, model.Raw(name))
 	}
-	if script, ok := tree.read("bin/microvm-run", maxScript); ok {
-		parseRun(string(script), tree, &runner)
-	}
-	if script, ok := tree.read("bin/microvm-shutdown", maxScript); ok && runner.Hypervisor == "qemu" {
-		runner.HastyShutdown = isHasty(string(script))
-	}
+	readScripts(tree, &runner)
 	return runner, nil
 }
 

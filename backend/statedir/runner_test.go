@@ -66,7 +66,12 @@ var commands = map[string]string{
 
 const firecrackerConfig = `{"boot-source":{},"drives":[
  {"drive_id":"store","path_on_host":"/nix/store/x-disk"},{"drive_id":"a","path_on_host":"data.img"},{"drive_id":"b","path_on_host":"/srv/it's b.img"}],
- "network-interfaces":[{"iface_id":"vm-web","guest_mac":"02:00:00:00:00:01"},{"guest_mac":"02:00:00:00:00:02"}],"vsock":null}`
+ "network-interfaces":[{"iface_id":"vm-web","host_dev_name":"vm-fire","guest_mac":"02:00:00:00:00:01"},{"guest_mac":"02:00:00:00:00:02"}],"vsock":null}`
+
+// namedIn are the TAPs that those commands name, which no list of theirs has.
+var namedIn = map[string][]model.Raw{
+	"qemu": {"vm-web"}, "cloud-hypervisor": {"vm-web"}, "crosvm": {"vm-web"}, "kvmtool": {"vm-web"}, "alioth": {"b", "vm-web"}, "firecracker": {"vm-fire"},
+}
 
 func TestRunScriptsOfAllHypervisors(t *testing.T) {
 	if len(commands) != len(hypervisors)-1 {
@@ -87,7 +92,10 @@ func TestRunScriptsOfAllHypervisors(t *testing.T) {
 				Path: path, Hypervisor: hypervisor, HostName: "web", Bin: []model.Raw{"microvm-run"}, Trusted: os.Geteuid() == 0,
 				MACs:         []model.Raw{"02:00:00:00:00:01", "02:00:00:00:00:02"},
 				Volumes:      []model.Raw{"data.img", "/srv/it's b.img"},
-				MacvtapOpens: opens,
+				MacvtapOpens: opens, NamedInterfaces: namedIn[hypervisor], NamedPaths: []model.Raw{"/srv/it"}, // up to its quote
+			}
+			if hypervisor == "firecracker" {
+				want.NamedPaths = nil
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Error(diff)
@@ -232,7 +240,7 @@ func TestHostileRunner(t *testing.T) {
 		case "evil":
 			want.TapFlags = []model.Raw{"own"}
 		case "evil2":
-			want.Bin = []model.Raw{"microvm-run"}
+			want.Bin, want.Unparsed = []model.Raw{"microvm-run"}, "bin/microvm-run could not be read"
 		case "file":
 			want.Missing = true
 		}

@@ -176,7 +176,8 @@ type firecracker struct {
 		ReadOnly bool   `json:"is_read_only"`
 	} `json:"drives"`
 	Interfaces []struct {
-		MAC string `json:"guest_mac"`
+		MAC  string `json:"guest_mac"`
+		Name string `json:"host_dev_name"`
 	} `json:"network-interfaces"`
 }
 
@@ -197,6 +198,9 @@ func readFirecracker(words []string, tree tree, runner *model.Runner) {
 		addVolume(runner, drive.Path, drive.ReadOnly)
 	}
 	for _, i := range config.Interfaces {
+		if name := model.Raw(i.Name); i.Name != "" && len(i.Name) <= maxInterfaceName && !slices.Contains(runner.Taps, name) {
+			runner.NamedInterfaces = append(runner.NamedInterfaces, name)
+		}
 		if isMAC(i.MAC) && len(runner.MACs) < maxEntries {
 			runner.MACs = append(runner.MACs, model.Raw(i.MAC))
 		}

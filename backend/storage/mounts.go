@@ -12,6 +12,8 @@ import (
 type mounts struct {
 	remote   map[string]string // mount points that are not touched, with the type of what is there
 	readOnly map[uint64]bool   // by the number of a mount
+	all      []mount
+	home     home
 }
 
 // readMounts reads which mounts are remote by a rule, or wait to be mounted.
@@ -29,13 +31,14 @@ func readMounts(remote func(string) bool) mounts {
 func parseMounts(text string, remote func(string) bool) mounts {
 	m := mounts{remote: make(map[string]string), readOnly: make(map[uint64]bool)}
 	for line := range strings.Lines(text) {
-		mount, source, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " - ")
-		fields, of := strings.Fields(mount), strings.Fields(source)
-		const id, point, options = 0, 4, 5
+		head, source, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " - ")
+		fields, of := strings.Fields(head), strings.Fields(source)
+		const id, device, root, point, options = 0, 2, 3, 4, 5
 		if len(fields) <= options || len(of) == 0 {
 			continue
 		}
 		place, kind := unescape(fields[point]), of[0]
+		m.all = append(m.all, mount{device: fields[device], root: unescape(fields[root]), point: place})
 		delete(m.remote, place)
 		if kind == "autofs" || remote(kind) {
 			m.remote[place] = kind

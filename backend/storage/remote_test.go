@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 
 	"microtui/lab"
@@ -178,8 +179,9 @@ func TestVolumes(t *testing.T) {
 		if got.Exists == (got.ID == model.FileID{}) {
 			t.Errorf("%s: %+v", name, got)
 		}
-		if got.ID = (model.FileID{}); got != want {
-			t.Errorf("%s:\n%+v, want\n%+v", name, got, want)
+		got.ID, got.Folder, got.Name = model.FileID{}, model.FileID{}, ""
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
 		}
 	}
 }

@@ -22,6 +22,7 @@ import (
 type Question struct {
 	Sources []model.Raw // of shares: absolute paths
 	Volumes []model.Raw // images and devices: absolute paths
+	Places  []model.Raw // whatever else: absolute paths
 	// StateDir are the paths of the state directory, as it is called and as it
 	// really is, and Runners those that links in it name: what a garbage
 	// collector's root may lead to.
@@ -36,6 +37,9 @@ type Question struct {
 type Reading struct {
 	Sources []model.ShareSource // by path
 	Volumes []model.VolumeFile  // by path
+	Places  []model.Place       // by path; those that the state directory has to do with
+	// Above are the folders that the state directory is in, and it itself.
+	Above   []model.FileID
 	Secrets []model.SecretStore
 	// Elsewhere are the VMs in /var/lib/microvms, where that is not the state
 	// directory.
@@ -49,6 +53,7 @@ type Reader struct {
 	secrets []secretPlace
 	roots   rootReader
 	sources limiter[spot]
+	places  limiter[model.Place]
 	volumes volumeReader
 }
 
@@ -63,10 +68,13 @@ const maxPaths = 8 << 10
 // Read answers a question. What could not be looked at has a fault of its own.
 func (r *Reader) Read(ctx context.Context, ask Question) Reading {
 	mounts := readMounts(ask.Remote)
+	mounts.home = mounts.homeOf(ask.realStateDir())
 	reading := Reading{
+		Above:   newWalk(mounts).above(),
 		Sources: r.readSources(ctx, unique(ask.Sources), mounts),
 		Volumes: r.volumes.read(ctx, unique(ask.Volumes), mounts, time.Now()),
 	}
+	reading.Places = r.readPlaces(ctx, unique(ask.Places), mounts, append(reading.Above, ask.StateDirID))
 	for at := range r.secrets {
 		if store, ok := r.secrets[at].read(time.Now()); ok {
 			reading.Secrets = append(reading.Secrets, store)
@@ -75,6 +83,14 @@ func (r *Reader) Read(ctx context.Context, ask Question) Reading {
 	reading.Elsewhere = vmsElsewhere(r.usual, ask.StateDirID, mounts)
 	reading.Roots = r.roots.read(ctx, ask, mounts, time.Now())
 	return reading
+}
+
+// realStateDir is the state directory without links; empty: it is not there.
+func (q *Question) realStateDir() model.Raw {
+	if len(q.StateDir) == 0 {
+		return ""
+	}
+	return q.StateDir[len(q.StateDir)-1]
 }
 
 func unique(paths []model.Raw) []model.Raw {
@@ -87,7 +103,7 @@ func (r *Reader) readSources(ctx context.Context, paths []model.Raw, mounts moun
 	sources := make([]model.ShareSource, len(paths))
 	for at, path := range paths {
 		found, ok := answers[path]
-		source := model.ShareSource{Path: path, Links: found.links}
+		source := model.ShareSource{Path: path, Links: found.links, Way: found.way()}
 		switch {
 		case !ok:
 			source.Fault = noAnswer

@@ -2,6 +2,9 @@ package storage
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -58,9 +61,13 @@ func (r *volumeReader) read(ctx context.Context, paths []model.Raw, mounts mount
 func (w *walk) volume(path model.Raw) model.VolumeFile {
 	var v model.VolumeFile
 	found := w.follow(path)
+	v.Way = found.way()
 	switch {
 	case found.err == nil:
 		v.Exists, v.Type, v.ID = true, found.kind(), found.id
+		if found.is(unix.S_IFBLK) {
+			v.Device, v.Behind = found.device, w.behind(found.device)
+		}
 		v.Access = w.access(found.real, found.stat)
 	case !isAbsent(found.err):
 		v.Fault = faultOf(found.err)
@@ -68,8 +75,28 @@ func (w *walk) volume(path model.Raw) model.VolumeFile {
 	}
 	if found.folderPath != "" {
 		v.Parent = w.access(found.folderPath, found.folder)
+		v.Folder, v.Name = found.folder.id, model.Raw(found.name)
 	}
 	return v
+}
+
+// behind is the file that a loop device shows. One that shows only the end of
+// a file, as a partition in it, shows another disk than it is.
+func (w *walk) behind(device uint64) model.FileID {
+	at := fmt.Sprintf("/sys/dev/block/%d:%d/loop/", unix.Major(device), unix.Minor(device))
+	offset, err := os.ReadFile(at + "offset")
+	if err != nil || strings.TrimSpace(string(offset)) != "0" {
+		return model.FileID{}
+	}
+	path, err := os.ReadFile(at + "backing_file")
+	if err != nil {
+		return model.FileID{}
+	}
+	file := w.follow(model.Raw(strings.TrimSuffix(string(path), "\n")))
+	if file.err != nil {
+		return model.FileID{}
+	}
+	return file.id
 }
 
 // access says who may write to what was found at a path without links.

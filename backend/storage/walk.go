@@ -18,6 +18,7 @@ type stat struct {
 	uid, gid uint32
 	size     uint64
 	mount    uint64
+	device   uint64 // the number of a device
 	modified time.Time
 }
 
@@ -34,6 +35,7 @@ func lstat(path string) (stat, error) {
 	return stat{
 		id:   model.FileID{Dev: unix.Mkdev(st.Dev_major, st.Dev_minor), Ino: st.Ino},
 		mode: st.Mode, uid: st.Uid, gid: st.Gid, size: st.Size, mount: st.Mnt_id,
+		device:   unix.Mkdev(st.Rdev_major, st.Rdev_minor),
 		modified: time.Unix(st.Mtime.Sec, int64(st.Mtime.Nsec)),
 	}, nil
 }
@@ -55,6 +57,9 @@ type spot struct {
 	stat
 	real  string // without links; where there is nothing, up to where there is
 	links []model.SourceLink
+	name  string // the last that was looked for, in folder
+	// through are the entries of the state directory that were passed.
+	through []model.FileID
 	// folder is what it is in, or would be in if it were there; folderPath is
 	// empty where that is not there either.
 	folder     stat
@@ -127,7 +132,7 @@ func orRoot(path string) string {
 
 // step goes on by one name, and gives the names that are left then.
 func (s *spot) step(w *walk, name string, rest []string) []string {
-	s.folder, s.folderPath = s.stat, orRoot(s.real)
+	s.folder, s.folderPath, s.name = s.stat, orRoot(s.real), name
 	path := s.real + "/" + name
 	next, err := w.look(path)
 	switch {
@@ -139,6 +144,7 @@ func (s *spot) step(w *walk, name string, rest []string) []string {
 		return nil
 	case !next.is(unix.S_IFLNK):
 		s.real, s.stat = path, next.stat
+		s.pass(w)
 		return rest
 	}
 	s.links = append(s.links, model.SourceLink{Path: model.Raw(path), Target: model.Raw(next.target), Modified: next.modified})

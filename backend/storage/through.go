@@ -1,0 +1,147 @@
+package storage
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"microtui/model"
+)
+
+// home is the state directory, as paths may lead into it: by its own name, and
+// by mounts that show it, or a part of it, elsewhere.
+type home struct {
+	path  string // as it really is, without a slash at its end; empty: there is none
+	shown []showing
+}
+
+// showing is that what is at a path is also to be seen at another one.
+type showing struct{ at, of string }
+
+// mount is one line of mountinfo: a part of a file system, and where it is.
+type mount struct{ device, root, point string }
+
+// homeOf finds where else the state directory is to be seen.
+func (m mounts) homeOf(real model.Raw) home {
+	h := home{path: strings.TrimRight(string(real), "/")}
+	if h.path == "" {
+		return h
+	}
+	own, ok := m.under(h.path)
+	if !ok {
+		return h
+	}
+	within := join(own.root, strings.TrimPrefix(h.path, strings.TrimRight(own.point, "/")))
+	for _, other := range m.all {
+		if other.device != own.device || other.point == own.point {
+			continue
+		}
+		if rest, ok := below(within, other.root); ok { // it shows all of it
+			h.shown = append(h.shown, showing{at: join(other.point, rest), of: h.path})
+		} else if rest, ok := below(other.root, within); ok { // a part of it
+			h.shown = append(h.shown, showing{at: other.point, of: join(h.path, rest)})
+		}
+	}
+	return h
+}
+
+// under is the mount that a path without links is on.
+func (m mounts) under(path string) (found mount, ok bool) {
+	for _, each := range m.all { // what is mounted later lies on top
+		if _, on := below(path, each.point); on && (!ok || len(each.point) >= len(found.point)) {
+			found, ok = each, true
+		}
+	}
+	return found, ok
+}
+
+// below is what of a path is left behind a folder's, with its slash.
+func below(path, folder string) (rest string, ok bool) {
+	rest, ok = strings.CutPrefix(path, strings.TrimRight(folder, "/"))
+	return rest, ok && (rest == "" || rest[0] == '/')
+}
+
+func join(folder, rest string) string { return orRoot(strings.TrimRight(folder, "/") + rest) }
+
+// entries are the entries of the state directory that a path without links
+// is, or is below: mostly none, and more than one where mounts lie in mounts.
+func (h home) entries(path string) []string {
+	if h.path == "" {
+		return nil
+	}
+	var found []string
+	add := func(path string) {
+		if rest, ok := below(path, h.path); ok && len(rest) > 1 {
+			name, _, _ := strings.Cut(rest[1:], "/")
+			if !slices.Contains(found, name) {
+				found = append(found, name)
+			}
+		}
+	}
+	add(path)
+	for _, s := range h.shown {
+		if rest, ok := below(path, s.at); ok {
+			add(s.of + rest)
+		}
+	}
+	return found
+}
+
+// pass notes the entries of the state directory that a path leads through.
+func (s *spot) pass(w *walk) {
+	for _, name := range w.home.entries(s.real) {
+		at, err := w.look(w.home.path + "/" + name)
+		if err == nil && !slices.Contains(s.through, at.id) {
+			s.through = append(s.through, at.id)
+		}
+	}
+}
+
+// above are the folders that the state directory is in, from the root down.
+func (w *walk) above() []model.FileID {
+	var found []model.FileID
+	for at := range w.home.path {
+		if w.home.path[at] != '/' {
+			continue
+		}
+		if folder, err := w.look(orRoot(w.home.path[:at])); err == nil {
+			found = append(found, folder.id)
+		}
+	}
+	return found
+}
+
+// place is where a path leads.
+func (w *walk) place(path model.Raw) model.Place {
+	found := w.follow(path)
+	p := model.Place{Path: path, Way: found.way()}
+	if found.err == nil {
+		p.ID = found.id
+	} else if !isAbsent(found.err) {
+		p.Fault = faultOf(found.err)
+	}
+	return p
+}
+
+// way is what a path led through.
+func (s *spot) way() model.Way {
+	_, remote := s.err.(remoteError)
+	return model.Way{Through: s.through, Remote: remote}
+}
+
+// readPlaces leaves out what neither leads through an entry of the state
+// directory nor holds it.
+func (r *Reader) readPlaces(ctx context.Context, paths []model.Raw, mounts mounts, above []model.FileID) []model.Place {
+	answers := r.places.each(ctx, paths, func() func(model.Raw) model.Place { return newWalk(mounts).place })
+	var places []model.Place
+	for _, path := range paths {
+		p, ok := answers[path]
+		if !ok {
+			p = model.Place{Path: path, Fault: noAnswer}
+		}
+		if len(p.Through) > 0 || p.Fault != "" || slices.Contains(above, p.ID) {
+			places = append(places, p)
+		}
+	}
+	return places
+}
