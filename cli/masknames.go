@@ -131,6 +131,7 @@ func interfaceNames(o *model.Observation) set {
 	for _, runner := range o.Runners {
 		names.add(runner.Taps...)
 		names.add(runner.MacvtapOpens...)
+		names.add(runner.NamedInterfaces...)
 		for _, macvtap := range runner.Macvtaps {
 			names.add(macvtap.Name, macvtap.Link)
 		}

@@ -23,16 +23,23 @@ import (
 // Paths says where a host keeps its systems. An empty field is the place that
 // NixOS uses.
 type Paths struct {
-	Units       string   // the live units: /etc/systemd/system
-	Current     string   // the live system: /run/current-system
-	Profiles    string   // /nix/var/nix/profiles
-	Store       string   // /nix/store: what lies there never changes
+	Units    string // the live units: /etc/systemd/system
+	Current  string // the live system: /run/current-system
+	Profiles string // /nix/var/nix/profiles
+	Store    string // /nix/store: what lies there never changes
+	// UnitFolders are those of the host's units beside NixOS's, which are made
+	// at run time: where Units is the place that NixOS uses, /run/systemd/system
+	// and /run/systemd/transient.
+	UnitFolders []string
 	Networks    []string // networkd's folders, those of systemd.netdev(5)
 	CommandLine string   // the kernel's: /proc/cmdline
 	Fstab       string   // /etc/fstab
 }
 
 func (p Paths) orReal() Paths {
+	if p.Units == "" && p.UnitFolders == nil {
+		p.UnitFolders = []string{"/run/systemd/system", "/run/systemd/transient"}
+	}
 	p.Units = cmp.Or(p.Units, "/etc/systemd/system")
 	p.Current = cmp.Or(p.Current, "/run/current-system")
 	p.Profiles = cmp.Or(p.Profiles, "/nix/var/nix/profiles")
@@ -66,6 +73,8 @@ type Reader struct {
 	units     storeCache[units]
 	installs  storeCache[install]
 	netdevs   storeCache[[]model.Netdev]
+	hostUnits storeCache[[]model.Netdev]
+	unitLinks fileCache[[]model.Netdev]
 }
 
 // New returns a reader of the host that paths describe.
@@ -77,6 +86,7 @@ func New(paths Paths) *Reader {
 		units:     storeCache[units]{store: paths.Store},
 		installs:  storeCache[install]{store: paths.Store},
 		netdevs:   storeCache[[]model.Netdev]{store: paths.Store},
+		hostUnits: storeCache[[]model.Netdev]{store: paths.Store},
 	}
 }
 
@@ -96,12 +106,15 @@ func (r *Reader) Read() Reading {
 	r.addProfiles(&reading)
 	r.addGenerations(&reading)
 	r.addNetdevs(&reading)
+	r.addHostUnits(&reading)
 	reading.Guest, reading.BootedAsGuest = r.guestTraces()
 
 	r.toplevels.sweep()
 	r.units.sweep()
 	r.installs.sweep()
 	r.netdevs.sweep()
+	r.hostUnits.sweep()
+	r.unitLinks.sweep()
 	return reading
 }
 

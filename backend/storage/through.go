@@ -139,7 +139,7 @@ func (r *Reader) readPlaces(ctx context.Context, paths []model.Raw, mounts mount
 		if !ok {
 			p = model.Place{Path: path, Fault: noAnswer}
 		}
-		if len(p.Through) > 0 || p.Fault != "" || slices.Contains(above, p.ID) {
+		if len(p.Through) > 0 || p.Fault != "" || p.ID != (model.FileID{}) && slices.Contains(above, p.ID) {
 			places = append(places, p)
 		}
 	}
