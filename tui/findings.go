@@ -179,9 +179,9 @@ func tally(found []model.Finding) map[model.Severity]int {
 
 // findingFigures are the doctor's figures of the head line: nothing where
 // nothing is wrong.
-func findingFigures(found []model.Finding, remarks bool) []figure {
+func findingFigures(found []model.Finding, remarks bool) []draw.Figure {
 	counts := tally(found)
-	var figures []figure
+	var figures []draw.Figure
 	for _, f := range []struct {
 		severity model.Severity
 		word     model.SafeText
@@ -192,22 +192,22 @@ func findingFigures(found []model.Finding, remarks bool) []figure {
 			continue
 		}
 		text := model.Safef("%d %s%s", n, f.word, plural(n))
-		figures = append(figures, figure{draw.Run{Role: severityRoles[f.severity], Text: text}, f.rank})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: severityRoles[f.severity], Text: text}, Rank: f.rank})
 	}
 	return figures
 }
 
 // figures are the figures of the page.
-func (e *examination) figures(found []model.Finding) []figure {
-	figures := []figure{{draw.Run{Role: styles.Accent, Text: "doctor"}, 0}}
+func (e *examination) figures(found []model.Finding) []draw.Figure {
+	figures := []draw.Figure{{Run: draw.Run{Role: styles.Accent, Text: "doctor"}, Rank: 0}}
 	if e.about != (model.Ref{}) {
-		figures = append(figures, figure{draw.Run{Role: styles.Accent, Text: "of " + model.Safe(e.about.Name)}, 0})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Accent, Text: "of " + model.Safe(e.about.Name)}, Rank: 0})
 	}
 	if e.filter.text != "" {
 		figures = append(figures, filterFigure(&e.filter, &e.table))
 	}
 	if e.faultsOnly {
-		figures = append(figures, figure{draw.Run{Role: styles.Accent, Text: "no remarks"}, 0})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Accent, Text: "no remarks"}, Rank: 0})
 	}
 	if e.about != (model.Ref{}) {
 		found = slices.DeleteFunc(slices.Clone(found), func(f model.Finding) bool { return !concerns(&f, e.about) })

@@ -10,29 +10,22 @@ import (
 	"microtui/tui/draw"
 )
 
-// figure is a count in the head line. Where not all fit, those with the
-// highest rank go first.
-type figure struct {
-	draw.Run
-	rank int
-}
-
 // header is the first line: whose screen this is, the host's figures, and how
 // fresh they are.
 func (a *App) header() string {
 	l := a.newLine()
 	right := a.freshness()
-	room := a.width - runsWidth(right) - 2
+	room := a.width - draw.RunsWidth(right) - 2
 	l.Space(1)
 	subject, figures := a.subject()
 	l.Put(styles.Strong, draw.Cut(draw.Showable(l.Sheet, subject), max(0, room-1)))
-	for _, f := range fitting(l.Sheet, figures, room-l.Width-1) {
+	for _, f := range draw.Fitting(l.Sheet, figures, room-l.Width-1) {
 		l.Space(1)
 		l.Put(styles.Rule, model.Safe(model.Raw(a.glyphs.Separator)))
 		l.Space(1)
 		l.Put(f.Role, f.Text)
 	}
-	l.Space(a.width - runsWidth(right) - 1 - l.Width)
+	l.Space(a.width - draw.RunsWidth(right) - 1 - l.Width)
 	for _, r := range right {
 		l.Put(r.Role, r.Text)
 	}
@@ -40,11 +33,11 @@ func (a *App) header() string {
 }
 
 // subject is what the page is about, and its figures.
-func (a *App) subject() (model.SafeText, []figure) {
+func (a *App) subject() (model.SafeText, []draw.Figure) {
 	if a.page == pageDetail {
 		title, figures := a.detail.title()
 		if p, ok := a.pending()[a.detail.ref]; ok && !a.detail.gone {
-			figures[0] = figure{draw.Run{Role: styles.Busy, Text: p.state + " " + p.notes}, 0}
+			figures[0] = draw.Figure{Run: draw.Run{Role: styles.Busy, Text: p.state + " " + p.notes}, Rank: 0}
 		}
 		return title, figures
 	}
@@ -70,8 +63,8 @@ func (a *App) subject() (model.SafeText, []figure) {
 }
 
 // listFigures name a page, and what its list is narrowed to.
-func (a *App) listFigures(name model.SafeText) []figure {
-	figures := []figure{{draw.Run{Role: styles.Accent, Text: name}, 0}}
+func (a *App) listFigures(name model.SafeText) []draw.Figure {
+	figures := []draw.Figure{{Run: draw.Run{Role: styles.Accent, Text: name}, Rank: 0}}
 	if f := a.shownFilter(); f.text != "" {
 		figures = append(figures, filterFigure(f, a.listed()))
 	}
@@ -81,70 +74,70 @@ func (a *App) listFigures(name model.SafeText) []figure {
 // limits say why less is known or possible than elsewhere. They come before
 // every count but that of orphans: where not all could be looked at, a count
 // says less than it seems to.
-func (a *App) limits() []figure {
-	var figures []figure
+func (a *App) limits() []draw.Figure {
+	var figures []draw.Figure
 	if !a.shot.inventory.Host.Privileged {
-		figures = append(figures, figure{draw.Run{Role: styles.Dim, Text: "not root"}, 2})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: "not root"}, Rank: 2})
 	}
 	if a.options.ReadOnly {
-		figures = append(figures, figure{draw.Run{Role: styles.Dim, Text: "read-only"}, 2})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: "read-only"}, Rank: 2})
 	}
 	return figures
 }
 
 // title is the head of the detail page.
-func (d *detail) title() (model.SafeText, []figure) {
-	figures := []figure{}
+func (d *detail) title() (model.SafeText, []draw.Figure) {
+	figures := []draw.Figure{}
 	switch vm := d.about.vm; {
 	case d.gone && d.about.finding != nil:
-		figures = append(figures, figure{draw.Run{Role: styles.Good, Text: "no longer found"}, 0})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Good, Text: "no longer found"}, Rank: 0})
 		return subjectText(d.about.finding.Subject), figures
 	case d.gone:
-		figures = append(figures, figure{draw.Run{Role: styles.Warn, Text: "no longer on this host"}, 0})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Warn, Text: "no longer on this host"}, Rank: 0})
 	case vm != nil:
 		figures = append(figures,
-			figure{draw.Run{Role: stateRoles[vm.State], Text: word(vm.State, stateWords)}, 0},
-			figure{draw.Run{Role: originRole(vm.Origin), Text: word(vm.Origin, nil)}, 1},
-			figure{draw.Run{Role: freshnessRoles[vm.Freshness], Text: word(vm.Freshness, freshnessWords)}, 2})
+			draw.Figure{Run: draw.Run{Role: stateRoles[vm.State], Text: word(vm.State, stateWords)}, Rank: 0},
+			draw.Figure{Run: draw.Run{Role: originRole(vm.Origin), Text: word(vm.Origin, nil)}, Rank: 1},
+			draw.Figure{Run: draw.Run{Role: freshnessRoles[vm.Freshness], Text: word(vm.Freshness, freshnessWords)}, Rank: 2})
 	case d.about.operation != nil:
 		o := d.about.operation
-		return capital(shortTitle(o)), append(figures, figure{draw.Run{Role: operationRoles[o.State], Text: word(o.State, nil)}, 0})
+		return capital(shortTitle(o)), append(figures, draw.Figure{Run: draw.Run{Role: operationRoles[o.State], Text: word(o.State, nil)}, Rank: 0})
 	case d.about.entry != nil:
-		return model.Safe(d.about.entry.Name), append(figures, figure{draw.Run{Role: styles.Dim, Text: "in the trash"}, 0})
+		return model.Safe(d.about.entry.Name), append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: "in the trash"}, Rank: 0})
 	case d.about.finding != nil:
 		f := d.about.finding
-		return subjectText(f.Subject), append(figures, figure{draw.Run{Role: severityRoles[f.Severity], Text: word(f.Severity, severityWords)}, 0}, figure{draw.Run{Role: styles.Dim, Text: model.Safe(model.Raw(f.Rule))}, 1})
+		return subjectText(f.Subject), append(figures, draw.Figure{Run: draw.Run{Role: severityRoles[f.Severity], Text: word(f.Severity, severityWords)}, Rank: 0}, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: model.Safe(model.Raw(f.Rule))}, Rank: 1})
 	default:
-		figures = append(figures, figure{draw.Run{Role: styles.Dim, Text: word(d.ref.Kind, kindWords)}, 0})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: word(d.ref.Kind, kindWords)}, Rank: 0})
 	}
 	return model.Safe(d.ref.Name), figures
 }
 
 // viewFigures say what narrows the table.
-func (a *App) viewFigures() []figure {
-	var figures []figure
+func (a *App) viewFigures() []draw.Figure {
+	var figures []draw.Figure
 	if vms, marked := a.targets(); marked {
 		text := model.Safef("%d marked", len(vms))
 		if n := a.hidden(vms); n > 0 {
 			text += model.Safef(" (%d hidden)", n)
 		}
-		figures = append(figures, figure{draw.Run{Role: styles.Accent, Text: text}, 0})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Accent, Text: text}, Rank: 0})
 	}
 	if a.tableFilter.text != "" {
 		figures = append(figures, filterFigure(&a.tableFilter, &a.table))
 	}
 	if a.view.ProblemsOnly {
-		figures = append(figures, figure{draw.Run{Role: styles.Accent, Text: "problems only"}, 0})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Accent, Text: "problems only"}, Rank: 0})
 	}
 	if a.leftoversOnly {
-		figures = append(figures, figure{draw.Run{Role: styles.Accent, Text: "leftovers"}, 0})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Accent, Text: "leftovers"}, Rank: 0})
 	} else if a.view.Group != model.GroupNone {
-		figures = append(figures, figure{draw.Run{Role: styles.Dim, Text: "by " + word(a.view.Group, nil)}, 8})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: "by " + word(a.view.Group, nil)}, Rank: 8})
 	}
 	return figures
 }
 
-func counts(c model.Counts) []figure {
+func counts(c model.Counts) []draw.Figure {
 	all := []struct {
 		n         int
 		one, many string
@@ -160,7 +153,7 @@ func counts(c model.Counts) []figure {
 		{c.Suspects, "suspect", "suspects", styles.Suspect, 6, false},
 		{c.Unclear, "unclear", "unclear", styles.Unclear, 7, false},
 	}
-	var figures []figure
+	var figures []draw.Figure
 	for _, f := range all {
 		if f.n == 0 && !f.always {
 			continue
@@ -169,34 +162,9 @@ func counts(c model.Counts) []figure {
 		if f.n == 1 {
 			name = f.one
 		}
-		figures = append(figures, figure{draw.Run{Role: f.role, Text: model.Safef("%d %s", f.n, name)}, f.rank})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: f.role, Text: model.Safef("%d %s", f.n, name)}, Rank: f.rank})
 	}
 	return figures
-}
-
-// fitting leaves out the least important figures until the rest fits, as it is
-// shown.
-func fitting(sheet *styles.Sheet, figures []figure, cells int) []figure {
-	for {
-		total, worst := 0, -1
-		for i, f := range figures {
-			total += 3 + draw.Width(draw.Showable(sheet, f.Text))
-			if worst < 0 || f.rank >= figures[worst].rank {
-				worst = i
-			}
-		}
-		if total <= cells || worst < 0 {
-			return figures
-		}
-		figures = append(append([]figure{}, figures[:worst]...), figures[worst+1:]...)
-	}
-}
-
-func runsWidth(runs []draw.Run) (cells int) {
-	for _, r := range runs {
-		cells += draw.Width(r.Text)
-	}
-	return cells
 }
 
 // freshness says how old the data is. It changes only when the data does, or

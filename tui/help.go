@@ -119,7 +119,7 @@ func (a *App) status() string {
 			l.Put(styles.Warn, wrong) // until the next key; there is no room for both
 			return l.String()
 		}
-		l.Put(styles.Accent, lastCells(sign+model.Safe(model.Raw(p.text)), a.width-2))
+		l.Put(styles.Accent, draw.LastCells(sign+model.Safe(model.Raw(p.text)), a.width-2))
 		l.Glyph(styles.Accent, a.glyphs.Caret)
 		l.Space(2)
 		if wrong != "" && !a.hasReasonLines() {

@@ -95,7 +95,7 @@ func (e *exporting) renew(*App) bool { return false }
 
 func (e *exporting) write(a *App, d *draw.Document) {
 	l := d.Line()
-	l.Put(styles.Accent, lastCells(model.Safe(model.Raw(e.field.text)), d.Cells-1)) // where one types
+	l.Put(styles.Accent, draw.LastCells(model.Safe(model.Raw(e.field.text)), d.Cells-1)) // where one types
 	l.Glyph(styles.Accent, a.glyphs.Caret)
 	d.Lines = append(d.Lines, l.String())
 	if e.wrong != "" {

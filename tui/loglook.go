@@ -152,7 +152,7 @@ func (k *logLook) layOut(line *logLine) [][]piece {
 	for _, p := range prefix {
 		indent += draw.Width(p.text)
 	}
-	blank := piece{k.styles.Plain.Ink(styles.Text), blanksText(indent)}
+	blank := piece{k.styles.Plain.Ink(styles.Text), draw.BlanksText(indent)}
 	var rows [][]piece
 	for i, message := range strings.Split(string(line.Message), "\n") {
 		pieces := k.message(line, model.Raw(message))
@@ -180,11 +180,6 @@ func (k *logLook) layOut(line *logLine) [][]piece {
 	return rows
 }
 
-func blanksText(n int) model.SafeText {
-	const text model.SafeText = "                                                  "
-	return text[:min(n, len(text))]
-}
-
 // prefix is what stands before a message: when, of which VM, and from where. A
 // narrow screen has no room for the time, and a letter says from where.
 func (k *logLook) prefix(line *logLine) []piece {
@@ -209,7 +204,7 @@ func (k *logLook) prefix(line *logLine) []piece {
 	if named {
 		pieces = append(pieces, name)
 	}
-	return append(pieces, piece{ink(role), from + blanksText(originCells+1-draw.Width(from))})
+	return append(pieces, piece{ink(role), from + draw.BlanksText(originCells+1-draw.Width(from))})
 }
 
 // message is a message as pieces: the guest's own colours where they are

@@ -3,7 +3,6 @@ package tui
 import (
 	"hash/fnv"
 	"slices"
-	"unicode/utf8"
 
 	"microtui/model"
 	"microtui/styles"
@@ -36,8 +35,8 @@ func logNames(vms []model.Raw, s styles.Styles, g styles.Glyphs) map[model.Raw]l
 	names, tints := make(map[model.Raw]logName, len(vms)), tintsOf(vms, s.Tints())
 	filled := func(name model.SafeText, cells int) model.SafeText {
 		cells = min(cells, longest)
-		name = middleCut(name, cells, g.Ellipsis)
-		return name + blanksText(cells+1-draw.Width(name))
+		name = draw.MiddleCut(name, cells, g.Ellipsis)
+		return name + draw.BlanksText(cells+1-draw.Width(name))
 	}
 	for i, vm := range vms {
 		safe := draw.Showable(s.Plain, model.Safe(vm))
@@ -65,29 +64,6 @@ func tintsOf(vms []model.Raw, n int) []int {
 		taken[at]++
 	}
 	return tints
-}
-
-// middleCut leaves out the middle of a text that is too wide: names of VMs
-// often differ at their end.
-func middleCut(text model.SafeText, cells int, ellipsis styles.Glyph) model.SafeText {
-	if draw.Width(text) <= cells {
-		return text
-	}
-	tail := (cells - 1) / 2
-	return draw.Cut(text, cells-1-tail) + model.Safe(model.Raw(ellipsis)) + lastCells(text, tail)
-}
-
-// lastCells is the end of a text that fits into so many cells.
-func lastCells(text model.SafeText, cells int) model.SafeText {
-	from := len(text)
-	for from > 0 {
-		_, size := utf8.DecodeLastRuneInString(string(text[:from]))
-		if draw.Width(text[from-size:]) > cells {
-			break
-		}
-		from -= size
-	}
-	return text[from:]
 }
 
 // name is what stands before a line; empty: the log is of one VM.

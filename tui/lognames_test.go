@@ -96,8 +96,8 @@ func TestLogNames(t *testing.T) {
 	if same < len(vms)-1 {
 		t.Errorf("only %d keep their colour when one comes", same)
 	}
-	if middleCut("customer-1-database", 9, "~") != "cust~base" || middleCut("short", 5, "~") != "short" {
-		t.Error(middleCut("customer-1-database", 9, "~"))
+	if draw.MiddleCut("customer-1-database", 9, "~") != "cust~base" || draw.MiddleCut("short", 5, "~") != "short" {
+		t.Error(draw.MiddleCut("customer-1-database", 9, "~"))
 	}
 	for _, n := range logNames(vms, styles.New(styles.Mono), styles.ASCII()) {
 		if n.ink != styles.New(styles.Mono).Plain.Ink(styles.Text) {

@@ -18,7 +18,7 @@ func (a *App) logHeading() string {
 	}
 	figures := a.log.figures(a.width < draw.NarrowCells, a.hostTime())
 	if how := a.commands.Mention("", "switch-pane", " to scroll"); how != "" && a.hasPane() && !a.logFocus {
-		figures = append(figures, figure{draw.Run{Role: styles.Dim, Text: how}, 8})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: how}, Rank: 8})
 	}
 	a.log.title(l, name, figures)
 	return l.String()
@@ -34,12 +34,12 @@ func (p *logPane) about() (short, whole model.SafeText) {
 }
 
 // title writes "─ db · log ── following · 3 units ───".
-func (p *logPane) title(l *draw.Line, name styles.Role, figures []figure) {
+func (p *logPane) title(l *draw.Line, name styles.Role, figures []draw.Figure) {
 	glyphs := p.view.look.glyphs
 	separator := model.Safe(model.Raw(glyphs.Separator))
 	short, whole := p.about()
 	const around = 6 // the rule before the name, and the one after it
-	figures = fitting(l.Sheet, figures, l.Limit-around-min(draw.Width(draw.Showable(l.Sheet, short)), l.Limit/2))
+	figures = draw.Fitting(l.Sheet, figures, l.Limit-around-min(draw.Width(draw.Showable(l.Sheet, short)), l.Limit/2))
 	room := l.Limit - around
 	for _, f := range figures {
 		room -= draw.Width(draw.Showable(l.Sheet, f.Text)) + 3
@@ -68,10 +68,10 @@ func (p *logPane) title(l *draw.Line, name styles.Role, figures []figure) {
 
 // figures are the state and the counters, counters only where they count
 // something.
-func (p *logPane) figures(narrow bool, now time.Time) []figure {
-	var figures []figure
+func (p *logPane) figures(narrow bool, now time.Time) []draw.Figure {
+	var figures []draw.Figure
 	add := func(role styles.Role, rank int, text model.SafeText) {
-		figures = append(figures, figure{draw.Run{Role: role, Text: text}, rank})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: role, Text: text}, Rank: rank})
 	}
 	count := func(n uint64, role styles.Role, rank int, what model.Raw) {
 		if n > 0 {

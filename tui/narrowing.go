@@ -119,7 +119,7 @@ func (a *App) viewChanged() {
 }
 
 // filterFigure says what a list is narrowed to, and how much of it is left.
-func filterFigure(f *filter, t *table) figure {
+func filterFigure(f *filter, t *table) draw.Figure {
 	_, of := t.position()
-	return figure{draw.Run{Role: styles.Accent, Text: "/" + f.shown() + model.Safef(" (%d)", of)}, 0}
+	return draw.Figure{Run: draw.Run{Role: styles.Accent, Text: "/" + f.shown() + model.Safef(" (%d)", of)}, Rank: 0}
 }

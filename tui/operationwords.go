@@ -120,27 +120,27 @@ func itemPending(o *model.Operation, at int, now time.Time, g styles.Glyphs) pen
 }
 
 // counts are the figures of the page.
-func (q *operations) counts() []figure {
-	var figures []figure
+func (q *operations) counts() []draw.Figure {
+	var figures []draw.Figure
 	for _, state := range []model.OperationState{model.OperationRunning, model.OperationInterrupted, model.OperationFailed} {
 		if n := len(q.in(state)); n > 0 {
-			figures = append(figures, figure{draw.Run{Role: operationRoles[state], Text: model.Safef("%d %s", n, state)}, 1})
+			figures = append(figures, draw.Figure{Run: draw.Run{Role: operationRoles[state], Text: model.Safef("%d %s", n, state)}, Rank: 1})
 		}
 	}
 	return figures
 }
 
 // figures say in the head line what operations do.
-func (q *operations) figures() []figure {
-	var figures []figure
+func (q *operations) figures() []draw.Figure {
+	var figures []draw.Figure
 	switch running := q.in(model.OperationRunning); len(running) {
 	case 0:
 	case 1:
 		over, of := running[0].Progress()
 		text := running[0].Plan.Action.Verb() + model.Safef(" %d/%d", over, of)
-		figures = append(figures, figure{draw.Run{Role: styles.Busy, Text: text}, 0})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Busy, Text: text}, Rank: 0})
 	default:
-		figures = append(figures, figure{draw.Run{Role: styles.Busy, Text: model.Safef("%d operations", len(running))}, 0})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Busy, Text: model.Safef("%d operations", len(running))}, Rank: 0})
 	}
 	return figures
 }

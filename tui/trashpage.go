@@ -102,7 +102,7 @@ func writeEntryEvidence(d *draw.Document, about subject) {
 }
 
 // trashFigures are the figures of the head line.
-func trashFigures(entries []model.TrashEntry, at time.Time) []figure {
+func trashFigures(entries []model.TrashEntry, at time.Time) []draw.Figure {
 	var bytes uint64
 	expired := 0
 	for i := range entries {
@@ -116,9 +116,9 @@ func trashFigures(entries []model.TrashEntry, at time.Time) []figure {
 	if len(entries) == 0 {
 		return nil
 	}
-	figures := []figure{{draw.Run{Role: styles.Text, Text: model.FormatBytes(bytes)}, 0}}
+	figures := []draw.Figure{{Run: draw.Run{Role: styles.Text, Text: model.FormatBytes(bytes)}, Rank: 0}}
 	if expired > 0 {
-		figures = append(figures, figure{draw.Run{Role: styles.Warn, Text: model.Safef("%d expired", expired)}, 1})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Warn, Text: model.Safef("%d expired", expired)}, Rank: 1})
 	}
 	return figures
 }
