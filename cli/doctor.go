@@ -12,6 +12,8 @@ import (
 	"microtui/model"
 	"microtui/model/doctor"
 	"microtui/styles"
+	"microtui/tone"
+	"microtui/wording"
 )
 
 // SystemReader is a host that can look at a NixOS system that it does not run.
@@ -142,20 +144,16 @@ type findingEntry struct {
 func newFindingEntry(f model.Finding) findingEntry {
 	return findingEntry{
 		Rule: f.Rule, Severity: f.Severity, Subject: f.Subject, VMs: orEmpty(f.VMs), Summary: f.Summary,
-		Evidence: orEmpty(f.Evidence), Advice: joined(f.Advice), Mend: f.Mend, Unchecked: f.Unchecked,
+		Evidence: orEmpty(f.Evidence), Advice: asLines(f.Advice), Mend: f.Mend, Unchecked: f.Unchecked,
 	}
 }
 
-func joined(lines []model.Raw) model.Raw {
+func asLines(lines []model.Raw) model.Raw {
 	var text []string
 	for _, line := range lines {
 		text = append(text, string(line))
 	}
 	return model.Raw(strings.Join(text, "\n"))
-}
-
-var severityRoles = map[model.Severity]styles.Role{
-	model.SeverityError: styles.Orphan, model.SeverityWarning: styles.Warn, model.SeverityInfo: styles.Dim,
 }
 
 // tellFindings answers with findings.
@@ -179,16 +177,17 @@ func (s *session) tellFindings(found []model.Finding, i model.Inventory) error {
 	for _, f := range found {
 		counts[f.Severity]++
 	}
-	fmt.Fprintf(&s.answer, "%d errors, %d warnings, %d remarks; microtui doctor --explain RULE tells more\n",
-		counts[model.SeverityError], counts[model.SeverityWarning], counts[model.SeverityInfo])
+	fmt.Fprintf(&s.answer, "%s, %s, %s; microtui doctor --explain RULE tells more\n",
+		wording.Count(counts[model.SeverityError], "error"), wording.Count(counts[model.SeverityWarning], "warning"),
+		wording.Count(counts[model.SeverityInfo], "remark"))
 	return nil
 }
 
 // findingText is a finding as lines.
 func (s *session) findingText(f model.Finding) string {
 	var out strings.Builder
-	head := model.Safef("%s %s %s: %s (%s)", f.Severity, word(f.Subject.Kind, kindWords), f.Subject.Name, f.Summary, f.Rule)
-	out.WriteString(s.Look.inked(severityRoles[f.Severity], string(s.Look.text(head))) + "\n")
+	head := model.Safef("%s %s %s: %s (%s)", f.Severity, wording.Of(f.Subject.Kind), f.Subject.Name, f.Summary, f.Rule)
+	out.WriteString(s.Look.inked(tone.Severity(f.Severity), string(s.Look.text(head))) + "\n")
 	for _, line := range f.Evidence {
 		fmt.Fprintf(&out, "    %s\n", s.Look.inked(styles.Dim, string(s.Look.text(model.Safe(line)))))
 	}
@@ -203,9 +202,9 @@ func (s *session) findingText(f model.Finding) string {
 // lines.
 func (s *session) uncheckedText(alike []model.Finding) string {
 	f := alike[0]
-	head := model.Safef("%s %s %s: %s (%d rules)", f.Severity, word(f.Subject.Kind, kindWords), f.Subject.Name, f.Summary, len(alike))
+	head := model.Safef("%s %s %s: %s (%d rules)", f.Severity, wording.Of(f.Subject.Kind), f.Subject.Name, f.Summary, len(alike))
 	rules := strings.Join(convert(alike, func(f model.Finding) string { return f.Rule }), ", ")
-	return s.Look.inked(severityRoles[f.Severity], string(s.Look.text(head))) + "\n    " +
+	return s.Look.inked(tone.Severity(f.Severity), string(s.Look.text(head))) + "\n    " +
 		s.Look.inked(styles.Dim, string(s.Look.text(model.Safe(model.Raw(rules))))) + "\n\n"
 }
 
@@ -218,7 +217,7 @@ func (s *session) explain(id string) error {
 		out := table{look: s.Look}
 		out.add(styles.Strong, "RULE", "SEVERITY", "WHAT IS WRONG")
 		for _, r := range doctor.Rules() {
-			out.add(severityRoles[r.Severity], model.Safe(model.Raw(r.ID)), model.Safe(model.Raw(r.Severity)), model.Safe(model.Raw(r.Title)))
+			out.add(tone.Severity(r.Severity), model.Safe(model.Raw(r.ID)), model.Safe(model.Raw(r.Severity)), model.Safe(model.Raw(r.Title)))
 		}
 		s.answerTable(out)
 		return nil

@@ -10,6 +10,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/wording"
 )
 
 const keepLong = `Put VMs on the keep list: they are never called leftovers, and neither
@@ -131,7 +132,7 @@ func (s *session) listKeep(ctx context.Context) error {
 		if !k.At.IsZero() {
 			since = model.Safe(model.Raw(k.At.Local().Format(time.DateOnly)))
 		}
-		out.add(styles.Text, model.Safe(k.Name), word(k.Kind, kindWords), since, model.Safe(k.By), model.Safe(k.Note))
+		out.add(styles.Text, model.Safe(k.Name), wording.Of(k.Kind), since, model.Safe(k.By), model.Safe(k.Note))
 	}
 	s.answerTable(out)
 	return nil

@@ -12,6 +12,7 @@ import (
 
 	"microtui/model"
 	"microtui/model/doctor"
+	"microtui/wording"
 )
 
 // listOptions are the flags of list.
@@ -192,6 +193,6 @@ func keep[T any](list []T, passes func(T) bool) []T {
 // sayFaults names on standard error what could not be read.
 func (s *session) sayFaults(i model.Inventory) {
 	for _, fault := range i.Faults {
-		s.say(model.Safef("read %s: %s", sourceNames[fault.Source], fault.Error))
+		s.say(model.Safef("read %s: %s", wording.Of(fault.Source), fault.Error))
 	}
 }

@@ -7,6 +7,8 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tone"
+	"microtui/wording"
 )
 
 // writeList writes the table of VMs, that of leftovers, and a line of figures.
@@ -78,7 +80,7 @@ func (s *session) vmTable(a answer, by model.GroupKey) *table {
 // groupHeading is a group's name, how many VMs it has, and, where the name does
 // not say it, how many of them run.
 func groupHeading(g model.Group, by model.GroupKey) model.SafeText {
-	text := word(model.State(g.Name), stateWords) + model.Safef(": %d VMs", len(g.VMs))
+	text := wording.Of(model.State(g.Name)) + model.Safef(": %d VMs", len(g.VMs))
 	if len(g.VMs) == 1 {
 		text = text[:len(text)-1]
 	}
@@ -89,26 +91,26 @@ func groupHeading(g model.Group, by model.GroupKey) model.SafeText {
 }
 
 func (s *session) addVM(t *table, a answer, vm model.VM) {
-	glyph, role := s.Look.mark(vm.Verdict)
+	glyph, role := tone.VerdictSign(vm.Verdict, s.Look.glyphs()), tone.Verdict(vm.Verdict)
 	line := []model.SafeText{
-		model.Safe(model.Raw(glyph)), model.Safe(vm.Name), word(vm.State, stateWords),
-		word(vm.Origin, nil), word(vm.Freshness, freshnessWords),
+		model.Safe(model.Raw(glyph)), model.Safe(vm.Name), wording.Of(vm.State),
+		wording.Of(vm.Origin), wording.Of(vm.Freshness),
 	}
 	if a.measured {
 		rate := a.rates[vm.Name]
 		line = append(line, s.known(rate.CPUPercent, model.FormatPercent),
 			s.known(rate.RxPerSecond, model.FormatRate), s.known(rate.TxPerSecond, model.FormatRate))
 	}
-	t.add(role, append(line, known(s, vm.Memory, model.FormatBytes), s.up(vm, a.inventory.At), remark(vm.Verdict, vm.Notes))...)
+	t.add(role, append(line, known(s, vm.Memory, model.FormatBytes), s.up(vm, a.inventory.At), wording.Notes(vm.Verdict, vm.Notes))...)
 }
 
 func (s *session) leftoverTable(a answer) *table {
 	t := &table{look: s.Look}
 	t.add(styles.Heading, "", "LEFTOVER", "KIND", "SIZE", "NOTES")
 	for _, l := range a.leftovers {
-		glyph, role := s.Look.mark(l.Verdict)
-		t.add(role, model.Safe(model.Raw(glyph)), model.Safe(l.Ref.Name), word(l.Ref.Kind, kindWords),
-			sizeOf(l), remark(l.Verdict, l.Notes))
+		glyph, role := tone.VerdictSign(l.Verdict, s.Look.glyphs()), tone.Verdict(l.Verdict)
+		t.add(role, model.Safe(model.Raw(glyph)), model.Safe(l.Ref.Name), wording.Of(l.Ref.Kind),
+			sizeOf(l), wording.Notes(l.Verdict, l.Notes))
 	}
 	return t
 }

@@ -6,6 +6,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tone"
 )
 
 // logLines gives what makes text of the lines of a log.
@@ -105,7 +106,7 @@ func (t *logText) message(e *model.LogEntry, line model.Raw) {
 			t.put(priorityRole(e), span.Text)
 			continue
 		}
-		ink := t.styles.Painted(paint(span.Look))
+		ink := t.styles.Painted(tone.Painted(span.Look))
 		t.out.WriteString(ink.Open + string(t.look.text(span.Text)) + ink.Close)
 	}
 }
@@ -134,23 +135,6 @@ func priorityRole(e *model.LogEntry) styles.Role {
 		return styles.Warn
 	}
 	return styles.Text
-}
-
-func paint(l model.Look) styles.Paint {
-	return styles.Paint{
-		Fore: colour(l.Fore), Back: colour(l.Back), Bold: l.Bold, Faint: l.Faint, Italic: l.Italic,
-		Underline: l.Underline, Reverse: l.Reverse, Crossed: l.Crossed,
-	}
-}
-
-func colour(c model.Colour) styles.Colour {
-	if index, ok := c.Palette(); ok {
-		return styles.PaletteColour(index)
-	}
-	if r, g, b, ok := c.RGB(); ok {
-		return styles.ExactColour(r, g, b)
-	}
-	return styles.Colour{}
 }
 
 // originOf says whose line it is, and what it shows of where it comes from.

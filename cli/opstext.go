@@ -7,6 +7,8 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tone"
+	"microtui/wording"
 )
 
 func (s *session) listOperations(ctx context.Context) error {
@@ -28,17 +30,12 @@ func (s *session) listOperations(ctx context.Context) error {
 		out := table{look: s.Look}
 		out.add(styles.Strong, "ID", "STATE", "ACTION", "NAMES", "BY", "WHY")
 		for _, o := range all {
-			out.add(operationRoles[o.State], model.Safe(model.Raw(o.ID)), word(o.State, nil), word(o.Plan.Action, nil),
+			out.add(tone.Operation(o.State), model.Safe(model.Raw(o.ID)), wording.Of(o.State), wording.Of(o.Plan.Action),
 				names(o), model.Safe(o.By), model.Safe(o.Reason))
 		}
 		s.answerTable(out)
 		return nil
 	})
-}
-
-var operationRoles = map[model.OperationState]styles.Role{
-	model.OperationRunning: styles.Accent, model.OperationDone: styles.Text,
-	model.OperationFailed: styles.Warn, model.OperationInterrupted: styles.Warn, model.OperationUndone: styles.Dim,
 }
 
 func names(o model.Operation) model.SafeText {
@@ -78,8 +75,8 @@ func (s *session) operationText(o model.Operation, output model.Raw) string {
 			facts = append(facts, fact{label, one(text)})
 		}
 	}
-	add("action", word(o.Plan.Action, nil)+" "+names(o))
-	add("state", word(o.State, nil))
+	add("action", wording.Of(o.Plan.Action)+" "+names(o))
+	add("state", wording.Of(o.State))
 	add("why", model.Safe(o.Reason))
 	add("by", model.Safe(o.By))
 	add("started", model.Safe(model.Raw(o.StartedAt.Local().Format(time.DateTime))))
@@ -90,7 +87,7 @@ func (s *session) operationText(o model.Operation, output model.Raw) string {
 	var steps []model.SafeText
 	for item, reports := range o.Steps {
 		for at, report := range reports {
-			text := word(report.State, nil) + ": " + o.Plan.Items[item].Steps[at].Text()
+			text := wording.Of(report.State) + ": " + o.Plan.Items[item].Steps[at].Text()
 			if report.Reason != "" {
 				text += model.Safef(": %s", report.Reason)
 			}

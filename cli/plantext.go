@@ -8,6 +8,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/wording"
 )
 
 // question names what a plan does to its things: "Purge web, db".
@@ -77,7 +78,7 @@ func (s *session) takenText(item model.Item, line func(styles.Role, model.SafeTe
 }
 
 func itemTitle(item model.Item, action model.Action) model.SafeText {
-	title := model.Safef("%s %s", word(item.Ref.Kind, kindWords), item.Ref.Name)
+	title := model.Safef("%s %s", wording.Of(item.Ref.Kind), item.Ref.Name)
 	if action == model.ActionCleanUp {
 		tick := model.SafeText("[ ] ")
 		if item.Ticked {

@@ -9,6 +9,8 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tone"
+	"microtui/wording"
 )
 
 func (s *session) showCommand() *cobra.Command {
@@ -51,7 +53,7 @@ type fact struct {
 func (s *session) page(v model.Verdict, name model.SafeText, facts []fact) string {
 	const labelWidth = 12
 	var out strings.Builder
-	glyph, role := s.Look.mark(v)
+	glyph, role := tone.VerdictSign(v, s.Look.glyphs()), tone.Verdict(v)
 	if role == styles.Text {
 		role = styles.Strong
 	}
@@ -75,9 +77,9 @@ func leftoverFacts(l model.Leftover, stateDir model.Raw) []fact {
 		directory = one(model.Safe(stateDir + "/" + l.Ref.Name))
 	}
 	return []fact{
-		{"kind", one(word(l.Ref.Kind, kindWords))},
+		{"kind", one(wording.Of(l.Ref.Kind))},
 		{"directory", directory},
-		{"verdict", one(remark(l.Verdict, l.Notes))},
+		{"verdict", one(wording.Notes(l.Verdict, l.Notes))},
 		{"evidence", safe(l.Evidence)},
 		{"on disk", one(sizeOf(l))},
 	}

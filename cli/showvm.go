@@ -5,14 +5,15 @@ import (
 	"strings"
 
 	"microtui/model"
+	"microtui/wording"
 )
 
 // vmFacts is everything about a VM, most important first.
 func (s *session) vmFacts(vm model.VM, i model.Inventory) []fact {
 	facts := []fact{
-		{"state", one(word(vm.State, stateWords))},
-		{"origin", one(word(vm.Origin, nil))},
-		{"freshness", one(word(vm.Freshness, freshnessWords))},
+		{"state", one(wording.Of(vm.State))},
+		{"origin", one(wording.Of(vm.Origin))},
+		{"freshness", one(wording.Of(vm.Freshness))},
 		{"notes", keptNotes(vm)},
 		{"verdict", one(verdictLine(vm))},
 		{"evidence", safe(vm.Evidence)},
@@ -52,9 +53,9 @@ func keptNotes(vm model.VM) []model.SafeText {
 
 func verdictLine(vm model.VM) model.SafeText {
 	if vm.Verdict == model.VerdictKept {
-		return word(vm.Verdict, nil)
+		return wording.Of(vm.Verdict)
 	}
-	return remark(vm.Verdict, vm.Notes)
+	return wording.Notes(vm.Verdict, vm.Notes)
 }
 
 func yes(is bool) model.SafeText {

@@ -5,6 +5,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/wording"
 )
 
 // targets are the VMs that an action is for: those that are marked, else the
@@ -45,20 +46,12 @@ func (a *App) reason(action model.Action, vm model.Raw) model.SafeText {
 		return "this host takes no orders"
 	}
 	if j := a.jobs.of(vm); j != nil && j.phase != settled && !outranks(action, j.order.Action) {
-		return underWay(actions[j.order.Action].verb, vm)
+		return wording.UnderWay(j.order.Action, vm)
 	}
 	if o := a.ops.workingOn(vm); o != nil {
-		return underWay(o.Plan.Action.Verb(), vm)
+		return wording.UnderWay(o.Plan.Action, vm)
 	}
 	return model.Safe(model.Reason(a.shot.inventory, action, vm))
-}
-
-// underWay says what has to end first.
-func underWay(verb model.SafeText, name model.Raw) model.SafeText {
-	if name == "" {
-		return verb + " is under way"
-	}
-	return verb + " of " + model.Safe(name) + " is under way"
 }
 
 // outranks reports whether an action may be ordered while another is waited
@@ -87,7 +80,7 @@ func (a *App) reasonForAll(action model.Action) model.SafeText {
 func (a *App) ask(action model.Action, sure bool) tea.Cmd {
 	a.closeDialog()
 	if why := a.reasonForAll(action); why != "" {
-		return a.tell(message{role: styles.Warn, text: capital(actions[action].verb) + ": " + why})
+		return a.tell(message{role: styles.Warn, text: wording.Capital(wording.Verb(action)) + ": " + why})
 	}
 	vms, marked := a.targets()
 	c := newConfirm(a, action, vms, marked)

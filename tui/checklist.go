@@ -7,6 +7,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
 
 // checklist is the list of a clean-up: each thing can be ticked. What comes
@@ -73,7 +74,7 @@ func (c *checklist) tickAll(p model.Plan) {
 // write lists a plan's things. The one under the cursor tells all about it.
 func (c *checklist) write(a *App, d *draw.Document, p model.Plan) {
 	if p.Brake != "" {
-		d.Item(styles.Warn, a.glyphs.Attention, capitalFirst(model.Safe(p.Brake))+".")
+		d.Item(styles.Warn, a.glyphs.Attention, wording.Capital(model.Safe(p.Brake))+".")
 	}
 	at := c.at(p)
 	for i, item := range p.Items {
@@ -111,7 +112,7 @@ func (c *checklist) itemLine(a *App, d *draw.Document, item model.Item, selected
 		l.Put(styles.Dim, "[ ] ")
 	}
 	if d.Cells >= draw.NarrowCells {
-		l.Column(styles.Dim, word(item.Ref.Kind, kindWords), 10, false)
+		l.Column(styles.Dim, wording.Of(item.Ref.Kind), 10, false)
 	}
 	head := draw.Line{Sheet: sheet, Ellipsis: l.Ellipsis, Limit: max(8, d.Cells-l.Width-draw.Width(remark))}
 	head.Put(role, name)

@@ -5,7 +5,9 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
 
 // confirmation asks whether an action is to be done, and says what it does.
@@ -101,7 +103,7 @@ func (q asked) difference(now asked) model.SafeText {
 	case q.vm != nil && now.vm == nil, q.vm == nil && now.vm != nil && now.reason != q.reason:
 		return "changed: " + now.standing()
 	case q.order.Seen != now.order.Seen:
-		return "is " + word(now.order.Seen, stateWords) + " now; it was " + word(q.order.Seen, stateWords)
+		return "is " + wording.Of(now.order.Seen) + " now; it was " + wording.Of(q.order.Seen)
 	case now.order.Seen == model.StateRunning && q.order.Invocation != now.order.Invocation:
 		return "was started anew"
 	case !slices.Equal(q.order.Despite, now.order.Despite):
@@ -140,11 +142,11 @@ func (c *confirmation) layer() layers { return onConfirm }
 // title implements content: what, of how many, and how many of them the
 // filter hides.
 func (c *confirmation) title(*App) model.SafeText {
-	verb := capital(actions[c.action].verb)
+	verb := wording.Capital(wording.Verb(c.action))
 	if !c.marked {
 		return verb + " " + model.Safe(c.asked[0].order.VM) + "?"
 	}
-	text := verb + model.Safef(" %d marked VM%s", len(c.asked), plural(len(c.asked)))
+	text := verb + model.Safef(" %d marked VM%s", len(c.asked), wording.Plural(len(c.asked)))
 	switch {
 	case c.hidden == 1 && len(c.asked) == 1:
 		text += ", hidden by the filter"
@@ -154,21 +156,14 @@ func (c *confirmation) title(*App) model.SafeText {
 	return text + "?"
 }
 
-func plural(n int) model.Raw {
-	if n == 1 {
-		return ""
-	}
-	return "s"
-}
-
 func (c *confirmation) answer() (model.SafeText, bool) {
 	n := len(c.orders())
 	if n == 0 {
 		return "", false
 	}
-	yes := actions[c.action].verb
+	yes := wording.Verb(c.action)
 	if c.marked {
-		yes += model.Safef(" %d VM%s", n, plural(n))
+		yes += model.Safef(" %d VM%s", n, wording.Plural(n))
 	}
 	if c.warnsOfConflicts() {
 		yes += " all the same"
@@ -193,7 +188,7 @@ func (c *confirmation) write(a *App, d *draw.Document) {
 		d.Item(styles.Warn, a.glyphs.Attention, text)
 	}
 	if a.age > 0 {
-		d.Item(styles.Stale, a.glyphs.Attention, "What is shown is "+ageText(a.age)+" old.")
+		d.Item(styles.Stale, a.glyphs.Attention, "What is shown is "+wording.Age(a.age)+" old.")
 	}
 	if c.marked {
 		c.writeMany(a, d)
@@ -214,7 +209,7 @@ func (c *confirmation) writeMany(a *App, d *draw.Document) {
 			out++
 			continue
 		}
-		d.Item(stateRoles[q.order.Seen], a.glyphs.Bullet, model.Safe(q.order.VM)+"  "+word(q.order.Seen, stateWords))
+		d.Item(tone.State(q.order.Seen), a.glyphs.Bullet, model.Safe(q.order.VM)+"  "+wording.Of(q.order.Seen))
 		for _, conflict := range q.conflicts {
 			d.Paragraph(styles.Warn, conflict, 5)
 		}
@@ -239,11 +234,11 @@ func (q asked) write(a *App, d *draw.Document) {
 		d.Item(styles.Warn, a.glyphs.Attention, conflict)
 	}
 	d.Blank()
-	state := word(q.vm.State, stateWords)
-	if up := upText(q.vm, a.shot.inventory.At); up != "" {
+	state := wording.Of(q.vm.State)
+	if up := wording.Up(q.vm, a.shot.inventory.At); up != "" {
 		state += ", for " + up
 	}
-	d.Paragraph(stateRoles[q.vm.State], model.Safe(q.vm.Name)+" is "+state+".", 0)
+	d.Paragraph(tone.State(q.vm.State), model.Safe(q.vm.Name)+" is "+state+".", 0)
 	if q.reason != "" {
 		d.Paragraph(styles.Warn, "It cannot be done: "+q.reason+".", 0)
 		return
@@ -251,7 +246,7 @@ func (q asked) write(a *App, d *draw.Document) {
 	for _, text := range consequences(q.order.Action, q.vm) {
 		d.Paragraph(styles.Text, text, 0)
 	}
-	if text := notes(q.vm.Verdict, q.vm.Notes); text != "" {
+	if text := wording.Notes(q.vm.Verdict, q.vm.Notes); text != "" {
 		d.Blank()
 		d.Paragraph(styles.Dim, "Noted: "+text, 0)
 	}

@@ -1,9 +1,8 @@
 package tui
 
 import (
-	"time"
-
 	"microtui/model"
+	"microtui/wording"
 )
 
 // consequences say exactly what an action does: to one VM, or to any (nil).
@@ -51,7 +50,7 @@ func shutdown(vm *model.VM) model.SafeText {
 	}
 	text := model.SafeText("The guest is asked to shut down")
 	if p := mainProperties(vm); p != nil && p.TimeoutStop > 0 {
-		return text + ", and killed if it is not off after " + durationText(p.TimeoutStop) + "."
+		return text + ", and killed if it is not off after " + wording.Length(p.TimeoutStop) + "."
 	}
 	return text + "."
 }
@@ -61,7 +60,7 @@ func startLimit(vm *model.VM) model.SafeText {
 		return ""
 	}
 	if p := mainProperties(vm); p != nil && p.TimeoutStart > 0 {
-		return " It has " + durationText(p.TimeoutStart) + " to come up."
+		return " It has " + wording.Length(p.TimeoutStart) + " to come up."
 	}
 	return ""
 }
@@ -84,20 +83,4 @@ func mainProperties(vm *model.VM) *model.UnitProperties {
 		}
 	}
 	return nil
-}
-
-func durationText(d time.Duration) model.SafeText {
-	if d < 10*time.Minute {
-		return model.Safef("%g s", d.Seconds())
-	}
-	return model.Safef("%g min", d.Minutes())
-}
-
-// capitalFirst writes a sentence with a capital letter, if it begins with one
-// of ASCII's.
-func capitalFirst(text model.SafeText) model.SafeText {
-	if text[0] < 'a' || text[0] > 'z' {
-		return text
-	}
-	return capital(text)
 }

@@ -5,7 +5,9 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
 
 // tab is a part of the detail page.
@@ -161,18 +163,9 @@ func (s subject) evidence() []model.Raw {
 	return s.leftover.Evidence
 }
 
-// verdictMeanings say what a verdict means for the reader.
-var verdictMeanings = map[model.Verdict]model.SafeText{
-	model.VerdictKept:    "kept: it belongs to something that is wanted",
-	model.VerdictOrphan:  "orphan: a leftover, proven",
-	model.VerdictSuspect: "suspect: looks like a leftover, not proven",
-	model.VerdictUnclear: "unclear: facts are missing or disagree",
-	model.VerdictForeign: "foreign: somebody else's",
-}
-
 func writeEvidence(d *draw.Document, about subject) {
 	verdict := about.verdict()
-	d.Item(verdictRoles[verdict], verdictGlyph(verdict, d.Glyphs), verdictMeanings[verdict])
+	d.Item(tone.Verdict(verdict), tone.VerdictSign(verdict, d.Glyphs), wording.VerdictMeaning(verdict))
 	d.Blank()
 	for _, fact := range about.evidence() {
 		d.Item(styles.Text, d.Glyphs.Bullet, model.Safe(fact))
@@ -184,15 +177,4 @@ func writeEvidence(d *draw.Document, about subject) {
 		d.Heading("Findings")
 		writeFindings(d, about)
 	}
-}
-
-// joined writes texts one after the other.
-func joined(texts []model.Raw) (all model.SafeText) {
-	for i, text := range texts {
-		if i > 0 {
-			all += ", "
-		}
-		all += model.Safe(text)
-	}
-	return all
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"microtui/styles"
+	"microtui/tone"
 	"microtui/tui/draw"
 )
 
@@ -58,9 +59,9 @@ func (r *row) draw(places []place, l *draw.Line, g styles.Glyphs, selected bool)
 		l.Space(1)
 	}
 	if r.severity != "" {
-		l.Glyph(severityRoles[r.severity], severityGlyph(r.severity, g))
+		l.Glyph(tone.Severity(r.severity), tone.SeveritySign(r.severity, g))
 	} else {
-		l.Glyph(verdictRoles[r.verdict], verdictGlyph(r.verdict, g))
+		l.Glyph(tone.Verdict(r.verdict), tone.VerdictSign(r.verdict, g))
 	}
 	if r.marked {
 		l.Glyph(styles.Accent, g.Mark)

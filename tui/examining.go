@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/wording"
 )
 
 // What the doctor's keys do.
@@ -52,7 +53,7 @@ func (a *App) doctorHint() model.SafeText {
 		return "doctor"
 	}
 	n := len(a.shot.concerning(a.detail.ref.Name))
-	return model.Safef("%d finding%s", n, plural(n))
+	return model.Safef("%d finding%s", n, wording.Plural(n))
 }
 
 // refillDoctor gives the page the rows of the present data and view.
@@ -138,7 +139,7 @@ func (a *App) subjectOf(f *model.Finding) (model.Ref, bool) {
 func (a *App) openSubject() tea.Cmd {
 	ref, ok := a.subjectOf(a.selectedFinding())
 	if !ok {
-		return a.warn(capital(a.subjectHint()) + ": " + a.whyNoSubject())
+		return a.warn(wording.Capital(a.subjectHint()) + ": " + a.whyNoSubject())
 	}
 	var from *detail
 	if a.page == pageDetail {
@@ -163,5 +164,5 @@ func (a *App) subjectHint() model.SafeText {
 	if !ok || ref.Kind == model.KindVM {
 		return "its VM"
 	}
-	return "its " + word(ref.Kind, kindWords)
+	return "its " + wording.Of(ref.Kind)
 }

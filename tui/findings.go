@@ -8,7 +8,9 @@ import (
 	"microtui/model"
 	"microtui/model/doctor"
 	"microtui/styles"
+	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
 
 // The doctor's page: a row for each finding, the worst first.
@@ -75,35 +77,6 @@ func findingOrder(f *model.Finding) int {
 	return severityOrder[f.Severity]
 }
 
-var severityRoles = map[model.Severity]styles.Role{
-	model.SeverityError: styles.Bad, model.SeverityWarning: styles.Warn, model.SeverityInfo: styles.Dim,
-}
-
-// severityWords are the words for a person: most of what is worth knowing is
-// nothing that is wrong.
-var severityWords = map[model.Severity]model.SafeText{model.SeverityInfo: "remark"}
-
-func severityGlyph(s model.Severity, g styles.Glyphs) styles.Glyph {
-	switch s {
-	case model.SeverityError:
-		return g.Broken
-	case model.SeverityWarning:
-		return g.Attention
-	}
-	return g.Bullet
-}
-
-// subjectText names what a finding is about.
-func subjectText(ref model.Ref) model.SafeText {
-	switch ref.Kind {
-	case model.KindVM:
-		return model.Safe(ref.Name)
-	case model.KindHost:
-		return "this host"
-	}
-	return word(ref.Kind, kindWords) + " " + model.Safe(ref.Name)
-}
-
 // rows are the rows of the page.
 func (e *examination) rows(shot snapshot) []row {
 	type placed struct {
@@ -138,7 +111,7 @@ func (e *examination) rows(shot snapshot) []row {
 
 // severityHeading stands above so many findings like one.
 func severityHeading(f *model.Finding, n int, g styles.Glyphs) model.SafeText {
-	name := model.Safef("%s%s", word(f.Severity, severityWords), plural(n))
+	name := model.Safef("%s%s", wording.Of(f.Severity), wording.Plural(n))
 	if f.Unchecked {
 		name = "not checked"
 	}
@@ -156,10 +129,10 @@ func (e *examination) shows(f *model.Finding) bool {
 }
 
 func findingRow(f *model.Finding, ref model.Ref) row {
-	role := severityRoles[f.Severity]
+	role := tone.Severity(f.Severity)
 	r := row{ref: ref, severity: f.Severity}
-	r.cells[columnSeverity] = draw.Run{Role: role, Text: word(f.Severity, severityWords)}
-	r.cells[columnName] = draw.Run{Role: styles.Strong, Text: subjectText(f.Subject)}
+	r.cells[columnSeverity] = draw.Run{Role: role, Text: wording.Of(f.Severity)}
+	r.cells[columnName] = draw.Run{Role: styles.Strong, Text: wording.Subject(f.Subject)}
 	r.cells[columnNotes] = draw.Run{Role: styles.Text, Text: model.Safe(f.Summary)}
 	r.cells[columnRule] = draw.Run{Role: styles.Dim, Text: model.Safe(model.Raw(f.Rule))}
 	if f.Severity == model.SeverityInfo {
@@ -191,8 +164,8 @@ func findingFigures(found []model.Finding, remarks bool) []draw.Figure {
 		if n == 0 || f.severity == model.SeverityInfo && !remarks {
 			continue
 		}
-		text := model.Safef("%d %s%s", n, f.word, plural(n))
-		figures = append(figures, draw.Figure{Run: draw.Run{Role: severityRoles[f.severity], Text: text}, Rank: f.rank})
+		text := model.Safef("%d %s%s", n, f.word, wording.Plural(n))
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: tone.Severity(f.severity), Text: text}, Rank: f.rank})
 	}
 	return figures
 }

@@ -7,7 +7,9 @@ import (
 	"microtui/model"
 	"microtui/model/doctor"
 	"microtui/styles"
+	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
 
 // The page about one finding: what was found, and the explanation of its rule.
@@ -18,12 +20,12 @@ const explanationTab model.SafeText = "explanation"
 
 func writeFinding(d *draw.Document, about subject) {
 	f := about.finding
-	d.Item(severityRoles[f.Severity], severityGlyph(f.Severity, d.Glyphs), word(f.Severity, severityWords)+": "+model.Safe(f.Summary))
+	d.Item(tone.Severity(f.Severity), tone.SeveritySign(f.Severity, d.Glyphs), wording.Of(f.Severity)+": "+model.Safe(f.Summary))
 	d.Blank()
-	d.Field("about", styles.Strong, subjectText(f.Subject))
-	d.Field("concerns", styles.Text, joined(others(f)))
+	d.Field("about", styles.Strong, wording.Subject(f.Subject))
+	d.Field("concerns", styles.Text, wording.Joined(others(f)))
 	if rules := about.shot.alike(f); len(rules) > 1 {
-		d.Field("rules", styles.Text, joined(rules))
+		d.Field("rules", styles.Text, wording.Joined(rules))
 	} else {
 		d.Field("rule", styles.Text, ruleText(f.Rule))
 	}
@@ -154,8 +156,8 @@ func isSentence(line string) bool {
 func writeFindings(d *draw.Document, about subject) {
 	found := about.shot.concerning(about.vm.Name)
 	for _, f := range found {
-		d.Item(severityRoles[f.Severity], severityGlyph(f.Severity, d.Glyphs),
-			word(f.Severity, severityWords)+": "+model.Safe(f.Summary)+" ("+model.Safe(model.Raw(f.Rule))+")")
+		d.Item(tone.Severity(f.Severity), tone.SeveritySign(f.Severity, d.Glyphs),
+			wording.Of(f.Severity)+": "+model.Safe(f.Summary)+" ("+model.Safe(model.Raw(f.Rule))+")")
 	}
 	if len(found) > 0 {
 		if how := d.Keys.Mention("", "findings", " opens them: the evidence, and what to do."); how != "" {

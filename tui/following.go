@@ -6,6 +6,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
 
 // following shows an operation while it goes on, and in the end what it came
@@ -39,11 +40,11 @@ func (f *following) title(a *App) model.SafeText {
 	if o == nil {
 		return "Operation " + model.Safe(model.Raw(f.id))
 	}
-	title := capital(shortTitle(o)) + ": "
+	title := wording.Capital(shortTitle(o)) + ": "
 	if over, of := o.Progress(); o.State == model.OperationRunning {
 		return title + model.Safef("%d of %d steps", over, of)
 	}
-	return title + word(o.State, nil)
+	return title + wording.Of(o.State)
 }
 
 // renew implements content. The end is shown from its beginning.

@@ -9,6 +9,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
 
 // The generations of a VM: what it booted, what its next start runs, what it
@@ -86,7 +87,7 @@ func writeGenerations(d *draw.Document, about subject) {
 	}
 	for _, g := range all {
 		text := generationMeanings[g.what]
-		if set := timeText(g.at); set != "" {
+		if set := wording.Moment(g.at); set != "" {
 			text += "; since " + set
 		}
 		d.Field(g.what, styles.Text, text)

@@ -7,7 +7,9 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
 
 // header is the first line: whose screen this is, the host's figures, and how
@@ -91,24 +93,24 @@ func (d *detail) title() (model.SafeText, []draw.Figure) {
 	switch vm := d.about.vm; {
 	case d.gone && d.about.finding != nil:
 		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Good, Text: "no longer found"}, Rank: 0})
-		return subjectText(d.about.finding.Subject), figures
+		return wording.Subject(d.about.finding.Subject), figures
 	case d.gone:
 		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Warn, Text: "no longer on this host"}, Rank: 0})
 	case vm != nil:
 		figures = append(figures,
-			draw.Figure{Run: draw.Run{Role: stateRoles[vm.State], Text: word(vm.State, stateWords)}, Rank: 0},
-			draw.Figure{Run: draw.Run{Role: originRole(vm.Origin), Text: word(vm.Origin, nil)}, Rank: 1},
-			draw.Figure{Run: draw.Run{Role: freshnessRoles[vm.Freshness], Text: word(vm.Freshness, freshnessWords)}, Rank: 2})
+			draw.Figure{Run: draw.Run{Role: tone.State(vm.State), Text: wording.Of(vm.State)}, Rank: 0},
+			draw.Figure{Run: draw.Run{Role: tone.Origin(vm.Origin), Text: wording.Of(vm.Origin)}, Rank: 1},
+			draw.Figure{Run: draw.Run{Role: tone.Freshness(vm.Freshness), Text: wording.Of(vm.Freshness)}, Rank: 2})
 	case d.about.operation != nil:
 		o := d.about.operation
-		return capital(shortTitle(o)), append(figures, draw.Figure{Run: draw.Run{Role: operationRoles[o.State], Text: word(o.State, nil)}, Rank: 0})
+		return wording.Capital(shortTitle(o)), append(figures, draw.Figure{Run: draw.Run{Role: tone.Operation(o.State), Text: wording.Of(o.State)}, Rank: 0})
 	case d.about.entry != nil:
 		return model.Safe(d.about.entry.Name), append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: "in the trash"}, Rank: 0})
 	case d.about.finding != nil:
 		f := d.about.finding
-		return subjectText(f.Subject), append(figures, draw.Figure{Run: draw.Run{Role: severityRoles[f.Severity], Text: word(f.Severity, severityWords)}, Rank: 0}, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: model.Safe(model.Raw(f.Rule))}, Rank: 1})
+		return wording.Subject(f.Subject), append(figures, draw.Figure{Run: draw.Run{Role: tone.Severity(f.Severity), Text: wording.Of(f.Severity)}, Rank: 0}, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: model.Safe(model.Raw(f.Rule))}, Rank: 1})
 	default:
-		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: word(d.ref.Kind, kindWords)}, Rank: 0})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: wording.Of(d.ref.Kind)}, Rank: 0})
 	}
 	return model.Safe(d.ref.Name), figures
 }
@@ -132,7 +134,7 @@ func (a *App) viewFigures() []draw.Figure {
 	if a.leftoversOnly {
 		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Accent, Text: "leftovers"}, Rank: 0})
 	} else if a.view.Group != model.GroupNone {
-		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: "by " + word(a.view.Group, nil)}, Rank: 8})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: "by " + wording.Of(a.view.Group)}, Rank: 8})
 	}
 	return figures
 }
@@ -178,9 +180,9 @@ func (a *App) freshness() []draw.Run {
 	case a.options.Recorded:
 		return []draw.Run{{Role: styles.Dim, Text: "recorded " + model.Safe(model.Raw(a.shot.inventory.At.Local().Format("2 Jan 15:04")))}}
 	case a.age > 0 && long:
-		return []draw.Run{{Role: styles.Stale, Text: "stale " + ageText(a.age) + " " + stale}}
+		return []draw.Run{{Role: styles.Stale, Text: "stale " + wording.Age(a.age) + " " + stale}}
 	case a.age > 0:
-		return []draw.Run{{Role: styles.Stale, Text: ageText(a.age) + " " + stale}}
+		return []draw.Run{{Role: styles.Stale, Text: wording.Age(a.age) + " " + stale}}
 	case !long:
 		return []draw.Run{{Role: styles.Live, Text: live}}
 	}
@@ -189,17 +191,6 @@ func (a *App) freshness() []draw.Run {
 
 func intervalText(d time.Duration) model.SafeText {
 	return model.Safef("%g s", d.Seconds())
-}
-
-// ageText writes an age that moves: seconds while they matter.
-func ageText(d time.Duration) model.SafeText {
-	switch {
-	case d < 2*time.Minute:
-		return model.Safef("%d s", d/time.Second)
-	case d < 2*time.Hour:
-		return model.Safef("%d min", d/time.Minute)
-	}
-	return model.Safef("%d h", d/time.Hour)
 }
 
 // alerts are the lines about what is wrong: a source that fails, and an

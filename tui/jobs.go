@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/tone"
 )
 
 // together is how many orders are carried out at a time.
@@ -136,7 +137,7 @@ func (a *App) hear(msg newsMsg, now time.Time) tea.Cmd {
 // settle notes the outcome of an order, and tells it when its batch is done.
 func (a *App) settle(j *job, outcome model.Outcome, now time.Time) tea.Cmd {
 	j.phase, j.outcome = settled, outcome
-	a.record.add(message{at: now, role: resultRoles[outcome.Result], text: j.told()})
+	a.record.add(message{at: now, role: tone.Result(outcome.Result), text: j.told()})
 	var cmd tea.Cmd
 	if j.batch.open--; j.batch.open == 0 {
 		cmd = a.tell(j.batch.summary())

@@ -1,53 +1,16 @@
 package tui
 
 import (
-	"strings"
 	"time"
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tone"
+	"microtui/wording"
 )
 
-// actionWords are how an action is called.
-type actionWords struct {
-	verb  model.SafeText // of a title: "Stop"
-	doing model.SafeText // of a row while it goes on
-	done  model.SafeText // of a result
-}
-
-var actions = map[model.Action]actionWords{
-	model.ActionStart:   {"start", "starting", "started"},
-	model.ActionStop:    {"stop", "stopping", "stopped"},
-	model.ActionRestart: {"restart", "restarting", "restarted"},
-	model.ActionKill:    {"power off", "powering off", "powered off"},
-}
-
-var resultRoles = map[model.Result]styles.Role{
-	model.ResultDone:      styles.Good,
-	model.ResultUnchanged: styles.Dim,
-	model.ResultFailed:    styles.Bad,
-	model.ResultRefused:   styles.Warn,
-}
-
-// capital writes a text of ours with a capital letter.
-func capital(text model.SafeText) model.SafeText {
-	return model.Safe(model.Raw(strings.ToUpper(string(text[:1])))) + text[1:]
-}
-
 // told is how an order ended, in one line.
-func (j *job) told() model.SafeText {
-	words, name := actions[j.order.Action], model.Safe(j.order.VM)
-	reason := model.Safe(j.outcome.Reason)
-	switch {
-	case j.outcome.Result == model.ResultDone && reason == "":
-		return name + " " + words.done
-	case j.outcome.Result == model.ResultDone:
-		return name + " " + words.done + ": " + reason
-	case reason == "":
-		return words.verb + " " + name + ": " + model.Safe(model.Raw(j.outcome.Result))
-	}
-	return words.verb + " " + name + ": " + model.Safe(model.Raw(j.outcome.Result)) + ": " + reason
-}
+func (j *job) told() model.SafeText { return wording.Outcome(j.order, j.outcome) }
 
 // results are the results in the order in which a summary counts them.
 var results = []model.Result{model.ResultDone, model.ResultUnchanged, model.ResultFailed, model.ResultRefused}
@@ -57,9 +20,9 @@ var results = []model.Result{model.ResultDone, model.ResultUnchanged, model.Resu
 func (b *batch) summary() message {
 	if len(b.jobs) == 1 {
 		j := b.jobs[0]
-		return message{role: resultRoles[j.outcome.Result], text: j.told()}
+		return message{role: tone.Result(j.outcome.Result), text: j.told()}
 	}
-	m := message{role: styles.Good, text: actions[b.action].verb + ": ", more: true}
+	m := message{role: styles.Good, text: wording.Verb(b.action) + ": ", more: true}
 	var wrong model.SafeText
 	parts := 0
 	for _, result := range results {
@@ -80,7 +43,7 @@ func (b *batch) summary() message {
 		}
 		m.text += model.Safef("%d %s", n, result)
 		if result == model.ResultFailed || m.role == styles.Good && result != model.ResultDone {
-			m.role = resultRoles[result]
+			m.role = tone.Result(result)
 		}
 	}
 	m.text += wrong
@@ -103,18 +66,18 @@ func (q *jobs) pending(g styles.Glyphs) map[model.Ref]pending {
 }
 
 func (j *job) pending(now time.Time, g styles.Glyphs) pending {
-	words := actions[j.order.Action]
+	doing := wording.Doing(j.order.Action) + model.Safe(model.Raw(g.Ellipsis))
 	switch j.phase {
 	case waiting:
-		return pending{"queued", words.verb + " waits for its turn"}
+		return pending{"queued", wording.Verb(j.order.Action) + " waits for its turn"}
 	case settled:
-		return pending{words.doing + model.Safe(model.Raw(g.Ellipsis)), "done"}
+		return pending{doing, "done"}
 	}
 	notes := elapsed(j.news, now)
-	if doing := model.Safe(j.news.Doing); doing != "" {
-		notes += ": " + doing
+	if now := model.Safe(j.news.Doing); now != "" {
+		notes += ": " + now
 	}
-	return pending{words.doing + model.Safe(model.Raw(g.Ellipsis)), notes}
+	return pending{doing, notes}
 }
 
 // elapsed is "12 s of 150 s", or "12 s" where the unit sets no limit.

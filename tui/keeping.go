@@ -6,6 +6,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
 
 // keeping asks whether a VM is to be put on the keep list, or dropped from it.
@@ -49,7 +50,7 @@ func (k *keeping) write(_ *App, d *draw.Document) {
 	if k.entry.By != "" {
 		text += ", by " + model.Safe(k.entry.By)
 	}
-	if since := timeText(k.entry.At); since != "" {
+	if since := wording.Moment(k.entry.At); since != "" {
 		text += ", since " + since
 	}
 	if k.entry.Note != "" {

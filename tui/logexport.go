@@ -11,6 +11,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
 
 // exporting is the dialog that asks for the file that a log is written into.
@@ -137,7 +138,7 @@ func (a *App) exported(msg exportedMsg) tea.Cmd {
 	case msg.err != nil:
 		return a.failed("Export: " + model.Safe(model.Raw(msg.err.Error())))
 	}
-	m := message{at: time.Now(), role: styles.Good, text: model.Safef("Export: %d line%s in ", msg.lines, plural(msg.lines)) + path}
+	m := message{at: time.Now(), role: styles.Good, text: model.Safef("Export: %d line%s in ", msg.lines, wording.Plural(msg.lines)) + path}
 	a.record.add(m)
 	return a.tell(m)
 }

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/wording"
 )
 
 // logFilter is what of a log is shown. The journal is asked for just that, so
@@ -47,7 +48,7 @@ func (f unitFilter) name() model.SafeText {
 	if f.vm != "" {
 		return model.Safe(f.vm)
 	}
-	return roleLabels[f.role]
+	return wording.Role(f.role)
 }
 
 // priorities are what p goes through: everything, then the worse only.
@@ -123,7 +124,7 @@ func (p *logPane) unitText(f unitFilter) model.SafeText {
 	case f.vm != "":
 		return model.Safe(f.vm) + ": all units of this VM"
 	}
-	text := roleLabels[f.role]
+	text := wording.Role(f.role)
 	units := f.units(p.vms)
 	if len(units) == 1 {
 		text += ": " + model.Safe(units[0])

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/wording"
 )
 
 // What commands do to the log pane, and when it is open.
@@ -177,7 +178,7 @@ func (a *App) startLog(vms []model.Raw) tea.Cmd {
 	p.view.follow, p.view.found, p.started = true, nowhere, nowhere
 	p.view.look.names = logNames(vms, a.styles, a.glyphs)
 	if a.journal == nil {
-		p.heard, p.ended, p.empty, p.complete = true, true, capital(a.noJournal())+".", true
+		p.heard, p.ended, p.empty, p.complete = true, true, wording.Capital(a.noJournal())+".", true
 		return nil
 	}
 	p.reader = a.logs.open(a.ctx, a.journal, p.query())

@@ -6,7 +6,9 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
 
 // stampMode is how the time of a line is shown.
@@ -62,11 +64,6 @@ const (
 	originCells  = 8
 )
 
-var roleLabels = map[model.Role]model.SafeText{
-	model.RoleInstall: "install", model.RoleSetBooted: "booted", model.RoleTap: "tap", model.RoleMacvtap: "macvtap",
-	model.RolePCI: "pci", model.RoleVirtiofsd: "virtiofs", model.RoleVM: "vm",
-}
-
 // label says where a line comes from.
 func label(entry *logLine) model.SafeText {
 	if entry.Console {
@@ -76,7 +73,7 @@ func label(entry *logLine) model.SafeText {
 	if !ok {
 		return "unit"
 	}
-	return roleLabels[role]
+	return wording.Role(role)
 }
 
 // headings are the rows before a line: what is to be known between it and the
@@ -246,26 +243,8 @@ func (k *logLook) painted(look model.Look) styles.Ink {
 		if k.inks == nil || len(k.inks) >= maxInks {
 			k.inks = map[model.Look]styles.Ink{}
 		}
-		ink = k.styles.Painted(paint(look))
+		ink = k.styles.Painted(tone.Painted(look))
 		k.inks[look] = ink
 	}
 	return ink
-}
-
-// paint is a look as styles know it.
-func paint(l model.Look) styles.Paint {
-	return styles.Paint{
-		Fore: colour(l.Fore), Back: colour(l.Back), Bold: l.Bold, Faint: l.Faint, Italic: l.Italic,
-		Underline: l.Underline, Reverse: l.Reverse, Crossed: l.Crossed,
-	}
-}
-
-func colour(c model.Colour) styles.Colour {
-	if index, ok := c.Palette(); ok {
-		return styles.PaletteColour(index)
-	}
-	if r, g, b, ok := c.RGB(); ok {
-		return styles.ExactColour(r, g, b)
-	}
-	return styles.Colour{}
 }

@@ -4,6 +4,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
 
 // logPane shows the log of VMs. It stays with those that it was opened for.
@@ -170,7 +171,7 @@ func (p *logPane) emptyLines() []string {
 	d := draw.Document{Cells: p.view.look.cells, Sheet: p.view.look.styles.Plain, Glyphs: p.view.look.glyphs}
 	switch {
 	case p.empty != "":
-		d.Paragraph(styles.Dim, capitalFirst(p.empty), 1)
+		d.Paragraph(styles.Dim, wording.Capital(p.empty), 1)
 	case !p.heard:
 		d.Paragraph(styles.Dim, "Reading the journal ...", 1)
 	case p.ended:

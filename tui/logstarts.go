@@ -8,6 +8,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/wording"
 )
 
 // The starts of VMs in a log.
@@ -76,7 +77,7 @@ func (a *App) whyNoStarts() model.SafeText {
 	case why != "":
 		return why
 	case role != "" && role != model.RoleVM:
-		return "only lines of " + roleLabels[role] + " are shown" + a.commands.Mention("; ", "unit", " for others")
+		return "only lines of " + wording.Role(role) + " are shown" + a.commands.Mention("; ", "unit", " for others")
 	case len(a.log.view.window.lines) == 0:
 		return "there is no line"
 	}

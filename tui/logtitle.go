@@ -6,6 +6,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
 
 // logHeading is the line above a log: whose it is, what it does, and what it
@@ -30,7 +31,7 @@ func (p *logPane) about() (short, whole model.SafeText) {
 		return model.Safe(p.vms[0]), model.Safe(p.vms[0])
 	}
 	short = model.Safef("%d VMs", len(p.vms))
-	return short, short + ": " + joined(p.vms)
+	return short, short + ": " + wording.Joined(p.vms)
 }
 
 // title writes "─ db · log ── following · 3 units ───".
@@ -88,7 +89,7 @@ func (p *logPane) figures(narrow bool, now time.Time) []draw.Figure {
 	if name := p.read.unit.name(); name != "" {
 		add(styles.Accent, 2, name+" only")
 	} else if n := len(p.sources); n > 0 {
-		add(styles.Dim, 6, model.Safef("%d unit%s", n, plural(n)))
+		add(styles.Dim, 6, model.Safef("%d unit%s", n, wording.Plural(n)))
 	}
 	if p.search.text != "" && !p.search.open {
 		add(styles.Accent, 1, "/"+model.Safe(model.Raw(p.search.text)))

@@ -7,6 +7,7 @@ import (
 
 	"microtui/model"
 	"microtui/model/doctor"
+	"microtui/wording"
 )
 
 // What mends a finding: the same plans, and the same dialogs, as everywhere.
@@ -46,13 +47,13 @@ func allOf(n int) model.SafeText {
 func mendText(m *model.Mend) model.SafeText {
 	text := m.Action.Verb()
 	if m.Action == model.ActionStart {
-		text = actions[m.Action].verb
+		text = wording.Verb(m.Action)
 	}
 	for at, ref := range m.Refs {
 		if at > 0 {
 			text += ","
 		}
-		text += " " + subjectText(ref)
+		text += " " + wording.Subject(ref)
 	}
 	return text
 }

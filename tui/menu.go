@@ -8,6 +8,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
 
 // menu is the dialog that lists everything that can be done, with a reason
@@ -47,7 +48,7 @@ func (a *App) menuTitle() model.SafeText {
 	vms, marked := a.targets()
 	switch {
 	case marked:
-		return model.Safef("%d marked VM%s", len(vms), plural(len(vms)))
+		return model.Safef("%d marked VM%s", len(vms), wording.Plural(len(vms)))
 	case len(vms) == 1:
 		return model.Safe(vms[0])
 	}
@@ -62,7 +63,7 @@ func (a *App) choices() []choice {
 	var all []choice
 	for _, action := range model.Actions {
 		all = append(all, choice{
-			name: actionNames[action], text: actions[action].verb, reason: a.reasonForAll(action),
+			name: actionNames[action], text: wording.Verb(action), reason: a.reasonForAll(action),
 			run: func(a *App) tea.Cmd { return a.ask(action, true) },
 		})
 	}
@@ -149,7 +150,7 @@ func (a *App) choose() tea.Cmd {
 func (a *App) pick(c choice) tea.Cmd {
 	a.closeDialog()
 	if c.reason != "" {
-		return a.warn(capital(c.text) + ": " + c.reason)
+		return a.warn(wording.Capital(c.text) + ": " + c.reason)
 	}
 	return c.run(a)
 }

@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/wording"
 )
 
 // What begins operations: which things they are for, and why they cannot be
@@ -50,10 +51,10 @@ func (a *App) operationReason(action model.Action, name model.Raw) model.SafeTex
 		return why
 	}
 	if j := a.jobs.of(name); j != nil && j.phase != settled {
-		return underWay(actions[j.order.Action].verb, name)
+		return wording.UnderWay(j.order.Action, name)
 	}
 	if o := a.ops.workingOn(name); o != nil {
-		return underWay(o.Plan.Action.Verb(), name)
+		return wording.UnderWay(o.Plan.Action, name)
 	}
 	key := reasonKey{action, name}
 	why, known := a.reasons[key]
@@ -212,7 +213,7 @@ func (a *App) hasExpired() bool {
 // cleanUpHint is what the hint line calls it.
 func (a *App) cleanUpHint() model.SafeText {
 	if n := a.orphans; n > 0 {
-		return model.Safef("clean up %d orphan%s", n, plural(n))
+		return model.Safef("clean up %d orphan%s", n, wording.Plural(n))
 	}
 	return "clean up"
 }
@@ -302,7 +303,7 @@ func (a *App) whyNotCancel() model.SafeText {
 	case o == nil:
 		return "no operation is selected"
 	case o.State != model.OperationRunning:
-		return "it is " + word(o.State, nil)
+		return "it is " + wording.Of(o.State)
 	}
 	return ""
 }

@@ -7,7 +7,9 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
 
 // The page of operations, and the tabs of one.
@@ -17,10 +19,10 @@ const startedStamp = "02 Jan 15:04"
 
 func operationRow(o *model.Operation, now time.Time, keys keyring) row {
 	over, of := o.Progress()
-	role := operationRoles[o.State]
+	role := tone.Operation(o.State)
 	r := row{ref: model.Ref{Kind: kindOperation, Name: model.Raw(o.ID)}}
 	r.cells[columnName] = draw.Run{Role: styles.Strong, Text: shortTitle(o)}
-	r.cells[columnState] = draw.Run{Role: role, Text: word(o.State, nil)}
+	r.cells[columnState] = draw.Run{Role: role, Text: wording.Of(o.State)}
 	r.cells[columnSteps] = draw.Run{Role: styles.Text, Text: model.Safef("%d/%d", over, of)}
 	r.cells[columnStarted] = draw.Run{Role: styles.Dim, Text: model.Safe(model.Raw(o.StartedAt.Local().Format(startedStamp)))}
 	r.cells[columnBy] = draw.Run{Role: styles.Dim, Text: model.Safe(o.By)}
@@ -50,11 +52,11 @@ var operationTabs = []tab{{"steps", writeOperation}, {"output", writeOutput}}
 func writeOperation(d *draw.Document, about subject) {
 	o := about.operation
 	d.Field("operation", styles.Dim, model.Safe(model.Raw(o.ID)))
-	d.Field("state", operationRoles[o.State], word(o.State, nil))
+	d.Field("state", tone.Operation(o.State), wording.Of(o.State))
 	d.Field("reason", styles.Warn, model.Safe(o.Reason))
 	d.Field("asked by", styles.Text, model.Safe(o.By))
-	d.Field("started", styles.Text, timeText(o.StartedAt))
-	d.Field("ended", styles.Text, timeText(o.EndedAt))
+	d.Field("started", styles.Text, wording.Moment(o.StartedAt))
+	d.Field("ended", styles.Text, wording.Moment(o.EndedAt))
 	d.Field("plan", styles.Dim, model.Safe(model.Raw(o.Digest)))
 	if o.State == model.OperationInterrupted {
 		d.Blank()
@@ -74,7 +76,7 @@ func writeSteps(d *draw.Document, o *model.Operation, now time.Time) (running in
 	for item, steps := range o.Steps {
 		for at, report := range steps {
 			step := o.Plan.Items[item].Steps[at]
-			text, state := step.Text(), word(report.State, nil)
+			text, state := step.Text(), wording.Of(report.State)
 			switch {
 			case report.State == model.StepRunning && o.State == model.OperationRunning:
 				text, running = doing(step, report, now), len(d.Lines)
@@ -87,7 +89,7 @@ func writeSteps(d *draw.Document, o *model.Operation, now time.Time) (running in
 			if report.Reason != "" {
 				text += ": " + model.Safe(report.Reason)
 			}
-			d.Step(stepRoles[report.State], state, text)
+			d.Step(tone.Step(report.State), state, text)
 		}
 	}
 	return running
@@ -96,7 +98,7 @@ func writeSteps(d *draw.Document, o *model.Operation, now time.Time) (running in
 // tookText is how long a step took, where that is worth knowing.
 func tookText(report model.StepReport) model.SafeText {
 	if took := report.Ended.Sub(report.Since); report.Over() && !report.Since.IsZero() && took >= time.Second {
-		return durationText(took.Round(time.Second))
+		return wording.Length(took.Round(time.Second))
 	}
 	return ""
 }
@@ -147,7 +149,7 @@ func writeOutput(d *draw.Document, about subject) {
 func (a *App) emptyOperations(d *draw.Document) {
 	switch {
 	case a.operator == nil:
-		d.Paragraph(styles.Dim, capital(a.noOperator())+": it has no operations.", 1)
+		d.Paragraph(styles.Dim, wording.Capital(a.noOperator())+": it has no operations.", 1)
 	case a.ops.fault != "":
 		d.Paragraph(styles.Fault, "The operations could not be read: "+a.ops.fault, 1)
 	case !a.ops.known:

@@ -5,33 +5,10 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
-
-// doings are what a row shows of a thing while an operation works on it.
-var doings = map[model.Action]model.SafeText{
-	model.ActionPurge: "purging", model.ActionCleanUp: "cleaning", model.ActionRestore: "restoring",
-	model.ActionEmpty: "deleting", model.ActionBuild: "building", model.ActionUpdate: "updating",
-	model.ActionRollback: "rolling back", model.ActionReset: "resetting", model.ActionRestart: "restarting",
-}
-
-var operationRoles = map[model.OperationState]styles.Role{
-	model.OperationRunning:     styles.Busy,
-	model.OperationDone:        styles.Good,
-	model.OperationFailed:      styles.Bad,
-	model.OperationInterrupted: styles.Warn,
-	model.OperationUndone:      styles.Dim,
-}
-
-var stepRoles = map[model.StepState]styles.Role{
-	model.StepWaiting:   styles.Dim,
-	model.StepRunning:   styles.Busy,
-	model.StepDone:      styles.Good,
-	model.StepUnchanged: styles.Dim,
-	model.StepFailed:    styles.Bad,
-	model.StepUndone:    styles.Warn,
-	model.StepSkipped:   styles.Dim,
-}
 
 // failure is the message about something that was asked for in vain.
 func failure(what model.SafeText, err error) message {
@@ -41,7 +18,7 @@ func failure(what model.SafeText, err error) message {
 // ended tells how an operation ended, in one line.
 func ended(o *model.Operation, keys keyring) message {
 	account := o.Account()
-	m := message{role: operationRoles[o.State], text: shortTitle(o), more: true}
+	m := message{role: tone.Operation(o.State), text: shortTitle(o), more: true}
 	switch {
 	case o.State == model.OperationInterrupted:
 		m.text += ": interrupted" + keys.Mention(": ", "operations", " to settle it")
@@ -112,7 +89,7 @@ func (q *operations) pending(all map[model.Ref]pending, now time.Time, g styles.
 func itemPending(o *model.Operation, at int, now time.Time, g styles.Glyphs) pending {
 	for n, report := range o.Steps[at] {
 		if report.State == model.StepRunning {
-			word := doings[o.Plan.Action] + model.Safe(model.Raw(g.Ellipsis))
+			word := wording.Doing(o.Plan.Action) + model.Safe(model.Raw(g.Ellipsis))
 			return pending{word, doing(o.Plan.Items[at].Steps[n], report, now)}
 		}
 	}
@@ -124,7 +101,7 @@ func (q *operations) counts() []draw.Figure {
 	var figures []draw.Figure
 	for _, state := range []model.OperationState{model.OperationRunning, model.OperationInterrupted, model.OperationFailed} {
 		if n := len(q.in(state)); n > 0 {
-			figures = append(figures, draw.Figure{Run: draw.Run{Role: operationRoles[state], Text: model.Safef("%d %s", n, state)}, Rank: 1})
+			figures = append(figures, draw.Figure{Run: draw.Run{Role: tone.Operation(state), Text: model.Safef("%d %s", n, state)}, Rank: 1})
 		}
 	}
 	return figures

@@ -2,50 +2,35 @@ package tui
 
 import (
 	"path"
-	"time"
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
-
-const stamp = "2006-01-02 15:04:05"
-
-func timeText(t time.Time) model.SafeText {
-	if t.IsZero() {
-		return ""
-	}
-	return model.Safe(model.Raw(t.Local().Format(stamp)))
-}
-
-func yesNo(yes bool) model.SafeText {
-	if yes {
-		return "yes"
-	}
-	return "no"
-}
 
 // writeOverview is the first tab of a VM: what it is, how it is, what it runs.
 func writeOverview(d *draw.Document, about subject) {
 	vm := about.vm
-	d.Field("state", stateRoles[vm.State], word(vm.State, stateWords))
+	d.Field("state", tone.State(vm.State), wording.Of(vm.State))
 	for _, note := range vm.Notes {
-		d.Field("", noteRole(vm.State), model.Safe(note))
+		d.Field("", tone.Note(vm.State), model.Safe(note))
 	}
 	writeVerdict(d, about)
-	d.Field("origin", originRole(vm.Origin), word(vm.Origin, nil))
-	d.Field("freshness", freshnessRoles[vm.Freshness], word(vm.Freshness, freshnessWords))
-	d.Field("declared by", styles.Text, joined(vm.DeclaredBy))
+	d.Field("origin", tone.Origin(vm.Origin), wording.Of(vm.Origin))
+	d.Field("freshness", tone.Freshness(vm.Freshness), wording.Of(vm.Freshness))
+	d.Field("declared by", styles.Text, wording.Joined(vm.DeclaredBy))
 	if vm.RemovedIn != nil {
 		d.Field("removed in", styles.Text, model.Safef("generation %d", *vm.RemovedIn))
 	}
-	d.Field("autostart", styles.Text, yesNo(vm.Autostart))
+	d.Field("autostart", styles.Text, wording.YesNo(vm.Autostart))
 	for at, f := range about.shot.concerning(vm.Name) {
 		var label model.SafeText
 		if at == 0 {
 			label = "findings" + d.Keys.Mention(" (", "findings", ")")
 		}
-		d.Signed(label, severityRoles[f.Severity], severityGlyph(f.Severity, d.Glyphs), word(f.Severity, severityWords)+": "+model.Safe(f.Summary))
+		d.Signed(label, tone.Severity(f.Severity), tone.SeveritySign(f.Severity, d.Glyphs), wording.Of(f.Severity)+": "+model.Safe(f.Summary))
 	}
 	d.Blank()
 	writeFigures(d, about)
@@ -56,8 +41,8 @@ func writeOverview(d *draw.Document, about subject) {
 // writeVerdict says the verdict and, of what is not simply wanted, why.
 func writeVerdict(d *draw.Document, about subject) {
 	verdict := about.verdict()
-	role := verdictRoles[verdict]
-	d.Field("verdict", role, verdictMeanings[verdict])
+	role := tone.Verdict(verdict)
+	d.Field("verdict", role, wording.VerdictMeaning(verdict))
 	if verdict == model.VerdictKept {
 		return
 	}
@@ -68,7 +53,7 @@ func writeVerdict(d *draw.Document, about subject) {
 
 func writeFigures(d *draw.Document, about subject) {
 	vm, rate := about.vm, about.shot.rates[about.vm.Name]
-	d.Field("active since", styles.Text, timeText(vm.Since))
+	d.Field("active since", styles.Text, wording.Moment(vm.Since))
 	d.Field("CPU", styles.Text, cpuText(rate))
 	writeCurve(d, about.course, func(p part) float64 { return p.cpu }, model.FormatPercent)
 	d.Field("memory", styles.Text, memoryText(vm.Memory))
@@ -150,7 +135,7 @@ func (s subject) absolute(of model.Raw) model.Raw {
 // writeLeftover is the first tab of a leftover.
 func writeLeftover(d *draw.Document, about subject) {
 	l := about.leftover
-	d.Field("kind", styles.Text, word(l.Ref.Kind, kindWords))
+	d.Field("kind", styles.Text, wording.Of(l.Ref.Kind))
 	d.Field("name", styles.Text, model.Safe(l.Ref.Name))
 	writeVerdict(d, about)
 	if l.Bytes != nil {

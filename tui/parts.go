@@ -7,6 +7,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
 
 // The tabs that list what belongs to a VM.
@@ -34,7 +35,7 @@ func writeUnits(d *draw.Document, about subject) {
 }
 
 func writeProperties(d *draw.Document, active string, p *model.UnitProperties) {
-	d.Field("since", styles.Text, timeText(sinceOf(active, p)))
+	d.Field("since", styles.Text, wording.Moment(sinceOf(active, p)))
 	if text := resultText(p); text != "" {
 		d.Field("result", resultRole(p), text)
 	}
@@ -45,14 +46,14 @@ func writeProperties(d *draw.Document, active string, p *model.UnitProperties) {
 		d.Field("condition", styles.Warn, "not met: systemd skipped it")
 	}
 	if active != "active" {
-		d.Field("last active", styles.Text, timeText(p.ActiveEnter))
+		d.Field("last active", styles.Text, wording.Moment(p.ActiveEnter))
 	}
 	if p.MainPID > 0 {
 		d.Field("process", styles.Text, model.Safef("%d", p.MainPID))
 	}
 	d.Field("says", styles.Text, model.Safe(p.StatusText))
 	d.Field("unit file", styles.Dim, model.Safe(p.Fragment))
-	d.Field("drop-ins", styles.Dim, joined(p.DropIns))
+	d.Field("drop-ins", styles.Dim, wording.Joined(p.DropIns))
 }
 
 // sinceOf is when a unit came into the state that it is in.
@@ -151,13 +152,13 @@ func writePresence(d *draw.Document, i *model.Interface) {
 		d.Field("present", styles.Unclear, "unknown: links could not be read")
 		return
 	}
-	d.Field("present", styles.Text, yesNo(*i.Present))
+	d.Field("present", styles.Text, wording.YesNo(*i.Present))
 }
 
 func writeDevice(d *draw.Document, link *model.Link) {
-	d.Field("up", styles.Text, yesNo(link.Up))
+	d.Field("up", styles.Text, wording.YesNo(link.Up))
 	if link.Carrier != nil {
-		d.Field("carrier", styles.Text, yesNo(*link.Carrier))
+		d.Field("carrier", styles.Text, wording.YesNo(*link.Carrier))
 	}
 	if link.Owner != nil {
 		d.Field("owner", styles.Text, model.Safef("user %d", *link.Owner))
@@ -178,6 +179,6 @@ func writeVolumes(d *draw.Document, about subject) {
 		}
 		d.Field("size", styles.Text, memoryText(v.Size))
 		d.Field("on disk", styles.Text, memoryText(v.Allocated))
-		d.Field("last written", styles.Text, timeText(v.Modified))
+		d.Field("last written", styles.Text, wording.Moment(v.Modified))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/wording"
 )
 
 // proposal asks whether a plan is to be carried out. What it shows, what is
@@ -63,7 +64,7 @@ func (a *App) propose(p *proposal) tea.Cmd {
 	}
 	if len(p.made.Items) == 0 {
 		a.closeDialog()
-		return a.warn(capital(p.made.Action.Verb()) + ": " + whyEmpty(p.made))
+		return a.warn(wording.Capital(p.made.Action.Verb()) + ": " + whyEmpty(p.made))
 	}
 	a.openDialog(p)
 	return nil

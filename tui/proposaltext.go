@@ -7,6 +7,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
 
 // How a plan is shown before it is agreed to.
@@ -17,13 +18,13 @@ func (p *proposal) title(*App) model.SafeText {
 	chosen := plan.Chosen()
 	switch {
 	case p.list != nil:
-		return capital(plan.Action.Verb()) + model.Safef(" %d of %d?", len(chosen.Items), len(plan.Items))
+		return wording.Capital(plan.Action.Verb()) + model.Safef(" %d of %d?", len(chosen.Items), len(plan.Items))
 	case p.marked > 0:
-		return capital(plan.Action.Verb()) + markedText(p.marked, p.hidden) + "?"
+		return wording.Capital(plan.Action.Verb()) + markedText(p.marked, p.hidden) + "?"
 	case len(chosen.Items) == 0:
-		return capital(plan.Action.Verb()) + " " + refusedNames(plan)
+		return wording.Capital(plan.Action.Verb()) + " " + refusedNames(plan)
 	}
-	return capital(chosen.Title()) + "?"
+	return wording.Capital(chosen.Title()) + "?"
 }
 
 // refusedNames are the names that nothing is done about.
@@ -32,12 +33,12 @@ func refusedNames(p model.Plan) model.SafeText {
 	for at, b := range p.Refused {
 		names[at] = b.Ref.Name
 	}
-	return joined(names)
+	return wording.Joined(names)
 }
 
 // markedText is " 3 marked VMs, 1 of them hidden by the filter".
 func markedText(n, hidden int) model.SafeText {
-	text := model.Safef(" %d marked VM%s", n, plural(n))
+	text := model.Safef(" %d marked VM%s", n, wording.Plural(n))
 	switch {
 	case hidden == 1 && n == 1:
 		text += ", hidden by the filter"
@@ -81,7 +82,7 @@ func (p *proposal) offered() (key, text model.SafeText) {
 	if p.offer == nil || p.phase == cannotAsk {
 		return "", ""
 	}
-	return p.offer.key, p.offer.text + ": " + yesNo(p.choice)
+	return p.offer.key, p.offer.text + ": " + wording.YesNo(p.choice)
 }
 
 // typed is the line of answers where a word has to be typed.
@@ -128,7 +129,7 @@ func (p *proposal) write(a *App, d *draw.Document) {
 		d.Item(styles.Bad, a.glyphs.Attention, p.fault)
 	}
 	if a.age > 0 {
-		d.Item(styles.Stale, a.glyphs.Attention, "What is shown is "+ageText(a.age)+" old.")
+		d.Item(styles.Stale, a.glyphs.Attention, "What is shown is "+wording.Age(a.age)+" old.")
 	}
 	switch p.phase {
 	case lookDue, looking:
@@ -151,7 +152,7 @@ func (p *proposal) write(a *App, d *draw.Document) {
 	writeLeftOut(d, plan)
 	if freed := plan.FreedText(); freed != "" {
 		d.Blank()
-		d.Paragraph(styles.Strong, capital(freed)+".", 0)
+		d.Paragraph(styles.Strong, wording.Capital(freed)+".", 0)
 	}
 }
 
@@ -192,9 +193,9 @@ func itemTitle(item model.Item) model.SafeText {
 	if item.Ref.Kind == model.KindTrash && len(item.Steps) > 0 {
 		name = item.Steps[0].VM
 	}
-	title := word(item.Ref.Kind, kindWords) + " " + model.Safe(name)
+	title := wording.Of(item.Ref.Kind) + " " + model.Safe(name)
 	if item.Verdict != "" {
-		title += " (" + word(item.Verdict, nil) + ")"
+		title += " (" + wording.Of(item.Verdict) + ")"
 	}
 	return title
 }

@@ -1,11 +1,11 @@
 package tui
 
 import (
-	"time"
-
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
 
 // row is a row of the table: a thing with its cells, or a heading between
@@ -71,9 +71,9 @@ func (s scene) rows(shot snapshot) []row {
 // groupHeading is a group's name, how many VMs it has, and, where the name does
 // not say it, how many of them run.
 func (s scene) groupHeading(g model.Group) model.SafeText {
-	name := word(model.State(g.Name), stateWords)
+	name := wording.Of(model.State(g.Name))
 	n := len(g.VMs)
-	text := withCount(name, model.Safef("%d VM%s", n, plural(n)), s.glyphs)
+	text := withCount(name, model.Safef("%d VM%s", n, wording.Plural(n)), s.glyphs)
 	if s.view.Group == model.GroupState {
 		return text
 	}
@@ -112,14 +112,14 @@ func (s scene) vmRow(vm *model.VM, shot *snapshot) row {
 	r := row{ref: vm.Ref(), verdict: vm.Verdict}
 	r.cells = [columnCount]draw.Run{
 		columnName:      {Role: styles.Strong, Text: model.Safe(vm.Name)},
-		columnState:     {Role: stateRoles[vm.State], Text: word(vm.State, stateWords)},
-		columnOrigin:    {Role: originRole(vm.Origin), Text: s.orUnknown(vm.Origin != model.OriginUnknown, word(vm.Origin, nil))},
-		columnFreshness: {Role: freshnessRoles[vm.Freshness], Text: s.freshness(vm.Freshness)},
+		columnState:     {Role: tone.State(vm.State), Text: wording.Of(vm.State)},
+		columnOrigin:    {Role: tone.Origin(vm.Origin), Text: s.orUnknown(vm.Origin != model.OriginUnknown, wording.Of(vm.Origin))},
+		columnFreshness: {Role: tone.Freshness(vm.Freshness), Text: s.freshness(vm.Freshness)},
 		columnCPU:       {Role: styles.Text, Text: cpuText(rate)},
 		columnMemory:    {Role: styles.Text, Text: memoryText(vm.Memory)},
 		columnNet:       {Role: styles.Text, Text: netText(rate)},
-		columnUp:        {Role: styles.Dim, Text: upText(vm, shot.inventory.At)},
-		columnNotes:     {Role: noteRole(vm.State), Text: notes(vm.Verdict, vm.Notes)},
+		columnUp:        {Role: styles.Dim, Text: wording.Up(vm, shot.inventory.At)},
+		columnNotes:     {Role: tone.Note(vm.State), Text: wording.Notes(vm.Verdict, vm.Notes)},
 	}
 	r.tint()
 	if p, ok := s.pending[r.ref]; ok {
@@ -132,11 +132,11 @@ func (s scene) vmRow(vm *model.VM, shot *snapshot) row {
 func (s scene) leftoverRow(l *model.Leftover) row {
 	r := row{ref: l.Ref, verdict: l.Verdict}
 	r.cells[columnName] = draw.Run{Role: styles.Strong, Text: model.Safe(l.Ref.Name)}
-	r.cells[columnKind] = draw.Run{Role: styles.Text, Text: word(l.Ref.Kind, kindWords)}
+	r.cells[columnKind] = draw.Run{Role: styles.Text, Text: wording.Of(l.Ref.Kind)}
 	if l.Bytes != nil {
 		r.cells[columnSize] = draw.Run{Role: styles.Text, Text: model.FormatBytes(*l.Bytes)}
 	}
-	r.cells[columnNotes] = draw.Run{Role: styles.Text, Text: notes(l.Verdict, l.Notes)}
+	r.cells[columnNotes] = draw.Run{Role: styles.Text, Text: wording.Notes(l.Verdict, l.Notes)}
 	r.tint()
 	if p, ok := s.pending[r.ref]; ok {
 		r.cells[columnNotes] = draw.Run{Role: styles.Busy, Text: p.state + ": " + p.notes}
@@ -146,8 +146,8 @@ func (s scene) leftoverRow(l *model.Leftover) row {
 
 // tint gives a row that is not wanted the colour of its verdict.
 func (r *row) tint() {
-	role, ok := verdictRoles[r.verdict]
-	if !ok {
+	role := tone.Verdict(r.verdict)
+	if role == styles.Text {
 		return
 	}
 	for i := range r.cells {
@@ -155,25 +155,8 @@ func (r *row) tint() {
 	}
 }
 
-func originRole(o model.Origin) styles.Role {
-	if role, ok := originRoles[o]; ok {
-		return role
-	}
-	return styles.Dim
-}
-
-func noteRole(s model.State) styles.Role {
-	switch stateRoles[s] {
-	case styles.Bad:
-		return styles.Bad
-	case styles.Warn:
-		return styles.Warn
-	}
-	return styles.Dim
-}
-
 func (s scene) freshness(f model.Freshness) model.SafeText {
-	return s.orUnknown(f != model.FreshnessUnknown && f != "", word(f, freshnessWords))
+	return s.orUnknown(f != model.FreshnessUnknown && f != "", wording.Of(f))
 }
 
 func (s scene) orUnknown(known bool, text model.SafeText) model.SafeText {
@@ -204,11 +187,4 @@ func netText(rate model.Rate) model.SafeText {
 		return ""
 	}
 	return model.FormatRate(*rate.RxPerSecond) + "/" + model.FormatRate(*rate.TxPerSecond)
-}
-
-func upText(vm *model.VM, at time.Time) model.SafeText {
-	if vm.Since.IsZero() || at.Before(vm.Since) {
-		return ""
-	}
-	return model.FormatAge(at.Sub(vm.Since))
 }

@@ -6,6 +6,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
 
 // settlement asks whether an operation that was interrupted is to be brought
@@ -92,7 +93,7 @@ func (a *App) reasonToSettle() model.SafeText {
 	case o == nil:
 		return "no operation is selected"
 	case o.State != model.OperationInterrupted:
-		return "it is " + word(o.State, nil) + ": there is nothing to settle"
+		return "it is " + wording.Of(o.State) + ": there is nothing to settle"
 	case !a.shot.inventory.Host.Privileged:
 		return "not permitted: run as root"
 	}

@@ -5,6 +5,7 @@ import (
 	"microtui/model/doctor"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
 
 // writeShares lists what the guest sees of the host's directories: what serves
@@ -60,7 +61,7 @@ func writeSource(d *draw.Document, source *model.ShareSource) {
 		return
 	}
 	for _, link := range source.Links {
-		d.Field("by the link", styles.Dim, model.Safe(link.Path)+", set "+timeText(link.Modified))
+		d.Field("by the link", styles.Dim, model.Safe(link.Path)+", set "+wording.Moment(link.Modified))
 	}
 }
 

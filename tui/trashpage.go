@@ -5,7 +5,9 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/wording"
 )
 
 // The page of the trash, and the page about one entry.
@@ -13,7 +15,7 @@ import (
 func trashRow(e *model.TrashEntry, at time.Time, g styles.Glyphs) row {
 	r := row{ref: model.Ref{Kind: model.KindTrash, Name: model.Raw(e.ID)}}
 	r.cells[columnName] = draw.Run{Role: styles.Strong, Text: model.Safe(e.Name)}
-	r.cells[columnOrigin] = draw.Run{Role: styles.Dim, Text: word(e.Origin, nil)}
+	r.cells[columnOrigin] = draw.Run{Role: styles.Dim, Text: wording.Of(e.Origin)}
 	r.cells[columnSize] = draw.Run{Role: styles.Text, Text: model.Safe(model.Raw(g.Unknown))}
 	if e.Bytes != nil {
 		r.cells[columnSize].Text = model.FormatBytes(*e.Bytes)
@@ -64,17 +66,17 @@ func writeEntry(d *draw.Document, about subject) {
 	note := entryNote(e)
 	d.Field("name", styles.Strong, model.Safe(e.Name))
 	d.Field("state", note.Role, note.Text)
-	d.Field("kind", styles.Text, word(e.Kind, kindWords))
-	d.Field("origin", originRole(e.Origin), word(e.Origin, nil))
+	d.Field("kind", styles.Text, wording.Of(e.Kind))
+	d.Field("origin", tone.Origin(e.Origin), wording.Of(e.Origin))
 	if e.Bytes != nil {
 		d.Field("size", styles.Text, model.FormatBytes(*e.Bytes)+" on disk")
 	}
-	d.Field("purged", styles.Text, timeText(e.PurgedAt))
+	d.Field("purged", styles.Text, wording.Moment(e.PurgedAt))
 	d.Field("by", styles.Text, model.Safe(e.By))
 	if e.ExpiresAt.IsZero() {
 		d.Field("expires", styles.Text, "never by itself")
 	} else {
-		d.Field("expires", styles.Text, timeText(e.ExpiresAt)+": clean-up offers it from then on")
+		d.Field("expires", styles.Text, wording.Moment(e.ExpiresAt)+": clean-up offers it from then on")
 	}
 	d.Blank()
 	d.Field("was at", styles.Text, model.Safe(e.From))

@@ -1,0 +1,89 @@
+package wording
+
+import (
+	"strings"
+
+	"microtui/model"
+)
+
+// words are those that differ from the model's own, by the model's: each has a
+// type of its own, so that "failed" of a VM is another key than that of a step.
+var words = map[any]model.SafeText{
+	model.StateCrashLoop:        "crash loop",
+	model.FreshnessRebootNeeded: "reboot needed",
+	model.KindStateDir:          "state dir",
+	model.SeverityInfo:          "remark",
+
+	model.SourceSystemd:   "units of systemd",
+	model.SourceSystems:   "declarations of the NixOS systems",
+	model.SourceStateDir:  "state directory",
+	model.SourceGCRoots:   "gcroot links",
+	model.SourceNetwork:   "network interfaces",
+	model.SourceNetdevs:   "descriptions of interfaces",
+	model.SourceHolders:   "holders of the interfaces",
+	model.SourceUsage:     "CPU and memory",
+	model.SourceKeep:      "keep list",
+	model.SourceHost:      "facts of the host",
+	model.SourceStorage:   "shares and volumes",
+	model.SourceBuiltFrom: "record of updates",
+}
+
+// Of is the word for one of the model's: of a state, an origin, a kind …
+func Of[W ~string](w W) model.SafeText {
+	if text, ok := words[any(w)]; ok {
+		return text
+	}
+	return model.Safe(model.Raw(w))
+}
+
+// Subject names what a finding or a refusal is about.
+func Subject(ref model.Ref) model.SafeText {
+	switch ref.Kind {
+	case model.KindVM:
+		return model.Safe(ref.Name)
+	case model.KindHost:
+		return "this host"
+	}
+	return Of(ref.Kind) + " " + model.Safe(ref.Name)
+}
+
+// Notes is what a row says last: the notes, with the verdict as a word where it
+// is not "kept": colour and sign are never the only mark.
+func Notes(verdict model.Verdict, notes []model.Raw) model.SafeText {
+	texts := make([]string, 0, len(notes))
+	named := verdict == model.VerdictKept
+	for _, note := range notes {
+		named = named || strings.HasPrefix(string(note), string(verdict))
+		texts = append(texts, string(note))
+	}
+	text := strings.Join(texts, "; ")
+	switch {
+	case named:
+	case text == "":
+		text = string(verdict)
+	default:
+		text = string(verdict) + ": " + text
+	}
+	return model.Safe(model.Raw(text))
+}
+
+// verdictMeanings say what a verdict means for the reader.
+var verdictMeanings = map[model.Verdict]model.SafeText{
+	model.VerdictKept:    "kept: it belongs to something that is wanted",
+	model.VerdictOrphan:  "orphan: a leftover, proven",
+	model.VerdictSuspect: "suspect: looks like a leftover, not proven",
+	model.VerdictUnclear: "unclear: facts are missing or disagree",
+	model.VerdictForeign: "foreign: somebody else's",
+}
+
+// VerdictMeaning says what a verdict means for the reader.
+func VerdictMeaning(v model.Verdict) model.SafeText { return verdictMeanings[v] }
+
+// roleWords are short names of a VM's units, as stand beside each line of a log.
+var roleWords = map[model.Role]model.SafeText{
+	model.RoleInstall: "install", model.RoleSetBooted: "booted", model.RoleTap: "tap", model.RoleMacvtap: "macvtap",
+	model.RolePCI: "pci", model.RoleVirtiofsd: "virtiofs", model.RoleVM: "vm",
+}
+
+// Role is a short name of a unit of a VM.
+func Role(r model.Role) model.SafeText { return roleWords[r] }
