@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 )
 
 // The program runs itself again in these roles, told by the environment.
@@ -37,6 +38,9 @@ func Init() {
 		run, known = roles[stage]
 	}
 	if !known {
+		run, known = programs[calledAs()]
+	}
+	if !known {
 		return
 	}
 	err := run()
@@ -53,6 +57,23 @@ var roles = map[string]func() error{}
 // Role adds a role in which the program can be run inside, see [RoleCommand].
 // It is for package variables and init functions: Init looks for it.
 func Role(name string, run func() error) { roles[name] = run }
+
+// programs are roles that a copy of the program plays for its file's name.
+var programs = map[string]func() error{}
+
+// Program adds a role that a copy of the program plays whose file has this
+// name, however it is called: a stand-in for a program that tests cannot have.
+// It is for package variables and init functions.
+func Program(name string, run func() error) { programs[name] = run }
+
+// calledAs is the name of the program's own file.
+func calledAs() string {
+	self, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	return filepath.Base(self)
+}
 
 // RoleCommand runs this program again in a role, with arguments.
 func RoleCommand(name string, args ...string) *exec.Cmd {
