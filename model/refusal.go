@@ -55,6 +55,13 @@ var obstacles = []obstacle{
 		return "there is no microvm@.service: the host does not import microvm.nix's host module"
 	}},
 	{ErrRefused, whatStarts, func(i *Inventory, vm *VM) Raw {
+		barred := i.known().barred(vm.Name)
+		if barred == nil {
+			return ""
+		}
+		return barred.Reason()
+	}},
+	{ErrRefused, whatStarts, func(i *Inventory, vm *VM) Raw {
 		path := i.missingToStart(vm)
 		if path == "" {
 			return ""

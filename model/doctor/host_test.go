@@ -54,7 +54,8 @@ func newHost() *host {
 			{Index: 2, Name: "eno1", Up: true, Carrier: ptr(true), Addressed: true},
 			{Index: bridge, Name: "br0", Kind: "bridge", Up: true, Addressed: true},
 		},
-		OtherRoots: []model.GCRoot{},
+		OtherRoots:   []model.GCRoot{},
+		UnitSettings: templates(),
 	}}
 }
 

@@ -68,7 +68,7 @@ func crashLoop(h *host) []model.Finding {
 func autostartDown(h *host) []model.Finding {
 	found := h.eachVM(func(g *guest) []model.Finding {
 		live := h.system(model.SystemLive)
-		if !g.Autostart || g.State != model.StateStopped || g.leftBehind() || g.Freshness == model.FreshnessMissing || !isSettled(g.main) ||
+		if !g.Autostart || g.State != model.StateStopped || g.leftBehind() || g.Freshness == model.FreshnessMissing || !isSettled(g.main) || h.barred(g) ||
 			live == nil || !slices.Contains(live.Autostart, g.Name) || h.wasLeftDown(g) {
 			return nil
 		}
@@ -91,6 +91,11 @@ func autostartDown(h *host) []model.Finding {
 		return []model.Finding{mendedBy(noted(f, "to start with the host, but off"), model.ActionStart, g.Ref())}
 	})
 	return append(found, h.autostartOfNone()...)
+}
+
+// barred reports whether another rule says why systemd would not start a VM.
+func (h *host) barred(g *guest) bool {
+	return slices.ContainsFunc(h.UnitFaults(g.Name), model.UnitFault.Bars)
 }
 
 // autostartOfNone finds names in microvm.autostart of which there is no VM.

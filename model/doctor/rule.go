@@ -32,7 +32,7 @@ type Rule struct {
 var families = [][]Rule{
 	leftoverRules, templateRules, moduleRules, shareRules, macvtapRules,
 	duplicateRules, networkRules, lifecycleRules, helperRules, runnerRules, rootRules,
-	storageRules,
+	storageRules, unitRules,
 }
 
 var rules = func() []Rule {

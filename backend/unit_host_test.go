@@ -1,0 +1,98 @@
+package backend
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"microtui/lab/fixture"
+	"microtui/model"
+	"microtui/model/doctor"
+)
+
+// ownFile puts a file, or a link from "-> TARGET", where systemd looks for
+// units, until the test ends.
+func ownFile(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	if target, isLink := strings.CutPrefix(text, "-> "); isLink {
+		err = os.Symlink(target, path)
+	} else {
+		err = os.WriteFile(path, []byte(text), 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.Remove(path) })
+	run(t, "systemctl", "daemon-reload")
+}
+
+// foundAbout are the findings of a rule about a VM.
+func foundAbout(t *testing.T, h *Host, rule string, vm model.Raw) []model.Finding {
+	t.Helper()
+	var found []model.Finding
+	for _, f := range doctor.Examine(model.Interpret(observe(t, h))) {
+		if f.Rule == rule && slices.Contains(f.VMs, vm) && !f.Unchecked {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// TestOverriddenUnits: what stands in the way of a VM's units keeps it from
+// starting, and is named before systemd is asked.
+func TestOverriddenUnits(t *testing.T) {
+	for _, test := range []struct {
+		name, path, text string
+		refusal, note    string
+		remedy           string
+	}{
+		{"a file of its own without ExecStart", "/run/systemd/system/microvm@ci.service", "[Service]\nMemoryMax=1G\n",
+			"/run/systemd/system/microvm@ci.service leaves microvm@ci.service without ExecStart=", "its unit has no ExecStart=", "overrideStrategy"},
+		{"masked", "/run/systemd/system/microvm@ci.service", "-> /dev/null",
+			"microvm@ci.service is masked by /run/systemd/system/microvm@ci.service", "its unit is masked", "systemctl unmask --runtime microvm@ci.service"},
+		{"an empty file", "/run/systemd/system/microvm@ci.service", "",
+			"microvm@ci.service is masked by /run/systemd/system/microvm@ci.service", "its unit is masked", "systemctl unmask"},
+		{"a masked helper", "/run/systemd/system/microvm-tap-interfaces@ci.service", "-> /dev/null",
+			"microvm-tap-interfaces@ci.service is masked", "tap-interfaces is masked", "systemctl unmask --runtime microvm-tap-interfaces@ci.service"},
+		{"a drop-in without ExecStart", "/run/systemd/system/microvm@ci.service.d/x.conf", "[Service]\nExecStart=\n",
+			"/run/systemd/system/microvm@ci.service.d/x.conf leaves microvm@ci.service without ExecStart=", "its unit has no ExecStart=", "x.conf"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			host, h := actHost(t)
+			host.Create("ci", fixture.Tap("vm-ci"))
+			if got := foundAbout(t, h, "unit-overridden", "ci"); len(got) != 0 {
+				t.Fatalf("before: %+v", got)
+			}
+			ownFile(t, test.path, test.text)
+			if out, err := exec.Command("systemctl", "start", "microvm@ci.service").CombinedOutput(); err == nil {
+				t.Fatalf("systemd starts it: %s", out)
+			}
+			run(t, "systemctl", "reset-failed")
+			outcome := carry(t, h, model.ActionStart, "ci")
+			expect(t, outcome, model.ResultRefused, test.refusal)
+			vm := vmNow(t, h, "ci")
+			if vm.State != model.StateStopped || !slices.Contains(vm.Notes, model.Raw(test.note)) {
+				t.Errorf("it is %s, notes %q", vm.State, vm.Notes)
+			}
+			found := foundAbout(t, h, "unit-overridden", "ci")
+			if len(found) != 1 || found[0].Severity != model.SeverityError {
+				t.Fatalf("findings: %+v", found)
+			}
+			said := strings.Join(rawWords(append(found[0].Evidence, found[0].Advice...)), "\n")
+			if !strings.Contains(said, test.path) && !strings.Contains(said, test.remedy) || !strings.Contains(said, test.remedy) {
+				t.Errorf("it says:\n%s", said)
+			}
+
+			os.Remove(test.path)
+			run(t, "systemctl", "daemon-reload")
+			expect(t, carry(t, h, model.ActionStart, "ci"), model.ResultDone, "")
+		})
+	}
+}
