@@ -89,7 +89,7 @@ func (a *act) carryOut(ctx context.Context) model.Outcome {
 		}
 		queued = turn.Release
 	}
-	a.tell(func(p *model.Progress) { p.Warning = model.WhileSwitching(inventory.Host) })
+	a.tell(func(p *model.Progress) { p.Warning = model.Warning(inventory, a.order) })
 	a.record("asked for", nil)
 	outcome := a.run(ctx, inventory, queued)
 	a.record("ended", &outcome)
@@ -142,7 +142,7 @@ func (a *act) run(ctx context.Context, i model.Inventory, queued func()) model.O
 	if err != nil {
 		return outcomeOf(err)
 	}
-	end.NoShutdown = lacksShutdown(vm)
+	end.Way, end.Life = vm.StopWay(), a.host.lifeOf(ctx, end)
 	return end.Outcome()
 }
 
@@ -210,16 +210,6 @@ func vmOf(i model.Inventory, name model.Raw) *model.VM {
 		}
 	}
 	return &model.VM{Name: name}
-}
-
-// lacksShutdown reports whether the runner that a VM runs from cannot ask its
-// guest to shut down.
-func lacksShutdown(vm *model.VM) bool {
-	runner := vm.BootedFrom
-	if runner == nil {
-		runner = vm.Current
-	}
-	return runner != nil && len(runner.Bin) > 0 && !runner.Has("microvm-shutdown")
 }
 
 // kinds are the kinds of errors after which nothing was tried.

@@ -67,7 +67,9 @@ type Host struct {
 		processes lane[process.Reading]
 		storage   lane[storage.Reading]
 		trash     lane[trashed]
+		lives     lane[[]model.UnitLives]
 	}
+	lives livesCache // of its lane
 	close sync.Once
 
 	life context.Context // ends with Close

@@ -53,6 +53,8 @@ func (h *Host) observe(ctx context.Context, readUnits unitsReader) (o model.Obse
 		UnitSettings: machine.settings,
 	}
 	units := h.readSources(ctx, readUnits, &o, faults)
+	o.At = time.Now().UTC()
+	h.readLives(ctx, &o)
 	h.readProcesses(ctx, &o, faults)
 	h.readStorage(ctx, &o, faults)
 	o.Faults = faults.list

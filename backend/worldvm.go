@@ -13,7 +13,7 @@ import (
 // stop shuts a VM down, with its helpers. That it had to be killed, or that its
 // unit is failed then, is no matter: it is off.
 func (w *world) stop(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
-	end, err := w.job(ctx, model.ActionStop, t.VM(), nil, tell)
+	end, err := w.job(ctx, model.ActionStop, t, nil, tell)
 	if err != nil {
 		return operation.Done{}, err
 	}
@@ -32,7 +32,7 @@ func isUp(u *model.Unit) bool { return u.Active != "inactive" && u.Active != "fa
 
 // restart restarts a VM and waits until it is up.
 func (w *world) restart(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
-	end, err := w.job(ctx, model.ActionRestart, t.VM(), nil, tell)
+	end, err := w.job(ctx, model.ActionRestart, t, nil, tell)
 	if err != nil {
 		return operation.Done{}, err
 	}
@@ -49,7 +49,7 @@ func (w *world) startAgain(ctx context.Context, t operation.Task) error {
 	if !t.Item.Running {
 		return nil
 	}
-	end, err := w.job(ctx, model.ActionStart, t.VM(), t.Item.Despite, func(model.Raw) {})
+	end, err := w.job(ctx, model.ActionStart, t, t.Item.Despite, func(model.Raw) {})
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,8 @@ func (w *world) startAgain(ctx context.Context, t operation.Task) error {
 // job runs a job of systemd to its end. Its words come once each. What starts a
 // VM takes its turn, and looks once more whether that would break something, but
 // for the conflicts that it is started despite.
-func (w *world) job(ctx context.Context, action model.Action, vm model.Raw, despite []model.Conflict, tell func(model.Raw)) (model.JobEnd, error) {
+func (w *world) job(ctx context.Context, action model.Action, t operation.Task, despite []model.Conflict, tell func(model.Raw)) (model.JobEnd, error) {
+	vm, way := t.VM(), t.Item.StopWay
 	queued := func() {}
 	if action != model.ActionStop {
 		turn, err := w.host.locks.AwaitTurn(ctx, w.holder, func() { tell("waits for its turn: another VM is being started") })
@@ -95,6 +96,9 @@ func (w *world) job(ctx context.Context, action model.Action, vm model.Raw, desp
 			}
 		},
 	})
+	if err == nil {
+		end.Way, end.Life = way, w.host.lifeOf(ctx, end)
+	}
 	if errors.Is(err, systemd.ErrNoJob) {
 		return end, fmt.Errorf("%s of %s: %w", action, vm, err)
 	}

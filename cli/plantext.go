@@ -130,6 +130,10 @@ func newPlanDocument(plan model.Plan) planDocument {
 		for _, left := range item.Left {
 			doc.Left = append(doc.Left, barred{item.Ref.Kind, item.Ref.Name, left})
 		}
+		evidence := slices.Concat(item.Cautions, item.Evidence)
+		if kills := item.Kills(); kills != "" {
+			evidence = append(evidence, kills)
+		}
 		for _, step := range item.Steps {
 			var down []model.TakenDown
 			if step.Action == model.StepStop {
@@ -137,7 +141,7 @@ func newPlanDocument(plan model.Plan) planDocument {
 			}
 			doc.Steps = append(doc.Steps, stepEntry{
 				Action: step.Action, Kind: step.Ref.Kind, Name: step.Ref.Name, VM: orNull(step.VM), Undo: orNull(step.Undo),
-				Bytes: step.Bytes, Ticked: item.Ticked, Target: orNull(step.Target), Evidence: orEmpty(slices.Concat(item.Cautions, item.Evidence)),
+				Bytes: step.Bytes, Ticked: item.Ticked, Target: orNull(step.Target), Evidence: orEmpty(evidence),
 				Confirm: orNull(item.Word), Conditions: orEmpty(step.Conditions),
 				TakesDown: orEmpty(down),
 			})

@@ -2,6 +2,7 @@ package model
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -107,4 +108,20 @@ func WhileSwitching(h Host) Raw {
 		return ""
 	}
 	return "the host is switching to another NixOS system: " + h.Switching
+}
+
+// Warning is what is worth knowing while an order is carried out: that the host
+// switches, and that the guest is not shut down but killed. A power-off says
+// that of itself.
+func Warning(i Inventory, order Order) Raw {
+	var warnings []string
+	if switching := WhileSwitching(i.Host); switching != "" {
+		warnings = append(warnings, string(switching))
+	}
+	if vm := i.find(order.VM); vm != nil && (order.Action == ActionStop || order.Action == ActionRestart) {
+		if kills := vm.StopCaution(); kills != "" {
+			warnings = append(warnings, string(kills))
+		}
+	}
+	return Raw(strings.Join(warnings, "; "))
 }

@@ -126,8 +126,7 @@ func TestRefusalStale(t *testing.T) {
 		{"started anew since", order, anew, "db was started anew since"},
 		{"any state", model.Order{Action: "stop", VM: "db"}, anew, ""},
 		{"another life of a crash loop", model.Order{Action: "stop", VM: "db", Seen: model.StateCrashLoop, Invocation: "x"}, func(h *host) {
-			u := h.main("db", "activating", "auto-restart")
-			u.Properties.Restarts = 9
+			badly(h.main("db", "activating", "auto-restart")).Properties.Restarts = 9
 		}, ""},
 	} {
 		refused := model.Refusal(twins().do(test.spoil).inventory(), test.order)

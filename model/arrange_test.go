@@ -124,7 +124,7 @@ func TestCount(t *testing.T) {
 	h := newHost().declared("db").running("db").imperative("api").undeclared("gone").toplevelDir("maybe").declared("out").declared("bad")
 	h.looseProcess("microvm@out", "out")
 	h.main("bad", "failed", "failed").Properties.Result = "timeout"
-	h.main("api", "activating", "auto-restart").Properties.Restarts = 9
+	badly(h.main("api", "activating", "auto-restart")).Properties.Restarts = 9
 	h.tap("leak")
 	h.link(model.Link{Name: "vnet0", Kind: "tun", Tap: true})
 	h.directory("junk", 0).Current = nil

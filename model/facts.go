@@ -22,6 +22,7 @@ type facts struct {
 	roots        map[Raw][]rootLink // by the VM whose directory they point into
 	otherRoots   map[Raw]Raw        // gcroot links that point elsewhere, by name
 	usage        map[Raw]*Usage
+	lives        map[Raw]*UnitLives // by unit; of its present life
 	links        map[Raw]*Link
 	linksByID    map[int]*Link
 	holders      map[Raw][]*Process    // by interface
@@ -132,6 +133,10 @@ func (f *facts) joinUnits() {
 			f.units[vm] = make(map[Role]*Unit, len(Roles))
 		}
 		f.units[vm][role] = unit
+	}
+	f.lives = make(map[Raw]*UnitLives, len(f.Lives))
+	for i := range f.Lives {
+		f.lives[f.Lives[i].Unit] = &f.Lives[i]
 	}
 	for i := range f.Usage {
 		f.usage[f.Usage[i].Unit] = &f.Usage[i]

@@ -19,7 +19,8 @@ func (f *facts) addFigures(vm *VM) {
 		vm.RxBytes, vm.TxBytes = plus(vm.RxBytes, &received), plus(vm.TxBytes, &sent)
 	}
 	if unit := f.units[vm.Name][RoleVM]; unit != nil && unit.Properties != nil {
-		vm.Restarts = &unit.Properties.Restarts
+		restarts := f.restarts(unit)
+		vm.Restarts, vm.LastLife = &restarts, f.livesOf(unit).last()
 		if unit.Active == "active" || unit.Active == "reloading" {
 			vm.Since = unit.Properties.ActiveEnter
 		}

@@ -227,6 +227,12 @@ func (h *host) main(vm model.Raw, active, sub string) *model.Unit {
 	return h.unit(model.UnitName(model.RoleVM, vm), active, sub)
 }
 
+// badly ends a unit's process with an exit code.
+func badly(u *model.Unit) *model.Unit {
+	u.Properties.Result, u.Properties.ExecMainCode, u.Properties.ExecMainStatus = "exit-code", 1, 3
+	return u
+}
+
 // running starts a VM under its units: its TAP is up and held, booted is
 // current.
 func (h *host) running(vm model.Raw) *host {

@@ -128,6 +128,7 @@ type VM struct {
 	TxBytes  *uint64   // sent by the guest
 	Since    time.Time // when it last became active; zero: it is not, or unknown
 	Restarts *uint32   // automatic ones since the last start on request
+	LastLife *Life     // that ended, as the journal tells of it; nil: not read
 	Findings []string  // rule ids
 	Worst    Severity  // of its findings; empty: it has none
 }

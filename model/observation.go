@@ -69,6 +69,9 @@ type Observation struct {
 	SecretStores []SecretStore `json:"secret_stores,omitempty"`
 	// Neighbours are those whose address is that of a VM's interface.
 	Neighbours []Neighbour `json:"neighbours,omitempty"`
+	// Lives are what the journal says of the units of [WorthLives]; one of which
+	// nothing could be read is left out.
+	Lives []UnitLives `json:"lives,omitempty"`
 	// OtherRoots are the links in gcroots/auto and gcroots/microtui that point
 	// into the state directory, or to a runner; where they do so by another
 	// link (a result of nix build), the runner is their target. nil: they could

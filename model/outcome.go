@@ -19,9 +19,11 @@ type JobEnd struct {
 	// Lacks is the path of the start condition that was not there before the
 	// job; empty: all were.
 	Lacks Raw
-	// NoShutdown is set where the runner has no microvm-shutdown, so that an
-	// ordinary stop ends failed.
-	NoShutdown bool
+	// Way is how its stop ends the guest of a VM that ran.
+	Way StopWay
+	// Life is the one that a stop ended, or in which a start failed, as the
+	// journal tells of it; nil: it does not.
+	Life *Life
 	// Limit is the unit's own: of its start for what starts, else of its stop.
 	Limit time.Duration
 }
@@ -47,21 +49,21 @@ func (e JobEnd) started() Outcome {
 	case e.Lacks != "":
 		return Failed(rawf("%s was skipped: %s is missing", name, e.Lacks))
 	case e.After.result() == "timeout":
-		return Failed(rawf("%s did not come up within %s", name, e.limit()))
+		return Failed(rawf("%s did not come up within %s%s", name, e.limit(), e.lastWords()))
 	case e.Result == "dependency", e.failedHelper() != nil && (active == "inactive" || active == ""):
 		return Failed(rawf("%s needs %s", name, e.dependency()))
 	case e.After.awaitsRestart():
-		return Failed(rawf("its hypervisor ended at once%s; systemd starts it again and again", e.After.because()))
+		return Failed(rawf("its hypervisor ended at once%s%s; systemd starts it again and again", e.After.because(), e.lastWords()))
 	case active == "activating":
 		return Failed(rawf("%s is still starting", name))
 	case active == "deactivating":
-		return Failed(rawf("%s is stopping%s", name, e.After.because()))
+		return Failed(rawf("%s is stopping%s%s", name, e.After.because(), e.lastWords()))
 	case active == "failed":
-		return Failed(rawf("%s failed%s", name, e.After.because()))
+		return Failed(rawf("%s failed%s%s", name, e.After.because(), e.lastWords()))
 	case e.unmet():
 		return Failed(rawf("%s was skipped: a condition of it is not met", name))
 	}
-	return Failed(rawf("%s is not running%s%s", name, e.After.because(), e.jobSaid()))
+	return Failed(rawf("%s is not running%s%s%s", name, e.After.because(), e.lastWords(), e.jobSaid()))
 }
 
 func (e JobEnd) cameUp() Outcome {
@@ -70,8 +72,10 @@ func (e JobEnd) cameUp() Outcome {
 		return Outcome{Result: ResultUnchanged, Reason: "it was running already"}
 	case e.Action == ActionRestart && e.Before.active() == "active" && !e.isNew():
 		return Failed("it was not restarted: it still runs as before" + e.jobSaid())
-	case e.overran() && !e.NoShutdown:
+	case e.overran() && e.Way != StopBlunt:
 		return Outcome{Result: ResultDone, Reason: "its guest did not shut down in time and was switched off"}
+	case e.Action == ActionRestart:
+		return Outcome{Result: ResultDone, Reason: e.guestsEnd()}
 	}
 	return Outcome{Result: ResultDone}
 }
@@ -112,6 +116,9 @@ func (e JobEnd) off() Outcome {
 	if before := e.Before.active(); (before == "inactive" || before == "") && outcome.Reason == "" {
 		outcome = Outcome{Result: ResultUnchanged, Reason: "it was not running"}
 	}
+	if outcome == (Outcome{Result: ResultDone}) {
+		outcome = e.shutDown()
+	}
 	if helper := e.failedHelper(); helper != nil && outcome.Result == ResultDone {
 		outcome.Reason = rawf("it is off, but %s failed%s: what it set up may be left", helper.Name, helper.because())
 	}
@@ -145,8 +152,8 @@ func (e JobEnd) stoppedFailed() Outcome {
 		return Outcome{Result: ResultDone}
 	case result == "timeout":
 		return Failed(rawf("it did not stop within %s and was killed: its guest was switched off, not shut down", e.limit()))
-	case e.NoShutdown && result == "exit-code":
-		return Outcome{Result: ResultDone, Reason: "its runner has no microvm-shutdown: its guest was switched off, not shut down"}
+	case (e.Way == StopBlunt || e.Way == StopGone) && result == "exit-code":
+		return Outcome{Result: ResultDone, Reason: endWords[e.Way]}
 	}
 	return Failed(rawf("it is off, but did not stop cleanly%s", e.After.because()))
 }

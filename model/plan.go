@@ -85,6 +85,9 @@ type Item struct {
 	Data     bool      `json:"data,omitempty"`     // holds data that exists nowhere else
 	Running  bool      `json:"running,omitempty"`
 	Bytes    *uint64   `json:"bytes"` // on disk; nil: unknown or none
+	// StopWay is how its stop ends its guest; empty: it is not stopped, or that
+	// is not known.
+	StopWay StopWay `json:"stop_way,omitempty"`
 	// TakesDown are the interfaces that its stop takes down by itself, beside
 	// those that a step deletes.
 	TakesDown []TakenDown `json:"takes_down,omitempty"`
@@ -118,6 +121,10 @@ type Step struct {
 	// a build, the path that a restore brings back.
 	Target Raw `json:"target,omitempty"`
 }
+
+// Kills says that what is done kills its guest instead of shutting it down, and
+// why; empty: it does not, or that is not known.
+func (i Item) Kills() Raw { return killsWords[i.StopWay] }
 
 // Undoable reports whether all of an item can be taken back, or loses nothing.
 func (i Item) Undoable() bool {

@@ -209,7 +209,7 @@ func TestPurgeGhost(t *testing.T) {
 func TestPurgeLoop(t *testing.T) {
 	loop := func(active, sub string, index int) model.Plan {
 		h := newHost().imperative("web").running("web")
-		unit := h.main("web", active, sub)
+		unit := badly(h.main("web", active, sub))
 		unit.Properties.Restarts, unit.Properties.Invocation = 9, fmt.Sprint(index)
 		unit.Properties.ActiveEnter, unit.Properties.ActiveExit = now.Add(-1e9), now.Add(-2e9)
 		h.unit("microvm-tap-interfaces@web.service", map[bool]string{true: "active", false: "inactive"}[index%2 == 0], "")

@@ -35,7 +35,7 @@ func PlanRestart(i Inventory, names []Raw) Plan {
 		if why := unaccepted(Preflight(i, name), nil); why != "" {
 			return Item{}, bar{why, ErrRefused}
 		}
-		item.Steps = []Step{i.restartStep(vm)}
+		item.Steps, item.StopWay = []Step{i.restartStep(vm)}, vm.stopWayNow()
 		return item, bar{}
 	})
 	p.StopAtFailure = true

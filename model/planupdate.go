@@ -198,7 +198,7 @@ func (i *Inventory) switching(vm *VM, runner Raw, restart bool, from Fact) (Item
 		if why := i.known().unitsElsewhere(); why != "" {
 			return Item{}, refused("it is not what runs: %s", why)
 		}
-		item.Steps = append(item.Steps, i.restartStep(vm))
+		item.Steps, item.StopWay = append(item.Steps, i.restartStep(vm)), vm.stopWayNow()
 	}
 	if len(item.Steps) == 0 {
 		return item, bar{"already current", nil}

@@ -2,9 +2,8 @@ package model
 
 import "time"
 
-// A hypervisor that lives for less than this, again and again, crashes in a
-// loop; one that lives longer restarts because its guest powered off, which
-// Restart=always answers in the same way.
+// A hypervisor that ends badly and lives for less than this, again and again,
+// crashes in a loop.
 const (
 	loopRestarts = 3
 	loopLife     = 30 * time.Second
@@ -52,7 +51,7 @@ func (f *facts) readMain(unit *Unit, d *Directory) reading {
 	switch unit.Active {
 	case "active", "reloading", "refreshing":
 		if f.inLoop(unit) {
-			return crashLoop(unit)
+			return f.crashLoop(unit)
 		}
 		if unit.Job != nil && unit.Job.Type == "stop" {
 			return reading{StateStopping, ""}
@@ -63,12 +62,12 @@ func (f *facts) readMain(unit *Unit, d *Directory) reading {
 			return reading{StateStopping, ""}
 		}
 		if f.inLoop(unit) {
-			return crashLoop(unit)
+			return f.crashLoop(unit)
 		}
 		return reading{StateStarting, unit.statusText()}
 	case "deactivating":
 		if unit.Job == nil && f.inLoop(unit) { // what comes after its process (ExecStopPost)
-			return crashLoop(unit)
+			return f.crashLoop(unit)
 		}
 		return reading{StateStopping, ""}
 	case "failed":
@@ -76,7 +75,7 @@ func (f *facts) readMain(unit *Unit, d *Directory) reading {
 	}
 	switch {
 	case unit.awaitsStart() && f.inLoop(unit): // what it needs is made anew between two lives
-		return crashLoop(unit)
+		return f.crashLoop(unit)
 	case unit.awaitsStart():
 		return reading{StateStarting, ""}
 	}
@@ -114,16 +113,21 @@ func readHelper(role Role, unit *Unit, main State) reading {
 	return reading{StateStopped, ""}
 }
 
-// inLoop reports whether a unit is restarted again and again by systemd. It is
-// the same at each moment of a turn: while it lives, systemd does not tell how
-// long the life before took, so this one has to outlast a crash first.
+// inLoop reports whether systemd restarts a unit again and again since it ends
+// badly soon after each start. It is the same at each moment of a turn. The
+// journal tells how the lives before ended; where it was not read, one that
+// lives has to outlast a crash first, and the last end counts for all.
 func (f *facts) inLoop(unit *Unit) bool {
 	p := unit.Properties
-	if p == nil || p.Restarts < loopRestarts {
+	switch {
+	case p == nil || p.Restarts < loopRestarts || unit.hasLived(f.At):
 		return false
-	}
-	if unit.Active == "active" {
-		return !p.ActiveEnter.IsZero() && f.At.Sub(p.ActiveEnter) < loopLife
+	case f.livesOf(unit) != nil:
+		return f.livesOf(unit).badInARow() >= loopRestarts
+	case unit.isRunning():
+		return true
+	case unit.endedWell():
+		return false
 	}
 	// An attempt that failed long after the last life ended: it comes up no
 	// more (Type=notify, a guest that is never ready).
@@ -131,8 +135,50 @@ func (f *facts) inLoop(unit *Unit) bool {
 	return p.ActiveExit.IsZero() || p.ActiveExit.Sub(p.ActiveEnter) < loopLife || failsSince
 }
 
-func crashLoop(unit *Unit) reading {
-	return reading{StateCrashLoop, rawf("%d restarts%s", unit.Properties.Restarts, unit.because())}
+// endedWell reports whether a unit that is between two lives ended the last one
+// as [Life.endedBadly] says that it did not. systemd forgets it with the next
+// start.
+func (u *Unit) endedWell() bool {
+	p := u.Properties
+	if u.Active == "activating" && !u.awaitsRestart() {
+		return false
+	}
+	return p.Result == "success" || p.Result == "exit-code" && p.ExecMainCode == cldExited && p.ExecMainStatus == 0
+}
+
+// livesOf is what the journal says of a unit's lives; nil: it was not read.
+func (f *facts) livesOf(unit *Unit) *UnitLives {
+	if lives := f.lives[unit.Name]; lives != nil && lives.Invocation == unit.invocation() {
+		return lives
+	}
+	return nil
+}
+
+// restarts is how often systemd restarted a unit by itself since somebody asked
+// for its start. Its own counter goes on where the unit was stopped while it
+// waited for a restart, and started again (systemd 252).
+func (f *facts) restarts(unit *Unit) uint32 {
+	n := unit.Properties.Restarts
+	lives := f.livesOf(unit)
+	if lives == nil || !lives.Whole {
+		return n
+	}
+	n = uint32(len(lives.Ended))
+	if last := lives.last(); last != nil && last.Invocation == lives.Invocation {
+		n-- // it waits for the next one
+	}
+	return n
+}
+
+func (f *facts) crashLoop(unit *Unit) reading {
+	why := unit.because()
+	if lives := f.livesOf(unit); lives != nil && lives.last() != nil {
+		why = ""
+		if how := lives.last().Ending(); how != "" {
+			why = ": " + how
+		}
+	}
+	return reading{StateCrashLoop, rawf("%d restarts%s", f.restarts(unit), why)}
 }
 
 // because says how the unit's process ended, as far as systemd still knows.
@@ -149,8 +195,12 @@ func (u *Unit) because() Raw {
 	return Raw(": " + p.Result)
 }
 
-// cldExited is CLD_EXITED of waitid(2): the status is an exit code.
-const cldExited = 1
+// How a process ended, as waitid(2) says: the status is an exit code, or a
+// signal.
+const (
+	cldExited = 1
+	cldKilled = 2
+)
 
 func (u *Unit) statusText() Raw {
 	if u.Properties == nil {

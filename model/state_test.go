@@ -57,7 +57,7 @@ func TestState(t *testing.T) {
 			lived(u, time.Second)
 		}, model.StateCrashLoop, "412 restarts: exit code 3"},
 		{"a loop, while what it needs is made anew", func(h *host) {
-			u := h.main("db", "inactive", "dead")
+			u := badly(h.main("db", "inactive", "dead"))
 			u.Properties.Restarts, u.Job = 412, &model.Job{Type: "start"}
 			lived(u, time.Second)
 		}, model.StateCrashLoop, "412 restarts"},
@@ -82,7 +82,7 @@ func TestState(t *testing.T) {
 			u.Properties.Restarts, u.Properties.ActiveEnter = 9, now.Add(-time.Second)
 		}, model.StateCrashLoop, "9 restarts"},
 		{"what comes after a crash", func(h *host) {
-			u := h.main("db", "deactivating", "stop-post")
+			u := badly(h.main("db", "deactivating", "stop-post"))
 			u.Properties.Restarts = 9
 			lived(u, time.Second)
 		}, model.StateCrashLoop, "9 restarts"},
@@ -137,7 +137,7 @@ func TestState(t *testing.T) {
 			h.running("db").unit("microvm-virtiofsd@db.service", "activating", "auto-restart")
 		}, model.StateFailed, "virtiofsd restarts"},
 		{"the loop is worse than its helper's failure", func(h *host) {
-			h.main("db", "activating", "auto-restart").Properties.Restarts = 9
+			badly(h.main("db", "activating", "auto-restart")).Properties.Restarts = 9
 			h.unit(tapUnit, "failed", "failed")
 		}, model.StateCrashLoop, "9 restarts"},
 		{"a failed install unit is not the VM's state", func(h *host) {
@@ -198,7 +198,7 @@ func TestLoopIsOneState(t *testing.T) {
 				continue
 			}
 			h := newHost().imperative("db")
-			u := h.main("db", m.active, m.sub)
+			u := badly(h.main("db", m.active, m.sub))
 			u.Properties.Restarts, u.Job = 9, m.job
 			u.Properties.ActiveEnter, u.Properties.ActiveExit = now.Add(-life-time.Second), now.Add(-time.Second)
 			if m.active == "active" {

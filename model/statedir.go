@@ -148,10 +148,10 @@ type Runner struct {
 	// Unparsed says why the text of microvm-run does not tell all that it names;
 	// empty: it does.
 	Unparsed Raw `json:"unparsed,omitempty"`
-	// HastyShutdown is set where microvm-shutdown of a qemu runner sends its
-	// keys and reads its standard input, which under systemd is empty, instead
-	// of waiting for the socket to go (before microvm.nix #578): systemd then
-	// ends qemu a second later, and the guest with it.
+	// Shutdown is what bin/microvm-shutdown does, where there is one.
+	Shutdown Shutdown `json:"shutdown,omitzero"`
+	// HastyShutdown is what records before Shutdown say of a runner of qemu
+	// whose microvm-shutdown does not wait.
 	HastyShutdown bool `json:"hasty_shutdown,omitempty"`
 }
 

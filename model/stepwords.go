@@ -115,6 +115,7 @@ func (i Item) Facts(place *time.Location) []SafeText {
 	}
 	add(i.Removed != "", Safef("gone since %s", i.Removed))
 	add(i.Running, "it runs")
+	add(i.Kills() != "", Safe(i.Kills()))
 	add(i.HeldBy != "", Safef("held by %s", i.HeldBy))
 	add(i.Data, "holds data")
 	if i.Bytes != nil {

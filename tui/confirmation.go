@@ -197,6 +197,11 @@ func (c *confirmation) write(a *App, d *draw.Document) {
 	c.asked[0].write(a, d)
 }
 
+// stops reports whether guests are shut down.
+func (c *confirmation) stops() bool {
+	return c.action == model.ActionStop || c.action == model.ActionRestart
+}
+
 // writeMany lists the VMs: first those it is about, then those left out.
 func (c *confirmation) writeMany(a *App, d *draw.Document) {
 	for _, text := range consequences(c.action, nil) {
@@ -212,6 +217,9 @@ func (c *confirmation) writeMany(a *App, d *draw.Document) {
 		d.Item(tone.State(q.order.Seen), a.glyphs.Bullet, model.Safe(q.order.VM)+"  "+wording.Of(q.order.Seen))
 		for _, conflict := range q.conflicts {
 			d.Paragraph(styles.Warn, conflict, 5)
+		}
+		if kills := q.vm.StopCaution(); c.stops() && kills != "" {
+			d.Paragraph(styles.Warn, model.Safe(kills), 5)
 		}
 	}
 	if out == 0 {

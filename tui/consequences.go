@@ -34,25 +34,12 @@ func unitOf(vm *model.VM) model.SafeText {
 	return model.Safe(model.UnitName(model.RoleVM, vm.Name))
 }
 
-// shutdown says how a guest is stopped: microvm.nix's runner asks it where its
-// hypervisor can be asked, and systemd kills it when its time is over
-// (TimeoutStopSec, microvm.host.startupTimeout).
+// shutdown says how a guest is stopped.
 func shutdown(vm *model.VM) model.SafeText {
 	if vm == nil {
 		return "Each guest is asked to shut down, and killed when its unit's time limit is over."
 	}
-	runner := vm.BootedFrom
-	if runner == nil {
-		runner = vm.Current
-	}
-	if runner != nil && len(runner.Bin) > 0 && !runner.Has("microvm-shutdown") {
-		return "Its runner has no microvm-shutdown: the guest is switched off, not shut down."
-	}
-	text := model.SafeText("The guest is asked to shut down")
-	if p := mainProperties(vm); p != nil && p.TimeoutStop > 0 {
-		return text + ", and killed if it is not off after " + wording.Length(p.TimeoutStop) + "."
-	}
-	return text + "."
+	return wording.Shutdown(vm)
 }
 
 func startLimit(vm *model.VM) model.SafeText {

@@ -68,12 +68,13 @@ func (l *Live) begin(j *job) *model.Outcome {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	h, name := l.host, j.order.VM
-	j.newest = model.Progress{Order: j.order, Since: time.Now(), Warning: model.WhileSwitching(h.observedHost())}
+	inventory := model.Interpret(h.Observe())
+	j.newest = model.Progress{Order: j.order, Since: time.Now(), Warning: model.Warning(inventory, j.order)}
 	if other := l.jobs[name]; other != nil {
 		busy := model.Refused(model.ErrBusy, model.Raw(fmt.Sprintf("%v: %s of %s goes on", model.ErrBusy, other.order.Action, name)))
 		return &busy
 	}
-	if refused := model.Refusal(model.Interpret(h.Observe()), j.order); refused != nil {
+	if refused := model.Refusal(inventory, j.order); refused != nil {
 		return refused
 	}
 	l.jobs[name] = j
@@ -162,7 +163,10 @@ func (l *Live) step(j *job, step int) {
 func (h *Host) finish(j *job) model.Outcome {
 	in := h.instance(j.order.VM)
 	end := model.JobEnd{Action: j.order.Action, Result: "done", Before: j.before,
-		Limit: model.OwnLimit(j.order.Action, j.before.Properties), NoShutdown: in.runs != nil && !hasShutdown(in.runs)}
+		Limit: model.OwnLimit(j.order.Action, j.before.Properties)}
+	if in.runs != nil {
+		end.Way = in.runs.runner.StopWay()
+	}
 	u := &in.units[vm]
 	unfinished := *h.mainUnit(in)
 	if j.marked {

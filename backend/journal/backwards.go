@@ -36,7 +36,7 @@ func (r *reader) before(ctx context.Context) ([]waiting, error) {
 		switch q := r.query; {
 		case len(found) == wanted, !q.Since.IsZero() && f.at().Before(q.Since):
 			return errEnough
-		case f.cursor == q.Before, !q.Until.IsZero() && f.at().After(q.Until):
+		case f.cursor == q.Before, !q.Until.IsZero() && f.at().After(q.Until), q.Starts && f.skipped():
 			return nil
 		}
 		if f.torn && len(found) > 0 {

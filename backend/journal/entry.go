@@ -15,14 +15,20 @@ var fieldNames = strings.Join([]string{
 	"MESSAGE", "MESSAGE_ID", "PRIORITY", "SYSLOG_IDENTIFIER", "N_DROPPED",
 	"_COMM", "_PID", "_TRANSPORT",
 	"_SYSTEMD_UNIT", "UNIT", "OBJECT_SYSTEMD_UNIT", "COREDUMP_UNIT",
-	"_SYSTEMD_INVOCATION_ID", "INVOCATION_ID",
+	"_SYSTEMD_INVOCATION_ID", "INVOCATION_ID", "_STREAM_ID",
+	"UNIT_RESULT", "COMMAND", "EXIT_CODE", "EXIT_STATUS",
 }, ",")
 
 // Message ids of systemd (systemd/sd-messages.h).
 const (
 	droppedID  = "a596d6fe7bfa4994828e72309e95d61e" // journald suppressed lines
 	startingID = "7d4958e842da4a758f6c1cdc7b36dcc5" // a unit is being started
-	startedID  = "39f53479d3a045ac8e11786248231fbf" // a unit was started
+	startedID  = "39f53479d3a045ac8e11786248231fbf" // a unit was started, or its start was skipped
+	stoppingID = "de5b426a63be47a7b6ac3eaac82e2f6f" // a unit is being stopped
+	againID    = "5eb03494b6584870a536b337290809b3" // a unit is about to be restarted by itself
+	exitedID   = "98e322203f7a4ed290d09fe03c09fe15" // a process of a unit ended, and not well
+	wellID     = "7ad2d189f7e94e70a38c781354912448" // a unit ended well
+	failedID   = "d9b373ed55a64feb8242e02dbe79a49c" // a unit ended with another result
 	coredumpID = "fc2e22bc6ee647b6b90729ab34a250b1" // a process dumped core
 )
 
@@ -45,6 +51,9 @@ type fields struct {
 	priority          string
 	pid               string
 	realtime, dropped uint64 // microseconds; lines
+	// What systemd says of the end of a unit, and of a process of it.
+	result, directive, code, status string
+	stream                          string // the connection that it came by
 	// torn is set where journalctl could not read the entry before this one.
 	torn bool
 
@@ -129,6 +138,16 @@ func (f *fields) text(name []byte) *string {
 		return &f.run
 	case "INVOCATION_ID":
 		return &f.aboutRun
+	case "_STREAM_ID":
+		return &f.stream
+	case "UNIT_RESULT":
+		return &f.result
+	case "COMMAND":
+		return &f.directive
+	case "EXIT_CODE":
+		return &f.code
+	case "EXIT_STATUS":
+		return &f.status
 	}
 	return nil
 }
@@ -140,6 +159,14 @@ func (f *fields) suppressed() uint64 {
 		return f.dropped
 	}
 	return 0
+}
+
+// skipped reports whether an entry that has the id of a start tells of one that
+// did not come about, since a condition was not met. systemd (252) gives it the
+// result of a start that was done, and the unit's last run, if it had any.
+func (f *fields) skipped() bool {
+	return f.messageID == startedID && (strings.Contains(f.message, " was skipped because ") ||
+		strings.HasPrefix(f.message, "Condition check resulted in "))
 }
 
 // at is the time of an entry.
@@ -167,7 +194,7 @@ func (f *fields) entry(units []model.Raw) model.LogEntry {
 	case f.about:
 		e.Invocation = f.aboutRun
 	}
-	if !isHypervisor(e.Unit) {
+	if !isHypervisor(e.Unit) || f.skipped() {
 		e.Invocation = ""
 	}
 	e.Console = f.transport == stdout && f.unit == string(e.Unit) && isHypervisor(e.Unit)

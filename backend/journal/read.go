@@ -43,7 +43,7 @@ func read(ctx context.Context, q model.LogQuery, to *backlog) {
 		to.finish()
 	case q.Follow:
 		r.follow(ctx)
-	case q.Before != "", !q.Until.IsZero() && q.Last >= 0:
+	case q.Before != "", (!q.Until.IsZero() || q.Starts) && q.Last >= 0: // some that come last do not count
 		r.finish(ctx, r.readBackwards(ctx))
 	default:
 		r.finish(ctx, r.readOn(ctx))

@@ -26,7 +26,7 @@ func (s *stretch) take(ctx context.Context, f *fields) error {
 	s.failures = 0
 	s.at = place{cursor: f.cursor, at: f.at()}
 	s.recent.add(f.cursor)
-	if isOutside(s.query, f.at()) {
+	if isOutside(s.query, f.at()) || s.query.Starts && f.skipped() {
 		return nil
 	}
 	if f.torn {

@@ -103,21 +103,6 @@ func parseMacvtap(line string) model.MacvtapEntry {
 	}
 }
 
-// isHasty: microvm-shutdown of qemu sends the guest keys and then waits with a
-// cat, on a line of its own, for the end of its standard input. microvm.nix
-// #578 (August 2026) put a loop in its place that asks for the socket.
-func isHasty(script string) bool {
-	if !strings.Contains(script, "input-send-event") {
-		return false
-	}
-	for line := range strings.Lines(script) {
-		if strings.TrimSpace(line) == "cat" {
-			return true
-		}
-	}
-	return false
-}
-
 // hypervisors are those that microvm.nix has runners for.
 var hypervisors = []string{
 	"qemu", "cloud-hypervisor", "firecracker", "crosvm", "kvmtool", "stratovirt", "alioth", "vfkit",

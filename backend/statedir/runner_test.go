@@ -130,30 +130,6 @@ func TestReadOnlyVolumes(t *testing.T) {
 	}
 }
 
-// Before microvm.nix #578, microvm-shutdown of qemu ends with its standard
-// input.
-func TestHastyShutdown(t *testing.T) {
-	const keys = "(\n  echo '{\"execute\":\"qmp_capabilities\"}'\n  echo '{\"execute\":\"input-send-event\"}'\n"
-	const before = keys + "   # wait for exit\n  cat\n) | \\\n/x/socat STDIO UNIX:web.sock,shut-none\n"
-	const after = keys + ") | \\\n/x/socat STDIO UNIX:web.sock,shut-none\nwhile /x/socat -u /dev/null UNIX:web.sock 2>/dev/null; do\n  sleep 1\ndone\n"
-	for name, want := range map[string]struct {
-		script string
-		hasty  bool
-	}{
-		"microvm-qemu-web": {before, true}, "microvm-qemu-new": {after, false}, "microvm-qemu-own": {"kill $MAINPID\ncat\n", false},
-		"microvm-qemu-none": {"", false}, "microvm-cloud-hypervisor-web": {before, false},
-	} {
-		h := newHost(t)
-		files := map[string]string{"bin/microvm-run": run("true")}
-		if want.script != "" {
-			files["bin/microvm-shutdown"] = want.script
-		}
-		if got := h.read(h.runner(name, files)).Runners[0].HastyShutdown; got != want.hasty {
-			t.Errorf("%s: %t", name, got)
-		}
-	}
-}
-
 func TestLayouts(t *testing.T) {
 	share := map[string]string{
 		"share/microvm/tap-flags":                "vnet_hdr\nmulti_queue\n",

@@ -21,10 +21,8 @@ func readScripts(tree tree, runner *model.Runner) {
 		runner.Unparsed = "bin/microvm-run could not be read"
 		return
 	}
-	shutdown, ok := tree.read("bin/microvm-shutdown", maxScript)
-	if ok && runner.Hypervisor == "qemu" {
-		runner.HastyShutdown = isHasty(string(shutdown))
-	}
+	shutdown, _ := tree.read("bin/microvm-shutdown", maxScript)
+	runner.Shutdown = parseShutdown(string(shutdown))
 	n := names{store: tree.store}
 	n.addScript(tree, string(run), maxNested)
 	n.add(string(shutdown))

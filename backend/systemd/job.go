@@ -53,7 +53,7 @@ var (
 // that of ctx. Other errors mean that there was no job, and wrap one of
 // model's kinds of errors where one fits, [ErrNoJob] or [ErrUnclear].
 //
-// NoShutdown of the result is left to who knows the runner.
+// Way and Life of the result are left to who knows the runner and the journal.
 func (b *Bus) Run(ctx context.Context, r Request) (model.JobEnd, error) {
 	end := model.JobEnd{Action: r.Action}
 	w := b.watchJobs(r.VM)

@@ -47,19 +47,41 @@ func crashLoop(h *host) []model.Finding {
 		if g.State != model.StateCrashLoop || h.timesOut(g.main) {
 			return nil
 		}
-		p := properties(g.main)
-		evidence := []model.Raw{rawf("systemd restarted it %s", plural(int(p.Restarts), "time"))}
-		if how := ended(g.main); how != "" {
-			evidence = append(evidence, "its hypervisor ended: "+how)
-		}
-		if life := p.ActiveExit.Sub(p.ActiveEnter); !p.ActiveExit.IsZero() && !p.ActiveEnter.IsZero() && life > 0 {
-			evidence = append(evidence, rawf("its last life took %s", life.Round(100*time.Millisecond)))
-		}
-		return []model.Finding{g.of("it crashes in a loop", evidence, []model.Raw{
+		return []model.Finding{g.of("it crashes in a loop", g.loopEvidence(), []model.Raw{
 			readLog(g),
 			rawf("Until it is mended, stop the loop: microtui stop %s", g.Name),
 		})}
 	})
+}
+
+// loopEvidence says how it ended, the last time: what the journal tells of it,
+// else what systemd still knows.
+func (g *guest) loopEvidence() []model.Raw {
+	p := properties(g.main)
+	how, took := ended(g.main), p.ActiveExit.Sub(p.ActiveEnter)
+	if life := g.LastLife; life != nil {
+		how, took = life.Ending(), 0
+		if !life.Began.IsZero() {
+			took = life.Ended.Sub(life.Began)
+		}
+	} else if p.ActiveExit.IsZero() || p.ActiveEnter.IsZero() {
+		took = 0
+	}
+	restarts := p.Restarts
+	if g.Restarts != nil {
+		restarts = *g.Restarts
+	}
+	evidence := []model.Raw{rawf("systemd restarted it %s", plural(int(restarts), "time"))}
+	if how != "" {
+		evidence = append(evidence, "its hypervisor ended: "+how)
+	}
+	if took > 0 {
+		evidence = append(evidence, rawf("its last life took %s", took.Round(100*time.Millisecond)))
+	}
+	if words := g.LastLife.LastWords(); words != "" {
+		evidence = append(evidence, "last on its console: "+words)
+	}
+	return evidence
 }
 
 // autostartDown finds what was to start with the host and is off. One that
@@ -167,9 +189,6 @@ func startTimeout(h *host) []model.Finding {
 	})
 }
 
-// hastyStop is too short for a guest to have shut down.
-const hastyStop = 3 * time.Second
-
 // uncleanStop finds guests that were cut off at their last stop, and those that
 // will be. A runner without microvm-shutdown cannot do better: its unit ends
 // failed after every stop, and the model says that it is stopped.
@@ -195,28 +214,38 @@ func uncleanStop(h *host) []model.Finding {
 	})
 }
 
-// hastyShutdown is about qemu runners whose microvm-shutdown does not wait.
+// hastyShutdown is about runners whose microvm-shutdown does not wait. That the
+// guest of one that is off was switched off is told where nothing says
+// otherwise: not its hypervisor, and not that somebody killed it.
 func (h *host) hastyShutdown(g *guest) []model.Finding {
 	r := g.BootedFrom
 	if r == nil || !g.up {
 		r = g.Current
 	}
-	if r == nil || !r.HastyShutdown {
+	if r.StopWay() != model.StopHasty {
 		return nil
 	}
 	p := properties(g.main)
-	f := g.of("a stop switches its guest off a second later, instead of letting it shut down", []model.Raw{
-		"its runner's microvm-shutdown does not wait for the guest under systemd (before microvm.nix #578)",
+	f := g.of("a stop kills its guest right after it asked it to shut down", []model.Raw{
+		hastyScript(r),
 	}, []model.Raw{
 		"Shut it down from within before you stop it: microtui ssh " + g.Name + ", then poweroff.",
 		"For good: update the microvm.nix that the VM is built with, rebuild it and restart it once more.",
 	})
 	f.Severity = model.SeverityInfo
-	if took := p.InactiveEnter.Sub(p.ActiveExit); !g.up && !p.ActiveExit.IsZero() && took >= 0 && took < hastyStop {
+	if took := p.InactiveEnter.Sub(p.ActiveExit); !g.up && g.WasCutOff() {
 		f.Severity = model.SeverityWarning
 		f.Summary = rawf("its guest was switched off, not shut down: its last stop took %s", took.Round(100*time.Millisecond))
 	}
 	return []model.Finding{f}
+}
+
+// hastyScript says in what a microvm-shutdown does not wait.
+func hastyScript(r *model.Runner) model.Raw {
+	if r.Hypervisor == "qemu" || r.Hypervisor == "" {
+		return "its runner's microvm-shutdown does not wait for the guest under systemd (before microvm.nix #578)"
+	}
+	return rawf("its runner's microvm-shutdown, of %s, does not wait for the guest under systemd", r.Hypervisor)
 }
 
 func oomKilled(h *host) []model.Finding {
