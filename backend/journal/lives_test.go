@@ -76,9 +76,10 @@ func TestLives(t *testing.T) {
 	if lives := livesNow(t); len(lives.Ended) != 0 || !lives.Whole {
 		t.Errorf("of the repaired: %+v", lives)
 	}
+	invocation := property(t, "InvocationID")
 	command(t, "systemctl", "stop", string(web))
 	boot, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
-	if l := LifeOf(t.Context(), web, property(t, "InvocationID"), strings.TrimSpace(string(boot))); l == nil || !l.Asked || l.Result != "success" {
+	if l := LifeOf(t.Context(), web, invocation, strings.TrimSpace(string(boot))); l == nil || !l.Asked || l.Result != "success" {
 		t.Errorf("of the stopped: %+v", l)
 	}
 
@@ -122,8 +123,9 @@ func TestLivesSayWhoEndedThem(t *testing.T) {
 		await(t, "the console", func() bool {
 			return test.console == "" || strings.Contains(command(t, "journalctl", "-o", "cat", "_SYSTEMD_INVOCATION_ID="+property(t, "InvocationID")), test.console)
 		})
+		invocation := property(t, "InvocationID")
 		command(t, "systemctl", "stop", string(web))
-		l := LifeOf(t.Context(), web, property(t, "InvocationID"), "")
+		l := LifeOf(t.Context(), web, invocation, "")
 		if l == nil || l.By != test.want {
 			t.Errorf("%s: %+v", name, l)
 		}
