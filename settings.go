@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"microtui/tui/table"
 	"microtui/cli"
 	"microtui/config"
 	"microtui/model"
@@ -31,7 +32,7 @@ func variable(env []string, name string) string {
 
 // configurable is what a configuration can name.
 func configurable() config.Names {
-	names := config.Names{Columns: tui.Columns()}
+	names := config.Names{Columns: table.Columns()}
 	for _, c := range tui.Commands() {
 		names.Commands = append(names.Commands, config.Command(c))
 	}

@@ -28,7 +28,7 @@ func (a *App) move(by int) tea.Cmd {
 	if a.readsLog() {
 		return a.moveLog(by)
 	}
-	a.listed().move(by)
+	a.listed().Move(by)
 	return nil
 }
 
@@ -48,7 +48,7 @@ func (a *App) jump(last bool) tea.Cmd {
 	if a.readsLog() {
 		return a.jumpLog(last)
 	}
-	a.listed().jump(last)
+	a.listed().Jump(last)
 	return nil
 }
 
@@ -82,7 +82,7 @@ func (a *App) pageHeight() int {
 	if a.readsLog() {
 		return a.log.view.height
 	}
-	return a.listed().height
+	return a.listed().Height
 }
 
 // open opens the VMs with their leftovers, or the leftovers alone.
@@ -99,14 +99,14 @@ func (a *App) openPage(p page) tea.Cmd {
 }
 
 func (a *App) whyNoDetail() model.SafeText {
-	if _, ok := a.listed().selected(); !ok {
+	if _, ok := a.listed().Selected(); !ok {
 		return "nothing is selected"
 	}
 	return ""
 }
 
 func (a *App) openDetail() tea.Cmd {
-	ref, ok := a.listed().selected()
+	ref, ok := a.listed().Selected()
 	if !ok {
 		return a.warn("Detail: " + a.whyNoDetail())
 	}
@@ -175,11 +175,11 @@ func (a *App) sortBy(step int) {
 // rearrange shows the VMs in another order. The cursor stays on its VM; who
 // looked at the beginning of the table still does, as far as the cursor lets.
 func (a *App) rearrange() {
-	atTop := a.table.top == 0
+	atTop := a.table.Top == 0
 	a.refill()
 	if atTop {
-		a.table.top = 0
-		a.table.scroll()
+		a.table.Top = 0
+		a.table.Scroll()
 	}
 }
 

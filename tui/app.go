@@ -11,6 +11,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/table"
 	"microtui/tui/terminal"
 )
 
@@ -69,7 +70,7 @@ type App struct {
 	page          page
 	view          model.View
 	leftoversOnly bool
-	table         table
+	table         table.Table
 	tableFilter   filter // of the VMs and leftovers
 	trashFilter   filter
 	filter        prompt         // of the page
@@ -81,7 +82,7 @@ type App struct {
 	dialog   dialog
 	jobs     jobs
 	ops      operations
-	trash    table
+	trash    table.Table
 	doctor   examination
 	closures *closures
 	ways     *ways                        // of the snapshot; nil: nobody asked for them
@@ -113,8 +114,8 @@ func newApp(ctx context.Context, host Host, options Options, on screen) *App {
 	operator, _ := host.(Operator)
 	enterer, _ := host.(Enterer)
 	exporter, _ := host.(Exporter)
-	columns := wantedColumns(options.Columns)
-	newTable := func() table { return table{cursor: -1, styles: look, glyphs: glyphs, columns: columns} }
+	columns := table.WantedColumns(options.Columns)
+	newTable := func() table.Table { return table.Table{Cursor: -1, Styles: look, Glyphs: glyphs, Columns: columns} }
 	return &App{
 		actor: actor, journal: journal, operator: operator, enterer: enterer, exporter: exporter,
 		ctx: ctx, host: host, options: options, screen: on,
@@ -158,7 +159,7 @@ func (a *App) refill() {
 	view := a.view
 	view.Filter = a.tableFilter.terms
 	s := scene{view: view, leftoversOnly: a.leftoversOnly, glyphs: a.glyphs, pending: a.pending()}
-	a.table.show(s.rows(a.shot), a.shot.has(a.table.wanted))
+	a.table.Show(s.rows(a.shot), a.shot.has(a.table.Wanted))
 	a.showMarks()
 }
 
@@ -168,13 +169,13 @@ func (a *App) refillPages() {
 		return // they get them when they are opened
 	}
 	pending := a.pending()
-	var rows []row
+	var rows []table.Row
 	for i := range a.ops.list {
 		if o := &a.ops.list[i]; a.ops.filter.terms.MatchesTexts(operationTexts(o)...) {
 			rows = append(rows, operationRow(o, a.jobs.now, a.commands))
 		}
 	}
-	a.ops.table.show(rows, a.ops.of(string(a.ops.table.wanted.Name)) != nil)
+	a.ops.table.Show(rows, a.ops.of(string(a.ops.table.Wanted.Name)) != nil)
 	rows = nil
 	entries := slices.Clone(a.shot.inventory.Trash)
 	slices.SortStableFunc(entries, func(x, y model.TrashEntry) int { return y.PurgedAt.Compare(x.PurgedAt) })
@@ -183,12 +184,12 @@ func (a *App) refillPages() {
 			continue
 		}
 		r := trashRow(&entries[at], a.shot.inventory.At, a.glyphs)
-		if p, ok := pending[r.ref]; ok {
-			r.cells[columnNotes] = draw.Run{Role: styles.Busy, Text: p.state + " " + p.notes}
+		if p, ok := pending[r.Ref]; ok {
+			r.Cells[table.Notes] = draw.Run{Role: styles.Busy, Text: p.state + " " + p.notes}
 		}
 		rows = append(rows, r)
 	}
-	a.trash.show(rows, a.shot.entry(a.trash.wanted) != nil)
+	a.trash.Show(rows, a.shot.entry(a.trash.Wanted) != nil)
 }
 
 // pending are the things that an order or an operation works on.
@@ -197,7 +198,7 @@ func (a *App) pending() map[model.Ref]pending {
 }
 
 // listed is the list of the present page.
-func (a *App) listed() *table {
+func (a *App) listed() *table.Table {
 	switch a.page {
 	case pageOperations:
 		return &a.ops.table
@@ -220,7 +221,7 @@ func (a *App) about(ref model.Ref) subject {
 		s.ways = a.waysOf(ref.Name)
 	}
 	s.mend = a.mending(s.finding)
-	if ref.Kind == kindOperation {
+	if ref.Kind == table.KindOperation {
 		s.operation, s.output = a.ops.of(string(ref.Name)), &a.ops.output
 	}
 	return s

@@ -26,7 +26,7 @@ func (a *App) targets() (vms []model.Raw, marked bool) {
 		}
 		return vms, true
 	}
-	if ref, ok := a.table.selected(); ok && ref.Kind == model.KindVM {
+	if ref, ok := a.table.Selected(); ok && ref.Kind == model.KindVM {
 		vms = []model.Raw{ref.Name}
 	}
 	return vms, false

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"microtui/tui/table"
 )
 
 func TestEveryDocumentedKeyHasAName(t *testing.T) {
@@ -89,7 +91,7 @@ func TestKeyTexts(t *testing.T) {
 }
 
 func TestOtherColumns(t *testing.T) {
-	if diff := cmp.Diff([]string{"name", "state", "origin", "freshness", "cpu", "memory", "net", "uptime", "notes"}, Columns()); diff != "" {
+	if diff := cmp.Diff([]string{"name", "state", "origin", "freshness", "cpu", "memory", "net", "uptime", "notes"}, table.Columns()); diff != "" {
 		t.Error(diff)
 	}
 	for want, columns := range map[string][]string{

@@ -23,7 +23,7 @@ func (a *App) copyables() []copyable {
 	if a.page == pageDetail {
 		return distinct(a.detail.copyables())
 	}
-	ref, ok := a.listed().selected()
+	ref, ok := a.listed().Selected()
 	if !ok {
 		return nil
 	}

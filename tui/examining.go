@@ -59,7 +59,7 @@ func (a *App) doctorHint() model.SafeText {
 // refillDoctor gives the page the rows of the present data and view.
 func (a *App) refillDoctor() {
 	e := &a.doctor
-	e.table.show(e.rows(a.shot), a.shot.finding(e.table.wanted) != nil)
+	e.table.Show(e.rows(a.shot), a.shot.finding(e.table.Wanted) != nil)
 }
 
 // leaveDoctor peels a layer of the doctor's page.
@@ -91,7 +91,7 @@ func (a *App) selectedFinding() *model.Finding {
 	if a.page == pageDetail {
 		return a.detail.about.finding
 	}
-	ref, ok := a.listed().selected()
+	ref, ok := a.listed().Selected()
 	if !ok {
 		return nil
 	}
@@ -101,7 +101,7 @@ func (a *App) selectedFinding() *model.Finding {
 // explain opens the explanation of a finding's rule.
 func (a *App) explain() tea.Cmd {
 	if a.page == pageDoctor {
-		if ref, ok := a.doctor.table.selected(); !ok || a.shot.finding(ref) == nil {
+		if ref, ok := a.doctor.table.Selected(); !ok || a.shot.finding(ref) == nil {
 			return a.warn("Explain: no finding is selected")
 		}
 		a.openDetail()

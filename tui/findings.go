@@ -10,17 +10,15 @@ import (
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/tui/table"
 	"microtui/wording"
 )
 
 // The doctor's page: a row for each finding, the worst first.
 
-// kindFinding is the kind of a row that is a finding.
-const kindFinding model.Kind = "finding"
-
 // examination is the doctor's page.
 type examination struct {
-	table  table
+	table  table.Table
 	filter filter
 	// faultsOnly: what is nothing wrong is left out.
 	faultsOnly bool
@@ -38,7 +36,7 @@ func addresses(found []model.Finding) []model.Ref {
 	for at := range found {
 		f := &found[at]
 		name := model.Raw(fmt.Sprintf("%s\x00%s\x00%s", f.Rule, f.Subject.Kind, f.Subject.Name))
-		refs[at] = model.Ref{Kind: kindFinding, Name: model.Raw(fmt.Sprintf("%s\x00%d", name, seen[name]))}
+		refs[at] = model.Ref{Kind: table.KindFinding, Name: model.Raw(fmt.Sprintf("%s\x00%d", name, seen[name]))}
 		seen[name]++
 	}
 	return refs
@@ -46,7 +44,7 @@ func addresses(found []model.Finding) []model.Ref {
 
 // finding is the finding at an address; nil: it is no longer found.
 func (s snapshot) finding(ref model.Ref) *model.Finding {
-	if at := slices.Index(s.findings, ref); ref.Kind == kindFinding && at >= 0 {
+	if at := slices.Index(s.findings, ref); ref.Kind == table.KindFinding && at >= 0 {
 		return &s.inventory.Findings[at]
 	}
 	return nil
@@ -78,7 +76,7 @@ func findingOrder(f *model.Finding) int {
 }
 
 // rows are the rows of the page.
-func (e *examination) rows(shot snapshot) []row {
+func (e *examination) rows(shot snapshot) []table.Row {
 	type placed struct {
 		*model.Finding
 		ref model.Ref
@@ -92,16 +90,16 @@ func (e *examination) rows(shot snapshot) []row {
 	slices.SortStableFunc(shown, func(a, b placed) int {
 		return cmp.Compare(findingOrder(a.Finding), findingOrder(b.Finding))
 	})
-	var rows []row
+	var rows []table.Row
 	for from, at := 0, 0; from < len(shown); from = at {
 		for at < len(shown) && findingOrder(shown[at].Finding) == findingOrder(shown[from].Finding) {
 			at++
 		}
-		rows = append(rows, row{heading: severityHeading(shown[from].Finding, at-from, e.table.glyphs)})
+		rows = append(rows, table.Row{Heading: severityHeading(shown[from].Finding, at-from, e.table.Glyphs)})
 		for _, alike := range doctor.ByCause(shown[from:at], func(p placed) *model.Finding { return p.Finding }) {
 			r := findingRow(alike[0].Finding, alike[0].ref)
 			if len(alike) > 1 {
-				r.cells[columnRule].Text = model.Safef("%d rules", len(alike))
+				r.Cells[table.Rule].Text = model.Safef("%d rules", len(alike))
 			}
 			rows = append(rows, r)
 		}
@@ -128,15 +126,15 @@ func (e *examination) shows(f *model.Finding) bool {
 	return e.filter.terms.MatchesFinding(f)
 }
 
-func findingRow(f *model.Finding, ref model.Ref) row {
+func findingRow(f *model.Finding, ref model.Ref) table.Row {
 	role := tone.Severity(f.Severity)
-	r := row{ref: ref, severity: f.Severity}
-	r.cells[columnSeverity] = draw.Run{Role: role, Text: wording.Of(f.Severity)}
-	r.cells[columnName] = draw.Run{Role: styles.Strong, Text: wording.Subject(f.Subject)}
-	r.cells[columnNotes] = draw.Run{Role: styles.Text, Text: model.Safe(f.Summary)}
-	r.cells[columnRule] = draw.Run{Role: styles.Dim, Text: model.Safe(model.Raw(f.Rule))}
+	r := table.Row{Ref: ref, Severity: f.Severity}
+	r.Cells[table.Severity] = draw.Run{Role: role, Text: wording.Of(f.Severity)}
+	r.Cells[table.Name] = draw.Run{Role: styles.Strong, Text: wording.Subject(f.Subject)}
+	r.Cells[table.Notes] = draw.Run{Role: styles.Text, Text: model.Safe(f.Summary)}
+	r.Cells[table.Rule] = draw.Run{Role: styles.Dim, Text: model.Safe(model.Raw(f.Rule))}
 	if f.Severity == model.SeverityInfo {
-		r.cells[columnNotes].Role = styles.Dim
+		r.Cells[table.Notes].Role = styles.Dim
 	}
 	return r
 }

@@ -161,7 +161,7 @@ func (a *App) promptTexts(p *prompt) (sign, hint, wrong model.SafeText) {
 func (a *App) hinted() []*command {
 	var all []*command
 	layer := a.layer()
-	empty := layer&onRows != 0 && len(a.listed().rows) == 0
+	empty := layer&onRows != 0 && len(a.listed().Rows) == 0
 	for i := range a.commands {
 		c := &a.commands[i]
 		switch {
@@ -250,9 +250,9 @@ func (a *App) place() model.SafeText {
 		return model.Safef("%d/%d", to, s.Length)
 	}
 	t := a.listed()
-	if !t.scrolls() {
+	if !t.Scrolls() {
 		return ""
 	}
-	at, of := t.position()
+	at, of := t.Position()
 	return model.Safef("%d/%d", at, of)
 }

@@ -243,12 +243,12 @@ func TestMarksHoldThroughAnything(t *testing.T) {
 				th.press("enter")
 			default:
 				key := rapid.SampledFrom(keys).Draw(r, "key")
-				switch ref, ok := th.table.selected(); {
+				switch ref, ok := th.table.Selected(); {
 				case key == "space" && ok:
 					flip(want, ref)
 				case key == "*":
-					for _, row := range th.table.rows {
-						flip(want, row.ref)
+					for _, row := range th.table.Rows {
+						flip(want, row.Ref)
 					}
 				}
 				th.press(key)
@@ -271,11 +271,11 @@ func flip(marks map[model.Ref]bool, ref model.Ref) {
 
 func checkMarks(r *rapid.T, th *theatre, want map[model.Ref]bool) {
 	shown := 0
-	for _, row := range th.table.rows {
-		if row.marked != want[row.ref] {
-			r.Fatalf("%s is shown marked: %v", row.ref.Name, row.marked)
+	for _, row := range th.table.Rows {
+		if row.Marked != want[row.Ref] {
+			r.Fatalf("%s is shown marked: %v", row.Ref.Name, row.Marked)
 		}
-		if row.marked {
+		if row.Marked {
 			shown++
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"microtui/model/doctor"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/table"
 )
 
 // otherKeys are keys that no command has by itself.
@@ -107,7 +108,7 @@ func TestNothingIsSaidAboutNoKey(t *testing.T) {
 	}
 	keys := keyring(bound(commands(), none))
 	o := &model.Operation{ID: "1", State: model.OperationInterrupted}
-	if got := operationRow(o, now, keys).cells[columnNotes].Text; got != "nobody works on it" {
+	if got := operationRow(o, now, keys).Cells[table.Notes].Text; got != "nobody works on it" {
 		t.Errorf("%q", got)
 	}
 	if got := ended(o, keys).text; !strings.HasSuffix(string(got), ": interrupted") {

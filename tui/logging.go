@@ -60,7 +60,7 @@ func (a *App) target() (model.Raw, bool) {
 	if a.page == pageDetail {
 		return a.detail.ref.Name, a.detail.about.vm != nil
 	}
-	ref, ok := a.table.selected()
+	ref, ok := a.table.Selected()
 	return ref.Name, ok && ref.Kind == model.KindVM
 }
 

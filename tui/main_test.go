@@ -167,7 +167,7 @@ func (s *stage) hides(text string) {
 }
 
 func (s *stage) selectedName() model.Raw {
-	ref, _ := s.table.selected()
+	ref, _ := s.table.Selected()
 	return ref.Name
 }
 

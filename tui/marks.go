@@ -35,10 +35,10 @@ func (a *App) mark() {
 		a.endRange()
 		return
 	}
-	if ref, ok := a.table.selected(); ok && ref.Kind == model.KindVM {
+	if ref, ok := a.table.Selected(); ok && ref.Kind == model.KindVM {
 		a.marks.toggle(ref)
 	}
-	a.table.move(1)
+	a.table.Move(1)
 }
 
 // markRange begins a range at the cursor, or marks the one that has grown.
@@ -47,7 +47,7 @@ func (a *App) markRange() {
 		a.endRange()
 		return
 	}
-	if ref, ok := a.table.selected(); ok && ref.Kind == model.KindVM {
+	if ref, ok := a.table.Selected(); ok && ref.Kind == model.KindVM {
 		a.marks.anchor = ref
 	}
 }
@@ -60,8 +60,8 @@ func (a *App) endRange() {
 // Marks that are hidden stay.
 func (a *App) invertMarks() {
 	a.endRange()
-	for i := range a.table.rows {
-		if ref := a.table.rows[i].ref; ref.Kind == model.KindVM {
+	for i := range a.table.Rows {
+		if ref := a.table.Rows[i].Ref; ref.Kind == model.KindVM {
 			a.marks.toggle(ref)
 		}
 	}
@@ -73,16 +73,16 @@ func (a *App) marked() map[model.Ref]bool {
 	if all == nil {
 		all = map[model.Ref]bool{}
 	}
-	from := a.table.indexOf(a.marks.anchor)
-	if from < 0 || a.table.cursor < 0 {
+	from := a.table.IndexOf(a.marks.anchor)
+	if from < 0 || a.table.Cursor < 0 {
 		return all
 	}
-	to := a.table.cursor
+	to := a.table.Cursor
 	if from > to {
 		from, to = to, from
 	}
 	for i := from; i <= to; i++ {
-		if ref := a.table.rows[i].ref; ref.Kind == model.KindVM {
+		if ref := a.table.Rows[i].Ref; ref.Kind == model.KindVM {
 			all[ref] = true
 		}
 	}
@@ -102,35 +102,14 @@ func (a *App) pruneMarks() {
 }
 
 // showMarks marks the rows.
-func (a *App) showMarks() {
-	all := a.marked()
-	for i := range a.table.rows {
-		r := &a.table.rows[i]
-		if now := all[r.ref]; now != r.marked {
-			r.marked, r.drawn = now, ""
-		}
-	}
-}
+func (a *App) showMarks() { a.table.Mark(a.marked()) }
 
 // hidden is how many of some VMs have no row.
 func (a *App) hidden(vms []model.Raw) (n int) {
 	for _, vm := range vms {
-		if a.table.indexOf(model.Ref{Kind: model.KindVM, Name: vm}) < 0 {
+		if a.table.IndexOf(model.Ref{Kind: model.KindVM, Name: vm}) < 0 {
 			n++
 		}
 	}
 	return n
-}
-
-// indexOf is the row of a thing, -1 if it has none.
-func (t *table) indexOf(ref model.Ref) int {
-	if (ref == model.Ref{}) {
-		return -1
-	}
-	for i := range t.rows {
-		if t.rows[i].ref == ref {
-			return i
-		}
-	}
-	return -1
 }

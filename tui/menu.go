@@ -52,7 +52,7 @@ func (a *App) menuTitle() model.SafeText {
 	case len(vms) == 1:
 		return model.Safe(vms[0])
 	}
-	if ref, ok := a.table.selected(); ok {
+	if ref, ok := a.table.Selected(); ok {
 		return model.Safe(ref.Name)
 	}
 	return "Actions"

@@ -65,7 +65,7 @@ func (a *App) roll(by, y int) tea.Cmd {
 	case a.page == pageDetail:
 		a.detail.scroll.Move(by)
 	default:
-		a.listed().roll(by)
+		a.listed().Roll(by)
 	}
 	return nil
 }
@@ -99,11 +99,11 @@ func (s span) holds(y int) bool { return y >= s.y && y < s.y+s.height }
 // page about it.
 func (a *App) clickRow(y int) tea.Cmd {
 	t := a.listed()
-	before, _ := t.selected()
-	if !t.point(y) {
+	before, _ := t.Selected()
+	if !t.Point(y) {
 		return nil
 	}
-	ref, _ := t.selected()
+	ref, _ := t.Selected()
 	again := ref == before && ref == a.clicked
 	a.clicked = ref
 	if again {
@@ -128,7 +128,7 @@ func (a *App) clickTab(x int) {
 // clickTitle sorts by the column at a cell, or the other way round where that
 // is sorted by already.
 func (a *App) clickTitle(x int) {
-	key := a.table.sortAt(x)
+	key := a.table.SortAt(x)
 	switch {
 	case key == "":
 	case key == a.view.Sort:

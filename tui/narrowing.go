@@ -7,6 +7,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/table"
 )
 
 // filter is what the list of a page is narrowed to: as it was typed, and taken
@@ -36,7 +37,7 @@ func (a *App) shownFilter() *filter {
 // page is empty, and not because it is narrowed.
 func (a *App) whyNotNarrow() model.SafeText {
 	narrowed := a.shownFilter().text != "" || a.page == pageTable && a.view.ProblemsOnly || a.page == pageDoctor && a.doctor.faultsOnly
-	if len(a.listed().rows) == 0 && !narrowed {
+	if len(a.listed().Rows) == 0 && !narrowed {
 		return "nothing is listed"
 	}
 	return ""
@@ -47,8 +48,8 @@ func (a *App) openFilter() { a.filter = prompt{open: true, text: a.shownFilter()
 // keepFilter leaves the prompt, but not while a part of it is not understood.
 func (a *App) keepFilter() {
 	a.filter.open = a.filterWhy != ""
-	if a.page == pageTable && !a.filter.open && a.table.wanted == a.filter.from {
-		a.table.pick(model.Raw(strings.TrimSpace(a.filter.text)))
+	if a.page == pageTable && !a.filter.open && a.table.Wanted == a.filter.from {
+		a.table.Pick(model.Raw(strings.TrimSpace(a.filter.text)))
 	}
 }
 
@@ -69,7 +70,7 @@ func (a *App) filterChanged() {
 		*a.shownFilter() = filter{rest, terms}
 	}
 	a.viewChanged()
-	a.filter.from = a.table.wanted
+	a.filter.from = a.table.Wanted
 }
 
 // hasReasonLines reports whether the last line has no room for what of the
@@ -119,7 +120,7 @@ func (a *App) viewChanged() {
 }
 
 // filterFigure says what a list is narrowed to, and how much of it is left.
-func filterFigure(f *filter, t *table) draw.Figure {
-	_, of := t.position()
+func filterFigure(f *filter, t *table.Table) draw.Figure {
+	_, of := t.Position()
 	return draw.Figure{Run: draw.Run{Role: styles.Accent, Text: "/" + f.shown() + model.Safef(" (%d)", of)}, Rank: 0}
 }

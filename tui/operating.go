@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/tui/table"
 	"microtui/wording"
 )
 
@@ -112,7 +113,7 @@ func (a *App) selectedRef() (model.Ref, bool) {
 	if a.page == pageDetail {
 		return a.detail.ref, true
 	}
-	return a.listed().selected()
+	return a.listed().Selected()
 }
 
 // whyNotPurge says why nothing of what is selected can be purged.
@@ -225,7 +226,7 @@ func (a *App) selectedEntry() *model.TrashEntry {
 	if a.page == pageDetail {
 		return a.detail.about.entry
 	}
-	if ref, ok := a.listed().selected(); ok {
+	if ref, ok := a.listed().Selected(); ok {
 		return a.shot.entry(ref)
 	}
 	return nil
@@ -282,7 +283,7 @@ func (a *App) whyNotEmpty() model.SafeText {
 // selectedOperation is the operation that keys are for; nil: none.
 func (a *App) selectedOperation() *model.Operation {
 	ref, ok := a.selectedRef()
-	if !ok || ref.Kind != kindOperation {
+	if !ok || ref.Kind != table.KindOperation {
 		return nil
 	}
 	return a.ops.of(string(ref.Name))

@@ -9,6 +9,7 @@ import (
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/tui/table"
 	"microtui/wording"
 )
 
@@ -17,22 +18,22 @@ import (
 // startedStamp is when an operation started, as its row says it.
 const startedStamp = "02 Jan 15:04"
 
-func operationRow(o *model.Operation, now time.Time, keys keyring) row {
+func operationRow(o *model.Operation, now time.Time, keys keyring) table.Row {
 	over, of := o.Progress()
 	role := tone.Operation(o.State)
-	r := row{ref: model.Ref{Kind: kindOperation, Name: model.Raw(o.ID)}}
-	r.cells[columnName] = draw.Run{Role: styles.Strong, Text: shortTitle(o)}
-	r.cells[columnState] = draw.Run{Role: role, Text: wording.Of(o.State)}
-	r.cells[columnSteps] = draw.Run{Role: styles.Text, Text: model.Safef("%d/%d", over, of)}
-	r.cells[columnStarted] = draw.Run{Role: styles.Dim, Text: model.Safe(model.Raw(o.StartedAt.Local().Format(startedStamp)))}
-	r.cells[columnBy] = draw.Run{Role: styles.Dim, Text: model.Safe(o.By)}
+	r := table.Row{Ref: model.Ref{Kind: table.KindOperation, Name: model.Raw(o.ID)}}
+	r.Cells[table.Name] = draw.Run{Role: styles.Strong, Text: shortTitle(o)}
+	r.Cells[table.State] = draw.Run{Role: role, Text: wording.Of(o.State)}
+	r.Cells[table.Steps] = draw.Run{Role: styles.Text, Text: model.Safef("%d/%d", over, of)}
+	r.Cells[table.Started] = draw.Run{Role: styles.Dim, Text: model.Safe(model.Raw(o.StartedAt.Local().Format(startedStamp)))}
+	r.Cells[table.By] = draw.Run{Role: styles.Dim, Text: model.Safe(o.By)}
 	switch step, report, running := stepNow(o); {
 	case o.State == model.OperationRunning && running:
-		r.cells[columnNotes] = draw.Run{Role: styles.Busy, Text: doing(step, report, now)}
+		r.Cells[table.Notes] = draw.Run{Role: styles.Busy, Text: doing(step, report, now)}
 	case o.State == model.OperationInterrupted:
-		r.cells[columnNotes] = draw.Run{Role: styles.Warn, Text: "nobody works on it" + keys.Mention(": ", "settle", " settles it")}
+		r.Cells[table.Notes] = draw.Run{Role: styles.Warn, Text: "nobody works on it" + keys.Mention(": ", "settle", " settles it")}
 	default:
-		r.cells[columnNotes] = draw.Run{Role: role, Text: model.Safe(o.Reason)}
+		r.Cells[table.Notes] = draw.Run{Role: role, Text: model.Safe(o.Reason)}
 	}
 	return r
 }

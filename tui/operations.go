@@ -7,10 +7,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/tui/table"
 )
-
-// kindOperation is the kind of a row that is an operation, by its id.
-const kindOperation model.Kind = "operation"
 
 // operations are those of the host: read after each snapshot, and followed
 // while they run.
@@ -27,7 +25,7 @@ type operations struct {
 	// operation whose end decides: that of the build itself, or the update.
 	builds map[string]string
 	output output
-	table  table
+	table  table.Table
 	filter filter
 }
 

@@ -18,8 +18,8 @@ func (a *App) problemRows() (at []int) {
 	for _, l := range a.shot.inventory.Leftovers {
 		problems[l.Ref] = l.Verdict == model.VerdictOrphan || l.Verdict == model.VerdictSuspect
 	}
-	for i := range a.table.rows {
-		if problems[a.table.rows[i].ref] {
+	for i := range a.table.Rows {
+		if problems[a.table.Rows[i].Ref] {
 			at = append(at, i)
 		}
 	}
@@ -39,14 +39,14 @@ func (a *App) nextProblem(step int) tea.Cmd {
 	if len(rows) == 0 {
 		return a.warn("Next problem: " + a.whyNoProblem())
 	}
-	next, found := slices.BinarySearch(rows, a.table.cursor)
+	next, found := slices.BinarySearch(rows, a.table.Cursor)
 	switch {
 	case step < 0:
 		next--
 	case found:
 		next++
 	}
-	a.table.cursor = rows[(next+len(rows))%len(rows)]
-	a.table.settle()
+	a.table.Cursor = rows[(next+len(rows))%len(rows)]
+	a.table.Settle()
 	return nil
 }

@@ -5,37 +5,9 @@ import (
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/tui/table"
 	"microtui/wording"
 )
-
-// row is a row of the table: a thing with its cells, or a heading between
-// things.
-type row struct {
-	ref     model.Ref // zero for a heading
-	verdict model.Verdict
-	// severity is that of a finding, which stands where a thing has its verdict.
-	severity model.Severity
-	heading  model.SafeText
-	cells    [columnCount]draw.Run
-	marked   bool
-
-	drawn    string // the line, good while drawnFor is the table's layout
-	drawnFor int
-}
-
-func (r *row) selectable() bool { return r.ref != model.Ref{} }
-
-// same reports whether two rows look alike.
-func (r *row) same(other *row) bool {
-	return r.ref == other.ref && r.verdict == other.verdict && r.severity == other.severity && r.heading == other.heading && r.marked == other.marked && r.cells == other.cells
-}
-
-// toASCII makes the row one for a terminal that shows nothing else.
-func (r *row) toASCII() {
-	for i := range r.cells {
-		r.cells[i].Text = r.cells[i].Text.ASCII()
-	}
-}
 
 // scene is what decides about the rows.
 type scene struct {
@@ -46,24 +18,24 @@ type scene struct {
 }
 
 // rows are the rows of a snapshot. Foreign things are never among them.
-func (s scene) rows(shot snapshot) []row {
+func (s scene) rows(shot snapshot) []table.Row {
 	leftovers := s.leftoverRows(shot.inventory.Leftovers)
 	if s.leftoversOnly {
 		return leftovers
 	}
 	vms := model.Arrange(shot.inventory.VMs, shot.rates, s.view)
 	groups := s.view.Group.Groups(vms)
-	rows := make([]row, 0, len(vms)+len(groups)+1+len(leftovers))
+	rows := make([]table.Row, 0, len(vms)+len(groups)+1+len(leftovers))
 	for _, g := range groups {
 		if g.Name != "" {
-			rows = append(rows, row{heading: s.groupHeading(g)})
+			rows = append(rows, table.Row{Heading: s.groupHeading(g)})
 		}
 		for i := range g.VMs {
 			rows = append(rows, s.vmRow(&g.VMs[i], &shot))
 		}
 	}
 	if len(leftovers) > 0 {
-		rows = append(rows, row{heading: "leftovers"})
+		rows = append(rows, table.Row{Heading: "leftovers"})
 	}
 	return append(rows, leftovers...)
 }
@@ -85,8 +57,8 @@ func withCount(name, figure model.SafeText, g styles.Glyphs) model.SafeText {
 	return name + " " + model.Safe(model.Raw(g.Separator)) + " " + figure
 }
 
-func (s scene) leftoverRows(leftovers []model.Leftover) []row {
-	var rows []row
+func (s scene) leftoverRows(leftovers []model.Leftover) []table.Row {
+	var rows []table.Row
 	for i := range leftovers {
 		if l := &leftovers[i]; s.shows(l) {
 			rows = append(rows, s.leftoverRow(l))
@@ -107,52 +79,41 @@ func (s scene) shows(l *model.Leftover) bool {
 	return s.view.Filter.MatchesLeftover(l)
 }
 
-func (s scene) vmRow(vm *model.VM, shot *snapshot) row {
+func (s scene) vmRow(vm *model.VM, shot *snapshot) table.Row {
 	rate := shot.rates[vm.Name]
-	r := row{ref: vm.Ref(), verdict: vm.Verdict}
-	r.cells = [columnCount]draw.Run{
-		columnName:      {Role: styles.Strong, Text: model.Safe(vm.Name)},
-		columnState:     {Role: tone.State(vm.State), Text: wording.Of(vm.State)},
-		columnOrigin:    {Role: tone.Origin(vm.Origin), Text: s.orUnknown(vm.Origin != model.OriginUnknown, wording.Of(vm.Origin))},
-		columnFreshness: {Role: tone.Freshness(vm.Freshness), Text: s.freshness(vm.Freshness)},
-		columnCPU:       {Role: styles.Text, Text: cpuText(rate)},
-		columnMemory:    {Role: styles.Text, Text: memoryText(vm.Memory)},
-		columnNet:       {Role: styles.Text, Text: netText(rate)},
-		columnUp:        {Role: styles.Dim, Text: wording.Up(vm, shot.inventory.At)},
-		columnNotes:     {Role: tone.Note(vm.State), Text: wording.Notes(vm.Verdict, vm.Notes)},
+	r := table.Row{Ref: vm.Ref(), Verdict: vm.Verdict}
+	r.Cells = [table.ColumnCount]draw.Run{
+		table.Name:      {Role: styles.Strong, Text: model.Safe(vm.Name)},
+		table.State:     {Role: tone.State(vm.State), Text: wording.Of(vm.State)},
+		table.Origin:    {Role: tone.Origin(vm.Origin), Text: s.orUnknown(vm.Origin != model.OriginUnknown, wording.Of(vm.Origin))},
+		table.Freshness: {Role: tone.Freshness(vm.Freshness), Text: s.freshness(vm.Freshness)},
+		table.CPU:       {Role: styles.Text, Text: cpuText(rate)},
+		table.Memory:    {Role: styles.Text, Text: memoryText(vm.Memory)},
+		table.Net:       {Role: styles.Text, Text: netText(rate)},
+		table.Up:        {Role: styles.Dim, Text: wording.Up(vm, shot.inventory.At)},
+		table.Notes:     {Role: tone.Note(vm.State), Text: wording.Notes(vm.Verdict, vm.Notes)},
 	}
-	r.tint()
-	if p, ok := s.pending[r.ref]; ok {
-		r.cells[columnState] = draw.Run{Role: styles.Busy, Text: p.state}
-		r.cells[columnNotes] = draw.Run{Role: styles.Busy, Text: p.notes}
+	r.Tint()
+	if p, ok := s.pending[r.Ref]; ok {
+		r.Cells[table.State] = draw.Run{Role: styles.Busy, Text: p.state}
+		r.Cells[table.Notes] = draw.Run{Role: styles.Busy, Text: p.notes}
 	}
 	return r
 }
 
-func (s scene) leftoverRow(l *model.Leftover) row {
-	r := row{ref: l.Ref, verdict: l.Verdict}
-	r.cells[columnName] = draw.Run{Role: styles.Strong, Text: model.Safe(l.Ref.Name)}
-	r.cells[columnKind] = draw.Run{Role: styles.Text, Text: wording.Of(l.Ref.Kind)}
+func (s scene) leftoverRow(l *model.Leftover) table.Row {
+	r := table.Row{Ref: l.Ref, Verdict: l.Verdict}
+	r.Cells[table.Name] = draw.Run{Role: styles.Strong, Text: model.Safe(l.Ref.Name)}
+	r.Cells[table.Kind] = draw.Run{Role: styles.Text, Text: wording.Of(l.Ref.Kind)}
 	if l.Bytes != nil {
-		r.cells[columnSize] = draw.Run{Role: styles.Text, Text: model.FormatBytes(*l.Bytes)}
+		r.Cells[table.Size] = draw.Run{Role: styles.Text, Text: model.FormatBytes(*l.Bytes)}
 	}
-	r.cells[columnNotes] = draw.Run{Role: styles.Text, Text: wording.Notes(l.Verdict, l.Notes)}
-	r.tint()
-	if p, ok := s.pending[r.ref]; ok {
-		r.cells[columnNotes] = draw.Run{Role: styles.Busy, Text: p.state + ": " + p.notes}
+	r.Cells[table.Notes] = draw.Run{Role: styles.Text, Text: wording.Notes(l.Verdict, l.Notes)}
+	r.Tint()
+	if p, ok := s.pending[r.Ref]; ok {
+		r.Cells[table.Notes] = draw.Run{Role: styles.Busy, Text: p.state + ": " + p.notes}
 	}
 	return r
-}
-
-// tint gives a row that is not wanted the colour of its verdict.
-func (r *row) tint() {
-	role := tone.Verdict(r.verdict)
-	if role == styles.Text {
-		return
-	}
-	for i := range r.cells {
-		r.cells[i].Role = role
-	}
 }
 
 func (s scene) freshness(f model.Freshness) model.SafeText {

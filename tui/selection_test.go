@@ -10,6 +10,7 @@ import (
 
 	"microtui/model"
 	"microtui/tui/draw"
+	"microtui/tui/table"
 )
 
 func TestCursorFollowsItsVM(t *testing.T) {
@@ -65,12 +66,12 @@ func TestSelectionHoldsThroughAnything(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		s := newStage(t, 80, 24, Options{Mouse: true})
 		for range rapid.IntRange(1, 30).Draw(r, "steps") {
-			before := s.table.wanted
+			before := s.table.Wanted
 			switch rapid.IntRange(0, 5).Draw(r, "what") {
 			case 0:
 				s.observe(named(drawNames(r)...))
-				if s.shot.has(before) && s.table.has(before) && s.table.rows[s.table.cursor].ref != before {
-					r.Fatalf("the cursor left %v for %v", before, s.table.rows[s.table.cursor].ref)
+				if s.shot.has(before) && s.table.IndexOf(before) >= 0 && s.table.Rows[s.table.Cursor].Ref != before {
+					r.Fatalf("the cursor left %v for %v", before, s.table.Rows[s.table.Cursor].Ref)
 				}
 			case 1:
 				s.resizeTo(rapid.IntRange(20, 140).Draw(r, "width"), rapid.IntRange(5, 40).Draw(r, "height"))
@@ -92,10 +93,6 @@ func TestSelectionHoldsThroughAnything(t *testing.T) {
 	})
 }
 
-func (t *table) has(ref model.Ref) bool {
-	return slices.ContainsFunc(t.rows, func(r row) bool { return r.ref == ref })
-}
-
 func drawNames(r *rapid.T) []model.Raw {
 	var names []model.Raw
 	for i := range 40 {
@@ -107,18 +104,18 @@ func drawNames(r *rapid.T) []model.Raw {
 }
 
 func checkTable(r *rapid.T, s *stage) {
-	things := slices.ContainsFunc(s.table.rows, func(row row) bool { return row.selectable() })
-	switch c := s.table.cursor; {
+	things := slices.ContainsFunc(s.table.Rows, func(row table.Row) bool { return row.Selectable() })
+	switch c := s.table.Cursor; {
 	case !things && c != -1:
 		r.Fatalf("a cursor at %d on nothing", c)
 	case !things:
-	case c < 0 || c >= len(s.table.rows) || !s.table.rows[c].selectable():
+	case c < 0 || c >= len(s.table.Rows) || !s.table.Rows[c].Selectable():
 		r.Fatalf("the cursor %d is on no thing", c)
-	case c < s.table.top || c >= s.table.top+s.table.height:
-		r.Fatalf("the cursor %d is out of sight (%d rows from %d)", c, s.table.height, s.table.top)
+	case c < s.table.Top || c >= s.table.Top+s.table.Height:
+		r.Fatalf("the cursor %d is out of sight (%d rows from %d)", c, s.table.Height, s.table.Top)
 	}
-	if s.table.top < 0 || s.table.top > 0 && s.table.top+s.table.height > len(s.table.rows) {
-		r.Fatalf("room below the last row: top %d, height %d, %d rows", s.table.top, s.table.height, len(s.table.rows))
+	if s.table.Top < 0 || s.table.Top > 0 && s.table.Top+s.table.Height > len(s.table.Rows) {
+		r.Fatalf("room below the last row: top %d, height %d, %d rows", s.table.Top, s.table.Height, len(s.table.Rows))
 	}
 }
 

@@ -7,25 +7,26 @@ import (
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/tui/table"
 	"microtui/wording"
 )
 
 // The page of the trash, and the page about one entry.
 
-func trashRow(e *model.TrashEntry, at time.Time, g styles.Glyphs) row {
-	r := row{ref: model.Ref{Kind: model.KindTrash, Name: model.Raw(e.ID)}}
-	r.cells[columnName] = draw.Run{Role: styles.Strong, Text: model.Safe(e.Name)}
-	r.cells[columnOrigin] = draw.Run{Role: styles.Dim, Text: wording.Of(e.Origin)}
-	r.cells[columnSize] = draw.Run{Role: styles.Text, Text: model.Safe(model.Raw(g.Unknown))}
+func trashRow(e *model.TrashEntry, at time.Time, g styles.Glyphs) table.Row {
+	r := table.Row{Ref: model.Ref{Kind: model.KindTrash, Name: model.Raw(e.ID)}}
+	r.Cells[table.Name] = draw.Run{Role: styles.Strong, Text: model.Safe(e.Name)}
+	r.Cells[table.Origin] = draw.Run{Role: styles.Dim, Text: wording.Of(e.Origin)}
+	r.Cells[table.Size] = draw.Run{Role: styles.Text, Text: model.Safe(model.Raw(g.Unknown))}
 	if e.Bytes != nil {
-		r.cells[columnSize].Text = model.FormatBytes(*e.Bytes)
+		r.Cells[table.Size].Text = model.FormatBytes(*e.Bytes)
 	}
 	if !at.Before(e.PurgedAt) {
-		r.cells[columnAge] = draw.Run{Role: styles.Dim, Text: model.FormatAge(at.Sub(e.PurgedAt))}
+		r.Cells[table.Age] = draw.Run{Role: styles.Dim, Text: model.FormatAge(at.Sub(e.PurgedAt))}
 	}
-	r.cells[columnExpires] = expiry(e, at)
-	r.cells[columnBy] = draw.Run{Role: styles.Dim, Text: model.Safe(e.By)}
-	r.cells[columnNotes] = entryNote(e)
+	r.Cells[table.Expires] = expiry(e, at)
+	r.Cells[table.By] = draw.Run{Role: styles.Dim, Text: model.Safe(e.By)}
+	r.Cells[table.Notes] = entryNote(e)
 	return r
 }
 

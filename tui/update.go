@@ -4,6 +4,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"microtui/tui/table"
 )
 
 // The messages that are not data.
@@ -121,8 +123,8 @@ func (a *App) resize(width, height int) {
 // takes a line.
 func (a *App) fit() {
 	p := a.plan()
-	for _, t := range []*table{&a.table, &a.ops.table, &a.trash, &a.doctor.table} {
-		t.resize(a.width, p.body.height)
+	for _, t := range []*table.Table{&a.table, &a.ops.table, &a.trash, &a.doctor.table} {
+		t.Resize(a.width, p.body.height)
 	}
 	a.fitLog(p)
 	a.fitDialog()

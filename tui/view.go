@@ -85,10 +85,10 @@ func (a *App) heading() string {
 		return a.logHeading()
 	case a.page == pageDetail:
 		return a.detail.tabLine(a.newLine(), a.glyphs)
-	case len(a.listed().rows) == 0:
+	case len(a.listed().Rows) == 0:
 		return ""
 	}
-	return a.listed().heading(a.view)
+	return a.listed().Heading(a.view)
 }
 
 func (a *App) body(height int) []string {
@@ -101,8 +101,8 @@ func (a *App) body(height int) []string {
 	case a.page == pageDetail:
 		lines = a.detail.lines(a.newDocument())
 		return window(&a.detail.scroll, lines)
-	case len(a.listed().rows) > 0:
-		return a.listed().lines()
+	case len(a.listed().Rows) > 0:
+		return a.listed().Lines()
 	default:
 		lines = a.emptyLines()
 	}

@@ -1,4 +1,4 @@
-package tui
+package table
 
 import (
 	"strings"
@@ -9,11 +9,11 @@ import (
 )
 
 // widths are the widest texts of each column of each set, titles included.
-type widths [columnSets][columnCount]int
+type widths [columnSets][ColumnCount]int
 
 // measure gives the widths of rows. Columns of figures never become narrower:
 // a table that moves because a number lost a digit cannot be read.
-func (w widths) measure(rows []row) widths {
+func (w widths) measure(rows []Row) widths {
 	var next widths
 	for set, columns := range columnsOf {
 		next[set] = titles(columns)
@@ -24,10 +24,10 @@ func (w widths) measure(rows []row) widths {
 		}
 	}
 	for i := range rows {
-		set := setOf(rows[i].ref.Kind)
+		set := setOf(rows[i].Ref.Kind)
 		for at := range columnsOf[set] {
 			id := columnsOf[set][at].id
-			next[set][id] = max(next[set][id], draw.Width(rows[i].cells[id].Text))
+			next[set][id] = max(next[set][id], draw.Width(rows[i].Cells[id].Text))
 		}
 	}
 	return next
@@ -35,13 +35,13 @@ func (w widths) measure(rows []row) widths {
 
 // titles are the widths of the columns' titles, with room for the mark of the
 // one that is sorted by.
-func titles(columns []column) (cells [columnCount]int) {
+func titles(columns []column) (cells [ColumnCount]int) {
 	for _, c := range columns {
 		cells[c.id] = draw.Width(c.title)
 		if c.sort != "" {
 			cells[c.id]++
 		}
-		if c.id == columnNet {
+		if c.id == Net {
 			cells[c.id] += len(" v/^")
 		}
 	}
@@ -49,8 +49,8 @@ func titles(columns []column) (cells [columnCount]int) {
 }
 
 // draw makes a row's line.
-func (r *row) draw(places []place, l *draw.Line, g styles.Glyphs, selected bool) string {
-	if !r.selectable() {
+func (r *Row) draw(places []place, l *draw.Line, g styles.Glyphs, selected bool) string {
+	if !r.Selectable() {
 		return r.drawHeading(l, g)
 	}
 	if selected {
@@ -58,12 +58,12 @@ func (r *row) draw(places []place, l *draw.Line, g styles.Glyphs, selected bool)
 	} else {
 		l.Space(1)
 	}
-	if r.severity != "" {
-		l.Glyph(tone.Severity(r.severity), tone.SeveritySign(r.severity, g))
+	if r.Severity != "" {
+		l.Glyph(tone.Severity(r.Severity), tone.SeveritySign(r.Severity, g))
 	} else {
-		l.Glyph(tone.Verdict(r.verdict), tone.VerdictSign(r.verdict, g))
+		l.Glyph(tone.Verdict(r.Verdict), tone.VerdictSign(r.Verdict, g))
 	}
-	if r.marked {
+	if r.Marked {
 		l.Glyph(styles.Accent, g.Mark)
 	} else {
 		l.Space(1)
@@ -72,7 +72,7 @@ func (r *row) draw(places []place, l *draw.Line, g styles.Glyphs, selected bool)
 		if i > 0 {
 			l.Space(gap)
 		}
-		cell := r.cells[p.id]
+		cell := r.Cells[p.id]
 		l.Column(cell.Role, cell.Text, p.cells, p.right)
 	}
 	if selected {
@@ -81,10 +81,10 @@ func (r *row) draw(places []place, l *draw.Line, g styles.Glyphs, selected bool)
 	return strings.TrimRight(l.String(), " ")
 }
 
-func (r *row) drawHeading(l *draw.Line, g styles.Glyphs) string {
+func (r *Row) drawHeading(l *draw.Line, g styles.Glyphs) string {
 	l.Glyph(styles.Rule, g.Rule)
 	l.Space(1)
-	l.Put(styles.Heading, r.heading)
+	l.Put(styles.Heading, r.Heading)
 	l.Space(1)
 	l.Rule(g.Rule, l.Limit)
 	return l.String()
