@@ -11,6 +11,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/scene"
 	"microtui/tui/table"
 	"microtui/tui/terminal"
 )
@@ -63,7 +64,7 @@ type App struct {
 	commands keyring
 
 	width, height int
-	shot          snapshot
+	shot          scene.Snapshot
 	known         bool          // a first observation has come
 	age           time.Duration // of the data where that is too old; 0: fresh
 
@@ -84,11 +85,11 @@ type App struct {
 	ops      operations
 	trash    table.Table
 	doctor   examination
-	closures *closures
-	ways     *ways                        // of the snapshot; nil: nobody asked for them
-	courses  map[model.Raw]*course        // by the VM's name
-	orphans  int                          // of the snapshot
-	reasons  map[reasonKey]model.SafeText // of the snapshot
+	closures *scene.Closures
+	ways     *scene.Connectivity               // of the snapshot; nil: nobody asked for them
+	courses  map[model.Raw]*scene.UsageHistory // by the VM's name
+	orphans  int                               // of the snapshot
+	reasons  map[reasonKey]model.SafeText      // of the snapshot
 	record   record
 	log      logPane
 	logs     openLogs
@@ -122,7 +123,7 @@ func newApp(ctx context.Context, host Host, options Options, on screen) *App {
 		styles: look, glyphs: glyphs, commands: bound(commands(), options.Keys),
 		view: firstView(options), mouse: options.Mouse,
 		table: newTable(), trash: newTable(), ops: operations{table: newTable()},
-		doctor: examination{table: newTable()}, closures: &closures{},
+		doctor: examination{table: newTable()}, closures: &scene.Closures{},
 		log: logPane{filter: logFilter{priority: model.NoPriority}, view: logView{look: options.Log.look(look, glyphs)}},
 	}
 }
@@ -159,7 +160,7 @@ func (a *App) refill() {
 	view := a.view
 	view.Filter = a.tableFilter.terms
 	s := scene{view: view, leftoversOnly: a.leftoversOnly, glyphs: a.glyphs, pending: a.pending()}
-	a.table.Show(s.rows(a.shot), a.shot.has(a.table.Wanted))
+	a.table.Show(s.rows(a.shot), a.shot.Has(a.table.Wanted))
 	a.showMarks()
 }
 
@@ -177,19 +178,19 @@ func (a *App) refillPages() {
 	}
 	a.ops.table.Show(rows, a.ops.of(string(a.ops.table.Wanted.Name)) != nil)
 	rows = nil
-	entries := slices.Clone(a.shot.inventory.Trash)
+	entries := slices.Clone(a.shot.Inventory.Trash)
 	slices.SortStableFunc(entries, func(x, y model.TrashEntry) int { return y.PurgedAt.Compare(x.PurgedAt) })
 	for at := range entries {
 		if !a.trashFilter.terms.MatchesTexts(entryTexts(&entries[at])...) {
 			continue
 		}
-		r := trashRow(&entries[at], a.shot.inventory.At, a.glyphs)
+		r := trashRow(&entries[at], a.shot.Inventory.At, a.glyphs)
 		if p, ok := pending[r.Ref]; ok {
 			r.Cells[table.Notes] = draw.Run{Role: styles.Busy, Text: p.state + " " + p.notes}
 		}
 		rows = append(rows, r)
 	}
-	a.trash.Show(rows, a.shot.entry(a.trash.Wanted) != nil)
+	a.trash.Show(rows, a.shot.Entry(a.trash.Wanted) != nil)
 }
 
 // pending are the things that an order or an operation works on.
@@ -213,7 +214,7 @@ func (a *App) listed() *table.Table {
 // about is all that is known of a thing.
 func (a *App) about(ref model.Ref) subject {
 	s := subject{
-		vm: a.shot.vm(ref), leftover: a.shot.leftover(ref), entry: a.shot.entry(ref), finding: a.shot.finding(ref),
+		vm: a.shot.VM(ref), leftover: a.shot.Leftover(ref), entry: a.shot.Entry(ref), finding: a.shot.Finding(ref),
 		closures: a.closures, shot: a.shot, now: a.jobs.now,
 	}
 	if s.vm != nil {
@@ -221,40 +222,8 @@ func (a *App) about(ref model.Ref) subject {
 		s.ways = a.waysOf(ref.Name)
 	}
 	s.mend = a.mending(s.finding)
-	if ref.Kind == table.KindOperation {
+	if ref.Kind == model.KindOperation {
 		s.operation, s.output = a.ops.of(string(ref.Name)), &a.ops.output
 	}
 	return s
-}
-
-// has reports whether a thing is on the host.
-func (s snapshot) has(ref model.Ref) bool {
-	return s.vm(ref) != nil || s.leftover(ref) != nil
-}
-
-func (s snapshot) vm(ref model.Ref) *model.VM {
-	for i := range s.inventory.VMs {
-		if vm := &s.inventory.VMs[i]; vm.Ref() == ref {
-			return vm
-		}
-	}
-	return nil
-}
-
-func (s snapshot) leftover(ref model.Ref) *model.Leftover {
-	for i := range s.inventory.Leftovers {
-		if l := &s.inventory.Leftovers[i]; l.Ref == ref {
-			return l
-		}
-	}
-	return nil
-}
-
-func (s snapshot) entry(ref model.Ref) *model.TrashEntry {
-	for i := range s.inventory.Trash {
-		if e := &s.inventory.Trash[i]; ref == (model.Ref{Kind: model.KindTrash, Name: model.Raw(e.ID)}) {
-			return e
-		}
-	}
-	return nil
 }

@@ -19,8 +19,8 @@ func (a *App) targets() (vms []model.Raw, marked bool) {
 		return nil, false
 	}
 	if all := a.marked(); len(all) > 0 {
-		for i := range a.shot.inventory.VMs {
-			if vm := &a.shot.inventory.VMs[i]; all[vm.Ref()] {
+		for i := range a.shot.Inventory.VMs {
+			if vm := &a.shot.Inventory.VMs[i]; all[vm.Ref()] {
 				vms = append(vms, vm.Name)
 			}
 		}
@@ -51,7 +51,7 @@ func (a *App) reason(action model.Action, vm model.Raw) model.SafeText {
 	if o := a.ops.workingOn(vm); o != nil {
 		return wording.UnderWay(o.Plan.Action, vm)
 	}
-	return model.Safe(model.Reason(a.shot.inventory, action, vm))
+	return model.Safe(model.Reason(a.shot.Inventory, action, vm))
 }
 
 // outranks reports whether an action may be ordered while another is waited

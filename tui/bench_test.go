@@ -9,6 +9,7 @@ import (
 	"microtui/backend/demo"
 	"microtui/model"
 	"microtui/model/doctor"
+	"microtui/tui/scene"
 	"microtui/tui/screentest"
 )
 
@@ -28,7 +29,7 @@ func BenchmarkRefresh(b *testing.B) {
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
 				shot := s.shot
-				shot.inventory = inventories[i%2]
+				shot.Inventory = inventories[i%2]
 				s.send(snapshotMsg{shot})
 			}
 		})
@@ -44,11 +45,11 @@ func BenchmarkInterpret(b *testing.B) {
 	}{{"doctor", doctor.Interpret}, {"model", model.Interpret}} {
 		for _, n := range crowds {
 			b.Run(fmt.Sprintf("%s/%d", way.name, n), func(b *testing.B) {
-				var shot snapshot
+				var shot scene.Snapshot
 				b.ReportAllocs()
 				for i := 0; b.Loop(); i++ {
 					o := observe(i, n)
-					shot = shot.advance(way.interpret(o), o.At)
+					shot = shot.Advance(way.interpret(o), o.At)
 				}
 			})
 		}

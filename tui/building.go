@@ -11,6 +11,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/scene"
 )
 
 // building shows the builds that an update begins with. Nothing changes yet:
@@ -152,11 +153,11 @@ func switchTo(built []model.Built, build string) *proposal {
 	return &proposal{
 		plan:  func(i model.Inventory, restart bool) model.Plan { return model.PlanUpdate(i, built, restart) },
 		offer: &offer{"r", "restart"},
-		compare: func(i model.Inventory) []comparison {
-			var all []comparison
+		compare: func(i model.Inventory) []scene.Comparison {
+			var all []scene.Comparison
 			for _, b := range built {
 				if current, _ := runners(i, b.VM); current != "" {
-					all = append(all, comparison{b.VM, current, b.Runner})
+					all = append(all, scene.Comparison{VM: b.VM, Before: current, After: b.Runner})
 				}
 			}
 			return all
@@ -190,11 +191,11 @@ func (a *App) rollback() tea.Cmd {
 	p := &proposal{
 		plan:  func(i model.Inventory, restart bool) model.Plan { return model.PlanRollback(i, names, restart) },
 		offer: &offer{"r", "restart"},
-		compare: func(i model.Inventory) []comparison {
-			var all []comparison
+		compare: func(i model.Inventory) []scene.Comparison {
+			var all []scene.Comparison
 			for _, name := range names {
 				if current, old := runners(i, name); current != "" && old != "" {
-					all = append(all, comparison{name, current, old})
+					all = append(all, scene.Comparison{VM: name, Before: current, After: old})
 				}
 			}
 			return all

@@ -39,7 +39,7 @@ func newConfirm(a *App, action model.Action, vms []model.Raw, marked bool) *conf
 
 // askAbout binds orders to what is known of VMs now.
 func (a *App) askAbout(action model.Action, vms []model.Raw) []asked {
-	after := model.Together(a.shot.inventory, action, vms)
+	after := model.Together(a.shot.Inventory, action, vms)
 	all := make([]asked, len(vms))
 	for at, name := range vms {
 		all[at] = a.askAboutOne(action, name, after)
@@ -50,7 +50,7 @@ func (a *App) askAbout(action model.Action, vms []model.Raw) []asked {
 // askAboutOne binds an order. after is the host once all that is asked for
 // together is done.
 func (a *App) askAboutOne(action model.Action, name model.Raw, after model.Inventory) asked {
-	vm := a.shot.vm(model.Ref{Kind: model.KindVM, Name: name})
+	vm := a.shot.VM(model.Ref{Kind: model.KindVM, Name: name})
 	if vm == nil {
 		return asked{order: model.Order{Action: action, VM: name}, reason: "it is no longer on this host"}
 	}
@@ -60,7 +60,7 @@ func (a *App) askAboutOne(action model.Action, name model.Raw, after model.Inven
 		q.order.Despite = model.Preflight(after, name)
 	}
 	for _, conflict := range q.order.Despite {
-		q.conflicts = append(q.conflicts, model.Safe(conflict.ReasonNow(a.shot.inventory)))
+		q.conflicts = append(q.conflicts, model.Safe(conflict.ReasonNow(a.shot.Inventory)))
 		if conflict.Forbids() && q.reason == "" {
 			q.reason = model.Safe(conflict.Reason())
 		}
@@ -184,7 +184,7 @@ func (c *confirmation) write(a *App, d *draw.Document) {
 		d.Paragraph(styles.Warn, "So it is asked again.", 3)
 		d.Blank()
 	}
-	if text := model.Safe(model.WhileSwitching(a.shot.inventory.Host)); text != "" {
+	if text := model.Safe(model.WhileSwitching(a.shot.Inventory.Host)); text != "" {
 		d.Item(styles.Warn, a.glyphs.Attention, text)
 	}
 	if a.age > 0 {
@@ -243,7 +243,7 @@ func (q asked) write(a *App, d *draw.Document) {
 	}
 	d.Blank()
 	state := wording.Of(q.vm.State)
-	if up := wording.Up(q.vm, a.shot.inventory.At); up != "" {
+	if up := wording.Up(q.vm, a.shot.Inventory.At); up != "" {
 		state += ", for " + up
 	}
 	d.Paragraph(tone.State(q.vm.State), model.Safe(q.vm.Name)+" is "+state+".", 0)

@@ -27,10 +27,10 @@ func (a *App) copyables() []copyable {
 	if !ok {
 		return nil
 	}
-	if f := a.shot.finding(ref); f != nil {
+	if f := a.shot.Finding(ref); f != nil {
 		return distinct([]copyable{{"name", f.Subject.Name}})
 	}
-	if e := a.shot.entry(ref); e != nil {
+	if e := a.shot.Entry(ref); e != nil {
 		return distinct([]copyable{{"name", e.Name}})
 	}
 	return distinct([]copyable{{"name", ref.Name}})
@@ -82,7 +82,7 @@ func (s *subject) ofVM(tab model.SafeText) []copyable {
 			add("bridge", i.Master)
 		}
 	case "shares":
-		for _, share := range s.ways.ofShares() {
+		for _, share := range s.ways.Shares() {
 			add("source", share.Path)
 		}
 	case "volumes":

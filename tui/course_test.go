@@ -7,6 +7,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/scene"
 )
 
 // busyAfter is the host after so many seconds, api having used so much of a core in
@@ -59,18 +60,18 @@ func TestCurveMovesOnlyWhereSomethingHappens(t *testing.T) {
 }
 
 func TestCourseKeepsTwoMinutes(t *testing.T) {
-	var c course
+	var c scene.UsageHistory
 	for second := range 600 {
-		c.add(now.Add(time.Duration(second)*time.Second), partTime, model.Rate{CPUPercent: ptr(float64(second))})
+		c.Add(now.Add(time.Duration(second)*time.Second), scene.SampleTime, model.Rate{CPUPercent: ptr(float64(second))})
 	}
-	if n := len(c.parts); n != courseParts || c.parts[n-1].looks > 4 || c.parts[n-1].cpu < 595 || c.parts[n-1].traffic >= 0 {
-		t.Errorf("%d parts, the last %+v", n, c.parts[n-1])
+	if n := len(c.Samples); n != scene.MaxSamples || c.Samples[n-1].Looks > 4 || c.Samples[n-1].CPU < 595 || c.Samples[n-1].Traffic >= 0 {
+		t.Errorf("%d parts, the last %+v", n, c.Samples[n-1])
 	}
-	c.add(now.Add(time.Hour), partTime, model.Rate{})
-	if len(c.parts) != courseParts || c.parts[courseParts-1].cpu < 0 {
+	c.Add(now.Add(time.Hour), scene.SampleTime, model.Rate{})
+	if len(c.Samples) != scene.MaxSamples || c.Samples[scene.MaxSamples-1].CPU < 0 {
 		t.Error("what is not known was added")
 	}
-	if drawn, _ := curve(c.values(func(p part) float64 { return p.cpu }), 10, styles.Unicode()); strings.Count(string(drawn), "")-1 != 10 {
+	if drawn, _ := curve(c.Values(func(p scene.UsageSample) float64 { return p.CPU }), 10, styles.Unicode()); strings.Count(string(drawn), "")-1 != 10 {
 		t.Errorf("%q is not what has room", drawn)
 	}
 }

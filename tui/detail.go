@@ -7,6 +7,7 @@ import (
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/tui/scene"
 	"microtui/wording"
 )
 
@@ -27,12 +28,12 @@ type subject struct {
 	entry     *model.TrashEntry // of the trash
 	finding   *model.Finding
 
-	output   *output // of the operation
-	mend     mending // of the finding
-	ways     *ways   // of the VM
-	course   *course // of the VM; nil: none is known
-	closures *closures
-	shot     snapshot
+	output   *output             // of the operation
+	mend     mending             // of the finding
+	ways     *scene.Connectivity // of the VM
+	course   *scene.UsageHistory // of the VM; nil: none is known
+	closures *scene.Closures
+	shot     scene.Snapshot
 	now      time.Time
 }
 

@@ -35,7 +35,7 @@ func (a *App) whyNotEnter() model.SafeText {
 // entry is the way into the guest of the VM that is meant.
 func (a *App) entry() (model.Raw, model.Entry, model.SafeText) {
 	name, ok := a.target()
-	vm := a.shot.vm(model.Ref{Kind: model.KindVM, Name: name})
+	vm := a.shot.VM(model.Ref{Kind: model.KindVM, Name: name})
 	switch {
 	case !ok || vm == nil:
 		return name, model.Entry{}, "no VM is selected"
@@ -46,7 +46,7 @@ func (a *App) entry() (model.Raw, model.Entry, model.SafeText) {
 	case a.enterer == nil:
 		return name, model.Entry{}, "this host has no guests to enter"
 	}
-	entry, why := model.EntryOf(a.shot.inventory, vm, a.options.Addresses[name])
+	entry, why := model.EntryOf(a.shot.Inventory, vm, a.options.Addresses[name])
 	return name, entry, model.Safe(why)
 }
 

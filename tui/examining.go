@@ -52,14 +52,14 @@ func (a *App) doctorHint() model.SafeText {
 	if a.page != pageDetail || a.detail.about.vm == nil {
 		return "doctor"
 	}
-	n := len(a.shot.concerning(a.detail.ref.Name))
+	n := len(a.shot.Concerning(a.detail.ref.Name))
 	return model.Safef("%d finding%s", n, wording.Plural(n))
 }
 
 // refillDoctor gives the page the rows of the present data and view.
 func (a *App) refillDoctor() {
 	e := &a.doctor
-	e.table.Show(e.rows(a.shot), a.shot.finding(e.table.Wanted) != nil)
+	e.table.Show(e.rows(a.shot), a.shot.Finding(e.table.Wanted) != nil)
 }
 
 // leaveDoctor peels a layer of the doctor's page.
@@ -95,13 +95,13 @@ func (a *App) selectedFinding() *model.Finding {
 	if !ok {
 		return nil
 	}
-	return a.shot.finding(ref)
+	return a.shot.Finding(ref)
 }
 
 // explain opens the explanation of a finding's rule.
 func (a *App) explain() tea.Cmd {
 	if a.page == pageDoctor {
-		if ref, ok := a.doctor.table.Selected(); !ok || a.shot.finding(ref) == nil {
+		if ref, ok := a.doctor.table.Selected(); !ok || a.shot.Finding(ref) == nil {
 			return a.warn("Explain: no finding is selected")
 		}
 		a.openDetail()
@@ -124,11 +124,11 @@ func (a *App) subjectOf(f *model.Finding) (model.Ref, bool) {
 	if f == nil {
 		return model.Ref{}, false
 	}
-	if a.shot.has(f.Subject) {
+	if a.shot.Has(f.Subject) {
 		return f.Subject, true
 	}
 	for _, vm := range f.VMs {
-		if ref := (model.Ref{Kind: model.KindVM, Name: vm}); a.shot.has(ref) {
+		if ref := (model.Ref{Kind: model.KindVM, Name: vm}); a.shot.Has(ref) {
 			return ref, true
 		}
 	}

@@ -72,7 +72,7 @@ func TestWhatCouldNotBeCheckedIsToldByCause(t *testing.T) {
 	o.Faults = append(o.Faults, model.Fault{Source: model.SourceSystemd, Error: "no bus"})
 	s.observe(doctor.Interpret(o))
 	var rules int
-	for _, f := range s.shot.inventory.Findings {
+	for _, f := range s.shot.Inventory.Findings {
 		if f.Summary == "not checked in full: systemd could not be read: no bus" {
 			rules++
 		}
@@ -209,7 +209,7 @@ func TestMendingOffersAllWithTheFinding(t *testing.T) {
 		p.press("3", "/")
 		p.typeText("failed-unit")
 		p.press("enter", "enter")
-		all := len(doctor.MendAll(p.shot.inventory.Findings, "failed-unit-without-vm").Refs)
+		all := len(doctor.MendAll(p.shot.Inventory.Findings, "failed-unit-without-vm").Refs)
 		if all < 3 {
 			t.Fatalf("%d units are left, too few to tell all from one", all)
 		}
@@ -233,7 +233,7 @@ func TestMendingByAStart(t *testing.T) {
 	onDemo(t, 100, 40, Options{}, func(t *testing.T, p *playhouse) {
 		f := model.Finding{Rule: "autostart-down", Subject: model.Ref{Kind: model.KindVM, Name: "build"}, Severity: model.SeverityWarning,
 			Mend: &model.Mend{Action: model.ActionStart, Refs: []model.Ref{{Kind: model.KindVM, Name: "build"}}}}
-		i := p.shot.inventory
+		i := p.shot.Inventory
 		i.Findings = []model.Finding{f}
 		p.observe(i)
 		p.press("3", "M")

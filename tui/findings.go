@@ -2,7 +2,6 @@ package tui
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"microtui/model"
@@ -10,6 +9,7 @@ import (
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/tui/scene"
 	"microtui/tui/table"
 	"microtui/wording"
 )
@@ -28,43 +28,6 @@ type examination struct {
 	from *detail
 }
 
-// addresses gives each finding an address that stays while others come and go:
-// its rule, its subject, and which of several about that it is.
-func addresses(found []model.Finding) []model.Ref {
-	refs := make([]model.Ref, len(found))
-	seen := make(map[model.Raw]int, len(found))
-	for at := range found {
-		f := &found[at]
-		name := model.Raw(fmt.Sprintf("%s\x00%s\x00%s", f.Rule, f.Subject.Kind, f.Subject.Name))
-		refs[at] = model.Ref{Kind: table.KindFinding, Name: model.Raw(fmt.Sprintf("%s\x00%d", name, seen[name]))}
-		seen[name]++
-	}
-	return refs
-}
-
-// finding is the finding at an address; nil: it is no longer found.
-func (s snapshot) finding(ref model.Ref) *model.Finding {
-	if at := slices.Index(s.findings, ref); ref.Kind == table.KindFinding && at >= 0 {
-		return &s.inventory.Findings[at]
-	}
-	return nil
-}
-
-// concerning are the findings about a VM.
-func (s snapshot) concerning(vm model.Raw) []*model.Finding {
-	var found []*model.Finding
-	for at := range s.inventory.Findings {
-		if f := &s.inventory.Findings[at]; concerns(f, model.Ref{Kind: model.KindVM, Name: vm}) {
-			found = append(found, f)
-		}
-	}
-	return found
-}
-
-func concerns(f *model.Finding, ref model.Ref) bool {
-	return f.Subject == ref || ref.Kind == model.KindVM && slices.Contains(f.VMs, ref.Name)
-}
-
 // severityOrder is the order of the page. What could not be checked comes last.
 var severityOrder = map[model.Severity]int{model.SeverityError: 0, model.SeverityWarning: 1, model.SeverityInfo: 2}
 
@@ -76,15 +39,15 @@ func findingOrder(f *model.Finding) int {
 }
 
 // rows are the rows of the page.
-func (e *examination) rows(shot snapshot) []table.Row {
+func (e *examination) rows(shot scene.Snapshot) []table.Row {
 	type placed struct {
 		*model.Finding
 		ref model.Ref
 	}
 	var shown []placed
-	for at := range shot.inventory.Findings {
-		if f := &shot.inventory.Findings[at]; e.shows(f) {
-			shown = append(shown, placed{f, shot.findings[at]})
+	for at := range shot.Inventory.Findings {
+		if f := &shot.Inventory.Findings[at]; e.shows(f) {
+			shown = append(shown, placed{f, shot.Findings[at]})
 		}
 	}
 	slices.SortStableFunc(shown, func(a, b placed) int {
@@ -120,7 +83,7 @@ func (e *examination) shows(f *model.Finding) bool {
 	switch {
 	case e.faultsOnly && f.Severity == model.SeverityInfo:
 		return false
-	case e.about != (model.Ref{}) && !concerns(f, e.about):
+	case e.about != (model.Ref{}) && !scene.Concerns(f, e.about):
 		return false
 	}
 	return e.filter.terms.MatchesFinding(f)
@@ -181,7 +144,7 @@ func (e *examination) figures(found []model.Finding) []draw.Figure {
 		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Accent, Text: "no remarks"}, Rank: 0})
 	}
 	if e.about != (model.Ref{}) {
-		found = slices.DeleteFunc(slices.Clone(found), func(f model.Finding) bool { return !concerns(&f, e.about) })
+		found = slices.DeleteFunc(slices.Clone(found), func(f model.Finding) bool { return !scene.Concerns(&f, e.about) })
 	}
 	return append(figures, findingFigures(found, true)...)
 }

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"slices"
 	"strings"
 
 	"microtui/model"
@@ -24,7 +23,7 @@ func writeFinding(d *draw.Document, about subject) {
 	d.Blank()
 	d.Field("about", styles.Strong, wording.Subject(f.Subject))
 	d.Field("concerns", styles.Text, wording.Joined(others(f)))
-	if rules := about.shot.alike(f); len(rules) > 1 {
+	if rules := about.shot.Alike(f); len(rules) > 1 {
 		d.Field("rules", styles.Text, wording.Joined(rules))
 	} else {
 		d.Field("rule", styles.Text, ruleText(f.Rule))
@@ -32,23 +31,6 @@ func writeFinding(d *draw.Document, about subject) {
 	writeFacts(d, "Evidence", f.Evidence)
 	writeFacts(d, "What to do", f.Advice)
 	writeMend(d, about.mend)
-}
-
-// alike are the rules that could not be checked for the same reason as one,
-// that one among them.
-func (s snapshot) alike(f *model.Finding) (rules []model.Raw) {
-	var found []*model.Finding
-	for at := range s.inventory.Findings {
-		found = append(found, &s.inventory.Findings[at])
-	}
-	for _, group := range doctor.ByCause(found, func(f *model.Finding) *model.Finding { return f }) {
-		if slices.Contains(group, f) {
-			for _, one := range group {
-				rules = append(rules, model.Raw(one.Rule))
-			}
-		}
-	}
-	return rules
 }
 
 // others are the VMs that a finding concerns beside its subject.
@@ -154,7 +136,7 @@ func isSentence(line string) bool {
 
 // writeFindings lists what was found about a VM.
 func writeFindings(d *draw.Document, about subject) {
-	found := about.shot.concerning(about.vm.Name)
+	found := about.shot.Concerning(about.vm.Name)
 	for _, f := range found {
 		d.Item(tone.Severity(f.Severity), tone.SeveritySign(f.Severity, d.Glyphs),
 			wording.Of(f.Severity)+": "+model.Safe(f.Summary)+" ("+model.Safe(model.Raw(f.Rule))+")")

@@ -9,6 +9,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/scene"
 	"microtui/wording"
 )
 
@@ -17,14 +18,8 @@ import (
 
 const generationsTab model.SafeText = "generations"
 
-// closures are the differences that were asked for on this screen.
-type closures struct {
-	known []difference
-	asked []comparison // and not answered yet
-}
-
 // comparedMsg brings differences.
-type comparedMsg struct{ found []difference }
+type comparedMsg struct{ found []scene.Difference }
 
 // generation is a runner that something of a VM names.
 type generation struct {
@@ -62,16 +57,16 @@ var generationMeanings = map[model.SafeText]model.SafeText{
 
 // pairs are the runners worth comparing: what a restart, a roll-back and a
 // rebuild would change.
-func pairs(vm *model.VM) []comparison {
+func pairs(vm *model.VM) []scene.Comparison {
 	by := map[model.SafeText]generation{}
 	for _, g := range generationsOf(vm) {
 		by[g.what] = g
 	}
-	var all []comparison
+	var all []scene.Comparison
 	for _, pair := range [][2]model.SafeText{{"booted", "current"}, {"old", "current"}, {"current", "declared"}} {
 		before, after := by[pair[0]], by[pair[1]]
-		c := comparison{vm.Name, before.runner, after.runner}
-		if c.before == "" || c.after == "" || c.before == c.after || before.gone || after.gone || slices.Contains(all, c) {
+		c := scene.Comparison{VM: vm.Name, Before: before.runner, After: after.runner}
+		if c.Before == "" || c.After == "" || c.Before == c.After || before.gone || after.gone || slices.Contains(all, c) {
 			continue
 		}
 		all = append(all, c)
@@ -107,12 +102,12 @@ func writeClosures(d *draw.Document, about subject) {
 		return
 	}
 	for _, c := range wanted {
-		at := slices.IndexFunc(about.closures.known, func(k difference) bool { return k.comparison == c })
+		at := slices.IndexFunc(about.closures.Known, func(k scene.Difference) bool { return k.Comparison == c })
 		switch {
-		case slices.Contains(about.closures.asked, c):
+		case slices.Contains(about.closures.Asked, c):
 			d.Paragraph(styles.Busy, "Compares the closures ...", 1)
 		case at >= 0:
-			writeDifference(d, about.closures.known[at])
+			writeDifference(d, about.closures.Known[at])
 		default:
 			d.Paragraph(styles.Dim, "Not compared yet"+d.Keys.Mention(": ", "compare", " compares the closures")+".", 1)
 			return
@@ -120,12 +115,12 @@ func writeClosures(d *draw.Document, about subject) {
 	}
 }
 
-func writeDifference(d *draw.Document, diff difference) {
-	if diff.err != nil {
-		d.Item(styles.Warn, d.Glyphs.Attention, "What is different could not be told: "+model.Safe(model.Raw(diff.err.Error())))
+func writeDifference(d *draw.Document, diff scene.Difference) {
+	if diff.Err != nil {
+		d.Item(styles.Warn, d.Glyphs.Attention, "What is different could not be told: "+model.Safe(model.Raw(diff.Err.Error())))
 		return
 	}
-	for n, text := range diff.diff.Lines(diff.vm) {
+	for n, text := range diff.Diff.Lines(diff.VM) {
 		role, indent := styles.Text, 4
 		if n == 0 {
 			role, indent = styles.Strong, 1
@@ -141,17 +136,17 @@ func (a *App) compare() tea.Cmd {
 	}
 	a.turnTo(generationsTab)
 	q := a.closures
-	var wanted []comparison
+	var wanted []scene.Comparison
 	for _, c := range pairs(a.detail.about.vm) {
-		known := slices.ContainsFunc(q.known, func(d difference) bool { return d.comparison == c && d.err == nil })
-		if !known && !slices.Contains(q.asked, c) {
+		known := slices.ContainsFunc(q.Known, func(d scene.Difference) bool { return d.Comparison == c && d.Err == nil })
+		if !known && !slices.Contains(q.Asked, c) {
 			wanted = append(wanted, c)
 		}
 	}
 	if len(wanted) == 0 {
 		return nil
 	}
-	q.asked = append(q.asked, wanted...)
+	q.Asked = append(q.Asked, wanted...)
 	return guarded(func() tea.Msg { return comparedMsg{a.differences(wanted, nil)} })
 }
 
@@ -171,10 +166,10 @@ func (a *App) whyNotCompare() model.SafeText {
 func (a *App) compared(msg comparedMsg) {
 	q := a.closures
 	for _, found := range msg.found {
-		same := func(c comparison) bool { return c == found.comparison }
-		q.asked = slices.DeleteFunc(q.asked, same)
-		q.known = slices.DeleteFunc(q.known, func(d difference) bool { return same(d.comparison) })
-		q.known = append(q.known, found)
+		same := func(c scene.Comparison) bool { return c == found.Comparison }
+		q.Asked = slices.DeleteFunc(q.Asked, same)
+		q.Known = slices.DeleteFunc(q.Known, func(d scene.Difference) bool { return same(d.Comparison) })
+		q.Known = append(q.Known, found)
 	}
 	a.fit()
 }

@@ -43,24 +43,24 @@ func (a *App) subject() (model.SafeText, []draw.Figure) {
 		}
 		return title, figures
 	}
-	host := model.Safe(a.shot.inventory.Host.Name)
+	host := model.Safe(a.shot.Inventory.Host.Name)
 	if host == "" {
 		host = "microtui"
 	}
 	switch a.page {
 	case pageDoctor:
-		return host, append(a.doctor.figures(a.shot.inventory.Findings), a.limits()...)
+		return host, append(a.doctor.figures(a.shot.Inventory.Findings), a.limits()...)
 	case pageOperations:
 		return host, slices.Concat(a.listFigures("operations"), a.ops.counts(), a.limits())
 	case pageTrash:
-		return host, slices.Concat(a.listFigures("trash"), trashFigures(a.shot.inventory.Trash, a.shot.inventory.At), a.limits())
+		return host, slices.Concat(a.listFigures("trash"), trashFigures(a.shot.Inventory.Trash, a.shot.Inventory.At), a.limits())
 	}
 	figures := append(a.viewFigures(), a.ops.figures()...)
-	if len(a.shot.inventory.VMs)+len(a.shot.inventory.Leftovers) == 0 {
+	if len(a.shot.Inventory.VMs)+len(a.shot.Inventory.Leftovers) == 0 {
 		return host, figures
 	}
-	figures = append(figures, counts(model.Count(a.shot.inventory))...)
-	figures = append(figures, findingFigures(a.shot.inventory.Findings, false)...)
+	figures = append(figures, counts(model.Count(a.shot.Inventory))...)
+	figures = append(figures, findingFigures(a.shot.Inventory.Findings, false)...)
 	return host, append(figures, a.limits()...)
 }
 
@@ -78,7 +78,7 @@ func (a *App) listFigures(name model.SafeText) []draw.Figure {
 // says less than it seems to.
 func (a *App) limits() []draw.Figure {
 	var figures []draw.Figure
-	if !a.shot.inventory.Host.Privileged {
+	if !a.shot.Inventory.Host.Privileged {
 		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: "not root"}, Rank: 2})
 	}
 	if a.options.ReadOnly {
@@ -178,7 +178,7 @@ func (a *App) freshness() []draw.Run {
 	case !a.known:
 		return []draw.Run{{Role: styles.Dim, Text: "reading"}}
 	case a.options.Recorded:
-		return []draw.Run{{Role: styles.Dim, Text: "recorded " + model.Safe(model.Raw(a.shot.inventory.At.Local().Format("2 Jan 15:04")))}}
+		return []draw.Run{{Role: styles.Dim, Text: "recorded " + model.Safe(model.Raw(a.shot.Inventory.At.Local().Format("2 Jan 15:04")))}}
 	case a.age > 0 && long:
 		return []draw.Run{{Role: styles.Stale, Text: "stale " + wording.Age(a.age) + " " + stale}}
 	case a.age > 0:
@@ -197,7 +197,7 @@ func intervalText(d time.Duration) model.SafeText {
 // operation that nobody works on.
 func (a *App) alerts() []string {
 	var lines []string
-	if len(a.shot.faults) > 0 {
+	if len(a.shot.Faults) > 0 {
 		lines = append(lines, a.faultAlert())
 	}
 	if stuck := a.ops.in(model.OperationInterrupted); len(stuck) > 0 {
@@ -228,22 +228,22 @@ func (a *App) stuckAlert(stuck []*model.Operation) string {
 // faultAlert is the line about sources that fail: the one that matters most, and
 // how many others there are.
 func (a *App) faultAlert() string {
-	f := a.shot.faults[0]
-	for _, other := range a.shot.faults {
-		if other.source == model.SourceSystemd {
+	f := a.shot.Faults[0]
+	for _, other := range a.shot.Faults {
+		if other.Source == model.SourceSystemd {
 			f = other
 		}
 	}
 	var more model.SafeText
-	if n := len(a.shot.faults) - 1; n > 0 {
+	if n := len(a.shot.Faults) - 1; n > 0 {
 		more = model.Safef(" +%d more", n)
 	}
-	tail := model.Safe(model.Raw(fmt.Sprintf(", since %s", f.since.Local().Format("15:04:05")))) + more
+	tail := model.Safe(model.Raw(fmt.Sprintf(", since %s", f.Since.Local().Format("15:04:05")))) + more
 	l := a.newLine()
 	l.Space(1)
 	l.Glyph(styles.Fault, a.glyphs.Attention)
 	l.Space(1)
-	text := draw.Showable(l.Sheet, model.Safe(model.Raw(f.source))+": "+f.text)
+	text := draw.Showable(l.Sheet, model.Safe(model.Raw(f.Source))+": "+f.Text)
 	if room := a.width - l.Width - draw.Width(tail); room >= 12 && draw.Width(text) > room {
 		l.Put(styles.Fault, draw.Cut(text, room-1))
 		l.Glyph(styles.Fault, a.glyphs.Ellipsis)

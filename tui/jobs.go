@@ -156,7 +156,7 @@ func (a *App) prove() {
 			return false
 		}
 		j.reads++
-		vm := a.shot.vm(model.Ref{Kind: model.KindVM, Name: j.order.VM})
+		vm := a.shot.VM(model.Ref{Kind: model.KindVM, Name: j.order.VM})
 		return vm == nil || j.reads > 1 || vm.State != j.order.Seen || invocation(vm) != j.order.Invocation
 	})
 }

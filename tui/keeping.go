@@ -35,7 +35,7 @@ func (k *keeping) answer() (model.SafeText, bool) {
 // renew implements content: somebody else may have put it on the list.
 func (k *keeping) renew(a *App) bool {
 	before := k.kept
-	k.entry, k.kept = a.shot.inventory.Keeps(k.vm)
+	k.entry, k.kept = a.shot.Inventory.Keeps(k.vm)
 	return before != k.kept
 }
 
@@ -75,7 +75,7 @@ func (a *App) keep() tea.Cmd {
 // keepText is what the menu calls it.
 func (a *App) keepText() model.SafeText {
 	if vms, _ := a.targets(); len(vms) == 1 {
-		if _, kept := a.shot.inventory.Keeps(vms[0]); kept {
+		if _, kept := a.shot.Inventory.Keeps(vms[0]); kept {
 			return "drop it from the keep list"
 		}
 	}

@@ -47,7 +47,7 @@ func (a *App) hostTime() time.Time {
 	if !a.known {
 		return a.keyTime
 	}
-	return a.shot.inventory.At.Add(max(0, a.keyTime.Sub(a.shot.received))).Local()
+	return a.shot.Inventory.At.Add(max(0, a.keyTime.Sub(a.shot.Received))).Local()
 }
 
 // parseTimes reads times as they are typed, and says why it cannot.

@@ -7,19 +7,10 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/tui/scene"
 )
 
 // What a proposal looks at, in the background, before it is asked about.
-
-// comparison is a pair of runners, of a VM.
-type comparison struct{ vm, before, after model.Raw }
-
-// difference is what came of a comparison.
-type difference struct {
-	comparison
-	diff model.ClosureDiff
-	err  error
-}
 
 // lookedMsg brings what was found.
 type lookedMsg struct {
@@ -27,15 +18,15 @@ type lookedMsg struct {
 	look    int
 	plan    model.Plan
 	err     error
-	differs []difference
+	differs []scene.Difference
 }
 
 // lookAt looks at the disk, and at the closures, in the background.
 func (p *proposal) lookAt(a *App, look int) tea.Cmd {
 	plan, known := p.made, p.differs
-	var wanted []comparison
+	var wanted []scene.Comparison
 	if p.compare != nil {
-		wanted = p.compare(a.shot.inventory)
+		wanted = p.compare(a.shot.Inventory)
 	}
 	return guarded(func() tea.Msg {
 		looked, err := a.operator.Survey(a.ctx, plan)
@@ -44,15 +35,15 @@ func (p *proposal) lookAt(a *App, look int) tea.Cmd {
 }
 
 // differences compares closures, but for those that are known.
-func (a *App) differences(wanted []comparison, known []difference) []difference {
-	all := make([]difference, len(wanted))
+func (a *App) differences(wanted []scene.Comparison, known []scene.Difference) []scene.Difference {
+	all := make([]scene.Difference, len(wanted))
 	for at, c := range wanted {
-		if i := slices.IndexFunc(known, func(d difference) bool { return d.comparison == c && d.err == nil }); i >= 0 {
+		if i := slices.IndexFunc(known, func(d scene.Difference) bool { return d.Comparison == c && d.Err == nil }); i >= 0 {
 			all[at] = known[i]
 			continue
 		}
-		diff, err := a.operator.Compare(a.ctx, c.before, c.after)
-		all[at] = difference{c, diff, err}
+		diff, err := a.operator.Compare(a.ctx, c.Before, c.After)
+		all[at] = scene.Difference{Comparison: c, Diff: diff, Err: err}
 	}
 	return all
 }

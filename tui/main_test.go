@@ -104,7 +104,7 @@ func (s *stage) send(msg tea.Msg) tea.Cmd {
 // observe hands over an inventory as the newest.
 func (s *stage) observe(inventory model.Inventory) {
 	s.t.Helper()
-	s.receive(s.shot.advance(inventory, inventory.At), inventory.At)
+	s.receive(s.shot.Advance(inventory, inventory.At), inventory.At)
 	s.View()
 }
 

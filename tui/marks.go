@@ -92,11 +92,11 @@ func (a *App) marked() map[model.Ref]bool {
 // pruneMarks forgets marks of what left the host. While a source fails nothing
 // is known to have left.
 func (a *App) pruneMarks() {
-	if len(a.shot.faults) > 0 {
+	if len(a.shot.Faults) > 0 {
 		return
 	}
-	maps.DeleteFunc(a.marks.set, func(ref model.Ref, _ bool) bool { return !a.shot.has(ref) })
-	if !a.shot.has(a.marks.anchor) {
+	maps.DeleteFunc(a.marks.set, func(ref model.Ref, _ bool) bool { return !a.shot.Has(ref) })
+	if !a.shot.Has(a.marks.anchor) {
 		a.marks.anchor = model.Ref{}
 	}
 }

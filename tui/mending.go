@@ -7,6 +7,7 @@ import (
 
 	"microtui/model"
 	"microtui/model/doctor"
+	"microtui/tui/scene"
 	"microtui/wording"
 )
 
@@ -25,7 +26,7 @@ func (a *App) mending(f *model.Finding) mending {
 		return mending{}
 	}
 	m := mending{text: mendText(f.Mend), why: a.whyNotMended(f.Mend)}
-	if all := doctor.MendAll(a.shot.inventory.Findings, f.Rule); all != nil && len(all.Refs) > len(f.Mend.Refs) {
+	if all := doctor.MendAll(a.shot.Inventory.Findings, f.Rule); all != nil && len(all.Refs) > len(f.Mend.Refs) {
 		m.more = "it asks first, and offers " + allOf(len(all.Refs)) + " with this finding"
 		if all.Action == model.ActionRestart {
 			m.more += ", one after the other"
@@ -112,7 +113,7 @@ func (a *App) mend() tea.Cmd {
 		}
 		return mendPlan(i, action, mendOf(i.Findings, ref))
 	}}
-	if all := doctor.MendAll(a.shot.inventory.Findings, rule); all != nil && len(all.Refs) > len(f.Mend.Refs) {
+	if all := doctor.MendAll(a.shot.Inventory.Findings, rule); all != nil && len(all.Refs) > len(f.Mend.Refs) {
 		p.offer = &offer{a.commands.of("take-choice"), allOf(len(all.Refs)) + " with this finding"}
 	}
 	return a.propose(p)
@@ -120,7 +121,7 @@ func (a *App) mend() tea.Cmd {
 
 // mendOf is what mends the finding at an address now; nil: it is mended.
 func mendOf(found []model.Finding, ref model.Ref) *model.Mend {
-	if at := slices.Index(addresses(found), ref); at >= 0 {
+	if at := slices.Index(scene.Addresses(found), ref); at >= 0 {
 		return found[at].Mend
 	}
 	return nil

@@ -4,7 +4,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
-	"microtui/tui/table"
 	"microtui/wording"
 )
 
@@ -33,7 +32,7 @@ func (a *App) noOperator() model.SafeText {
 
 // plans is the inventory that plans are made from.
 func (a *App) plans() model.Inventory {
-	i := a.shot.inventory
+	i := a.shot.Inventory
 	i.ReadOnly = model.Raw(a.barred())
 	return i
 }
@@ -89,7 +88,7 @@ func (a *App) whyNot(action model.Action) model.SafeText {
 // selectedLeftover is the leftover that keys are for.
 func (a *App) selectedLeftover() (model.Ref, bool) {
 	ref, ok := a.selectedRef()
-	return ref, ok && a.shot.leftover(ref) != nil
+	return ref, ok && a.shot.Leftover(ref) != nil
 }
 
 // meansLeftover reports whether keys are for a leftover, of which nothing runs.
@@ -133,7 +132,7 @@ func (a *App) whyNotLeftover(ref model.Ref) model.SafeText {
 	if ref.Kind == model.KindStateDir {
 		return a.operationReason(model.ActionPurge, ref.Name)
 	}
-	if l := a.shot.leftover(ref); l != nil && l.Verdict != model.VerdictOrphan {
+	if l := a.shot.Leftover(ref); l != nil && l.Verdict != model.VerdictOrphan {
 		return "it is no proven leftover"
 	}
 	return a.operationReason(model.ActionCleanUp, "")
@@ -202,7 +201,7 @@ func (a *App) whyNotCleanUp() model.SafeText {
 }
 
 func (a *App) hasExpired() bool {
-	i := a.shot.inventory
+	i := a.shot.Inventory
 	for at := range i.Trash {
 		if e := &i.Trash[at]; !e.ExpiresAt.IsZero() && e.ExpiresAt.Before(i.At) {
 			return true
@@ -227,7 +226,7 @@ func (a *App) selectedEntry() *model.TrashEntry {
 		return a.detail.about.entry
 	}
 	if ref, ok := a.listed().Selected(); ok {
-		return a.shot.entry(ref)
+		return a.shot.Entry(ref)
 	}
 	return nil
 }
@@ -270,9 +269,9 @@ func (a *App) whyNotEmpty() model.SafeText {
 	switch why := a.barred(); {
 	case why != "":
 		return why
-	case !a.shot.inventory.Host.Privileged:
+	case !a.shot.Inventory.Host.Privileged:
 		return "not permitted: run as root"
-	case len(a.shot.inventory.Trash) == 0:
+	case len(a.shot.Inventory.Trash) == 0:
 		return "it is empty"
 	}
 	return ""
@@ -283,7 +282,7 @@ func (a *App) whyNotEmpty() model.SafeText {
 // selectedOperation is the operation that keys are for; nil: none.
 func (a *App) selectedOperation() *model.Operation {
 	ref, ok := a.selectedRef()
-	if !ok || ref.Kind != table.KindOperation {
+	if !ok || ref.Kind != model.KindOperation {
 		return nil
 	}
 	return a.ops.of(string(ref.Name))

@@ -7,6 +7,7 @@ import (
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/tui/scene"
 	"microtui/wording"
 )
 
@@ -25,7 +26,7 @@ func writeOverview(d *draw.Document, about subject) {
 		d.Field("removed in", styles.Text, model.Safef("generation %d", *vm.RemovedIn))
 	}
 	d.Field("autostart", styles.Text, wording.YesNo(vm.Autostart))
-	for at, f := range about.shot.concerning(vm.Name) {
+	for at, f := range about.shot.Concerning(vm.Name) {
 		var label model.SafeText
 		if at == 0 {
 			label = "findings" + d.Keys.Mention(" (", "findings", ")")
@@ -52,14 +53,14 @@ func writeVerdict(d *draw.Document, about subject) {
 }
 
 func writeFigures(d *draw.Document, about subject) {
-	vm, rate := about.vm, about.shot.rates[about.vm.Name]
+	vm, rate := about.vm, about.shot.Rates[about.vm.Name]
 	d.Field("active since", styles.Text, wording.Moment(vm.Since))
 	d.Field("CPU", styles.Text, cpuText(rate))
-	writeCurve(d, about.course, func(p part) float64 { return p.cpu }, model.FormatPercent)
+	writeCurve(d, about.course, func(p scene.UsageSample) float64 { return p.CPU }, model.FormatPercent)
 	d.Field("memory", styles.Text, memoryText(vm.Memory))
 	if net := netText(rate); net != "" {
 		d.Field("network", styles.Text, net+" received/sent a second")
-		writeCurve(d, about.course, func(p part) float64 { return p.traffic }, model.FormatRate)
+		writeCurve(d, about.course, func(p scene.UsageSample) float64 { return p.Traffic }, model.FormatRate)
 	}
 	if vm.RxBytes != nil && vm.TxBytes != nil {
 		d.Field("traffic", styles.Text, model.FormatBytes(*vm.RxBytes)+" received, "+model.FormatBytes(*vm.TxBytes)+" sent")
@@ -117,10 +118,10 @@ func writeCurrent(d *draw.Document, vm *model.VM) {
 
 // directory is the path of the VM's directory; empty: it has none.
 func (s subject) directory() model.Raw {
-	if s.vm == nil || s.vm.Directory == nil || s.shot.inventory.StateDir == "" {
+	if s.vm == nil || s.vm.Directory == nil || s.shot.Inventory.StateDir == "" {
 		return ""
 	}
-	return model.Raw(path.Join(string(s.shot.inventory.StateDir), string(s.vm.Directory.Name)))
+	return model.Raw(path.Join(string(s.shot.Inventory.StateDir), string(s.vm.Directory.Name)))
 }
 
 // absolute is a path of the VM's, which may be relative to its directory.

@@ -119,7 +119,7 @@ func writeInterfaces(d *draw.Document, about subject) {
 	}
 	for _, i := range about.vm.Interfaces {
 		d.Heading(model.Safe(i.Name))
-		if path := pathOf(about.ways.ofInterfaces(), i.Name); path != nil {
+		if path := pathOf(about.ways.Interfaces(), i.Name); path != nil {
 			writePath(d, path)
 			d.Blank()
 		} else {

@@ -11,11 +11,11 @@ import (
 // problemRows are the rows of what needs an administrator's eye.
 func (a *App) problemRows() (at []int) {
 	problems := map[model.Ref]bool{}
-	for i := range a.shot.inventory.VMs {
-		vm := &a.shot.inventory.VMs[i]
+	for i := range a.shot.Inventory.VMs {
+		vm := &a.shot.Inventory.VMs[i]
 		problems[vm.Ref()] = vm.IsProblem()
 	}
-	for _, l := range a.shot.inventory.Leftovers {
+	for _, l := range a.shot.Inventory.Leftovers {
 		problems[l.Ref] = l.Verdict == model.VerdictOrphan || l.Verdict == model.VerdictSuspect
 	}
 	for i := range a.table.Rows {

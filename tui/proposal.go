@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/tui/scene"
 	"microtui/wording"
 )
 
@@ -18,7 +19,7 @@ type proposal struct {
 	offer  *offer // nil: there is no choice
 	choice bool
 	// compare says which closures differ by it; nil: none do.
-	compare func(i model.Inventory) []comparison
+	compare func(i model.Inventory) []scene.Comparison
 	// build is the operation that built what the plan switches to; empty: none.
 	build  string
 	marked int // how many marked VMs it is about; 0: it is about none
@@ -29,7 +30,7 @@ type proposal struct {
 
 	made    model.Plan     // from the newest read of the host
 	against []model.Barred // what the look at the disk found
-	differs []difference
+	differs []scene.Difference
 	phase   asking
 	look    int // the newest look at the disk: the answer to an earlier one is late
 	fault   model.SafeText

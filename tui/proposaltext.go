@@ -168,11 +168,11 @@ func (p *proposal) writeDifferences(d *draw.Document) {
 		if i > 0 {
 			d.Blank()
 		}
-		if diff.err != nil {
-			d.Item(styles.Warn, d.Glyphs.Attention, model.Safe(diff.vm)+": what is different could not be told: "+model.Safe(model.Raw(diff.err.Error())))
+		if diff.Err != nil {
+			d.Item(styles.Warn, d.Glyphs.Attention, model.Safe(diff.VM)+": what is different could not be told: "+model.Safe(model.Raw(diff.Err.Error())))
 			continue
 		}
-		for n, text := range diff.diff.Lines(diff.vm) {
+		for n, text := range diff.Diff.Lines(diff.VM) {
 			role, indent := styles.Text, 3
 			if n == 0 {
 				role, indent = styles.Strong, 0

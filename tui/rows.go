@@ -18,12 +18,12 @@ type scene struct {
 }
 
 // rows are the rows of a snapshot. Foreign things are never among them.
-func (s scene) rows(shot snapshot) []table.Row {
-	leftovers := s.leftoverRows(shot.inventory.Leftovers)
+func (s scene) rows(shot scene.Snapshot) []table.Row {
+	leftovers := s.leftoverRows(shot.Inventory.Leftovers)
 	if s.leftoversOnly {
 		return leftovers
 	}
-	vms := model.Arrange(shot.inventory.VMs, shot.rates, s.view)
+	vms := model.Arrange(shot.Inventory.VMs, shot.Rates, s.view)
 	groups := s.view.Group.Groups(vms)
 	rows := make([]table.Row, 0, len(vms)+len(groups)+1+len(leftovers))
 	for _, g := range groups {
@@ -79,8 +79,8 @@ func (s scene) shows(l *model.Leftover) bool {
 	return s.view.Filter.MatchesLeftover(l)
 }
 
-func (s scene) vmRow(vm *model.VM, shot *snapshot) table.Row {
-	rate := shot.rates[vm.Name]
+func (s scene) vmRow(vm *model.VM, shot *scene.Snapshot) table.Row {
+	rate := shot.Rates[vm.Name]
 	r := table.Row{Ref: vm.Ref(), Verdict: vm.Verdict}
 	r.Cells = [table.ColumnCount]draw.Run{
 		table.Name:      {Role: styles.Strong, Text: model.Safe(vm.Name)},
@@ -90,7 +90,7 @@ func (s scene) vmRow(vm *model.VM, shot *snapshot) table.Row {
 		table.CPU:       {Role: styles.Text, Text: cpuText(rate)},
 		table.Memory:    {Role: styles.Text, Text: memoryText(vm.Memory)},
 		table.Net:       {Role: styles.Text, Text: netText(rate)},
-		table.Up:        {Role: styles.Dim, Text: wording.Up(vm, shot.inventory.At)},
+		table.Up:        {Role: styles.Dim, Text: wording.Up(vm, shot.Inventory.At)},
 		table.Notes:     {Role: tone.Note(vm.State), Text: wording.Notes(vm.Verdict, vm.Notes)},
 	}
 	r.Tint()

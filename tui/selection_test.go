@@ -70,7 +70,7 @@ func TestSelectionHoldsThroughAnything(t *testing.T) {
 			switch rapid.IntRange(0, 5).Draw(r, "what") {
 			case 0:
 				s.observe(named(drawNames(r)...))
-				if s.shot.has(before) && s.table.IndexOf(before) >= 0 && s.table.Rows[s.table.Cursor].Ref != before {
+				if s.shot.Has(before) && s.table.IndexOf(before) >= 0 && s.table.Rows[s.table.Cursor].Ref != before {
 					r.Fatalf("the cursor left %v for %v", before, s.table.Rows[s.table.Cursor].Ref)
 				}
 			case 1:

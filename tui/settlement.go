@@ -94,7 +94,7 @@ func (a *App) reasonToSettle() model.SafeText {
 		return "no operation is selected"
 	case o.State != model.OperationInterrupted:
 		return "it is " + wording.Of(o.State) + ": there is nothing to settle"
-	case !a.shot.inventory.Host.Privileged:
+	case !a.shot.Inventory.Host.Privileged:
 		return "not permitted: run as root"
 	}
 	return ""

@@ -11,7 +11,7 @@ import (
 // writeShares lists what the guest sees of the host's directories: what serves
 // each of them, and whether that is what its source names now.
 func writeShares(d *draw.Document, about subject) {
-	shares := about.ways.ofShares()
+	shares := about.ways.Shares()
 	if len(shares) == 0 {
 		none(d, "It has no virtiofs shares.")
 	}
@@ -38,7 +38,7 @@ func writeShareState(d *draw.Document, s *doctor.ShareState, about subject) {
 		}
 	case s.Fresh:
 		d.Field("state", styles.Good, "fresh: it serves what its source names")
-	case about.vm.State == model.StateRunning && !about.shot.inventory.Host.Privileged:
+	case about.vm.State == model.StateRunning && !about.shot.Inventory.Host.Privileged:
 		d.Field("state", styles.Unclear, "unknown: what its virtiofsd serves can be seen as root only")
 	case about.vm.State == model.StateRunning:
 		d.Field("state", styles.Unclear, "unknown: what its virtiofsd serves could not be seen")

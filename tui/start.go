@@ -73,7 +73,7 @@ func (a *App) emptyLines() []string {
 		a.emptyTrash(&d)
 		return d.Lines
 	}
-	switch page, ok := startPages[a.shot.inventory.Standing]; {
+	switch page, ok := startPages[a.shot.Inventory.Standing]; {
 	case !a.known:
 		d.Paragraph(styles.Dim, "Reading the host ...", 1)
 	case a.view.ProblemsOnly:
@@ -109,13 +109,13 @@ func (a *App) startPage(d *draw.Document, page startPage) {
 		d.Blank()
 		d.Paragraph(styles.Text, text, 1)
 	}
-	if a.shot.inventory.Standing == model.StandingGuest {
-		for _, trace := range a.shot.inventory.Host.Guest {
+	if a.shot.Inventory.Standing == model.StandingGuest {
+		for _, trace := range a.shot.Inventory.Host.Guest {
 			d.Item(styles.Dim, a.glyphs.Bullet, model.Safe(trace))
 		}
 	}
-	if a.shot.inventory.StateDir != "" {
+	if a.shot.Inventory.StateDir != "" {
 		d.Blank()
-		d.Paragraph(styles.Dim, "State directory: "+model.Safe(a.shot.inventory.StateDir), 1)
+		d.Paragraph(styles.Dim, "State directory: "+model.Safe(a.shot.Inventory.StateDir), 1)
 	}
 }

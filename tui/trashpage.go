@@ -128,13 +128,13 @@ func trashFigures(entries []model.TrashEntry, at time.Time) []draw.Figure {
 
 // emptyTrash is the page where there is nothing in the trash.
 func (a *App) emptyTrash(d *draw.Document) {
-	for _, f := range a.shot.faults {
-		if f.source == model.SourceTrash {
-			d.Paragraph(styles.Fault, "The trash could not be read: "+f.text, 1)
+	for _, f := range a.shot.Faults {
+		if f.Source == model.SourceTrash {
+			d.Paragraph(styles.Fault, "The trash could not be read: "+f.Text, 1)
 			return
 		}
 	}
-	if !a.shot.inventory.Host.Privileged {
+	if !a.shot.Inventory.Host.Privileged {
 		d.Paragraph(styles.Unclear, "What is in the trash can be seen as root only.", 1)
 		return
 	}

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"microtui/tui/scene"
 	"microtui/tui/table"
 )
 
@@ -132,16 +133,16 @@ func (a *App) fit() {
 	a.help.scroll.Resize(a.height - 1)
 }
 
-func (a *App) receive(shot snapshot, now time.Time) {
+func (a *App) receive(shot scene.Snapshot, now time.Time) {
 	a.shot, a.known, a.age = shot, true, 0
-	if shot.held {
+	if shot.Held {
 		a.ageData(now)
 	}
-	if !shot.held {
+	if !shot.Held {
 		a.prove()
 	}
 	a.chart(shot)
-	a.orphans, a.reasons, a.ways = shot.inventory.CleanableCount(), nil, nil
+	a.orphans, a.reasons, a.ways = shot.Inventory.CleanableCount(), nil, nil
 	a.pruneMarks()
 	a.refill()
 	a.refillPages()
@@ -154,7 +155,7 @@ func (a *App) receive(shot snapshot, now time.Time) {
 // ageData notes how old the data is. A recorded observation does not age.
 func (a *App) ageData(now time.Time) {
 	if a.known && !a.options.Recorded {
-		a.age = max(time.Second, now.Sub(a.shot.received))
+		a.age = max(time.Second, now.Sub(a.shot.Received))
 	}
 }
 

@@ -71,11 +71,11 @@ func setOf(kind model.Kind) columnSet {
 	switch kind {
 	case model.KindVM:
 		return ofVMs
-	case KindOperation:
+	case model.KindOperation:
 		return ofOperations
 	case model.KindTrash:
 		return ofTrash
-	case KindFinding:
+	case model.KindFinding:
 		return ofFindings
 	}
 	return ofLeftovers
@@ -214,9 +214,3 @@ func WantedColumns(names []string) [columnSets][]column {
 	sets[ofVMs] = chosen
 	return sets
 }
-
-// The kinds of rows that are no things of the host.
-const (
-	KindOperation model.Kind = "operation" // an operation, by its id
-	KindFinding   model.Kind = "finding"   // a finding of the doctor
-)

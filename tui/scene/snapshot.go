@@ -1,0 +1,153 @@
+package scene
+
+import (
+	"fmt"
+	"microtui/model"
+	"microtui/model/doctor"
+	"slices"
+	"time"
+)
+
+// Snapshot is what the screen shows of a host.
+type Snapshot struct {
+	Inventory model.Inventory
+	Rates     map[model.Raw]model.Rate
+	Findings  []model.Ref // the addresses of the inventory's findings
+	Received  time.Time   // when the inventory came
+	Faults    []fault
+	// Held is set where the newest observation could not replace the
+	// inventory: systemd did not answer.
+	Held bool
+}
+
+// fault is a source that fails, and since when.
+type fault struct {
+	Source model.Source
+	Text   model.SafeText
+	Since  time.Time
+}
+
+// Advance gives the snapshot after a new inventory. An inventory made without
+// systemd knows no state of anything, so the last good one stays.
+func (s Snapshot) Advance(inventory model.Inventory, now time.Time) Snapshot {
+	faults := sinceWhen(s.Faults, inventory.Faults, now)
+	if hasFault(inventory.Faults, model.SourceSystemd) && s.knows() {
+		s.Faults, s.Held = faults, true
+		return s
+	}
+	next := Snapshot{Inventory: inventory, Rates: s.Rates, Findings: Addresses(inventory.Findings), Received: now, Faults: faults}
+	if !s.Received.IsZero() && !inventory.At.Equal(s.Inventory.At) {
+		next.Rates = model.Rates(s.Inventory, inventory)
+	}
+	return next
+}
+
+// knows reports whether the snapshot was made with systemd's help.
+func (s Snapshot) knows() bool {
+	return !s.Received.IsZero() && !hasFault(s.Inventory.Faults, model.SourceSystemd)
+}
+
+func hasFault(faults []model.Fault, source model.Source) bool {
+	return slices.ContainsFunc(faults, func(f model.Fault) bool { return f.Source == source })
+}
+
+// sinceWhen keeps the time at which each fault was first seen.
+func sinceWhen(before []fault, now []model.Fault, at time.Time) []fault {
+	faults := make([]fault, 0, len(now))
+	for _, f := range now {
+		since := at
+		for _, old := range before {
+			if old.Source == f.Source {
+				since = old.Since
+			}
+		}
+		faults = append(faults, fault{f.Source, model.Safe(f.Error), since})
+	}
+	return faults
+}
+
+// Has reports whether a thing is on the host.
+func (s Snapshot) Has(ref model.Ref) bool {
+	return s.VM(ref) != nil || s.Leftover(ref) != nil
+}
+
+func (s Snapshot) VM(ref model.Ref) *model.VM {
+	for i := range s.Inventory.VMs {
+		if vm := &s.Inventory.VMs[i]; vm.Ref() == ref {
+			return vm
+		}
+	}
+	return nil
+}
+
+func (s Snapshot) Leftover(ref model.Ref) *model.Leftover {
+	for i := range s.Inventory.Leftovers {
+		if l := &s.Inventory.Leftovers[i]; l.Ref == ref {
+			return l
+		}
+	}
+	return nil
+}
+
+func (s Snapshot) Entry(ref model.Ref) *model.TrashEntry {
+	for i := range s.Inventory.Trash {
+		if e := &s.Inventory.Trash[i]; ref == (model.Ref{Kind: model.KindTrash, Name: model.Raw(e.ID)}) {
+			return e
+		}
+	}
+	return nil
+}
+
+// Addresses gives each finding an address that stays while others come and go:
+// its rule, its subject, and which of several about that it is.
+func Addresses(found []model.Finding) []model.Ref {
+	refs := make([]model.Ref, len(found))
+	seen := make(map[model.Raw]int, len(found))
+	for at := range found {
+		f := &found[at]
+		name := model.Raw(fmt.Sprintf("%s\x00%s\x00%s", f.Rule, f.Subject.Kind, f.Subject.Name))
+		refs[at] = model.Ref{Kind: model.KindFinding, Name: model.Raw(fmt.Sprintf("%s\x00%d", name, seen[name]))}
+		seen[name]++
+	}
+	return refs
+}
+
+// Finding is the finding at an address; nil: it is no longer found.
+func (s Snapshot) Finding(ref model.Ref) *model.Finding {
+	if at := slices.Index(s.Findings, ref); ref.Kind == model.KindFinding && at >= 0 {
+		return &s.Inventory.Findings[at]
+	}
+	return nil
+}
+
+// Concerning are the findings about a VM.
+func (s Snapshot) Concerning(vm model.Raw) []*model.Finding {
+	var found []*model.Finding
+	for at := range s.Inventory.Findings {
+		if f := &s.Inventory.Findings[at]; Concerns(f, model.Ref{Kind: model.KindVM, Name: vm}) {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+func Concerns(f *model.Finding, ref model.Ref) bool {
+	return f.Subject == ref || ref.Kind == model.KindVM && slices.Contains(f.VMs, ref.Name)
+}
+
+// Alike are the rules that could not be checked for the same reason as one,
+// that one among them.
+func (s Snapshot) Alike(f *model.Finding) (rules []model.Raw) {
+	var found []*model.Finding
+	for at := range s.Inventory.Findings {
+		found = append(found, &s.Inventory.Findings[at])
+	}
+	for _, group := range doctor.ByCause(found, func(f *model.Finding) *model.Finding { return f }) {
+		if slices.Contains(group, f) {
+			for _, one := range group {
+				rules = append(rules, model.Raw(one.Rule))
+			}
+		}
+	}
+	return rules
+}
