@@ -159,7 +159,7 @@ func (a *App) waitForData() tea.Cmd {
 func (a *App) refill() {
 	view := a.view
 	view.Filter = a.tableFilter.terms
-	s := scene{view: view, leftoversOnly: a.leftoversOnly, glyphs: a.glyphs, pending: a.pending()}
+	s := listing{view: view, leftoversOnly: a.leftoversOnly, glyphs: a.glyphs, pending: a.pending()}
 	a.table.Show(s.rows(a.shot), a.shot.Has(a.table.Wanted))
 	a.showMarks()
 }

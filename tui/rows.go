@@ -5,12 +5,13 @@ import (
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/tui/scene"
 	"microtui/tui/table"
 	"microtui/wording"
 )
 
-// scene is what decides about the rows.
-type scene struct {
+// listing is what decides about the rows.
+type listing struct {
 	view          model.View
 	leftoversOnly bool
 	glyphs        styles.Glyphs
@@ -18,7 +19,7 @@ type scene struct {
 }
 
 // rows are the rows of a snapshot. Foreign things are never among them.
-func (s scene) rows(shot scene.Snapshot) []table.Row {
+func (s listing) rows(shot scene.Snapshot) []table.Row {
 	leftovers := s.leftoverRows(shot.Inventory.Leftovers)
 	if s.leftoversOnly {
 		return leftovers
@@ -42,7 +43,7 @@ func (s scene) rows(shot scene.Snapshot) []table.Row {
 
 // groupHeading is a group's name, how many VMs it has, and, where the name does
 // not say it, how many of them run.
-func (s scene) groupHeading(g model.Group) model.SafeText {
+func (s listing) groupHeading(g model.Group) model.SafeText {
 	name := wording.Of(model.State(g.Name))
 	n := len(g.VMs)
 	text := withCount(name, model.Safef("%d VM%s", n, wording.Plural(n)), s.glyphs)
@@ -57,7 +58,7 @@ func withCount(name, figure model.SafeText, g styles.Glyphs) model.SafeText {
 	return name + " " + model.Safe(model.Raw(g.Separator)) + " " + figure
 }
 
-func (s scene) leftoverRows(leftovers []model.Leftover) []table.Row {
+func (s listing) leftoverRows(leftovers []model.Leftover) []table.Row {
 	var rows []table.Row
 	for i := range leftovers {
 		if l := &leftovers[i]; s.shows(l) {
@@ -72,14 +73,14 @@ func (s scene) leftoverRows(leftovers []model.Leftover) []table.Row {
 	return rows
 }
 
-func (s scene) shows(l *model.Leftover) bool {
+func (s listing) shows(l *model.Leftover) bool {
 	if l.Verdict == model.VerdictForeign {
 		return false
 	}
 	return s.view.Filter.MatchesLeftover(l)
 }
 
-func (s scene) vmRow(vm *model.VM, shot *scene.Snapshot) table.Row {
+func (s listing) vmRow(vm *model.VM, shot *scene.Snapshot) table.Row {
 	rate := shot.Rates[vm.Name]
 	r := table.Row{Ref: vm.Ref(), Verdict: vm.Verdict}
 	r.Cells = [table.ColumnCount]draw.Run{
@@ -101,7 +102,7 @@ func (s scene) vmRow(vm *model.VM, shot *scene.Snapshot) table.Row {
 	return r
 }
 
-func (s scene) leftoverRow(l *model.Leftover) table.Row {
+func (s listing) leftoverRow(l *model.Leftover) table.Row {
 	r := table.Row{Ref: l.Ref, Verdict: l.Verdict}
 	r.Cells[table.Name] = draw.Run{Role: styles.Strong, Text: model.Safe(l.Ref.Name)}
 	r.Cells[table.Kind] = draw.Run{Role: styles.Text, Text: wording.Of(l.Ref.Kind)}
@@ -116,11 +117,11 @@ func (s scene) leftoverRow(l *model.Leftover) table.Row {
 	return r
 }
 
-func (s scene) freshness(f model.Freshness) model.SafeText {
+func (s listing) freshness(f model.Freshness) model.SafeText {
 	return s.orUnknown(f != model.FreshnessUnknown && f != "", wording.Of(f))
 }
 
-func (s scene) orUnknown(known bool, text model.SafeText) model.SafeText {
+func (s listing) orUnknown(known bool, text model.SafeText) model.SafeText {
 	if known {
 		return text
 	}

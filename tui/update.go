@@ -42,7 +42,7 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 		a.crash = msg.err
 		return tea.Quit
 	case snapshotMsg:
-		a.receive(msg.snapshot, time.Now())
+		a.receive(msg.Snapshot, time.Now())
 		return tea.Batch(a.waitForData(), a.readOperations())
 	case silentMsg:
 		a.ageData(msg.now)
