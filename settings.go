@@ -6,12 +6,12 @@ import (
 	"strings"
 	"sync"
 
-	"microtui/tui/table"
 	"microtui/cli"
 	"microtui/config"
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui"
+	"microtui/tui/table"
 )
 
 // readOnce reads the user's configuration when it is first asked for.
