@@ -124,7 +124,7 @@ func (a *App) back() {
 		a.closeDialog()
 	case a.help.open:
 		a.help.open = false
-	case a.readsLog() && a.log.search.text != "":
+	case a.readsLog() && a.log.search.Text() != "":
 		a.clearSearch()
 	case a.readsLog() && a.log.peelFilter():
 	case a.page == pageLog:

@@ -33,9 +33,9 @@ func (p *proposal) agree() {
 func (p *proposal) submit(a *App) tea.Cmd {
 	word := p.word()
 	switch {
-	case p.field.text == "":
+	case p.field.Text() == "":
 		return a.leaveDialog()
-	case p.field.text != string(word):
+	case p.field.Text() != string(word):
 		p.wrong = true
 	case p.phase == asks && word != "":
 		p.phase, p.fault = beginDue, ""

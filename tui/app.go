@@ -11,6 +11,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/prompt"
 	"microtui/tui/scene"
 	"microtui/tui/table"
 	"microtui/tui/terminal"
@@ -74,10 +75,13 @@ type App struct {
 	table         table.Table
 	tableFilter   filter // of the VMs and leftovers
 	trashFilter   filter
-	filter        prompt         // of the page
-	filterWhy     model.SafeText // what of it is not understood
-	detail        detail
-	help          help
+	filter        prompt.Prompt // of the page
+	// filterFrom is where the cursor was after the last change of the filter:
+	// who moves it after that has chosen.
+	filterFrom model.Ref
+	filterWhy  model.SafeText // what of it is not understood
+	detail     detail
+	help       help
 
 	marks    marks
 	dialog   dialog

@@ -164,7 +164,7 @@ func BenchmarkLogKey(b *testing.B) {
 		}
 	})
 	b.Run("search", func(b *testing.B) {
-		th.App.log.search.text = "not there"
+		th.App.log.search.Set("not there")
 		th.searchChanged()
 		for b.Loop() {
 			th.stage.press("N")

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"microtui/model"
-
 	"microtui/tui/scene"
 )
 

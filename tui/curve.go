@@ -2,6 +2,7 @@ package tui
 
 import (
 	"math"
+
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"

@@ -8,6 +8,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/prompt"
 )
 
 // content is what a dialog says and asks.
@@ -59,7 +60,7 @@ func (a *App) closeDialog() { a.dialog = dialog{} }
 // of it.
 func (a *App) leaveDialog() tea.Cmd {
 	if p, ok := a.dialog.content.(*proposal); ok && p.list != nil && p.list.agreed {
-		p.list.agreed, p.field, p.wrong = false, prompt{}, false
+		p.list.agreed, p.field, p.wrong = false, prompt.Prompt{}, false
 		return nil
 	}
 	var cmd tea.Cmd

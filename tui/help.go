@@ -7,6 +7,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/prompt"
 )
 
 // help is the overlay that lists every key. It is made from the commands.
@@ -119,14 +120,14 @@ func (a *App) status() string {
 			l.Put(styles.Warn, wrong) // until the next key; there is no room for both
 			return l.String()
 		}
-		l.Put(styles.Accent, draw.LastCells(sign+model.Safe(model.Raw(p.text)), a.width-2))
-		l.Glyph(styles.Accent, a.glyphs.Caret)
+		l.Put(styles.Accent, sign)
+		p.Draw(l, a.glyphs.Caret, a.width-1-draw.Width(sign))
 		l.Space(2)
 		if wrong != "" && !a.hasReasonLines() {
 			l.Put(styles.Warn, wrong)
 			return l.String()
 		}
-		if p.text == "" && hint != "" {
+		if p.Text() == "" && hint != "" {
 			l.Put(styles.Dim, hint)
 			l.Space(2)
 		}
@@ -145,7 +146,7 @@ func (a *App) status() string {
 
 // promptTexts are what stands before a prompt, behind it while it is empty,
 // and what of it is not understood.
-func (a *App) promptTexts(p *prompt) (sign, hint, wrong model.SafeText) {
+func (a *App) promptTexts(p *prompt.Prompt) (sign, hint, wrong model.SafeText) {
 	switch p {
 	case &a.log.times:
 		return "since ", timesHint, a.log.timesWhy

@@ -11,6 +11,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/prompt"
 	"microtui/wording"
 )
 
@@ -20,7 +21,7 @@ type exporting struct {
 	about model.SafeText
 	query model.LogQuery
 	what  model.SafeText // the log is narrowed to; empty: to nothing
-	field prompt
+	field prompt.Prompt
 	wrong model.SafeText
 }
 
@@ -53,7 +54,7 @@ func (a *App) openExport() tea.Cmd {
 	about, _ := p.about()
 	e := &exporting{about: about, query: p.query(), what: p.read.words(now)}
 	e.query.Last, e.query.Follow = -1, false
-	e.field = prompt{open: true, text: filepath.Join(a.options.Folder, exportName(about, now))}
+	e.field = prompt.New(filepath.Join(a.options.Folder, exportName(about, now)))
 	a.openDialog(e)
 	return nil
 }
@@ -96,8 +97,7 @@ func (e *exporting) renew(*App) bool { return false }
 
 func (e *exporting) write(a *App, d *draw.Document) {
 	l := d.Line()
-	l.Put(styles.Accent, draw.LastCells(model.Safe(model.Raw(e.field.text)), d.Cells-1)) // where one types
-	l.Glyph(styles.Accent, a.glyphs.Caret)
+	e.field.Draw(l, a.glyphs.Caret, d.Cells)
 	d.Lines = append(d.Lines, l.String())
 	if e.wrong != "" {
 		d.Paragraph(styles.Warn, e.wrong, 0)
@@ -113,13 +113,13 @@ func (e *exporting) write(a *App, d *draw.Document) {
 // export begins to write.
 func (a *App) export() tea.Cmd {
 	e := a.dialog.content.(*exporting)
-	if strings.TrimSpace(e.field.text) == "" || strings.HasSuffix(e.field.text, "/") {
+	if strings.TrimSpace(e.field.Text()) == "" || strings.HasSuffix(e.field.Text(), "/") {
 		e.wrong = "It needs the name of a file."
 		return nil
 	}
 	a.closeDialog()
 	a.log.exports++
-	path := e.field.text
+	path := e.field.Text()
 	return tea.Batch(a.tell(message{role: styles.Busy, text: "Export: it is being written" + a.commands.Mention("; ", "results", " shows how it ended")}), guarded(func() tea.Msg {
 		full, lines, err := a.exporter.Export(a.ctx, e.query, path)
 		return exportedMsg{full, lines, err}

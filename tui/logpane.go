@@ -4,6 +4,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/prompt"
 	"microtui/wording"
 )
 
@@ -14,13 +15,13 @@ type logPane struct {
 	view   logView
 	logState
 
-	filter   logFilter // what is to be shown of it
-	read     logFilter // what the reader was asked for
-	older    bool      // older lines are being read
-	newer    bool      // lines after those held are being read
-	complete bool      // there are none older than those held
-	search   prompt    // what is looked for
-	times    prompt    // the times as they were typed
+	filter   logFilter     // what is to be shown of it
+	read     logFilter     // what the reader was asked for
+	older    bool          // older lines are being read
+	newer    bool          // lines after those held are being read
+	complete bool          // there are none older than those held
+	search   prompt.Prompt // what is looked for
+	times    prompt.Prompt // the times as they were typed
 	timesWhy model.SafeText
 	sources  map[model.Raw]bool // the units that lines came from
 	seeks    *seek              // nil: no start is looked for in the journal

@@ -2,25 +2,27 @@ package tui
 
 import (
 	tea "charm.land/bubbletea/v2"
+
+	"microtui/tui/prompt"
 )
 
 // The search in the log.
 
-func (a *App) openSearch() { a.log.search.open = true }
+func (a *App) openSearch() { a.log.search.Open = true }
 
-func (a *App) searchChanged() { a.log.view.look.search = a.log.search.text }
+func (a *App) searchChanged() { a.log.view.look.search = a.log.search.Text() }
 
 func (a *App) clearSearch() {
-	a.log.search = prompt{}
+	a.log.search = prompt.Prompt{}
 	a.searchChanged()
 }
 
 // keepSearch goes to the newest match in sight or above, else to the next one
 // below.
 func (a *App) keepSearch() tea.Cmd {
-	a.log.search.open = false
+	a.log.search.Open = false
 	v := &a.log.view
-	if a.log.search.text == "" || len(v.window.lines) == 0 {
+	if a.log.search.Text() == "" || len(v.window.lines) == 0 {
 		return nil
 	}
 	end := min(v.forth(v.start(), v.height).line, v.window.end()-1)
@@ -33,7 +35,7 @@ func (a *App) keepSearch() tea.Cmd {
 // findNext goes to the next match after the last one gone to, downwards or
 // upwards.
 func (a *App) findNext(step int64) tea.Cmd {
-	if a.log.search.text == "" {
+	if a.log.search.Text() == "" {
 		return a.warn("Search: nothing is looked for" + a.commands.Mention("; ", "search", " begins"))
 	}
 	v := &a.log.view

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/tui/prompt"
 )
 
 // The times that a log is narrowed to: FROM, FROM .. TO, or .. TO.
@@ -22,7 +23,7 @@ func (a *App) openTimes() tea.Cmd {
 	if why := a.whyNoLog(); why != "" {
 		return a.warn("Since, until: " + why)
 	}
-	a.log.times.open, a.log.timesWhy = true, ""
+	a.log.times.Open, a.log.timesWhy = true, ""
 	return nil
 }
 
@@ -30,15 +31,15 @@ func (a *App) openTimes() tea.Cmd {
 // and the prompt stays.
 func (a *App) keepTimes() {
 	p := &a.log
-	since, until, why := parseTimes(p.times.text, a.hostTime())
+	since, until, why := parseTimes(p.times.Text(), a.hostTime())
 	if p.timesWhy = why; why == "" {
-		p.times.open, p.filter.since, p.filter.until = false, since, until
+		p.times.Open, p.filter.since, p.filter.until = false, since, until
 	}
 }
 
 // clearTimes leaves the prompt and takes the bounds away.
 func (p *logPane) clearTimes() {
-	p.times, p.timesWhy, p.filter.since, p.filter.until = prompt{}, "", time.Time{}, time.Time{}
+	p.times, p.timesWhy, p.filter.since, p.filter.until = prompt.Prompt{}, "", time.Time{}, time.Time{}
 }
 
 // hostTime is the time on the host when the key was pressed: the simulated

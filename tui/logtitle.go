@@ -91,8 +91,8 @@ func (p *logPane) figures(narrow bool, now time.Time) []draw.Figure {
 	} else if n := len(p.sources); n > 0 {
 		add(styles.Dim, 6, model.Safef("%d unit%s", n, wording.Plural(n)))
 	}
-	if p.search.text != "" && !p.search.open {
-		add(styles.Accent, 1, "/"+model.Safe(model.Raw(p.search.text)))
+	if p.search.Text() != "" && !p.search.Open {
+		add(styles.Accent, 1, "/"+model.Safe(model.Raw(p.search.Text())))
 	}
 	if text := p.read.timesText(now); text != "" {
 		add(styles.Accent, 2, text)

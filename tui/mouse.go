@@ -72,7 +72,7 @@ func (a *App) roll(by, y int) tea.Cmd {
 
 // click does what a click on a cell of the screen does.
 func (a *App) click(x, y int) tea.Cmd {
-	if a.filter.open && a.layer() == onPrompt {
+	if a.filter.Open && a.layer() == onPrompt {
 		a.keepFilter()
 	}
 	if a.layer() != a.pageLayer() {

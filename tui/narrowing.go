@@ -7,6 +7,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/prompt"
 	"microtui/tui/table"
 )
 
@@ -43,18 +44,18 @@ func (a *App) whyNotNarrow() model.SafeText {
 	return ""
 }
 
-func (a *App) openFilter() { a.filter = prompt{open: true, text: a.shownFilter().text} }
+func (a *App) openFilter() { a.filter = prompt.New(a.shownFilter().text) }
 
 // keepFilter leaves the prompt, but not while a part of it is not understood.
 func (a *App) keepFilter() {
-	a.filter.open = a.filterWhy != ""
-	if a.page == pageTable && !a.filter.open && a.table.Wanted == a.filter.from {
-		a.table.Pick(model.Raw(strings.TrimSpace(a.filter.text)))
+	a.filter.Open = a.filterWhy != ""
+	if a.page == pageTable && !a.filter.Open && a.table.Wanted == a.filterFrom {
+		a.table.Pick(model.Raw(strings.TrimSpace(a.filter.Text())))
 	}
 }
 
 func (a *App) clearFilter() {
-	a.filter = prompt{}
+	a.filter = prompt.Prompt{}
 	a.filterChanged()
 }
 
@@ -62,15 +63,15 @@ func (a *App) clearFilter() {
 // understood is left out, and told: an empty list would say that there is
 // nothing.
 func (a *App) filterChanged() {
-	terms, why := model.ParseFilter(a.filter.text)
-	*a.shownFilter() = filter{a.filter.text, terms}
+	terms, why := model.ParseFilter(a.filter.Text())
+	*a.shownFilter() = filter{a.filter.Text(), terms}
 	if a.filterWhy = model.Safe(why); why != "" {
-		rest := understood(a.filter.text)
+		rest := understood(a.filter.Text())
 		terms, _ = model.ParseFilter(rest)
 		*a.shownFilter() = filter{rest, terms}
 	}
 	a.viewChanged()
-	a.filter.from = a.table.Wanted
+	a.filterFrom = a.table.Wanted
 }
 
 // hasReasonLines reports whether the last line has no room for what of the
@@ -81,7 +82,7 @@ func (a *App) hasReasonLines() bool {
 	}
 	const around = len(" /") + 1 + 2 // before the filter; the caret, and the blanks after it
 	sheet := a.styles.Plain
-	return around+draw.Width(draw.Showable(sheet, model.Safe(model.Raw(a.filter.text))))+draw.Width(draw.Showable(sheet, a.filterWhy)) > a.width
+	return around+draw.Width(draw.Showable(sheet, model.Safe(model.Raw(a.filter.Text()))))+draw.Width(draw.Showable(sheet, a.filterWhy)) > a.width
 }
 
 // withReason tells, over the end of a page, what of the filter is not

@@ -6,17 +6,18 @@ import (
 
 	"microtui/model"
 	"microtui/tui/draw"
+	"microtui/tui/prompt"
 )
 
 // palette is the dialog that lists every command, with its key, and with the
 // reason where it does nothing now. What is typed narrows the list.
 type palette struct {
 	menu
-	field prompt
+	field prompt.Prompt
 }
 
 func (a *App) openPalette() {
-	p := &palette{field: prompt{open: true}}
+	p := &palette{field: prompt.New("")}
 	p.menu.from, p.menu.keyed = p.choices, true
 	p.renew(a)
 	// It asks nothing, so that what is typed ahead counts.
@@ -24,7 +25,7 @@ func (a *App) openPalette() {
 }
 
 func (p *palette) title(a *App) model.SafeText {
-	return ":" + model.Safe(model.Raw(p.field.text)) + model.Safe(model.Raw(a.glyphs.Caret))
+	return ":" + model.Safe(model.Raw(p.field.Text())) + model.Safe(model.Raw(a.glyphs.Caret))
 }
 
 func (p *palette) layer() layers { return onPalette }
@@ -71,7 +72,7 @@ func (p *palette) choices(a *App) []choice {
 // called.
 func (p *palette) finds(c *command) bool {
 	called := strings.ToLower(c.name + " " + c.Help().Desc + " " + string(c.group))
-	for word := range strings.FieldsSeq(strings.ToLower(p.field.text)) {
+	for word := range strings.FieldsSeq(strings.ToLower(p.field.Text())) {
 		if !strings.Contains(called, word) {
 			return false
 		}

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/tui/prompt"
 	"microtui/tui/scene"
 	"microtui/wording"
 )
@@ -35,8 +36,8 @@ type proposal struct {
 	look    int // the newest look at the disk: the answer to an earlier one is late
 	fault   model.SafeText
 	changed []model.SafeText
-	field   prompt // what was typed of the word that agrees
-	wrong   bool   // it is another word
+	field   prompt.Prompt // what was typed of the word that agrees
+	wrong   bool          // it is another word
 }
 
 // asking is how far a proposal is.
@@ -125,7 +126,7 @@ func (p *proposal) remake(a *App) bool {
 	if after.Digest() == before.Digest() {
 		return false
 	}
-	p.changed, p.field, p.wrong = changes(i, before, after, made), prompt{}, false
+	p.changed, p.field, p.wrong = changes(i, before, after, made), prompt.Prompt{}, false
 	if p.list != nil {
 		p.list.agreed = false
 	}

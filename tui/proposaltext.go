@@ -93,13 +93,12 @@ func (p *proposal) typed(l *draw.Line, caret styles.Glyph) {
 	}
 	l.Put(styles.Strong, word)
 	l.Put(styles.Hint, ": ")
-	l.Put(styles.Accent, model.Safe(model.Raw(p.field.text)))
-	l.Glyph(styles.Accent, caret)
+	p.field.Draw(l, caret, l.Limit-l.Width)
 	switch {
 	case p.wrong:
 		l.Space(2)
 		l.Put(styles.Warn, "that is not it")
-	case p.field.text == string(p.word()) && p.phase == asks:
+	case p.field.Text() == string(p.word()) && p.phase == asks:
 		l.Space(3)
 		l.Put(styles.Key, "Enter ")
 		l.Put(styles.Hint, p.now().Action.Verb())

@@ -91,7 +91,7 @@ func (a *App) emptyLines() []string {
 // howToClear says which key takes the filter of the page away.
 func (a *App) howToClear() model.SafeText {
 	switch {
-	case a.filter.open:
+	case a.filter.Open:
 		return " Esc clears it." // in a prompt, whatever other keys do
 	case a.page == pageTable:
 		return a.commands.Mention(" ", "clear", " clears it.")

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"microtui/tui/prompt"
 	"microtui/tui/scene"
 	"microtui/tui/table"
 )
@@ -163,14 +164,14 @@ func (a *App) ageData(now time.Time) {
 // that has to be typed is typed.
 func (a *App) paste(text string) {
 	if p, changed := a.openPrompt(); p != nil && a.layer() != onTyped && a.visit == nil {
-		p.insert(firstLine(text))
+		p.Insert(firstLine(text))
 		changed()
 	}
 }
 
 // openPrompt is the prompt that is typed into, and what follows a change; nil
 // where none is open.
-func (a *App) openPrompt() (p *prompt, changed func()) {
+func (a *App) openPrompt() (p *prompt.Prompt, changed func()) {
 	switch a.layer() {
 	case onPrompt:
 		return &a.filter, a.filterChanged
@@ -200,7 +201,7 @@ func (a *App) press(key tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	a.record.shown, a.log.seeks = nil, nil
-	if p, changed := a.openPrompt(); p != nil && p.edit(key) {
+	if p, changed := a.openPrompt(); p != nil && p.Edit(key) {
 		changed()
 		return nil
 	}
@@ -225,11 +226,11 @@ func (a *App) layer() layers {
 		return a.dialog.content.layer()
 	case a.help.open:
 		return onHelp
-	case a.filter.open:
+	case a.filter.Open:
 		return onPrompt
-	case a.log.search.open && a.readsLog():
+	case a.log.search.Open && a.readsLog():
 		return onSearch
-	case a.log.times.open && a.readsLog():
+	case a.log.times.Open && a.readsLog():
 		return onTimes
 	}
 	return a.pageLayer()
