@@ -26,7 +26,7 @@ func (a *App) move(by int) tea.Cmd {
 		return nil
 	}
 	if a.readsLog() {
-		return a.moveLog(by)
+		return a.perform(a.log.move(by))
 	}
 	a.listed().Move(by)
 	return nil
@@ -46,7 +46,7 @@ func (a *App) jump(last bool) tea.Cmd {
 		return nil
 	}
 	if a.readsLog() {
-		return a.jumpLog(last)
+		return a.perform(a.log.jump(last))
 	}
 	a.listed().Jump(last)
 	return nil
@@ -125,7 +125,7 @@ func (a *App) back() {
 	case a.help.open:
 		a.help.open = false
 	case a.readsLog() && a.log.search.Text() != "":
-		a.clearSearch()
+		a.log.clearSearch()
 	case a.readsLog() && a.log.peelFilter():
 	case a.page == pageLog:
 		a.page = a.under

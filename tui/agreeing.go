@@ -75,7 +75,7 @@ func (a *App) began(msg beganMsg, now time.Time) tea.Cmd {
 func (a *App) proposalBegan(p *proposal, msg beganMsg, open bool, now time.Time) tea.Cmd {
 	if msg.err != nil {
 		m := failure(p.made.Action.Verb(), msg.err)
-		m.at = now
+		m.At = now
 		a.record.add(m)
 		if !open {
 			return tea.Batch(a.tell(m), a.discard(p.build))

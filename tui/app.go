@@ -121,14 +121,15 @@ func newApp(ctx context.Context, host Host, options Options, on screen) *App {
 	exporter, _ := host.(Exporter)
 	columns := table.WantedColumns(options.Columns)
 	newTable := func() table.Table { return table.Table{Cursor: -1, Styles: look, Glyphs: glyphs, Columns: columns} }
+	keys := keyring(bound(commands(), options.Keys))
 	return &App{
 		actor: actor, journal: journal, operator: operator, enterer: enterer, exporter: exporter,
 		ctx: ctx, host: host, options: options, screen: on,
-		styles: look, glyphs: glyphs, commands: bound(commands(), options.Keys),
+		styles: look, glyphs: glyphs, commands: keys,
 		view: firstView(options), mouse: options.Mouse,
 		table: newTable(), trash: newTable(), ops: operations{table: newTable()},
 		doctor: examination{table: newTable()}, closures: &scene.Closures{},
-		log: logPane{filter: logFilter{priority: model.NoPriority}, view: logView{look: options.Log.look(look, glyphs)}},
+		log: newLogPane(options.Log, look, glyphs, keys, noJournal(journal, options.Recorded)),
 	}
 }
 

@@ -80,7 +80,7 @@ func (a *App) reasonForAll(action model.Action) model.SafeText {
 func (a *App) ask(action model.Action, sure bool) tea.Cmd {
 	a.closeDialog()
 	if why := a.reasonForAll(action); why != "" {
-		return a.tell(message{role: styles.Warn, text: wording.Capital(wording.Verb(action)) + ": " + why})
+		return a.tell(message{Role: styles.Warn, Text: wording.Capital(wording.Verb(action)) + ": " + why})
 	}
 	vms, marked := a.targets()
 	c := newConfirm(a, action, vms, marked)
@@ -158,7 +158,7 @@ func (a *App) cancelled(msg cancelledMsg) tea.Cmd {
 		return nil
 	}
 	text := "cancel " + model.Safe(msg.vm) + ": " + model.Safe(model.Raw(msg.err.Error()))
-	m := message{at: a.keyTime, role: styles.Bad, text: text}
+	m := message{At: a.keyTime, Role: styles.Bad, Text: text}
 	a.record.add(m)
 	return a.tell(m)
 }

@@ -143,7 +143,7 @@ func BenchmarkLogBatch(b *testing.B) {
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				th.send(batchMsg{reader: 1, batch: batch})
+				th.send(batchMsg{from: &logReader{number: 1, log: noLog{}}, batch: batch})
 			}
 		})
 	}
@@ -156,7 +156,7 @@ func BenchmarkLogKey(b *testing.B) {
 	th.observe(hostel())
 	th.journalOf(1)
 	th.loaded()
-	th.send(batchMsg{reader: 1, batch: model.LogBatch{Entries: counted(0, maxLogLines)}})
+	th.send(batchMsg{from: &logReader{number: 1, log: noLog{}}, batch: model.LogBatch{Entries: counted(0, maxLogLines)}})
 	th.App.log.complete = true
 	b.Run("move", func(b *testing.B) {
 		for i := 0; b.Loop(); i++ {
@@ -165,7 +165,7 @@ func BenchmarkLogKey(b *testing.B) {
 	})
 	b.Run("search", func(b *testing.B) {
 		th.App.log.search.Set("not there")
-		th.searchChanged()
+		th.App.log.searchChanged()
 		for b.Loop() {
 			th.stage.press("N")
 		}

@@ -151,5 +151,5 @@ func (a *App) copyOut(c copyable) tea.Cmd {
 	if string(text) != string(c.text) {
 		return a.warn(said + " (as shown: it has characters that cannot be copied)")
 	}
-	return a.tell(message{role: styles.Good, text: said})
+	return a.tell(message{Role: styles.Good, Text: said})
 }

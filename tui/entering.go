@@ -82,7 +82,7 @@ func (a *App) visited(msg visitedMsg) tea.Cmd {
 	case msg.status == sshFailed:
 		return tea.Batch(cmd, a.failed("Enter "+name+": ssh failed, or was cut off; to see why: microtui ssh "+name))
 	case msg.status != 0:
-		return tea.Batch(cmd, a.tell(message{role: styles.Dim, text: "back from " + name + ", which ended with " + model.Safe(model.Raw(strconv.Itoa(msg.status)))}))
+		return tea.Batch(cmd, a.tell(message{Role: styles.Dim, Text: "back from " + name + ", which ended with " + model.Safe(model.Raw(strconv.Itoa(msg.status)))}))
 	}
 	return cmd
 }
@@ -92,7 +92,7 @@ const sshFailed = 255
 
 // failed tells what went wrong, and keeps it.
 func (a *App) failed(text model.SafeText) tea.Cmd {
-	m := message{at: a.keyTime, role: styles.Bad, text: text}
+	m := message{At: a.keyTime, Role: styles.Bad, Text: text}
 	a.record.add(m)
 	return a.tell(m)
 }

@@ -114,7 +114,7 @@ func (a *App) cancelOperation(id string) tea.Cmd {
 		return a.warn("Cancel: it does not run")
 	}
 	title := shortTitle(o)
-	return tea.Batch(a.tell(message{role: styles.Busy, text: "asked to end: " + title}), guarded(func() tea.Msg {
+	return tea.Batch(a.tell(message{Role: styles.Busy, Text: "asked to end: " + title}), guarded(func() tea.Msg {
 		return deedMsg{"cancel " + title, a.operator.CancelOperation(a.ctx, id)}
 	}))
 }

@@ -137,7 +137,7 @@ func (a *App) hear(msg newsMsg, now time.Time) tea.Cmd {
 // settle notes the outcome of an order, and tells it when its batch is done.
 func (a *App) settle(j *job, outcome model.Outcome, now time.Time) tea.Cmd {
 	j.phase, j.outcome = settled, outcome
-	a.record.add(message{at: now, role: tone.Result(outcome.Result), text: j.told()})
+	a.record.add(message{At: now, Role: tone.Result(outcome.Result), Text: j.told()})
 	var cmd tea.Cmd
 	if j.batch.open--; j.batch.open == 0 {
 		cmd = a.tell(j.batch.summary())

@@ -84,9 +84,9 @@ func TestNoticeGoesAfterAWhile(t *testing.T) {
 	s.shows("second")
 	s.send(noticeOverMsg{s.record.number})
 	s.hides("second")
-	news, trouble := message{role: styles.Good}, message{role: styles.Bad}
-	if news.stays() >= trouble.stays() {
-		t.Errorf("news stay %v, trouble %v", news.stays(), trouble.stays())
+	news, trouble := message{Role: styles.Good}, message{Role: styles.Bad}
+	if stays(news) >= stays(trouble) {
+		t.Errorf("news stay %v, trouble %v", stays(news), stays(trouble))
 	}
 }
 

@@ -20,9 +20,9 @@ var results = []model.Result{model.ResultDone, model.ResultUnchanged, model.Resu
 func (b *batch) summary() message {
 	if len(b.jobs) == 1 {
 		j := b.jobs[0]
-		return message{role: tone.Result(j.outcome.Result), text: j.told()}
+		return message{Role: tone.Result(j.outcome.Result), Text: j.told()}
 	}
-	m := message{role: styles.Good, text: wording.Verb(b.action) + ": ", more: true}
+	m := message{Role: styles.Good, Text: wording.Verb(b.action) + ": ", More: true}
 	var wrong model.SafeText
 	parts := 0
 	for _, result := range results {
@@ -39,14 +39,14 @@ func (b *batch) summary() message {
 			continue
 		}
 		if parts++; parts > 1 {
-			m.text += ", "
+			m.Text += ", "
 		}
-		m.text += model.Safef("%d %s", n, result)
-		if result == model.ResultFailed || m.role == styles.Good && result != model.ResultDone {
-			m.role = tone.Result(result)
+		m.Text += model.Safef("%d %s", n, result)
+		if result == model.ResultFailed || m.Role == styles.Good && result != model.ResultDone {
+			m.Role = tone.Result(result)
 		}
 	}
-	m.text += wrong
+	m.Text += wrong
 	return m
 }
 

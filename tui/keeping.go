@@ -118,12 +118,12 @@ type keptMsg struct {
 }
 
 func (a *App) keptDone(msg keptMsg) tea.Cmd {
-	m := message{at: a.keyTime, role: styles.Good, text: model.Safe(msg.vm) + ": on the keep list"}
+	m := message{At: a.keyTime, Role: styles.Good, Text: model.Safe(msg.vm) + ": on the keep list"}
 	switch {
 	case msg.err != nil:
 		m = failure("keep "+model.Safe(msg.vm), msg.err)
 	case msg.dropped:
-		m.text = model.Safe(msg.vm) + ": no longer on the keep list"
+		m.Text = model.Safe(msg.vm) + ": no longer on the keep list"
 	}
 	a.record.add(m)
 	return tea.Batch(a.tell(m), a.refresh())

@@ -46,7 +46,7 @@ var spoken = map[string]struct {
 		"Mend: nothing that microtui does mends this; {detail} shows what to do"},
 	"log below": {func(th *theatre, _ func(string) string) { th.press("j", "j", "l") }, "{switch-pane} to scroll"},
 	"no search": {func(th *theatre, _ func(string) string) { th.press("L", "n") }, "nothing is looked for; {search} begins"},
-	"more to say": {func(th *theatre, _ func(string) string) { th.tell(message{text: "it failed", more: true}); th.View() },
+	"more to say": {func(th *theatre, _ func(string) string) { th.tell(message{Text: "it failed", More: true}); th.View() },
 		"it failed ({results} for all)"},
 	"interrupted": {func(th *theatre, _ func(string) string) { th.interrupted() }, "was interrupted: {operations} to settle it"},
 	"operations":  {func(th *theatre, key func(string) string) { th.interrupted(); th.press(key("operations")) }, "nobody works on it: {settle} settles it"},
@@ -111,7 +111,7 @@ func TestNothingIsSaidAboutNoKey(t *testing.T) {
 	if got := operationRow(o, now, keys).Cells[table.Notes].Text; got != "nobody works on it" {
 		t.Errorf("%q", got)
 	}
-	if got := ended(o, keys).text; !strings.HasSuffix(string(got), ": interrupted") {
+	if got := ended(o, keys).Text; !strings.HasSuffix(string(got), ": interrupted") {
 		t.Errorf("%q", got)
 	}
 	d := draw.Document{Cells: 80, Sheet: styles.New(styles.Mono).Plain, Glyphs: styles.Unicode(), Keys: keys}

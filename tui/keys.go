@@ -8,6 +8,7 @@ import (
 
 	"microtui/model"
 	"microtui/tui/draw"
+	"microtui/tui/intent"
 )
 
 // layers says where a command can be given.
@@ -221,31 +222,44 @@ func finding() []command {
 	}
 }
 
+// onPane gives a key to the log.
+func onPane(f func(*logPane) intent.Intent) func(*App) tea.Cmd {
+	return func(a *App) tea.Cmd { return a.perform(f(&a.log)) }
+}
+
 func logging() []command {
 	const group = "log"
+	none := func(a *App) model.SafeText { return a.log.why }
+	starts := func(a *App) model.SafeText { return a.log.whyNoStarts() }
+	called := func(text model.SafeText) func(*App) model.SafeText {
+		return func(*App) model.SafeText { return text }
+	}
+	match := func(step int64) func(*App) tea.Cmd {
+		return onPane(func(p *logPane) intent.Intent { return p.findNext(step) })
+	}
+	start := func(back bool) func(*App) tea.Cmd {
+		return onPane(func(p *logPane) intent.Intent { return p.findStart(back) })
+	}
 	return []command{
-		{name: "follow", Binding: bind("f", "follow", "f"), group: group, where: onLogs, brief: onLogs, run: (*App).toggleFollow},
-		{name: "search", Binding: bind("/", "search", "/"), group: group, where: onLogs, brief: onLogs, run: does((*App).openSearch)},
-		{name: "next-match", with: "previous-match", Binding: bind("n N", "next, previous match", "n"), group: group, where: onLogs, run: func(a *App) tea.Cmd { return a.findNext(1) }},
-		{name: "previous-match", Binding: bind("", "", "N"), where: onLogs, run: func(a *App) tea.Cmd { return a.findNext(-1) }},
-		{name: "wrap", Binding: bind("w", "wrap", "w"), group: group, where: onLogs, brief: onLogs, run: does((*App).toggleWrap)},
-		{name: "timestamps", Binding: bind("t", "time", "t"), group: group, where: onLogs, brief: onLogs, run: does((*App).turnStamp)},
-		{name: "priority", Binding: bind("p", "priority", "p"), group: group, where: onLogs, brief: onLogs, run: does((*App).turnPriority)},
-		{name: "unit", Binding: bind("U", "unit", "U"), group: group, where: onLogs, brief: onLogs, run: (*App).openUnits, why: (*App).whyNoLog},
-		{name: "time-range", Binding: bind("T", "since, until", "T"), group: group, where: onLogs, brief: onLogs, run: (*App).openTimes, why: (*App).whyNoLog,
-			says: func(*App) model.SafeText { return "since" }},
-		{name: "previous-start", with: "next-start", Binding: bind("{ }", "starts of the VM", "{"), group: group, where: onLogs, brief: onLogs, run: func(a *App) tea.Cmd { return a.findStart(true) }, why: (*App).whyNoStarts,
-			says: func(*App) model.SafeText { return "starts" }},
-		{name: "next-start", Binding: bind("", "", "}"), where: onLogs, run: func(a *App) tea.Cmd { return a.findStart(false) }, why: (*App).whyNoStarts},
-		{name: "export", Binding: bind("e", "export to a file", "e"), group: group, where: onLogs, brief: onLogs, run: (*App).openExport, why: (*App).whyNotExport,
-			says: func(*App) model.SafeText { return "export" }},
-		{name: "guest-colours", Binding: bind("c", "guest colours", "c"), group: group, where: onLogs, run: (*App).turnColours, why: (*App).whyNoColours},
-		{Binding: bind("Enter", "show", "enter"), where: onTimes, brief: onTimes, run: does((*App).keepTimes)},
+		{name: "follow", Binding: bind("f", "follow", "f"), group: group, where: onLogs, brief: onLogs, run: onPane((*logPane).toggleFollow)},
+		{name: "search", Binding: bind("/", "search", "/"), group: group, where: onLogs, brief: onLogs, run: does(func(a *App) { a.log.search.Open = true })},
+		{name: "next-match", with: "previous-match", Binding: bind("n N", "next, previous match", "n"), group: group, where: onLogs, run: match(1)},
+		{name: "previous-match", Binding: bind("", "", "N"), where: onLogs, run: match(-1)},
+		{name: "wrap", Binding: bind("w", "wrap", "w"), group: group, where: onLogs, brief: onLogs, run: does(func(a *App) { a.log.toggleWrap() })},
+		{name: "timestamps", Binding: bind("t", "time", "t"), group: group, where: onLogs, brief: onLogs, run: does(func(a *App) { a.log.turnStamp() })},
+		{name: "priority", Binding: bind("p", "priority", "p"), group: group, where: onLogs, brief: onLogs, run: does(func(a *App) { a.log.turnPriority() })},
+		{name: "unit", Binding: bind("U", "unit", "U"), group: group, where: onLogs, brief: onLogs, run: (*App).openUnits, why: none},
+		{name: "time-range", Binding: bind("T", "since, until", "T"), group: group, where: onLogs, brief: onLogs, run: onPane((*logPane).openTimes), why: none, says: called("since")},
+		{name: "previous-start", with: "next-start", Binding: bind("{ }", "starts of the VM", "{"), group: group, where: onLogs, brief: onLogs, run: start(true), why: starts, says: called("starts")},
+		{name: "next-start", Binding: bind("", "", "}"), where: onLogs, run: start(false), why: starts},
+		{name: "export", Binding: bind("e", "export to a file", "e"), group: group, where: onLogs, brief: onLogs, run: (*App).openExport, why: (*App).whyNotExport, says: called("export")},
+		{name: "guest-colours", Binding: bind("c", "guest colours", "c"), group: group, where: onLogs, run: onPane((*logPane).toggleColours), why: func(a *App) model.SafeText { return a.log.whyNoColours() }},
+		{Binding: bind("Enter", "show", "enter"), where: onTimes, brief: onTimes, run: does(func(a *App) { a.log.keepTimes(a.hostTime()) })},
 		{Binding: bind("Esc", "clear", "esc"), where: onTimes, brief: onTimes, run: does(func(a *App) { a.log.clearTimes() })},
 		{Binding: bind("Enter", "write it", "enter"), where: onExport, brief: onExport, run: (*App).export},
 		{Binding: bind("Esc", "leave", "esc"), where: onExport, brief: onExport, run: (*App).leaveDialog},
-		{Binding: bind("Enter", "find", "enter"), where: onSearch, brief: onSearch, run: (*App).keepSearch},
-		{Binding: bind("Esc", "clear", "esc"), where: onSearch, brief: onSearch, run: does((*App).clearSearch)},
+		{Binding: bind("Enter", "find", "enter"), where: onSearch, brief: onSearch, run: onPane((*logPane).keepSearch)},
+		{Binding: bind("Esc", "clear", "esc"), where: onSearch, brief: onSearch, run: does(func(a *App) { a.log.clearSearch() })},
 	}
 }
 

@@ -76,17 +76,14 @@ func (a *App) readsLog() bool {
 
 // fitLog gives the log its room, wherever it is shown.
 func (a *App) fitLog(p plan) {
-	v := &a.log.view
-	if v.look.cells != a.width {
-		v.look.cells, v.top.row = a.width, 0
-	}
+	height := a.log.view.height
 	switch {
 	case a.page == pageLog:
-		v.height = p.body.height
+		height = p.body.height
 	case a.onLogTab():
-		v.height = p.body.height - 1
+		height = p.body.height - 1
 	case p.pane.height > 0:
-		v.height = p.pane.height - 1
+		height = p.pane.height - 1
 	}
-	v.height = max(1, v.height)
+	a.log.fit(a.width, height)
 }

@@ -187,7 +187,8 @@ func TestLogWindowHoldsThroughAnything(t *testing.T) {
 				if w := &v.window; len(w.lines) > 0 && !v.cut {
 					n := rapid.SampledFrom([]int{1, 50, 3000}).Draw(r, "older")
 					fmt.Sscan(w.lines[0].Cursor, &first)
-					p.takeOlder(olderMsg{before: w.lines[0].Cursor, entries: counted(max(0, first-n), first)})
+					p.reader = 1
+					p.takeOlder(olderLinesRead{reader: 1, before: w.lines[0].Cursor, entries: counted(max(0, first-n), first)})
 				}
 			default:
 				v.move(rapid.IntRange(-30, 30).Draw(r, "by"))
@@ -419,7 +420,7 @@ func TestLogStaysWithItsVM(t *testing.T) {
 	th.press("l")
 	th.hides("crash · log")
 	th.until("the second log closed", func() bool { return isClosed(th.host.logs()[1]) })
-	th.send(batchMsg{reader: 1, batch: model.LogBatch{Entries: counted(0, 5)}}) // late
+	th.send(batchMsg{from: &logReader{number: 1, log: noLog{}}, batch: model.LogBatch{Entries: counted(0, 5)}}) // late
 	if len(th.App.log.view.window.lines) > 0 {
 		t.Error("lines of a closed log came in")
 	}
@@ -501,6 +502,6 @@ func TestLogErrorOfNext(t *testing.T) {
 	th.observe(hostel())
 	th.journalOf(10)
 	th.loaded()
-	th.send(batchMsg{reader: 1, err: errors.New("it broke")})
+	th.send(batchMsg{from: &logReader{number: 1, log: noLog{}}, err: errors.New("it broke")})
 	th.shows("! journal: it broke")
 }

@@ -34,7 +34,7 @@ type exportedMsg struct {
 
 // whyNotExport says why the log cannot be written into a file; empty: it can.
 func (a *App) whyNotExport() model.SafeText {
-	switch why := a.whyNoLog(); {
+	switch why := a.log.why; {
 	case why != "":
 		return why
 	case a.exporter == nil:
@@ -72,21 +72,6 @@ func exportName(about model.SafeText, now time.Time) string {
 	return "log-" + plain[:min(len(plain), longest)] + "-" + now.Format("20060102-150405") + ".txt"
 }
 
-// words say what a log is narrowed to.
-func (f *logFilter) words(now time.Time) model.SafeText {
-	var words []string
-	if name := f.unit.name(); name != "" {
-		words = append(words, string(name)+" only")
-	}
-	if text := f.timesText(now); text != "" {
-		words = append(words, string(text))
-	}
-	if name := f.priorityName(); name != "" {
-		words = append(words, string(name)+" and worse")
-	}
-	return model.Safe(model.Raw(strings.Join(words, ", ")))
-}
-
 func (e *exporting) title(*App) model.SafeText { return "Export the log of " + e.about }
 
 func (e *exporting) layer() layers { return onExport }
@@ -120,7 +105,7 @@ func (a *App) export() tea.Cmd {
 	a.closeDialog()
 	a.log.exports++
 	path := e.field.Text()
-	return tea.Batch(a.tell(message{role: styles.Busy, text: "Export: it is being written" + a.commands.Mention("; ", "results", " shows how it ended")}), guarded(func() tea.Msg {
+	return tea.Batch(a.tell(message{Role: styles.Busy, Text: "Export: it is being written" + a.commands.Mention("; ", "results", " shows how it ended")}), guarded(func() tea.Msg {
 		full, lines, err := a.exporter.Export(a.ctx, e.query, path)
 		return exportedMsg{full, lines, err}
 	}))
@@ -138,7 +123,7 @@ func (a *App) exported(msg exportedMsg) tea.Cmd {
 	case msg.err != nil:
 		return a.failed("Export: " + model.Safe(model.Raw(msg.err.Error())))
 	}
-	m := message{at: time.Now(), role: styles.Good, text: model.Safef("Export: %d line%s in ", msg.lines, wording.Plural(msg.lines)) + path}
+	m := message{At: time.Now(), Role: styles.Good, Text: model.Safef("Export: %d line%s in ", msg.lines, wording.Plural(msg.lines)) + path}
 	a.record.add(m)
 	return a.tell(m)
 }

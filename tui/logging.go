@@ -8,25 +8,19 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
-	"microtui/wording"
 )
 
 // What commands do to the log pane, and when it is open.
 
-// noJournal says why a host has no logs.
-func (a *App) noJournal() model.SafeText {
-	if a.options.Recorded {
+// noJournal says why a host has no logs; empty: it has.
+func noJournal(journal Logs, recorded bool) model.SafeText {
+	switch {
+	case journal != nil:
+		return ""
+	case recorded:
 		return "a recorded observation holds no log"
 	}
 	return "this host keeps no journal"
-}
-
-// whyNoLog says why keys of a log do nothing; empty: they may do something.
-func (a *App) whyNoLog() model.SafeText {
-	if a.journal == nil {
-		return a.noJournal()
-	}
-	return ""
 }
 
 // reasonForLog says why no log can be opened; empty: one can.
@@ -37,13 +31,8 @@ func (a *App) reasonForLog() model.SafeText {
 	case len(vms) > maxLogVMs:
 		return model.Safef("%d VMs are marked, and a log is of %d at most", len(vms), maxLogVMs)
 	}
-	return a.whyNoLog()
+	return a.log.why
 }
-
-// maxLogVMs is how many VMs a log may be of. For each line the journal looks
-// for the next one of each of their units: journalctl (252) gives 1,000 lines of
-// one VM in 0.03 s, of 32 in 0.17 s.
-const maxLogVMs = 32
 
 // logTargets are the VMs whose log is asked for: those of the open one, that
 // of the page, the marked ones, or the selected one.
@@ -137,91 +126,55 @@ func (a *App) wantedLog() []model.Raw {
 	return nil
 }
 
-// syncLog opens and closes logs until the wanted one is open, and no other. It
-// is read anew where something else is to be shown of it: what was hidden was
-// never read.
+// syncLog opens and closes logs until the wanted one is open, and no other.
 func (a *App) syncLog() tea.Cmd {
 	vms, p := a.wantedLog(), &a.log
 	switch {
 	case !slices.Equal(vms, p.vms):
-		closing := a.dropLog()
+		closing := a.closeReader(p.reader)
+		p.drop()
 		if len(vms) == 0 {
 			return closing
 		}
 		return tea.Batch(closing, a.startLog(vms))
-	case len(vms) > 0 && p.filter != p.read:
+	case len(vms) > 0 && p.stale():
 		return a.restartLog()
 	}
 	return nil
 }
 
-// dropLog closes the open log. Of what it was narrowed to, only the priority
-// is as good for another one.
-func (a *App) dropLog() tea.Cmd {
-	reader := a.log.reader
-	a.log = logPane{
-		view:    logView{look: a.log.view.look, height: a.log.view.height},
-		filter:  logFilter{priority: a.log.filter.priority},
-		exports: a.log.exports,
-	}
-	a.searchChanged()
-	if reader == nil {
-		return nil
-	}
-	return a.closeReader(reader)
-}
-
 // startLog opens the log of VMs.
 func (a *App) startLog(vms []model.Raw) tea.Cmd {
 	p := &a.log
-	p.vms, p.read = vms, p.filter
-	p.view.follow, p.view.found, p.started = true, nowhere, nowhere
-	p.view.look.names = logNames(vms, a.styles, a.glyphs)
-	if a.journal == nil {
-		p.heard, p.ended, p.empty, p.complete = true, true, wording.Capital(a.noJournal())+".", true
+	p.begin(vms, 0)
+	if p.why != "" {
 		return nil
 	}
-	p.reader = a.logs.open(a.ctx, a.journal, p.query())
-	return a.nextBatch(p.reader)
+	r := a.logs.open(a.ctx, a.journal, p.query())
+	p.reader = r.number
+	return a.nextBatch(r)
 }
 
 // restartLog reads the log anew from its end.
 func (a *App) restartLog() tea.Cmd {
-	before := a.log
-	closing := a.dropLog()
-	p := &a.log
-	p.filter, p.search, p.times, p.sources = before.filter, before.search, before.times, before.sources
-	start := a.startLog(before.vms)
-	a.searchChanged()
-	return tea.Batch(closing, start)
+	vms, closing := a.log.vms, a.closeReader(a.log.reader)
+	a.log.again()
+	return tea.Batch(closing, a.startLog(vms))
 }
 
 // receiveBatch takes lines of the open log; those of an earlier one are late.
 func (a *App) receiveBatch(msg batchMsg) tea.Cmd {
-	if a.log.reader == nil || a.log.reader.number != msg.reader {
+	if a.log.reader == 0 || a.log.reader != msg.from.number {
 		return nil
 	}
 	switch {
 	case errors.Is(msg.err, io.EOF):
-		a.log.ended, a.log.heard = true, true
+		a.log.end("")
 		return nil
 	case msg.err != nil:
-		a.log.fault, a.log.heard = model.Safe(model.Raw(msg.err.Error())), true
+		a.log.end(model.Safe(model.Raw(msg.err.Error())))
 		return nil
 	}
 	a.log.take(msg.batch)
-	return a.nextBatch(a.log.reader)
-}
-
-// receiveOlder takes older lines, and reads on where they come too late: from
-// before lines that are not held any more.
-func (a *App) receiveOlder(msg olderMsg) tea.Cmd {
-	p := &a.log
-	if p.reader == nil || p.reader.number != msg.reader {
-		return nil
-	}
-	if p.takeOlder(msg) {
-		return nil
-	}
-	return a.backfill()
+	return a.nextBatch(msg.from)
 }

@@ -81,3 +81,17 @@ func lower(text string) string {
 	}
 	return string(out)
 }
+
+// find shows the first line from a number on that has a match.
+func (v *logView) find(from, step int64) bool {
+	for number := from; number >= v.window.first && number < v.window.end(); number += step {
+		if v.look.matches(v.window.at(number)) {
+			v.found = number
+			if !v.sees(number) {
+				v.show(number)
+			}
+			return true
+		}
+	}
+	return false
+}

@@ -4,6 +4,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/intent"
 	"microtui/tui/prompt"
 	"microtui/wording"
 )
@@ -11,24 +12,28 @@ import (
 // logPane shows the log of VMs. It stays with those that it was opened for.
 type logPane struct {
 	vms    []model.Raw // none: it is not open
-	reader *logReader
+	reader int         // the number of the open log; 0: none
 	view   logView
 	logState
 
-	filter   logFilter     // what is to be shown of it
-	read     logFilter     // what the reader was asked for
-	older    bool          // older lines are being read
-	newer    bool          // lines after those held are being read
-	complete bool          // there are none older than those held
-	search   prompt.Prompt // what is looked for
-	times    prompt.Prompt // the times as they were typed
-	timesWhy model.SafeText
-	sources  map[model.Raw]bool // the units that lines came from
-	seeks    *seek              // nil: no start is looked for in the journal
+	filter    logFilter     // what is to be shown of it
+	read      logFilter     // what the reader was asked for
+	older     bool          // older lines are being read
+	newer     bool          // lines after those held are being read
+	complete  bool          // there are none older than those held
+	search    prompt.Prompt // what is looked for
+	times     prompt.Prompt // the times as they were typed
+	timesWhy  model.SafeText
+	sources   map[model.Raw]bool // the units that lines came from
+	seeks     int                // the look for a start that goes on; 0: none
+	seeksBack bool               // it looks for an earlier one
+	lastSeek  int
 	// The line of the start that was gone to last, and its run.
 	started    int64
 	startedRun string
-	exports    int // how many exports are being written
+	exports    int            // how many exports are being written
+	why        model.SafeText // there is no log to read at all; empty: there is
+	keys       draw.Keys
 }
 
 // logState is what the journal says about the log.
@@ -53,6 +58,53 @@ func (p *logPane) query() model.LogQuery {
 	return model.LogQuery{
 		Units: f.unit.units(p.vms), Last: firstLines, Since: f.since, Until: f.until,
 		Priority: f.priority, Follow: f.until.IsZero(),
+	}
+}
+
+// newLogPane is a pane without a log. why says why there is none to read;
+// empty: there is.
+func newLogPane(o LogOptions, s styles.Styles, g styles.Glyphs, keys draw.Keys, why model.SafeText) logPane {
+	return logPane{filter: logFilter{priority: model.NoPriority}, view: logView{look: o.look(s, g)}, keys: keys, why: why}
+}
+
+// drop forgets the log. Of what it was narrowed to, only the priority is as
+// good for another one.
+func (p *logPane) drop() {
+	*p = logPane{
+		view:    logView{look: p.view.look, height: p.view.height},
+		filter:  logFilter{priority: p.filter.priority},
+		exports: p.exports, lastSeek: p.lastSeek, keys: p.keys, why: p.why,
+	}
+	p.searchChanged()
+}
+
+// begin takes the log of VMs, whose lines come from a reader.
+func (p *logPane) begin(vms []model.Raw, reader int) {
+	p.vms, p.read, p.reader = vms, p.filter, reader
+	p.view.follow, p.view.found, p.started = true, nowhere, nowhere
+	p.view.look.names = logNames(vms, p.view.look.styles, p.view.look.glyphs)
+	if p.why != "" {
+		p.heard, p.ended, p.empty, p.complete = true, true, wording.Capital(p.why)+".", true
+	}
+}
+
+// again is the pane for the same log, read anew.
+func (p *logPane) again() {
+	before := *p
+	p.drop()
+	p.filter, p.search, p.times, p.sources = before.filter, before.search, before.times, before.sources
+	p.searchChanged()
+}
+
+// stale reports whether something else is to be shown of the log than was
+// asked for: what was hidden was never read.
+func (p *logPane) stale() bool { return p.filter != p.read }
+
+// end notes that no line comes any more; a fault says why.
+func (p *logPane) end(fault model.SafeText) {
+	p.heard = true
+	if p.ended = fault == ""; !p.ended {
+		p.fault = fault
 	}
 }
 
@@ -98,31 +150,34 @@ func (p *logPane) meet(entries []model.LogEntry) {
 	}
 }
 
-// takeOlder takes lines from before those that are held, and reports whether
-// they are: others may be held by now.
-func (p *logPane) takeOlder(msg olderMsg) bool {
+// takeOlder takes lines from before those that are held, and reads on where
+// they come too late: from before lines that are not held any more.
+func (p *logPane) takeOlder(news olderLinesRead) intent.Intent {
+	if p.reader == 0 || p.reader != news.reader {
+		return nil
+	}
 	p.older = false
-	if len(p.view.window.lines) == 0 || p.view.window.lines[0].Cursor != msg.before {
-		return false
-	}
-	if msg.fault != "" {
-		p.fault = msg.fault
-		return true
-	}
-	p.meet(msg.entries)
-	if len(msg.entries) == 0 {
-		p.complete = true
-		return true
-	}
 	v := &p.view
+	if len(v.window.lines) == 0 || v.window.lines[0].Cursor != news.before {
+		return p.backfill()
+	}
+	if news.fault != "" {
+		p.fault = news.fault
+		return nil
+	}
+	p.meet(news.entries)
+	if len(news.entries) == 0 {
+		p.complete = true
+		return nil
+	}
 	keep := v.window.end()
 	if !v.follow {
 		keep = v.forth(v.top, v.height).line
 	}
-	if v.window.prepend(msg.entries, keep) {
+	if v.window.prepend(news.entries, keep) {
 		v.cut = true
 	}
-	return true
+	return nil
 }
 
 // lines draws the pane's rows.
@@ -151,20 +206,6 @@ func (p *logPane) lines() []string {
 		}
 	}
 	return append(rows, tail...)
-}
-
-// drawn are the rows in sight.
-func (v *logView) drawn() []string {
-	var rows []string
-	start := v.start()
-	for number := start.line; number < v.window.end() && len(rows) < v.height; number++ {
-		drawn := v.look.draw(&v.window, number)
-		if number == start.line {
-			drawn = drawn[min(start.row, len(drawn)):]
-		}
-		rows = append(rows, drawn[:min(len(drawn), v.height-len(rows))]...)
-	}
-	return rows
 }
 
 // emptyLines say why there is no line.

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/tui/intent"
 )
 
 // logReader is an open log of the host's, and what ends it.
@@ -23,23 +24,9 @@ type logReader struct {
 type (
 	// batchMsg brings lines. err is io.EOF after the last.
 	batchMsg struct {
-		reader int
-		batch  model.LogBatch
-		err    error
-	}
-	// olderMsg brings lines from before those that were held.
-	olderMsg struct {
-		reader  int
-		before  string // the cursor of the first of these
-		entries []model.LogEntry
-		fault   model.SafeText
-	}
-	// newerMsg brings lines from after those that were held.
-	newerMsg struct {
-		reader  int
-		after   string // the cursor of the last of these
-		entries []model.LogEntry
-		fault   model.SafeText
+		from  *logReader
+		batch model.LogBatch
+		err   error
 	}
 	// closedMsg says that a log was closed.
 	closedMsg struct{}
@@ -71,6 +58,13 @@ func (o *openLogs) open(ctx context.Context, from Logs, query model.LogQuery) *l
 	}
 	o.all[r.number] = r
 	return r
+}
+
+// of is an open log; nil: it is closed.
+func (o *openLogs) of(number int) *logReader {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.all[number]
 }
 
 // close closes a log, once.
@@ -130,35 +124,56 @@ func (noLog) Close() error                                 { return nil }
 func (a *App) nextBatch(r *logReader) tea.Cmd {
 	return guarded(func() tea.Msg {
 		batch, err := r.log.Next(a.ctx)
-		return batchMsg{r.number, batch, err}
+		return batchMsg{r, batch, err}
 	})
 }
 
 // closeReader is the command that closes a log; it may take a moment.
-func (a *App) closeReader(r *logReader) tea.Cmd {
+func (a *App) closeReader(number int) tea.Cmd {
+	r := a.logs.of(number)
+	if r == nil {
+		return nil
+	}
 	r.end()
 	return guarded(func() tea.Msg { a.logs.close(r); return closedMsg{} })
 }
 
-// readOlder is the command that reads the lines before a cursor.
-func (a *App) readOlder(reader int, query model.LogQuery) tea.Cmd {
+// readOlder is the command that reads the lines before those that are held.
+func (a *App) readOlder(i intent.ReadOlder) tea.Cmd {
 	return guarded(func() tea.Msg {
-		entries, fault := a.readLines(query, query.Last)
-		return olderMsg{reader, query.Before, entries, fault}
+		entries, fault := a.readLines(i.Query, i.Query.Last)
+		return olderLinesRead{i.Reader, i.Query.Before, entries, fault}
 	})
 }
 
-// readNewer is the command that reads so many lines after one, which the query
-// begins at the time of.
-func (a *App) readNewer(reader int, query model.LogQuery, after string, most int) tea.Cmd {
+// readNewer is the command that reads lines after one, which the query begins
+// at the time of.
+func (a *App) readNewer(i intent.ReadNewer) tea.Cmd {
 	return guarded(func() tea.Msg {
 		passed := false
-		entries, fault := a.readLines(query, most, func(e *model.LogEntry) bool {
+		entries, fault := a.readLines(i.Query, i.Most, func(e *model.LogEntry) bool {
 			was := passed
-			passed = passed || e.Cursor == after
+			passed = passed || e.Cursor == i.After
 			return was
 		})
-		return newerMsg{reader, after, entries, fault}
+		return newerLinesRead{i.Reader, i.After, entries, fault}
+	})
+}
+
+// seekStart is the command that looks for a start, and reads on from it.
+func (a *App) seekStart(i intent.SeekStart) tea.Cmd {
+	return guarded(func() tea.Msg {
+		found := startFound{seek: i.Seek}
+		var starts []model.LogEntry
+		if starts, found.fault = a.readLines(i.Query, i.Most); found.fault != "" {
+			return found
+		}
+		if found.start = i.Choose(starts); found.start != nil {
+			lines := i.Lines
+			lines.Since = found.start.At
+			found.lines, found.fault = a.readLines(lines, startLines)
+		}
+		return found
 	})
 }
 

@@ -1,72 +1,58 @@
 package tui
 
 import (
-	tea "charm.land/bubbletea/v2"
-
+	"microtui/model"
+	"microtui/tui/intent"
 	"microtui/tui/prompt"
 )
 
 // The search in the log.
 
-func (a *App) openSearch() { a.log.search.Open = true }
+// searchChanged marks what is typed where it stands.
+func (p *logPane) searchChanged() { p.view.look.search = p.search.Text() }
 
-func (a *App) searchChanged() { a.log.view.look.search = a.log.search.Text() }
-
-func (a *App) clearSearch() {
-	a.log.search = prompt.Prompt{}
-	a.searchChanged()
+func (p *logPane) clearSearch() {
+	p.search = prompt.Prompt{}
+	p.searchChanged()
 }
 
 // keepSearch goes to the newest match in sight or above, else to the next one
 // below.
-func (a *App) keepSearch() tea.Cmd {
-	a.log.search.Open = false
-	v := &a.log.view
-	if a.log.search.Text() == "" || len(v.window.lines) == 0 {
+func (p *logPane) keepSearch() intent.Intent {
+	p.search.Open = false
+	v := &p.view
+	if p.search.Text() == "" || len(v.window.lines) == 0 {
 		return nil
 	}
 	end := min(v.forth(v.start(), v.height).line, v.window.end()-1)
 	if v.find(end, -1) || v.find(end, 1) {
-		return a.backfill()
+		return p.backfill()
 	}
-	return a.noMatch(-1)
+	return p.noMatch(-1)
 }
 
 // findNext goes to the next match after the last one gone to, downwards or
 // upwards.
-func (a *App) findNext(step int64) tea.Cmd {
-	if a.log.search.Text() == "" {
-		return a.warn("Search: nothing is looked for" + a.commands.Mention("; ", "search", " begins"))
+func (p *logPane) findNext(step int64) intent.Intent {
+	if p.search.Text() == "" {
+		return intent.Warn("Search: nothing is looked for" + p.keys.Mention("; ", "search", " begins"))
 	}
-	v := &a.log.view
+	v := &p.view
 	from := v.found
 	if from < v.window.first || from >= v.window.end() {
 		from = v.start().line - step
 	}
 	if v.find(from+step, step) {
-		return a.backfill()
+		return p.backfill()
 	}
-	return a.noMatch(step)
-}
-
-// find shows the first line from a number on that has a match.
-func (v *logView) find(from, step int64) bool {
-	for number := from; number >= v.window.first && number < v.window.end(); number += step {
-		if v.look.matches(v.window.at(number)) {
-			v.found = number
-			if !v.sees(number) {
-				v.show(number)
-			}
-			return true
-		}
-	}
-	return false
+	return p.noMatch(step)
 }
 
 // noMatch says that nothing was found, and upwards has more lines read.
-func (a *App) noMatch(step int64) tea.Cmd {
-	if step < 0 && !a.log.complete && a.log.reader != nil {
-		return tea.Batch(a.readBack(), a.warn("Search: no match in what is loaded; older lines are read"))
+func (p *logPane) noMatch(step int64) intent.Intent {
+	const none model.SafeText = "Search: no match"
+	if step < 0 && !p.complete && p.reader != 0 {
+		return intent.All(p.readBack(), intent.Warn(none+" in what is loaded; older lines are read"))
 	}
-	return a.warn("Search: no match")
+	return intent.Warn(none)
 }

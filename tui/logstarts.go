@@ -4,27 +4,13 @@ import (
 	"slices"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/intent"
 	"microtui/wording"
 )
 
 // The starts of VMs in a log.
-
-// seek is a look in the journal for a start that is not held.
-type seek struct{ back bool }
-
-// startMsg brings what came of it.
-type startMsg struct {
-	from *seek
-	// start is what systemd said of it; nil: there is none. The lines go on
-	// from there.
-	start *model.LogEntry
-	lines []model.LogEntry
-	fault model.SafeText
-}
 
 // startLines are how many lines are read from a start on.
 const startLines = 2000
@@ -70,20 +56,6 @@ func (p *logPane) startAfter(number int64) (found int64, ok bool) {
 	return 0, false
 }
 
-// whyNoStarts says why there are none to go to; empty: there may be.
-func (a *App) whyNoStarts() model.SafeText {
-	role := a.log.filter.unit.role
-	switch why := a.whyNoLog(); {
-	case why != "":
-		return why
-	case role != "" && role != model.RoleVM:
-		return "only lines of " + wording.Role(role) + " are shown" + a.commands.Mention("; ", "unit", " for others")
-	case len(a.log.view.window.lines) == 0:
-		return "there is no line"
-	}
-	return ""
-}
-
 // here is the line from which starts are looked for: the one gone to last
 // where it is in sight.
 func (p *logPane) here() int64 {
@@ -97,12 +69,25 @@ func (p *logPane) here() int64 {
 	return v.top.line
 }
 
+// whyNoStarts says why there are none to go to; empty: there may be.
+func (p *logPane) whyNoStarts() model.SafeText {
+	role := p.filter.unit.role
+	switch {
+	case p.why != "":
+		return p.why
+	case role != "" && role != model.RoleVM:
+		return "only lines of " + wording.Role(role) + " are shown" + p.keys.Mention("; ", "unit", " for others")
+	case len(p.view.window.lines) == 0:
+		return "there is no line"
+	}
+	return ""
+}
+
 // findStart goes to the start before or after what is in sight: one that is
 // held, else one that the journal knows.
-func (a *App) findStart(back bool) tea.Cmd {
-	p := &a.log
-	if why := a.whyNoStarts(); why != "" {
-		return a.warn("Start: " + why)
+func (p *logPane) findStart(back bool) intent.Intent {
+	if why := p.whyNoStarts(); why != "" {
+		return intent.Warn("Start: " + why)
 	}
 	here := p.here()
 	at, ok := p.startAfter(here)
@@ -111,28 +96,28 @@ func (a *App) findStart(back bool) tea.Cmd {
 	}
 	switch {
 	case ok:
-		return a.showStart(at, p.view.window.at(at).LogEntry)
+		return p.showStart(at, p.view.window.at(at).LogEntry)
 	case back && p.complete, !back && !p.view.cut:
-		return a.noStart(back)
+		return p.noStart(back)
 	}
 	p.view.pause()
-	p.seeks = &seek{back}
+	p.lastSeek++
+	p.seeks, p.seeksBack = p.lastSeek, back
 	if back {
-		return a.seekBack(p.seeks, here)
+		return p.seekBack(here)
 	}
-	return a.seekOn(p.seeks)
+	return p.seekOn()
 }
 
-func (a *App) noStart(back bool) tea.Cmd {
+func (p *logPane) noStart(back bool) intent.Intent {
 	if back {
-		return a.warn("Start: no earlier one in the journal")
+		return intent.Warn("Start: no earlier one in the journal")
 	}
-	return a.warn("Start: no later one" + a.commands.Mention("; ", "last", " goes to the end"))
+	return intent.Warn("Start: no later one" + p.keys.Mention("; ", "last", " goes to the end"))
 }
 
 // seekBack looks in the journal for the last start before a line.
-func (a *App) seekBack(s *seek, here int64) tea.Cmd {
-	p := &a.log
+func (p *logPane) seekBack(here int64) intent.Intent {
 	query := p.startQuery()
 	query.Last = 4 * len(p.vms) // each start has two lines, and they may be mixed
 	known := ""
@@ -142,7 +127,7 @@ func (a *App) seekBack(s *seek, here int64) tea.Cmd {
 			known = p.startedRun // what systemd said of it may be hidden
 		}
 	}
-	return a.lookForStart(s, query, func(found []model.LogEntry) *model.LogEntry {
+	return p.seekStart(query, func(found []model.LogEntry) *model.LogEntry {
 		found = slices.DeleteFunc(found, func(e model.LogEntry) bool { return known != "" && e.Invocation == known })
 		if len(found) == 0 {
 			return nil
@@ -157,8 +142,7 @@ func (a *App) seekBack(s *seek, here int64) tea.Cmd {
 }
 
 // seekOn looks in the journal for the first start after what is held.
-func (a *App) seekOn(s *seek) tea.Cmd {
-	p := &a.log
+func (p *logPane) seekOn() intent.Intent {
 	w := &p.view.window
 	query := p.startQuery()
 	query.Last, query.Since = -1, w.at(w.end()-1).At
@@ -166,7 +150,7 @@ func (a *App) seekOn(s *seek) tea.Cmd {
 	for i := range w.lines {
 		held[w.lines[i].Invocation] = true
 	}
-	return a.lookForStart(s, query, func(found []model.LogEntry) *model.LogEntry {
+	return p.seekStart(query, func(found []model.LogEntry) *model.LogEntry {
 		at := slices.IndexFunc(found, func(e model.LogEntry) bool { return !held[e.Invocation] })
 		if at < 0 {
 			return nil
@@ -182,54 +166,40 @@ func (p *logPane) startQuery() model.LogQuery {
 	return query
 }
 
-// lookForStart is the command that looks for a start, and reads on from it.
-func (a *App) lookForStart(s *seek, query model.LogQuery, choose func([]model.LogEntry) *model.LogEntry) tea.Cmd {
-	lines, most := a.log.query(), 4*len(a.log.vms)
-	return guarded(func() tea.Msg {
-		msg := startMsg{from: s}
-		var found []model.LogEntry
-		if found, msg.fault = a.readLines(query, most); msg.fault != "" {
-			return msg
-		}
-		if msg.start = choose(found); msg.start != nil {
-			lines.Follow, lines.Last, lines.Since = false, -1, msg.start.At
-			msg.lines, msg.fault = a.readLines(lines, startLines)
-		}
-		return msg
-	})
+func (p *logPane) seekStart(query model.LogQuery, choose func([]model.LogEntry) *model.LogEntry) intent.Intent {
+	lines := p.query()
+	lines.Follow, lines.Last = false, -1
+	return intent.SeekStart{Seek: p.seeks, Query: query, Most: 4 * len(p.vms), Choose: choose, Lines: lines}
 }
 
-// receiveStart shows the start that was looked for, with the lines after it in
+// takeStart shows the start that was looked for, with the lines after it in
 // place of those that were held.
-func (a *App) receiveStart(msg startMsg) tea.Cmd {
-	p := &a.log
-	if p.seeks == nil || p.seeks != msg.from {
+func (p *logPane) takeStart(found startFound) intent.Intent {
+	if p.seeks == 0 || p.seeks != found.seek {
 		return nil // a key was pressed meanwhile
 	}
-	back := p.seeks.back
-	p.seeks = nil
+	p.seeks = 0
 	switch {
-	case msg.fault != "":
-		return a.warn("Start: " + msg.fault)
-	case msg.start == nil || len(msg.lines) == 0:
-		return a.noStart(back)
+	case found.fault != "":
+		return intent.Warn("Start: " + found.fault)
+	case found.start == nil || len(found.lines) == 0:
+		return p.noStart(p.seeksBack)
 	}
 	v := &p.view
-	isStart := func(l logLine) bool { return l.Cursor == msg.start.Cursor }
+	isStart := func(l logLine) bool { return l.Cursor == found.start.Cursor }
 	at := slices.IndexFunc(v.window.lines, isStart)
 	if at < 0 {
 		v.window, v.cut, v.found = logWindow{}, true, nowhere
-		v.window.add(msg.lines, false, 0)
+		v.window.add(found.lines, false, 0)
 		p.complete = false
-		p.meet(msg.lines)
+		p.meet(found.lines)
 		at = max(0, slices.IndexFunc(v.window.lines, isStart))
 	}
-	return a.showStart(v.window.first+int64(at), *msg.start)
+	return p.showStart(v.window.first+int64(at), *found.start)
 }
 
 // showStart brings a start to the top of what is in sight.
-func (a *App) showStart(number int64, start model.LogEntry) tea.Cmd {
-	p := &a.log
+func (p *logPane) showStart(number int64, start model.LogEntry) intent.Intent {
 	v := &p.view
 	v.pause()
 	v.top = spot{number, 0}
@@ -239,5 +209,5 @@ func (a *App) showStart(number int64, start model.LogEntry) tea.Cmd {
 	p.started, p.startedRun = number, start.Invocation
 	_, vm, _ := model.ParseUnitName(start.Unit)
 	at := model.Safe(model.Raw(start.At.Local().Format(time.DateTime)))
-	return tea.Batch(a.backfill(), a.tell(message{role: styles.Good, text: model.Safe(vm) + ": it was started " + at}))
+	return intent.All(p.backfill(), intent.Tell{Message: intent.Message{Role: styles.Good, Text: model.Safe(vm) + ": it was started " + at}})
 }

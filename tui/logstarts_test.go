@@ -50,7 +50,7 @@ func (th *theatre) topLine() model.Raw {
 func (th *theatre) goesTo(key string, want model.Raw) {
 	th.t.Helper()
 	th.press(key)
-	th.until(key+" to "+string(want), func() bool { return th.App.log.seeks == nil && strings.HasPrefix(string(th.topLine()), string(want)) })
+	th.until(key+" to "+string(want), func() bool { return th.App.log.seeks == 0 && strings.HasPrefix(string(th.topLine()), string(want)) })
 }
 
 func TestLogGoesToStarts(t *testing.T) {
@@ -104,7 +104,7 @@ func TestAStartOfLongAgo(t *testing.T) {
 // moves scrolls by so many rows, as keys do.
 func (th *theatre) moves(by int) {
 	th.t.Helper()
-	th.play(th.App.moveLog(by))
+	th.play(th.App.perform(th.App.log.move(by)))
 	th.View()
 }
 

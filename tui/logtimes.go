@@ -4,9 +4,8 @@ import (
 	"strings"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
 	"microtui/model"
+	"microtui/tui/intent"
 	"microtui/tui/prompt"
 )
 
@@ -19,19 +18,18 @@ const timesHint = "10:00, -1h, yesterday .. 12:00"
 const timesBetween = ".."
 
 // openTimes opens the prompt for times, with what was typed before.
-func (a *App) openTimes() tea.Cmd {
-	if why := a.whyNoLog(); why != "" {
-		return a.warn("Since, until: " + why)
+func (p *logPane) openTimes() intent.Intent {
+	if p.why != "" {
+		return intent.Warn("Since, until: " + p.why)
 	}
-	a.log.times.Open, a.log.timesWhy = true, ""
+	p.times.Open, p.timesWhy = true, ""
 	return nil
 }
 
 // keepTimes narrows the log to what was typed. What is not understood is told,
 // and the prompt stays.
-func (a *App) keepTimes() {
-	p := &a.log
-	since, until, why := parseTimes(p.times.Text(), a.hostTime())
+func (p *logPane) keepTimes(now time.Time) {
+	since, until, why := parseTimes(p.times.Text(), now)
 	if p.timesWhy = why; why == "" {
 		p.times.Open, p.filter.since, p.filter.until = false, since, until
 	}
@@ -40,15 +38,6 @@ func (a *App) keepTimes() {
 // clearTimes leaves the prompt and takes the bounds away.
 func (p *logPane) clearTimes() {
 	p.times, p.timesWhy, p.filter.since, p.filter.until = prompt.Prompt{}, "", time.Time{}, time.Time{}
-}
-
-// hostTime is the time on the host when the key was pressed: the simulated
-// one has a clock of its own.
-func (a *App) hostTime() time.Time {
-	if !a.known {
-		return a.keyTime
-	}
-	return a.shot.Inventory.At.Add(max(0, a.keyTime.Sub(a.shot.Received))).Local()
 }
 
 // parseTimes reads times as they are typed, and says why it cannot.

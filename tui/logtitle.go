@@ -9,22 +9,6 @@ import (
 	"microtui/wording"
 )
 
-// logHeading is the line above a log: whose it is, what it does, and what it
-// counted.
-func (a *App) logHeading() string {
-	l := a.newLine()
-	name := styles.Strong
-	if a.readsLog() {
-		name = styles.Accent
-	}
-	figures := a.log.figures(a.width < draw.NarrowCells, a.hostTime())
-	if how := a.commands.Mention("", "switch-pane", " to scroll"); how != "" && a.hasPane() && !a.logFocus {
-		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: how}, Rank: 8})
-	}
-	a.log.title(l, name, figures)
-	return l.String()
-}
-
 // about is whose log it is: what has to be seen of it, and all.
 func (p *logPane) about() (short, whole model.SafeText) {
 	if len(p.vms) == 1 {
@@ -83,7 +67,7 @@ func (p *logPane) figures(narrow bool, now time.Time) []draw.Figure {
 	if narrow && role == styles.Live {
 		state = model.Safe(model.Raw(p.view.look.glyphs.Live))
 	}
-	if p.reader != nil {
+	if p.reader != 0 {
 		add(role, 0, state)
 	}
 	if name := p.read.unit.name(); name != "" {
@@ -113,7 +97,7 @@ func (p *logPane) figures(narrow bool, now time.Time) []draw.Figure {
 // doing says what the log does.
 func (p *logPane) doing() (styles.Role, model.SafeText) {
 	switch v := &p.view; {
-	case p.seeks != nil:
+	case p.seeks != 0:
 		return styles.Busy, "looking for a start"
 	case !v.follow && v.newer > 0:
 		return styles.Warn, model.Safef("paused, %d newer", v.newer)

@@ -153,3 +153,17 @@ func (v *logView) place() model.SafeText {
 	}
 	return model.Safef("%d/%d", v.top.line-v.window.first+1, len(v.window.lines))
 }
+
+// drawn are the rows in sight.
+func (v *logView) drawn() []string {
+	var rows []string
+	start := v.start()
+	for number := start.line; number < v.window.end() && len(rows) < v.height; number++ {
+		drawn := v.look.draw(&v.window, number)
+		if number == start.line {
+			drawn = drawn[min(start.row, len(drawn)):]
+		}
+		rows = append(rows, drawn[:min(len(drawn), v.height-len(rows))]...)
+	}
+	return rows
+}

@@ -8,15 +8,10 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/intent"
 )
 
-// message is something the program has to say.
-type message struct {
-	at   time.Time
-	role styles.Role // its severity
-	text model.SafeText
-	more bool // the record says more about it
-}
+type message = intent.Message
 
 // record is what was said, the newest last.
 type record struct {
@@ -36,8 +31,8 @@ const (
 )
 
 // stays is how long a message is shown.
-func (m message) stays() time.Duration {
-	if m.role == styles.Warn || m.role == styles.Bad {
+func stays(m message) time.Duration {
+	if m.Role == styles.Warn || m.Role == styles.Bad {
 		return troubleTime
 	}
 	return newsTime
@@ -53,17 +48,25 @@ func (r *record) add(m message) {
 	r.list = append(r.list, m)
 }
 
+// say tells what a part wants told.
+func (a *App) say(t intent.Tell) tea.Cmd {
+	if t.Keep {
+		a.record.add(t.Message)
+	}
+	return a.tell(t.Message)
+}
+
 // tell shows a message on the last line.
 func (a *App) tell(m message) tea.Cmd {
 	a.record.number++
 	a.record.shown = &m
 	number := a.record.number
-	return a.after(m.stays(), func(time.Time) tea.Msg { return noticeOverMsg{number} })
+	return a.after(stays(m), func(time.Time) tea.Msg { return noticeOverMsg{number} })
 }
 
 // warn tells why something cannot be done.
 func (a *App) warn(text model.SafeText) tea.Cmd {
-	return a.tell(message{role: styles.Warn, text: text})
+	return a.tell(message{Role: styles.Warn, Text: text})
 }
 
 func (a *App) noticeOver(number int) {
@@ -78,15 +81,15 @@ func (a *App) notice(m message) string {
 	l := a.newLine()
 	l.Space(1)
 	var tail model.SafeText
-	if m.more {
+	if m.More {
 		tail = a.commands.Mention(" (", "results", " for all)")
 	}
-	text, room := draw.Showable(l.Sheet, m.text), a.width-l.Width-draw.Width(tail)
+	text, room := draw.Showable(l.Sheet, m.Text), a.width-l.Width-draw.Width(tail)
 	if room >= 12 && draw.Width(text) > room {
-		l.Put(m.role, draw.Cut(text, room-1))
-		l.Glyph(m.role, a.glyphs.Ellipsis)
+		l.Put(m.Role, draw.Cut(text, room-1))
+		l.Glyph(m.Role, a.glyphs.Ellipsis)
 	} else {
-		l.Put(m.role, text)
+		l.Put(m.Role, text)
 	}
 	l.Put(styles.Dim, tail)
 	a.putLastHint(l)
@@ -119,7 +122,7 @@ func (messagesReport) write(a *App, d *draw.Document) {
 	}
 	for i := len(a.record.list) - 1; i >= 0; i-- {
 		m := a.record.list[i]
-		d.Paragraph(m.role, model.Safe(model.Raw(m.at.Local().Format("15:04:05")))+"  "+m.text, 0)
+		d.Paragraph(m.Role, model.Safe(model.Raw(m.At.Local().Format("15:04:05")))+"  "+m.Text, 0)
 	}
 }
 

@@ -21,7 +21,7 @@ func (a *App) takeMouse() tea.Cmd {
 	if a.mouse {
 		text = "The mouse is on: most terminals select text with Shift held."
 	}
-	return a.tell(message{role: styles.Dim, text: text})
+	return a.tell(message{Role: styles.Dim, Text: text})
 }
 
 // point takes what the mouse did. What comes late, after it was given back, is
@@ -61,7 +61,7 @@ func (a *App) roll(by, y int) tea.Cmd {
 	case a.dialog.content != nil, a.help.open:
 		return a.move(by)
 	case a.page == pageLog, a.onLogTab(), p.pane.holds(y):
-		return a.moveLog(by)
+		return a.perform(a.log.move(by))
 	case a.page == pageDetail:
 		a.detail.scroll.Move(by)
 	default:

@@ -201,7 +201,7 @@ func (a *App) operationsChanged(now time.Time) tea.Cmd {
 func (a *App) operationOver(o *model.Operation, now time.Time) tea.Cmd {
 	delete(a.ops.seen, o.ID)
 	m := ended(o, a.commands)
-	m.at = now
+	m.At = now
 	a.record.add(m)
 	var commands []tea.Cmd
 	if f, ok := a.dialog.content.(follower); !ok || f.follows() != o.ID {
@@ -295,7 +295,7 @@ func (a *App) deedDone(msg deedMsg, now time.Time) tea.Cmd {
 		return again
 	}
 	m := failure(msg.what, msg.err)
-	m.at = now
+	m.At = now
 	a.record.add(m)
 	return tea.Batch(again, a.tell(m))
 }

@@ -12,27 +12,27 @@ import (
 
 // failure is the message about something that was asked for in vain.
 func failure(what model.SafeText, err error) message {
-	return message{role: styles.Bad, text: what + ": " + model.Safe(model.Raw(err.Error()))}
+	return message{Role: styles.Bad, Text: what + ": " + model.Safe(model.Raw(err.Error()))}
 }
 
 // ended tells how an operation ended, in one line.
 func ended(o *model.Operation, keys keyring) message {
 	account := o.Account()
-	m := message{role: tone.Operation(o.State), text: shortTitle(o), more: true}
+	m := message{Role: tone.Operation(o.State), Text: shortTitle(o), More: true}
 	switch {
 	case o.State == model.OperationInterrupted:
-		m.text += ": interrupted" + keys.Mention(": ", "operations", " to settle it")
+		m.Text += ": interrupted" + keys.Mention(": ", "operations", " to settle it")
 	case len(account.Left) > 0 && len(o.Plan.Items) > 1:
-		m.text += model.Safef(": %d of %d not done: %s: %s", len(account.Left), len(o.Plan.Items), account.Left[0].Ref.Name, account.Left[0].Reason)
+		m.Text += model.Safef(": %d of %d not done: %s: %s", len(account.Left), len(o.Plan.Items), account.Left[0].Ref.Name, account.Left[0].Reason)
 	case len(account.Left) > 0:
-		m.text += ": not done: " + model.Safe(account.Left[0].Reason)
+		m.Text += ": not done: " + model.Safe(account.Left[0].Reason)
 	default:
-		m.text += ": done"
+		m.Text += ": done"
 		if account.Freed > 0 {
-			m.text += ", freed " + model.FormatBytes(account.Freed)
+			m.Text += ", freed " + model.FormatBytes(account.Freed)
 		}
-		m.text += keys.Mention(" (", "operations", " shows its steps)")
-		m.more = false
+		m.Text += keys.Mention(" (", "operations", " shows its steps)")
+		m.More = false
 	}
 	return m
 }

@@ -99,12 +99,12 @@ func (a *App) work(msg tea.Msg) tea.Cmd {
 		a.noticeOver(msg.number)
 	case batchMsg:
 		return a.receiveBatch(msg)
-	case olderMsg:
-		return a.receiveOlder(msg)
-	case newerMsg:
-		return a.receiveNewer(msg)
-	case startMsg:
-		return a.receiveStart(msg)
+	case olderLinesRead:
+		return a.perform(a.log.takeOlder(msg))
+	case newerLinesRead:
+		return a.perform(a.log.takeNewer(msg))
+	case startFound:
+		return a.perform(a.log.takeStart(msg))
 	case exportedMsg:
 		return a.exported(msg)
 	}
@@ -176,7 +176,7 @@ func (a *App) openPrompt() (p *prompt.Prompt, changed func()) {
 	case onPrompt:
 		return &a.filter, a.filterChanged
 	case onSearch:
-		return &a.log.search, a.searchChanged
+		return &a.log.search, a.log.searchChanged
 	case onTimes:
 		return &a.log.times, func() { a.log.timesWhy = "" }
 	case onExport:
@@ -200,7 +200,7 @@ func (a *App) press(key tea.KeyPressMsg) tea.Cmd {
 	if a.dialog.ignores(a.keyTime) && key.String() != "ctrl+c" {
 		return nil
 	}
-	a.record.shown, a.log.seeks = nil, nil
+	a.record.shown, a.log.seeks = nil, 0
 	if p, changed := a.openPrompt(); p != nil && p.Edit(key) {
 		changed()
 		return nil

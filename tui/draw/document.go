@@ -1,13 +1,14 @@
 package draw
 
 import (
+	"strings"
+
 	"microtui/model"
 	"microtui/styles"
-	"strings"
 )
 
-// keys tell which key a command has, for texts that speak of it.
-type keys interface {
+// Keys tell which key a command has, for texts that speak of it.
+type Keys interface {
 	// Mention is a text about the key of a command, by its name, between two
 	// others; empty: it has no key.
 	Mention(before model.SafeText, command string, after model.SafeText) model.SafeText
@@ -18,7 +19,7 @@ type Document struct {
 	Cells  int
 	Sheet  *styles.Sheet
 	Glyphs styles.Glyphs
-	Keys   keys // nil: none are spoken of
+	Keys   Keys // nil: none are spoken of
 	Lines  []string
 }
 

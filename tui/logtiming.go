@@ -1,0 +1,14 @@
+package tui
+
+import (
+	"time"
+)
+
+// hostTime is the time on the host when the key was pressed: the simulated
+// one has a clock of its own.
+func (a *App) hostTime() time.Time {
+	if !a.known {
+		return a.keyTime
+	}
+	return a.shot.Inventory.At.Add(max(0, a.keyTime.Sub(a.shot.Received))).Local()
+}
