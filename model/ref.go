@@ -14,11 +14,6 @@ const (
 	KindProcess  Kind = "process"
 	KindHost     Kind = "host"
 	KindTrash    Kind = "trash" // an entry of the trash, by its id
-	// KindOperation and KindFinding are addresses within a face: an operation
-	// by its id, and a finding by its rule, subject and place among others like
-	// it. No observation holds them.
-	KindOperation Kind = "operation"
-	KindFinding   Kind = "finding"
 )
 
 // Ref is the address of a thing on one host: selection, marks and JSON use

@@ -227,7 +227,7 @@ func (a *App) about(ref model.Ref) subject {
 		s.ways = a.waysOf(ref.Name)
 	}
 	s.mend = a.mending(s.finding)
-	if ref.Kind == model.KindOperation {
+	if ref.Kind == scene.KindOperation {
 		s.operation, s.output = a.ops.of(string(ref.Name)), &a.ops.output
 	}
 	return s

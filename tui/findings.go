@@ -91,7 +91,7 @@ func (e *examination) shows(f *model.Finding) bool {
 
 func findingRow(f *model.Finding, ref model.Ref) table.Row {
 	role := tone.Severity(f.Severity)
-	r := table.Row{Ref: ref, Severity: f.Severity}
+	r := table.Row{Set: table.OfFindings, Ref: ref, Severity: f.Severity}
 	r.Cells[table.Severity] = draw.Run{Role: role, Text: wording.Of(f.Severity)}
 	r.Cells[table.Name] = draw.Run{Role: styles.Strong, Text: wording.Subject(f.Subject)}
 	r.Cells[table.Notes] = draw.Run{Role: styles.Text, Text: model.Safe(f.Summary)}

@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/tui/scene"
 	"microtui/wording"
 )
 
@@ -282,7 +283,7 @@ func (a *App) whyNotEmpty() model.SafeText {
 // selectedOperation is the operation that keys are for; nil: none.
 func (a *App) selectedOperation() *model.Operation {
 	ref, ok := a.selectedRef()
-	if !ok || ref.Kind != model.KindOperation {
+	if !ok || ref.Kind != scene.KindOperation {
 		return nil
 	}
 	return a.ops.of(string(ref.Name))

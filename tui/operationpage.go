@@ -9,6 +9,7 @@ import (
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/tui/scene"
 	"microtui/tui/table"
 	"microtui/wording"
 )
@@ -21,7 +22,7 @@ const startedStamp = "02 Jan 15:04"
 func operationRow(o *model.Operation, now time.Time, keys keyring) table.Row {
 	over, of := o.Progress()
 	role := tone.Operation(o.State)
-	r := table.Row{Ref: model.Ref{Kind: model.KindOperation, Name: model.Raw(o.ID)}}
+	r := table.Row{Set: table.OfOperations, Ref: model.Ref{Kind: scene.KindOperation, Name: model.Raw(o.ID)}}
 	r.Cells[table.Name] = draw.Run{Role: styles.Strong, Text: shortTitle(o)}
 	r.Cells[table.State] = draw.Run{Role: role, Text: wording.Of(o.State)}
 	r.Cells[table.Steps] = draw.Run{Role: styles.Text, Text: model.Safef("%d/%d", over, of)}

@@ -103,7 +103,7 @@ func (s listing) vmRow(vm *model.VM, shot *scene.Snapshot) table.Row {
 }
 
 func (s listing) leftoverRow(l *model.Leftover) table.Row {
-	r := table.Row{Ref: l.Ref, Verdict: l.Verdict}
+	r := table.Row{Set: table.OfLeftovers, Ref: l.Ref, Verdict: l.Verdict}
 	r.Cells[table.Name] = draw.Run{Role: styles.Strong, Text: model.Safe(l.Ref.Name)}
 	r.Cells[table.Kind] = draw.Run{Role: styles.Text, Text: wording.Of(l.Ref.Kind)}
 	if l.Bytes != nil {

@@ -14,7 +14,7 @@ import (
 // The page of the trash, and the page about one entry.
 
 func trashRow(e *model.TrashEntry, at time.Time, g styles.Glyphs) table.Row {
-	r := table.Row{Ref: model.Ref{Kind: model.KindTrash, Name: model.Raw(e.ID)}}
+	r := table.Row{Set: table.OfTrash, Ref: model.Ref{Kind: model.KindTrash, Name: model.Raw(e.ID)}}
 	r.Cells[table.Name] = draw.Run{Role: styles.Strong, Text: model.Safe(e.Name)}
 	r.Cells[table.Origin] = draw.Run{Role: styles.Dim, Text: wording.Of(e.Origin)}
 	r.Cells[table.Size] = draw.Run{Role: styles.Text, Text: model.Safe(model.Raw(g.Unknown))}

@@ -8,6 +8,14 @@ import (
 	"time"
 )
 
+// The kinds of what has a page and is no thing of the host: an operation, by
+// its id, and a finding, by its rule, its subject and its place among others
+// like it.
+const (
+	KindOperation model.Kind = "operation"
+	KindFinding   model.Kind = "finding"
+)
+
 // Snapshot is what the screen shows of a host.
 type Snapshot struct {
 	Inventory model.Inventory
@@ -106,7 +114,7 @@ func Addresses(found []model.Finding) []model.Ref {
 	for at := range found {
 		f := &found[at]
 		name := model.Raw(fmt.Sprintf("%s\x00%s\x00%s", f.Rule, f.Subject.Kind, f.Subject.Name))
-		refs[at] = model.Ref{Kind: model.KindFinding, Name: model.Raw(fmt.Sprintf("%s\x00%d", name, seen[name]))}
+		refs[at] = model.Ref{Kind: KindFinding, Name: model.Raw(fmt.Sprintf("%s\x00%d", name, seen[name]))}
 		seen[name]++
 	}
 	return refs
@@ -114,7 +122,7 @@ func Addresses(found []model.Finding) []model.Ref {
 
 // Finding is the finding at an address; nil: it is no longer found.
 func (s Snapshot) Finding(ref model.Ref) *model.Finding {
-	if at := slices.Index(s.Findings, ref); ref.Kind == model.KindFinding && at >= 0 {
+	if at := slices.Index(s.Findings, ref); ref.Kind == KindFinding && at >= 0 {
 		return &s.Inventory.Findings[at]
 	}
 	return nil

@@ -52,37 +52,22 @@ const (
 	gap    = 2 // between columns
 )
 
-// columnSet says which columns a row has.
-type columnSet int
+// Set says which columns a row has.
+type Set int
 
 // The sets of columns. Leftovers have one of their own: below the VMs and in
 // their own view.
 const (
-	ofVMs columnSet = iota
-	ofLeftovers
-	ofOperations
-	ofTrash
-	ofFindings
+	OfVMs Set = iota
+	OfLeftovers
+	OfOperations
+	OfTrash
+	OfFindings
 	columnSets
 )
 
-// setOf is the set of columns of a thing.
-func setOf(kind model.Kind) columnSet {
-	switch kind {
-	case model.KindVM:
-		return ofVMs
-	case model.KindOperation:
-		return ofOperations
-	case model.KindTrash:
-		return ofTrash
-	case model.KindFinding:
-		return ofFindings
-	}
-	return ofLeftovers
-}
-
 var columnsOf = [columnSets][]column{
-	ofVMs: {
+	OfVMs: {
 		{id: Name, title: "NAME", sort: model.SortName, least: 8, claim: 20, most: 32, rank: 0},
 		{id: State, title: "STATE", sort: model.SortState, least: 8, claim: 10, most: 13, rank: 1},
 		{id: Origin, title: "ORIGIN", sort: model.SortOrigin, least: 8, claim: 10, most: 14, rank: 4},
@@ -93,13 +78,13 @@ var columnsOf = [columnSets][]column{
 		{id: Up, title: "UP", sort: model.SortUptime, least: 3, claim: 4, most: 4, right: true, rank: 7},
 		{id: Notes, title: "NOTES", least: 12, claim: 24, most: 400, rank: 2},
 	},
-	ofLeftovers: {
+	OfLeftovers: {
 		{id: Name, title: "NAME", sort: model.SortName, least: 8, claim: 40, most: 40, rank: 0},
 		{id: Kind, title: "KIND", least: 7, most: 9, rank: 1},
 		{id: Size, title: "SIZE", least: 4, most: 5, right: true, rank: 3},
 		{id: Notes, title: "NOTES", least: 12, claim: 27, most: 400, rank: 2},
 	},
-	ofOperations: {
+	OfOperations: {
 		{id: Name, title: "OPERATION", least: 8, claim: 24, most: 40, rank: 0},
 		{id: State, title: "STATE", least: 5, claim: 11, most: 11, rank: 1},
 		{id: Steps, title: "STEPS", least: 5, most: 7, right: true, rank: 4},
@@ -107,7 +92,7 @@ var columnsOf = [columnSets][]column{
 		{id: By, title: "BY", least: 5, most: 12, rank: 5},
 		{id: Notes, title: "NOTES", least: 10, claim: 24, most: 400, rank: 3},
 	},
-	ofTrash: {
+	OfTrash: {
 		{id: Name, title: "NAME", least: 8, claim: 20, most: 32, rank: 0},
 		{id: Origin, title: "ORIGIN", least: 8, most: 14, rank: 5},
 		{id: Size, title: "SIZE", least: 4, most: 5, right: true, rank: 1},
@@ -116,7 +101,7 @@ var columnsOf = [columnSets][]column{
 		{id: By, title: "BY", least: 5, most: 12, rank: 6},
 		{id: Notes, title: "NOTES", least: 10, claim: 24, most: 400, rank: 4},
 	},
-	ofFindings: {
+	OfFindings: {
 		{id: Severity, title: "SEVERITY", least: 8, most: 8, rank: 2},
 		{id: Name, title: "ABOUT", least: 8, claim: 20, most: 32, rank: 0},
 		{id: Notes, title: "FINDING", least: 12, claim: 44, most: 400, rank: 1},
@@ -179,8 +164,8 @@ func (c column) wish(widest [ColumnCount]int, cells int) int {
 // Columns are the columns of the table of VMs, by name, as they stand where
 // nothing else is wanted.
 func Columns() []string {
-	names := make([]string, 0, len(columnsOf[ofVMs]))
-	for _, c := range columnsOf[ofVMs] {
+	names := make([]string, 0, len(columnsOf[OfVMs]))
+	for _, c := range columnsOf[OfVMs] {
 		names = append(names, c.name())
 	}
 	return names
@@ -206,11 +191,11 @@ func WantedColumns(names []string) [columnSets][]column {
 	}
 	var chosen []column
 	for _, name := range names {
-		at := slices.IndexFunc(columnsOf[ofVMs], func(c column) bool { return c.name() == name })
+		at := slices.IndexFunc(columnsOf[OfVMs], func(c column) bool { return c.name() == name })
 		if at >= 0 {
-			chosen = append(chosen, columnsOf[ofVMs][at])
+			chosen = append(chosen, columnsOf[OfVMs][at])
 		}
 	}
-	sets[ofVMs] = chosen
+	sets[OfVMs] = chosen
 	return sets
 }

@@ -24,7 +24,7 @@ func (w widths) measure(rows []Row) widths {
 		}
 	}
 	for i := range rows {
-		set := setOf(rows[i].Ref.Kind)
+		set := rows[i].Set
 		for at := range columnsOf[set] {
 			id := columnsOf[set][at].id
 			next[set][id] = max(next[set][id], draw.Width(rows[i].Cells[id].Text))

@@ -11,6 +11,7 @@ import (
 // things.
 type Row struct {
 	Ref     model.Ref // zero for a heading
+	Set     Set
 	Verdict model.Verdict
 	// Severity is that of a finding, which stands where a thing has its verdict.
 	Severity model.Severity

@@ -108,7 +108,7 @@ func (t *Table) arrange() {
 }
 
 // placesOf are the columns of a row.
-func (t *Table) placesOf(r *Row) []place { return t.places[setOf(r.Ref.Kind)] }
+func (t *Table) placesOf(r *Row) []place { return t.places[r.Set] }
 
 func samePlaces(a, b []place) bool {
 	if len(a) != len(b) {
@@ -295,7 +295,7 @@ func (t *Table) titlePlaces() []place {
 	if first := t.firstFrom(0, 1); first >= 0 {
 		return t.placesOf(&t.Rows[first])
 	}
-	return t.places[ofVMs]
+	return t.places[OfVMs]
 }
 
 // Heading is the line of column titles, with a mark at the one sorted by.
