@@ -28,7 +28,8 @@ type facts struct {
 	holders      map[Raw][]*Process    // by interface
 	inUnits      map[Raw][]vmProcess   // by the VM whose units they are in
 	looseIn      map[FileID][]*Process // by working directory, those in no unit of microvm.nix
-	hidden       []*Process            // of those, hypervisors whose working directory cannot be seen without root
+	hidden       []*Process            // of those, hypervisors whose working directory could not be seen
+	unseenUnits  []instance            // VMs' units that run where could not be seen
 	aliases      map[Raw]Raw           // directory → the VM that runs from it under another name
 	runsFrom     map[Raw]Raw           // the reverse
 	generations  []*System             // those that could be read, oldest first
@@ -118,6 +119,7 @@ func join(o *Observation) *facts {
 	f.joinFiles()
 	f.joinLinks()
 	f.joinProcesses()
+	f.findUnseen()
 	return f
 }
 
@@ -248,7 +250,7 @@ func (f *facts) joinProcesses() {
 			f.inUnits[vm] = append(f.inUnits[vm], vmProcess{p, role})
 		} else if p.Cwd != nil && p.Cwd.ID != (FileID{}) {
 			f.looseIn[p.Cwd.ID] = append(f.looseIn[p.Cwd.ID], p)
-		} else if p.Cwd == nil && p.isHypervisor() {
+		} else if p.Cwd == nil && (p.isHypervisor() || p.isNamedAsHypervisor() && !p.isMachine()) {
 			f.hidden = append(f.hidden, p)
 		}
 		if !ok || role != RoleVM || p.Cwd == nil || p.Cwd.Deleted {

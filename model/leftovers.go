@@ -303,4 +303,8 @@ func (p *Process) isNamedAsHypervisor() bool {
 	return false
 }
 
+// isMachine reports whether another manager's guest or container is it, or
+// holds it (libvirt, nspawn): those register theirs with machined.
+func (p *Process) isMachine() bool { return strings.HasPrefix(string(p.Cgroup), "/machine.slice/") }
+
 func (p *Process) isShareDaemon() bool { return p.Comm == "virtiofsd" || p.Comm == "supervisord" }

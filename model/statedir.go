@@ -59,7 +59,10 @@ type Directory struct {
 	GID      uint32    `json:"gid"`
 	Mode     uint32    `json:"mode"` // permission bits
 	Modified time.Time `json:"modified"`
-	Mounted  bool      `json:"mounted,omitempty"` // a file system of its own is mounted here
+	// Changed is when anything about it last did, its name too (ctime); zero:
+	// unknown.
+	Changed time.Time `json:"changed,omitzero"`
+	Mounted bool      `json:"mounted,omitempty"` // a file system of its own is mounted here
 
 	Current  *Symlink `json:"current"` // what the next start runs
 	Booted   *Symlink `json:"booted"`  // what the last start ran

@@ -35,6 +35,9 @@ func (f *facts) judgeVM(vm Raw, d *Directory, origin Origin, outside []Process) 
 	if from, ok := f.runsFrom[vm]; ok {
 		return unclear(rawf("%s runs from directory %s, not from its own", UnitName(RoleVM, vm), from))
 	}
+	if unseen := f.unseenWork(vm, d); d != nil && unseen != "" {
+		return unclear(unseen)
+	}
 	if !ParseName(vm) {
 		return unclear("its name can be no unit's: microvm.nix did not make it")
 	}

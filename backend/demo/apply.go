@@ -246,5 +246,6 @@ func (h *Host) putBack(e *trashed) error {
 	h.trash = slices.DeleteFunc(h.trash, func(known *trashed) bool { return known == e })
 	at := h.files.visible()
 	*at = insert(*at, e.dir, directoryName)
+	e.dir.changed = h.now
 	return nil
 }

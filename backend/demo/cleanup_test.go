@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"microtui/backend/demo"
 	"microtui/backend/operation"
@@ -20,17 +19,14 @@ import (
 // TestCleanUpTakesNothingWanted lets random histories happen and cleans all up
 // that is offered: what changes on the host is exactly what the plan says,
 // nothing of it is wanted by anybody, and no leftover that can be proven is
-// there afterwards. MICROTUI_SEED repeats a run.
+// there afterwards. Each seed is a history: see [seedOf].
 func TestCleanUpTakesNothingWanted(t *testing.T) {
-	seed, count := uint64(time.Now().UnixNano()), 2500
-	if given := os.Getenv("MICROTUI_SEED"); given != "" {
-		var err error
-		if seed, err = strconv.ParseUint(given, 10, 64); err != nil {
-			t.Fatal(err)
-		}
-		count = 1
-	} else if os.Getenv("MICROTUI_LONG") != "" {
+	seed, count := seedOf(t), 2500
+	switch {
+	case os.Getenv("MICROTUI_LONG") == "1":
 		count = histories
+	case os.Getenv("MICROTUI_SEED") != "":
+		count = 1
 	}
 	done := make(map[model.StepAction]int)
 	for n := range uint64(count) {

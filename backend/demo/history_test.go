@@ -3,6 +3,7 @@ package demo_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"microtui/backend/demo"
@@ -15,7 +16,7 @@ type history struct {
 	settings demo.Settings
 	names    []model.Raw
 	steps    []step
-	sight    demo.Sight // of the observer at the end
+	sight    demo.Sight // of an observer who sees less than root
 }
 
 type step struct {
@@ -38,13 +39,24 @@ func newHistory(seed uint64) history {
 	for range 5 + r.IntN(56) {
 		hs.steps = append(hs.steps, step{heavy[r.IntN(len(heavy))], r.Uint64()})
 	}
-	switch r.IntN(8) {
-	case 0:
-		hs.sight.Unprivileged = true
-	case 1:
+	switch n := r.IntN(4); n {
+	case 0, 1:
+		hs.sight.Unprivileged = n == 0
+	default:
 		hs.sight.Failed = []model.Source{sources[r.IntN(len(sources))]}
 	}
 	return hs
+}
+
+// observer says who looks, for counting.
+func observer(s demo.Sight) string {
+	switch {
+	case s.Unprivileged:
+		return "user"
+	case len(s.Failed) > 0:
+		return "root without " + string(s.Failed[0])
+	}
+	return "root"
 }
 
 var sources = []model.Source{
@@ -64,73 +76,78 @@ func (hs history) play(visit func(i int, h *demo.Host, args string, did bool)) {
 	}
 }
 
-// violation is a rule that says something else than the truth.
-type violation struct {
+// ruling is what the rules say of a thing, beside the truth about it.
+type ruling struct {
 	claim   demo.Claim
 	verdict model.Verdict // empty: not listed
 	said    []model.Raw
+	sight   demo.Sight // of who looked
 }
 
-// class is what violations of the same cause share.
-func (v violation) class() string {
+// isWrong holds a ruling against the truth. An observer who does not see
+// everything need not find leftovers; nobody may call a wanted thing one.
+func (r ruling) isWrong() bool {
+	seesAll := !r.sight.Unprivileged && len(r.sight.Failed) == 0
+	return (r.claim.Wanted || r.claim.Why == unknownThing) && r.found() || r.claim.Proven && seesAll && !r.found()
+}
+
+func (r ruling) found() bool { return r.verdict == model.VerdictOrphan }
+
+const unknownThing = "the host knows no such thing"
+
+// class is what wrong rulings of the same cause share.
+func (r ruling) class() string {
 	promise := "no claim to it"
 	switch {
-	case v.claim.Wanted:
+	case r.claim.Wanted:
 		promise = "wanted"
-	case v.claim.Proven:
+	case r.claim.Proven:
 		promise = "proven"
 	}
-	return fmt.Sprintf("%s %s: %s; verdict %q", promise, v.claim.Ref.Kind, v.claim.Why, v.verdict)
+	return fmt.Sprintf("%s %s: %s; verdict %q", promise, r.claim.Ref.Kind, r.claim.Why, r.verdict)
 }
 
-// judge holds an inventory against the truth. An observer who does not see
-// everything need not find leftovers; nobody may call a wanted thing one.
-func judge(claims []demo.Claim, in model.Inventory, seesAll bool) []violation {
-	type said struct {
-		verdict  model.Verdict
-		evidence []model.Raw
+// look gives what the rules say of all that there is, and of all that they
+// list, as an observer sees the host.
+func look(h *demo.Host, claims []demo.Claim, sight demo.Sight) []ruling {
+	in := model.Interpret(h.ObserveWith(sight))
+	rulings := make([]ruling, len(claims), len(claims)+len(in.Leftovers))
+	at := make(map[model.Ref]int, len(claims))
+	for i, c := range claims {
+		rulings[i] = ruling{claim: c, sight: sight}
+		at[c.Ref] = i
 	}
-	verdicts := make(map[model.Ref]said, len(in.VMs)+len(in.Leftovers))
+	rule := func(ref model.Ref, verdict model.Verdict, said []model.Raw) {
+		i, known := at[ref]
+		if !known {
+			i = len(rulings)
+			rulings = append(rulings, ruling{claim: demo.Claim{Ref: ref, Why: unknownThing}, sight: sight})
+		}
+		rulings[i].verdict, rulings[i].said = verdict, said
+	}
 	for _, v := range in.VMs {
-		verdicts[v.Ref()] = said{v.Verdict, v.Evidence}
+		rule(v.Ref(), v.Verdict, v.Evidence)
 	}
 	for _, l := range in.Leftovers {
-		verdicts[l.Ref] = said{l.Verdict, l.Evidence}
+		rule(l.Ref, l.Verdict, l.Evidence)
 	}
-	var wrong []violation
-	for _, c := range claims {
-		s := verdicts[c.Ref]
-		orphan := s.verdict == model.VerdictOrphan
-		if c.Wanted && orphan || c.Proven && seesAll && !orphan {
-			wrong = append(wrong, violation{c, s.verdict, s.evidence})
-		}
-		delete(verdicts, c.Ref)
-	}
-	for ref, s := range verdicts {
-		if s.verdict == model.VerdictOrphan {
-			wrong = append(wrong, violation{demo.Claim{Ref: ref, Why: "the host knows no such thing"}, s.verdict, s.evidence})
-		}
-	}
-	return wrong
+	return rulings
 }
 
-// look judges a host as an observer sees it.
-func look(h *demo.Host, sight demo.Sight) ([]demo.Claim, []violation) {
-	claims := h.Truth()
-	seesAll := !sight.Unprivileged && len(sight.Failed) == 0
-	return claims, judge(claims, model.Interpret(h.ObserveWith(sight)), seesAll)
+// wrong are the rulings, as an observer sees the host, that are not true.
+func wrong(h *demo.Host, sight demo.Sight) []ruling {
+	return slices.DeleteFunc(look(h, h.Truth(), sight), func(r ruling) bool { return !r.isWrong() })
 }
 
-// shrink leaves moves out as long as the violation stays, and gives what is
-// left with the violation.
-func (hs history) shrink(class string) (history, violation) {
-	found := func(try history) (at int, v violation, ok bool) {
+// shrink leaves moves out as long as the wrong ruling stays, and gives what is
+// left with it.
+func (hs history) shrink(class string) (history, ruling) {
+	found := func(try history) (at int, v ruling, ok bool) {
 		try.play(func(i int, h *demo.Host, _ string, _ bool) {
 			if ok {
 				return
 			}
-			_, wrong := look(h, try.sight)
-			for _, w := range wrong {
+			for _, w := range wrong(h, try.sight) {
 				if w.class() == class {
 					at, v, ok = i, w, true
 				}

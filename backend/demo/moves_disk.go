@@ -27,6 +27,7 @@ func (h *Host) Rename(name, to model.Raw) bool {
 	}
 	h.unlink(d)
 	d.rename(to)
+	d.changed = h.now
 	at := h.files.visible()
 	*at = insert(*at, d, directoryName)
 	return true
@@ -180,6 +181,7 @@ type Copied struct {
 func (h *Host) Restore(c Copied) bool {
 	h.files.mounted = true
 	for _, d := range h.files.disk {
+		d.changed = h.now
 		if c.Chown {
 			d.own(c.Owner)
 		}

@@ -11,7 +11,8 @@ func (h *Host) Libvirt() bool {
 		return false
 	}
 	qemu := h.spawn(model.Process{UID: 64055, Comm: "qemu-system-x86", Argv0: "/run/libvirt/nix-emulators/qemu-system-x86_64",
-		Cgroup: `/machine.slice/machine-qemu\x2d1\x2dwin11.scope/libvirt/emulator`}, nil, "libvirt")
+		Cgroup: `/machine.slice/machine-qemu\x2d1\x2dwin11.scope/libvirt/emulator`,
+		Cwd:    &model.ProcessDir{Path: "/", ID: model.FileID{Dev: 0xfd00, Ino: 2}}}, nil, "libvirt")
 	owner := uidRoot
 	qemu.hold(h.addLink(model.Link{Name: "vnet0", Kind: "tun", Tap: true, Owner: &owner, VnetHdr: true,
 		MAC: "fe:54:00:aa:bb:cc", Master: h.indexOf("br0"), Up: true}, "libvirt"))

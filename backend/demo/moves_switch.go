@@ -178,7 +178,7 @@ func (h *Host) install(s *system) {
 // writeDeclared is the install unit's script. It replaces links even by the
 // same, and leaves what another kind of VM wrote before.
 func (h *Host) writeDeclared(d *directory, e declared) {
-	d.uid, d.gid, d.modified = uidMicrovm, gidKVM, h.now
+	d.uid, d.gid, d.modified, d.changed = uidMicrovm, gidKVM, h.now, h.now
 	d.current = h.link(e.build, uidMicrovm)
 	unit := e.unit()
 	if unit.Toplevel != "" {

@@ -163,8 +163,8 @@ func lose(o *model.Observation, source model.Source) {
 	case model.SourceProcesses:
 		o.Processes = nil
 	case model.SourceHolders:
-		for i := range o.Processes {
-			o.Processes[i].Holds = nil
+		for i := range o.Processes { // as for root without CAP_SYS_PTRACE
+			o.Processes[i].Holds, o.Processes[i].Cwd, o.Processes[i].Deleted, o.Processes[i].Serves = nil, nil, nil, nil
 		}
 	case model.SourceUsage:
 		o.Usage = nil

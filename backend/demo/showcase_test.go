@@ -46,7 +46,7 @@ func TestShowcase(t *testing.T) {
 func TestShowcaseIsTrue(t *testing.T) {
 	h := demo.New(1)
 	for range 50 {
-		if _, wrong := look(h, demo.Sight{}); len(wrong) > 0 {
+		if wrong := wrong(h, demo.Sight{}); len(wrong) > 0 {
 			t.Fatalf("%v", wrong)
 		}
 		h.Pass(2 * time.Second)
@@ -141,7 +141,7 @@ func TestSized(t *testing.T) {
 		if got := len(model.Interpret(h.Observe()).VMs); got != n {
 			t.Errorf("%d VMs, want %d", got, n)
 		}
-		if _, wrong := look(h, demo.Sight{}); len(wrong) > 0 {
+		if wrong := wrong(h, demo.Sight{}); len(wrong) > 0 {
 			t.Errorf("%d: %d violations, first %v", n, len(wrong), wrong[0])
 		}
 	}

@@ -26,6 +26,7 @@ type directory struct {
 	uid, gid uint32
 	mode     uint32
 	modified time.Time
+	changed  time.Time // it, or its name
 
 	current, booted, old, fresh *symlink
 	toplevel                    *symlink
@@ -113,7 +114,7 @@ func (h *Host) dir(name model.Raw) *directory {
 // makeDir makes a directory.
 func (h *Host) makeDir(name model.Raw, uid, gid, mode uint32) *directory {
 	h.nextInode += 1 + uint64(h.rng.IntN(9))
-	d := &directory{name: name, inode: h.nextInode, uid: uid, gid: gid, mode: mode, modified: h.now}
+	d := &directory{name: name, inode: h.nextInode, uid: uid, gid: gid, mode: mode, modified: h.now, changed: h.now}
 	at := h.files.visible()
 	*at = insert(*at, d, directoryName)
 	return d
@@ -166,7 +167,7 @@ func (h *Host) fill(d *directory, b *build) {
 
 func (d *directory) observed(id model.FileID) model.Directory {
 	out := model.Directory{
-		Name: d.name, ID: id, UID: d.uid, GID: d.gid, Mode: d.mode, Modified: d.modified, Mounted: d.dataset && d.hidden == nil,
+		Name: d.name, ID: id, UID: d.uid, GID: d.gid, Mode: d.mode, Modified: d.modified, Changed: d.changed, Mounted: d.dataset && d.hidden == nil,
 		Current: d.current.observed(), Booted: d.booted.observed(), Old: d.old.observed(),
 		Toplevel: d.toplevel.observed(), Flake: d.flake, InstanceInterfaces: d.instance,
 		Files: d.files, Strange: d.strange,

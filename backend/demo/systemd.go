@@ -155,7 +155,7 @@ func (h *Host) up(in *instance) bool {
 		h.skip(&in.units[vm])
 		return false
 	}
-	d.booted = h.link(b, uidMicrovm)
+	d.booted, d.changed = h.link(b, uidMicrovm), h.now
 	in.runs, in.load.cpuUsec = b, 0
 	h.fill(d, b)
 	if !h.settings.Version.LeaksTaps {
@@ -221,7 +221,7 @@ func (h *Host) down(in *instance) {
 	}
 	if h.settings.Version.LeaksTaps {
 		if d != nil {
-			d.booted = nil // post-stop, before tap-down is looked up
+			d.booted, d.changed = nil, h.now // post-stop, before tap-down is looked up
 		}
 		b = nil
 	}
@@ -233,7 +233,7 @@ func (h *Host) down(in *instance) {
 		if d == nil {
 			h.fail(u, missingDirectory)
 		} else {
-			d.booted = nil
+			d.booted, d.changed = nil, h.now
 			h.end(u)
 		}
 	}

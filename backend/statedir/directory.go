@@ -46,7 +46,7 @@ func (r *Reader) readDirectory(parent int, name string, entry stat) *seenDirecto
 	}
 	found := &seenDirectory{at: now, changed: entry.changed, Directory: model.Directory{
 		Name: model.Raw(name), ID: entry.id, UID: entry.uid, GID: entry.gid,
-		Mode: entry.mode & 0o7777, Modified: entry.modified, Mounted: entry.mountRoot,
+		Mode: entry.mode & 0o7777, Modified: entry.modified, Changed: entry.changed, Mounted: entry.mountRoot,
 	}}
 	fd, err := openFolder(parent, name)
 	if err != nil {
