@@ -19,6 +19,7 @@ type machine struct {
 	settings  []model.UnitSettings
 	keep      []model.KeepEntry
 	builtFrom []model.BuiltFrom
+	switched  []model.Switched
 	faults    []model.Fault
 }
 
@@ -53,6 +54,9 @@ func (h *Host) readMachine(context.Context) machine {
 	f.from(err, model.SourceKeep)
 
 	m.builtFrom, err = readBuiltFrom(builtFromFile)
+	f.from(err, model.SourceBuiltFrom)
+
+	m.switched, err = readSwitched(switchedFile)
 	f.from(err, model.SourceBuiltFrom)
 
 	// The template is a unit file: what it lacks is missing from systemd.

@@ -49,6 +49,7 @@ func (h *Host) observe(ctx context.Context, readUnits unitsReader) (o model.Obse
 		Template:  machine.template,
 		Keep:      machine.keep,
 		BuiltFrom: machine.builtFrom,
+		Switched:  machine.switched,
 
 		UnitSettings: machine.settings,
 	}

@@ -77,6 +77,9 @@ func (w *world) switchTo(ctx context.Context, t operation.Task, tell func(model.
 	roots := nix.SystemRoots()
 	roots.Waits = tell
 	changed, err := roots.Switch(ctx, request)
+	if err == nil {
+		rememberSwitch(request)
+	}
 	if err == nil && t.Plan.Action == model.ActionUpdate {
 		w.rememberFlake(ctx, t)
 	}

@@ -10,6 +10,10 @@ import (
 // been read. (A dead journal, a trash or figures that cannot be read, make no
 // verdict unclear.) A purge by name, which needs no verdict, rests on what is
 // listed for a state directory.
+//
+// What root alone can see is a source of its own ([SourceHolders]); but where
+// processes work is known of some and not of others, so that a VM and its
+// directory rest on it for as much as may concern them: see unseenWork.
 var restsOn = map[Kind][]Source{
 	KindVM:       {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceRunners, SourceGCRoots, SourceProcesses},
 	KindStateDir: {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceGCRoots, SourceProcesses},
@@ -19,6 +23,9 @@ var restsOn = map[Kind][]Source{
 	KindUnit:     {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir},
 	KindProcess:  {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceProcesses, SourceHolders},
 }
+
+// rootOnly says of the sources that only root can read what is missing without.
+var rootOnly = map[Source]Raw{SourceHolders: "who has it open cannot be seen"}
 
 // doubts lists what is missing or wrong with the facts that every verdict on
 // a kind of thing rests on; none means that absence counts.
@@ -47,8 +54,10 @@ func (f *facts) weigh(kind Kind) []Raw {
 			doubts = append(doubts, rawf("%s could not be read: %s", source, err))
 		}
 	}
-	if !f.Host.Privileged && slices.Contains(restsOn[kind], SourceHolders) {
-		doubts = append(doubts, "read without root: who has it open cannot be seen")
+	for _, source := range restsOn[kind] {
+		if unseen := rootOnly[source]; unseen != "" && !f.Host.Privileged {
+			doubts = append(doubts, "read without root: "+unseen)
+		}
 	}
 	if f.Host.Switching != "" {
 		doubts = append(doubts, rawf("the system is switching: %s", f.Host.Switching))

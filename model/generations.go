@@ -85,18 +85,25 @@ func (f *facts) installedBy(vm Raw, current *Symlink, removedAt time.Time) int {
 	if current == nil || current.Modified.After(removedAt) {
 		return 0
 	}
-	generation := 0
-	for _, system := range f.generations {
-		if !system.Since.IsZero() && !system.Since.After(current.Modified) {
-			generation = system.Generation
-		}
-	}
+	generation := f.generationAt(current.Modified)
 	for _, then := range f.then[vm] {
 		if then.generation == generation && then.Runner != "" && then.Runner == current.Target {
 			return generation
 		}
 	}
 	return 0
+}
+
+// generationAt is the number of the newest generation that there was at a time;
+// 0: none that is left.
+func (f *facts) generationAt(at time.Time) int {
+	generation := 0
+	for _, system := range f.generations {
+		if !system.Since.IsZero() && !system.Since.After(at) {
+			generation = system.Generation
+		}
+	}
+	return generation
 }
 
 // newestGeneration is the number of the generation that the system profile

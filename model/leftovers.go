@@ -290,13 +290,15 @@ func (f *facts) isUsed(p *Process) bool {
 // isHypervisor: microvm.nix names its hypervisors microvm@HOST since 2024-02.
 func (p *Process) isHypervisor() bool { return strings.HasPrefix(string(p.Argv0), "microvm@") }
 
-// isNamedAsHypervisor knows those of runners that do not set their title, by
-// the first 15 bytes of their program's name.
-func (p *Process) isNamedAsHypervisor() bool {
-	if strings.HasPrefix(string(p.Comm), "qemu-system-") {
+func (p *Process) isNamedAsHypervisor() bool { return NamesHypervisor(p.Comm) }
+
+// NamesHypervisor knows the hypervisors of runners that do not set their title,
+// by the first 15 bytes of their program's name.
+func NamesHypervisor(comm Raw) bool {
+	if strings.HasPrefix(string(comm), "qemu-system-") {
 		return true
 	}
-	switch p.Comm {
+	switch comm {
 	case "cloud-hyperviso", "firecracker", "crosvm", "lkvm", "stratovirt", "alioth":
 		return true
 	}

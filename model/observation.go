@@ -24,7 +24,7 @@ const (
 	SourceKeep      Source = "keep"       // our own keep list
 	SourceHost      Source = "host"       // host name, accounts, switch lock
 	SourceTrash     Source = "trash"      // what was purged and is not deleted yet
-	SourceBuiltFrom Source = "built_from" // our own record of what VMs were updated from
+	SourceBuiltFrom Source = "built_from" // our own record of what VMs were updated from, and to
 	SourceStorage   Source = "storage"    // what lies behind the paths of shares and volumes
 )
 
@@ -57,6 +57,8 @@ type Observation struct {
 	// BuiltFrom are the flake references that VMs were last updated from; read
 	// as root only, who alone can build.
 	BuiltFrom []BuiltFrom `json:"built_from,omitempty"`
+	// Switched are the links `current` that microtui made, by its own record.
+	Switched []Switched `json:"switched,omitempty"`
 
 	// ShareSources are what the sources of the VMs' shares name now, by path.
 	ShareSources []ShareSource `json:"share_sources,omitempty"`
@@ -188,8 +190,8 @@ type Usage struct {
 }
 
 // Process is a process that concerns a VM: it is in the cgroup of one of
-// microvm.nix's units, is named microvm@HOST, works in a VM's directory, or
-// holds a TAP.
+// microvm.nix's units, is named microvm@HOST, works in a VM's directory, holds a
+// TAP, or is a hypervisor that works where could not be seen.
 type Process struct {
 	PID     int    `json:"pid"`
 	Started uint64 `json:"started"` // clock ticks since boot; with PID its identity

@@ -14,9 +14,9 @@ func (f *facts) origin(vm Raw, d *Directory) Origin {
 	case f.hasRoot(vm, "old"):
 		return OriginDeployed
 	case f.hasRoot(vm, "current") && (d == nil || d.Flake != nil):
-		return OriginImperative // `old` alone says nothing: an update of ours leaves it too
-	case f.hasRoot(vm, "current"), d != nil && d.Old != nil:
-		return OriginDeployed
+		return OriginImperative
+	case f.hasRoot(vm, "current"), d != nil && d.Old != nil && d.Flake == nil && d.Toplevel == nil:
+		return OriginDeployed // beside `flake`, `old` says nothing: an update of ours leaves it too
 	case d == nil && len(f.then[vm]) > 0:
 		return OriginUndeclared
 	case d == nil || d.Fault != "" || len(d.Strange) > 0:

@@ -44,6 +44,7 @@ func TestOrigin(t *testing.T) {
 		{"deployed, without its links", newHost().manual("x").do(func(h *host) {
 			h.dir("x").Old = &model.Symlink{Target: runnerOf("x")}
 		}), model.OriginDeployed},
+		{"declared with updateFlake, updated by microtui, undeclared", updated("x"), model.OriginUndeclared},
 		{"a gcroot link and no flake", newHost().manual("x").root("x", "x", "current"), model.OriginDeployed},
 
 		{"manual", newHost().manual("x"), model.OriginManual},

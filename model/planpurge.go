@@ -136,6 +136,9 @@ func (p *purging) unseenBar() bar {
 	if mount := p.unmounted(p.name); mount != nil {
 		return refused("%s is not mounted (%s is inactive): mount it first", mount.Where, mount.Unit)
 	}
+	if unseen := p.unseenWork(p.name, p.dir); p.dir != nil && unseen != "" {
+		return refused("%s", unseen)
+	}
 	return bar{}
 }
 

@@ -213,8 +213,20 @@ func (f *facts) judgeUndeclared(vm Raw, d *Directory, outside []Process) judgeme
 	return judgement{verdict: VerdictOrphan, removal: &r,
 		note: rawf("orphan: declared until generation %d", r.last.generation),
 		evidence: append([]Raw{r.evidence()}, append(looks,
-			rawf("`current` is what generation %d installed", f.installedBy(vm, d.Current, r.since.Since)),
+			f.setWhileDeclared(vm, d, r),
 			"no gcroot link, autostart or keep entry names it")...)}
+}
+
+// setWhileDeclared says who set `current`, under which generation that declared
+// the VM; empty: nobody that is known to.
+func (f *facts) setWhileDeclared(vm Raw, d *Directory, r removal) Raw {
+	if by := f.installedBy(vm, d.Current, r.since.Since); by != 0 {
+		return rawf("`current` is what generation %d installed", by)
+	}
+	if under := f.updatedUnder(vm, d, r.since.Since); under != 0 {
+		return rawf("`current` is what microtui switched to while generation %d declared it, with updateFlake", under)
+	}
+	return ""
 }
 
 // evidence tells a removal: "declared in generation 41, gone since generation
@@ -244,11 +256,12 @@ func (f *facts) againstProof(vm Raw, d *Directory, r removal) []Raw {
 	}{
 		{d.Toplevel == nil || d.Flake == nil, "its directory holds `toplevel` as well as `flake`: it changed its kind"},
 		{f.isMicrovm(d.UID), rawf("its directory belongs to user id %d, not to microvm", d.UID)},
-		{d.Current != nil && f.isMicrovm(d.Current.UID), "`current` does not belong to microvm: NixOS was not the last to set it"},
+		{d.Current != nil && f.isMicrovm(d.Current.UID) || f.switchedHere(vm, d), "`current` does not belong to microvm: NixOS was not the last to set it"},
+		{d.Old == nil || f.switchedHere(vm, d), "its directory holds `old`, which a deployment leaves, and no update that is on record"},
 		{d.Flake == nil || f.isMicrovm(d.Flake.UID), "`flake` does not belong to microvm: NixOS did not write it"},
 		{d.Flake == nil || f.flakeAsDeclared(vm, d.Flake), "`flake` is not what a generation declared"},
 		{d.Toplevel == nil || f.toplevelAsDeclared(vm, d.Toplevel), "`toplevel` is not what a generation declared"},
-		{f.installedBy(vm, d.Current, r.since.Since) != 0, "`current` is not what any generation installed, or was not written while it was declared"},
+		{f.setWhileDeclared(vm, d, r) != "", "`current` is not what any generation installed, or was not written while it was declared"},
 	}
 	var against []Raw
 	for _, check := range checks {

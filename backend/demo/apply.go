@@ -194,8 +194,7 @@ func (h *Host) applySwitch(t operation.Task) (operation.Done, error) {
 	if at < 0 {
 		return operation.Done{}, fmt.Errorf("%w: %s is not in the store", model.ErrStale, t.Step.Target)
 	}
-	d.old, d.current = d.current, h.link(h.builds[at], uidRoot)
-	d.byNixOS, d.forDeclaration = false, h.meant(d.name)
+	h.switchTo(d, h.builds[at])
 	if t.Plan.Action == model.ActionUpdate {
 		h.rememberFlake(d)
 	}

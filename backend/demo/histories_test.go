@@ -3,4 +3,4 @@
 package demo_test
 
 // histories is how many are played in an ordinary run.
-const histories = 100_000
+const histories = 50_000

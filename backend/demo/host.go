@@ -74,6 +74,7 @@ type Host struct {
 	processes []*process // by PID
 	keep      []model.KeepEntry
 	builtFrom []model.BuiltFrom
+	switched  []switched           // by VM
 	diaries   map[model.Raw]*diary // by VM
 	trash     []*trashed
 	secrets   []secretGeneration // by number

@@ -297,6 +297,15 @@ func (h *Host) CollectGarbage() bool {
 	for _, p := range h.systems.profiles {
 		keep(p.system)
 	}
+	for _, s := range h.switched { // gcroots/microtui
+		if d := h.dir(s.vm); d != nil {
+			for _, l := range []*symlink{d.current, d.booted, d.old} {
+				if l != nil {
+					reached[l.to] = true
+				}
+			}
+		}
+	}
 	for _, d := range *h.files.visible() {
 		if slices.Contains(h.autoRoots, d.name) && d.current != nil {
 			reached[d.current.to] = true

@@ -37,6 +37,7 @@ func (h *Host) ObserveWith(sight Sight) model.Observation {
 		Keep:      slices.Clone(h.keep),
 		Trash:     h.observedTrash(),
 		BuiltFrom: slices.Clone(h.builtFrom),
+		Switched:  h.observedSwitched(),
 	}
 	o.Host.Privileged = !sight.Unprivileged
 	o.Runners = h.observedRunners()

@@ -166,6 +166,8 @@ func (t *truth) judgeVM(name model.Raw) {
 	switch {
 	case why != "":
 		t.want(model.KindVM, name, why)
+	case t.provenVM(name) && t.h.switchedHere(t.h.dir(name)):
+		t.prove(model.KindVM, name, "undeclared VM, updated by microtui before")
 	case t.provenVM(name) && running:
 		t.prove(model.KindVM, name, "undeclared VM, running")
 	case t.provenVM(name):
@@ -263,10 +265,14 @@ func (h *Host) rolledBackFrom(name model.Raw) bool {
 // installed is still there as NixOS wrote it, before the removal.
 func (t *truth) provenVM(name model.Raw) bool {
 	d := t.h.dir(name)
-	if !t.provable || !model.ParseName(name) || d == nil || !d.isVM() || !d.byNixOS || d.purpose != "" || d.dataset || t.h.rooted(name) {
+	if d == nil {
 		return false
 	}
-	if d.old != nil || len(d.strange) > 0 || d.uid != uidMicrovm || d.current.uid != uidMicrovm || d.flake != nil && (!d.flake.Newline || d.flake.UID != uidMicrovm) {
+	ours := t.h.switchedHere(d)
+	if !t.provable || !model.ParseName(name) || !d.isVM() || !d.byNixOS && !ours || d.purpose != "" || d.dataset || t.h.rooted(name) {
+		return false
+	}
+	if (d.old != nil || d.current.uid != uidMicrovm) && !ours || len(d.strange) > 0 || d.uid != uidMicrovm || d.flake != nil && (!d.flake.Newline || d.flake.UID != uidMicrovm) {
 		return false
 	}
 	if t.worksElse(d) {
@@ -279,20 +285,21 @@ func (t *truth) provenVM(name model.Raw) bool {
 			return false
 		}
 		if declared, ok := find(g.system.declared, name, declaredName); ok {
-			return declared.build == d.current.to && d.isAs(declared.unit()) &&
-				!d.current.modified.After(next.since) && t.h.systems.declaredAt(d.current.modified, declared)
+			return d.isAs(declared.unit()) && !d.current.modified.After(next.since) &&
+				t.h.systems.declaredAt(d.current.modified, declared, d.current.to, ours)
 		}
 	}
 	return false
 }
 
 // declaredAt reports whether the newest generation of a time, as far as they
-// are left, has a declaration.
-func (ss *systems) declaredAt(at time.Time, is declared) bool {
+// are left, has the last declaration of a VM, and installs what it has; or, of
+// one that is ours to update, whether it leaves that to us.
+func (ss *systems) declaredAt(at time.Time, last declared, has *build, ours bool) bool {
 	for _, g := range slices.Backward(ss.generations) {
 		if !g.gone && !g.since.After(at) {
-			known, ok := find(g.system.declared, is.name, declaredName)
-			return ok && known.build == is.build
+			known, ok := find(g.system.declared, last.name, declaredName)
+			return ok && (known.build == last.build && last.build == has || ours && known.as == ByUpdateFlake)
 		}
 	}
 	return false

@@ -1,7 +1,6 @@
 package demo_test
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"slices"
@@ -26,8 +25,7 @@ type seen struct {
 // finder is an observer who looks for a kind of leftover.
 type finder struct{ observer, leftover string }
 
-// share is how many of the proven leftovers were found. Those that have no
-// claim are neither wanted nor proven: some of them are called orphans too.
+// share is how many of the proven leftovers were found.
 type share struct{ found, of int }
 
 // TestNothingWantedIsAnOrphan plays random histories on the simulated host and
@@ -102,7 +100,10 @@ func (s *seen) examine(hs history) map[string]history {
 			rulings := look(h, claims, sight)
 			s.countFound(rulings)
 			for _, r := range rulings {
-				if _, known := wrong[r.class()]; r.isWrong() && !known {
+				if !r.isWrong() {
+					continue
+				}
+				if _, known := wrong[r.class()]; !known {
 					part := hs
 					part.steps, part.sight = hs.steps[:i+1], sight
 					wrong[r.class()] = part
@@ -126,10 +127,10 @@ func (s *seen) count(claims []demo.Claim) {
 
 func (s *seen) countFound(rulings []ruling) {
 	for _, r := range rulings {
-		if r.claim.Wanted {
+		if !r.claim.Proven {
 			continue
 		}
-		who := finder{observer(r.sight), cmp.Or(r.claim.Why, "no claim: "+string(r.claim.Ref.Kind))}
+		who := finder{observer(r.sight), r.claim.Why}
 		n := s.found[who]
 		n.of++
 		if r.found() {
@@ -147,7 +148,7 @@ func (s *seen) tellFound(t *testing.T) {
 		lines = append(lines, fmt.Sprintf("%-26s %-24s %8d of %8d  %6.2f %%", who.observer, who.leftover, n.found, n.of, 100*float64(n.found)/float64(n.of)))
 	}
 	slices.Sort(lines)
-	t.Logf("called orphans:\n%s", strings.Join(lines, "\n"))
+	t.Logf("proven leftovers that are found:\n%s", strings.Join(lines, "\n"))
 }
 
 // report shows each kind of violation once, by a shortest history.
@@ -208,4 +209,4 @@ var lookalikes = []string{
 }
 
 // leftovers are the kinds of what a removal leaves behind.
-var leftovers = []string{"undeclared VM, running", "undeclared VM, stopped", "tap", "macvtap", "gcroot", "unit", "process"}
+var leftovers = []string{"undeclared VM, running", "undeclared VM, stopped", "undeclared VM, updated by microtui before", "tap", "macvtap", "gcroot", "unit", "process"}

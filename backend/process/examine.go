@@ -41,7 +41,7 @@ func (s *scan) examine(pid int, k *known) {
 	}
 	k.inUnit = inMicrovmUnit(k.Cgroup)
 	works := s.examineCwd(pid, k)
-	k.concerns = works || k.inUnit || isHypervisor(k.Argv0)
+	k.concerns = works || k.inUnit || isHypervisor(k.Argv0) || k.Cwd == nil && model.NamesHypervisor(k.Comm)
 	s.examineUser(pid, k)
 	if k.Serves != nil && !(k.concerns && s.examineServed(pid, k.Serves)) {
 		k.Serves = nil

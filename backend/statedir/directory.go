@@ -25,7 +25,6 @@ const (
 type seenDirectory struct {
 	model.Directory
 	at      time.Time
-	changed time.Time
 	entries [5]time.Time // when each entry of meant changed; zero: it is not there
 }
 
@@ -44,7 +43,7 @@ func (r *Reader) readDirectory(parent int, name string, entry stat) *seenDirecto
 	if before := r.seen[name]; before != nil && before.isStill(parent, entry, now) {
 		return before
 	}
-	found := &seenDirectory{at: now, changed: entry.changed, Directory: model.Directory{
+	found := &seenDirectory{at: now, Directory: model.Directory{
 		Name: model.Raw(name), ID: entry.id, UID: entry.uid, GID: entry.gid,
 		Mode: entry.mode & 0o7777, Modified: entry.modified, Changed: entry.changed, Mounted: entry.mountRoot,
 	}}
@@ -78,8 +77,8 @@ const flakeEntry = 2
 // was not there cannot come without a change of the directory. Where another
 // directory is put in its place meanwhile, a later reading sees that.
 func (d *seenDirectory) isStill(parent int, entry stat, now time.Time) bool {
-	if d.ID != entry.id || !d.changed.Equal(entry.changed) || d.Mounted != entry.mountRoot ||
-		d.Fault != "" || now.Sub(d.at) > seenFor || d.at.Sub(d.changed) < tick {
+	if d.ID != entry.id || !d.Changed.Equal(entry.changed) || d.Mounted != entry.mountRoot ||
+		d.Fault != "" || now.Sub(d.at) > seenFor || d.at.Sub(d.Changed) < tick {
 		return false
 	}
 	for i, changed := range d.entries {

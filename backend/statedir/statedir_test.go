@@ -133,7 +133,7 @@ func TestYoungDirectoryIsReadAgain(t *testing.T) {
 		t.Error("a settled directory is known for a while")
 	}
 	young := *seen
-	young.at = young.changed.Add(tick / 2)
+	young.at = young.Changed.Add(tick / 2)
 	if young.isStill(int(dir.Fd()), entry, young.at) {
 		t.Error("taken from a reading within the tick of its change")
 	}

@@ -18,7 +18,7 @@ var leftoverRules = []Rule{
 	{
 		ID: "undeclared-state", Severity: model.SeverityWarning, Kinds: onVM,
 		Title: "The state directory of a removed VM is left",
-		Needs: needsVerdicts, find: undeclaredState,
+		Needs: needsVerdicts, Root: true, find: undeclaredState,
 	},
 	{
 		ID: "leaked-interface", Severity: model.SeverityWarning,
