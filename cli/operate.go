@@ -70,7 +70,11 @@ func (s *session) carryThrough(ctx context.Context, operator Operator, plan mode
 		return model.Operation{}, err
 	}
 	s.noteBarred(agreed)
+	s.noteUnticked(agreed)
 	if len(agreed.Chosen().Items) == 0 {
+		if len(agreed.Items)+len(agreed.Refused) == 0 && !s.json {
+			s.writeLine("nothing to do")
+		}
 		return model.Operation{}, nil
 	}
 	id, err := operator.Begin(ctx, model.Request{Plan: agreed.Chosen()})

@@ -2,6 +2,56 @@ package cli
 
 import "microtui/model"
 
+// noteUnticked tells and notes what is only offered, and why, each reason once.
+// Where nothing is ticked, that is what it was refused for.
+func (s *session) noteUnticked(plan model.Plan) {
+	result, nothing := model.ResultUnchanged, len(plan.Chosen().Items) == 0
+	if nothing && len(plan.Items) > 0 {
+		result = model.ResultRefused
+		s.refused++
+	}
+	for _, item := range plan.Items {
+		if !item.Ticked {
+			s.noteItem(item, resultEntry{Action: plan.Action, Result: result, Reason: orNull(howToTick(item.Unticked, plan))})
+		}
+	}
+	for _, some := range plan.Unticked() {
+		text := model.Safef("%s: left alone: %s", model.Listed(some.Names), howToTick(some.Reason, plan))
+		switch {
+		case s.json:
+		case nothing:
+			s.say(model.Safef("%s %s", plan.Action, text))
+		default:
+			s.writeLine(text)
+		}
+	}
+}
+
+// howToTick is the reason for which something is not ticked, with what does it
+// all the same.
+func howToTick(reason model.Raw, plan model.Plan) model.Raw {
+	switch reason {
+	case plan.Brake:
+		return reason + "; microtui purge NAME takes one by its name"
+	case "holds data":
+		return reason + ": --include-data takes it too"
+	case "runs":
+		return reason + ": --include-running takes it too"
+	case "holds data, and runs":
+		return reason + ": --include-data --include-running takes it too"
+	}
+	return reason
+}
+
+// noteItem notes what came of an item.
+func (s *session) noteItem(item model.Item, entry resultEntry) {
+	entry.Kind, entry.Name = item.Ref.Kind, item.Name()
+	if item.Ref.Kind == model.KindTrash {
+		entry.Entry = &item.Ref.Name
+	}
+	s.results = append(s.results, entry)
+}
+
 // noteBarred tells, counts and notes what of a plan is not done.
 func (s *session) noteBarred(plan model.Plan) {
 	for _, b := range plan.Refused {
@@ -30,10 +80,7 @@ func (s *session) noteNotBegun(plan model.Plan, err error) error {
 	}
 	for _, item := range plan.Chosen().Items {
 		s.refused++
-		s.results = append(s.results, resultEntry{
-			Kind: item.Ref.Kind, Name: item.Ref.Name, Action: plan.Action,
-			Result: model.ResultRefused, Reason: orNull(model.Raw(oneLine(err))),
-		})
+		s.noteItem(item, resultEntry{Action: plan.Action, Result: model.ResultRefused, Reason: orNull(model.Raw(oneLine(err)))})
 	}
 	return nil
 }
@@ -43,16 +90,13 @@ func (s *session) noteEnded(o model.Operation) {
 	for at, item := range o.Plan.Items {
 		result, reason := o.ItemResult(at)
 		switch {
-		case result == model.ResultFailed && untouched(o, at) && o.Kind != nil:
+		case result == model.ResultFailed && o.LeftOut(at):
 			result = model.ResultRefused
 			s.refused++
 		case result == model.ResultFailed:
 			s.failed++
 		}
-		s.results = append(s.results, resultEntry{
-			Kind: item.Ref.Kind, Name: item.Ref.Name, Action: o.Plan.Action,
-			Result: result, Reason: orNull(reason), Operation: orNull(o.ID),
-		})
+		s.noteItem(item, resultEntry{Action: o.Plan.Action, Result: result, Reason: orNull(reason), Operation: orNull(o.ID)})
 	}
 }
 

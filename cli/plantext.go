@@ -26,6 +26,9 @@ func (s *session) planText(plan model.Plan) string {
 	line := func(role styles.Role, text model.SafeText) {
 		out.WriteString(s.Look.inked(role, string(s.Look.text(text))) + "\n")
 	}
+	if plan.Brake != "" {
+		line(styles.Warn, model.Safe(plan.Brake))
+	}
 	for _, item := range plan.Items {
 		line(styles.Strong, itemTitle(item, plan.Action))
 		for _, caution := range item.Cautions {
@@ -78,7 +81,7 @@ func (s *session) takenText(item model.Item, line func(styles.Role, model.SafeTe
 }
 
 func itemTitle(item model.Item, action model.Action) model.SafeText {
-	title := model.Safef("%s %s", wording.Of(item.Ref.Kind), item.Ref.Name)
+	title := model.Safef("%s %s", wording.Of(item.Ref.Kind), item.Name())
 	if action == model.ActionCleanUp {
 		tick := model.SafeText("[ ] ")
 		if item.Ticked {
@@ -129,6 +132,9 @@ func newPlanDocument(plan model.Plan) planDocument {
 	for _, item := range plan.Items {
 		for _, left := range item.Left {
 			doc.Left = append(doc.Left, barred{item.Ref.Kind, item.Ref.Name, left})
+		}
+		if !item.Ticked {
+			doc.Left = append(doc.Left, barred{item.Ref.Kind, item.Ref.Name, howToTick(item.Unticked, plan)})
 		}
 		evidence := slices.Concat(item.Cautions, item.Evidence)
 		if kills := item.Kills(); kills != "" {

@@ -44,7 +44,7 @@ func (t *teller) tell(o model.Operation) {
 
 // line tells of a step that is over.
 func (t *teller) line(o model.Operation, item int, step model.Step, report model.StepReport) {
-	name := o.Plan.Items[item].Ref.Name
+	name := o.Plan.Items[item].Name()
 	if t.json {
 		return
 	}
@@ -77,10 +77,11 @@ func (t *teller) end(o model.Operation) {
 		return
 	}
 	var freed uint64
+	var not []model.SameReason
 	for item, steps := range o.Steps {
 		if result, reason := o.ItemResult(item); result == model.ResultFailed {
 			if untouched(o, item) {
-				t.say(model.Safef("%s %s: %s", o.Plan.Action, o.Plan.Items[item].Ref.Name, reason))
+				not = model.AddReason(not, o.Plan.Items[item].Name(), reason)
 			}
 			continue
 		}
@@ -91,8 +92,11 @@ func (t *teller) end(o model.Operation) {
 			t.writeLine(model.Safef("to undo: %s", undo))
 		}
 		for _, left := range o.Plan.Items[item].Left {
-			t.writeLine(model.Safef("%s: left alone: %s", o.Plan.Items[item].Ref.Name, left))
+			t.writeLine(model.Safef("%s: left alone: %s", o.Plan.Items[item].Name(), left))
 		}
+	}
+	for _, some := range not {
+		t.say(model.Safef("%s %s: %s", o.Plan.Action, model.Listed(some.Names), some.Reason))
 	}
 	for _, hand := range o.Account().ByHand {
 		t.writeLine(model.Safef("%s: left to do by hand: %s", hand.Ref.Name, hand.Reason))

@@ -55,6 +55,9 @@ type StepReport struct {
 	Ended  time.Time `json:"ended,omitzero"`
 	Doing  Raw       `json:"doing,omitempty"`  // the newest word on it
 	Reason Raw       `json:"reason,omitempty"` // why it failed, or was not done
+	// Kind is one of the kinds of errors where its item was left out, and
+	// nothing of it tried; else nil.
+	Kind error `json:"-"`
 	// Result is what it brought about: the runner that was built, the id of the
 	// trash entry.
 	Result Raw    `json:"result,omitempty"`
@@ -90,6 +93,19 @@ func (o Operation) ItemResult(at int) (Result, Raw) {
 		}
 	}
 	return result, reason
+}
+
+// LeftOut reports whether nothing of an item was tried, since something spoke
+// against it or against the whole operation.
+func (o Operation) LeftOut(at int) bool {
+	kind := o.Kind
+	for _, step := range o.Steps[at] {
+		if step.State != StepWaiting && step.State != StepSkipped {
+			return false
+		}
+		kind = cmp.Or(kind, step.Kind)
+	}
+	return kind != nil
 }
 
 // resultBut is what came of an item, but for what could not be taken back.

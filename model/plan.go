@@ -74,6 +74,8 @@ type Item struct {
 	Steps []Step `json:"steps"`
 	// Ticked: it is done. What is not ticked is only offered.
 	Ticked bool `json:"ticked"`
+	// Unticked says why it is not ticked from the start.
+	Unticked Raw `json:"unticked,omitempty"`
 	// What one wants to know before agreeing.
 	Verdict  Verdict   `json:"verdict,omitempty"`
 	Origin   Origin    `json:"origin,omitempty"` // of a VM
@@ -143,12 +145,47 @@ func (p Plan) Chosen() Plan {
 func (p Plan) Names() []Raw {
 	names := make([]Raw, len(p.Items))
 	for at, item := range p.Items {
-		names[at] = item.Ref.Name
-		if item.Ref.Kind == KindTrash && len(item.Steps) > 0 {
-			names[at] = item.Steps[0].VM
-		}
+		names[at] = item.Name()
 	}
 	return names
+}
+
+// Name is what an item's thing is called: that of an entry of the trash is the
+// one it had, not its id.
+func (i Item) Name() Raw {
+	if i.Ref.Kind == KindTrash && len(i.Steps) > 0 {
+		return i.Steps[0].VM
+	}
+	return i.Ref.Name
+}
+
+// SameReason is a reason, with the names of all that it holds for.
+type SameReason struct {
+	Names  []Raw
+	Reason Raw
+}
+
+// Unticked are the items that are only offered, by the reason for that.
+func (p Plan) Unticked() []SameReason {
+	var all []SameReason
+	for _, item := range p.Items {
+		if !item.Ticked {
+			all = AddReason(all, item.Name(), item.Unticked)
+		}
+	}
+	return all
+}
+
+// AddReason adds a name to those that a reason holds for, so that each reason
+// is told once.
+func AddReason(all []SameReason, name, reason Raw) []SameReason {
+	for at := range all {
+		if all[at].Reason == reason {
+			all[at].Names = append(all[at].Names, name)
+			return all
+		}
+	}
+	return append(all, SameReason{[]Raw{name}, reason})
 }
 
 // Locks are the VMs whose locks a plan needs, and whether it changes what

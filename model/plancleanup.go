@@ -47,10 +47,26 @@ func PlanCleanUp(i Inventory, o CleanUpOptions) Plan {
 	p.Brake = i.brake(len(vms))
 	for at := range p.Items {
 		item := &p.Items[at]
-		held := item.Ref.Kind == KindVM && p.Brake != ""
-		item.Ticked = !held && (!item.Data || o.Data) && (!item.Running || o.Running)
+		item.Unticked = item.untickedBy(p.Brake, o)
+		item.Ticked = item.Unticked == ""
 	}
 	return p
+}
+
+// untickedBy says why an item of a clean-up is not ticked from the start;
+// empty: it is.
+func (i *Item) untickedBy(brake Raw, o CleanUpOptions) Raw {
+	switch {
+	case i.Ref.Kind == KindVM && brake != "":
+		return brake
+	case i.Data && !o.Data && i.Running && !o.Running:
+		return "holds data, and runs"
+	case i.Data && !o.Data:
+		return "holds data"
+	case i.Running && !o.Running:
+		return "runs"
+	}
+	return ""
 }
 
 // CleanableCount is how many orphans there are that a clean-up can do something

@@ -96,10 +96,7 @@ func (c *checklist) itemLine(a *App, d *draw.Document, item model.Item, selected
 		sheet = a.styles.Selected
 	}
 	l := &draw.Line{Sheet: sheet, Ellipsis: a.glyphs.Ellipsis, Limit: d.Cells}
-	name := model.Safe(item.Ref.Name)
-	if item.Ref.Kind == model.KindTrash && len(item.Steps) > 0 {
-		name = model.Safe(item.Steps[0].VM)
-	}
+	name := model.Safe(item.Name())
 	remark := careWords(item)
 	if remark != "" {
 		remark = "  " + remark

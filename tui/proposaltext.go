@@ -188,11 +188,7 @@ func writeItem(d *draw.Document, item model.Item) {
 }
 
 func itemTitle(item model.Item) model.SafeText {
-	name := item.Ref.Name
-	if item.Ref.Kind == model.KindTrash && len(item.Steps) > 0 {
-		name = item.Steps[0].VM
-	}
-	title := wording.Of(item.Ref.Kind) + " " + model.Safe(name)
+	title := wording.Of(item.Ref.Kind) + " " + model.Safe(item.Name())
 	if item.Verdict != "" {
 		title += " (" + wording.Of(item.Verdict) + ")"
 	}

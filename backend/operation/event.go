@@ -17,7 +17,7 @@ type Event struct {
 	Text   model.Raw `json:"text,omitempty"`
 	Result model.Raw `json:"result,omitempty"`
 	Freed  uint64    `json:"freed,omitempty"`
-	// State and Refusal are of an end.
+	// State is of an end, Refusal of that or of what was left out.
 	State   model.OperationState `json:"state,omitempty"`
 	Refusal string               `json:"refusal,omitempty"`
 }
@@ -126,5 +126,6 @@ func note(r *model.StepReport, e Event, state model.StepState) {
 		}
 	default:
 		r.Ended, r.Doing, r.Reason, r.Result, r.Freed = e.At, "", e.Text, e.Result, e.Freed
+		r.Kind = refusalNamed(e.Refusal)
 	}
 }

@@ -1,6 +1,7 @@
 package operation
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -9,22 +10,50 @@ import (
 	"microtui/model"
 )
 
-// fits compares the whole plan with the host before anything is done.
+// fits compares the whole plan with the host before anything is done. An item
+// that does not fit is left out, with its reason; where none does, or where the
+// others wait for each, that is the error.
 func (r *run) fits(ctx context.Context) error {
-	for _, item := range r.Plan.Items {
-		if err := r.world.Check(ctx, r.Plan, item); err != nil {
+	against := make([]error, len(r.Plan.Items))
+	for at, item := range r.Plan.Items {
+		against[at] = r.world.Check(ctx, r.Plan, item)
+	}
+	seen, err := r.world.Inventory(ctx)
+	if err := cmp.Or(ctx.Err(), err); err != nil {
+		return err
+	}
+	left, first := 0, error(nil)
+	for at, item := range r.Plan.Items {
+		for _, step := range item.Steps {
+			against[at] = cmp.Or(against[at], holds(seen, step, nil))
+		}
+		if first = cmp.Or(first, against[at]); against[at] != nil {
+			left++
+		}
+	}
+	if first != nil && r.Plan.StopAtFailure {
+		return first
+	}
+	for at, why := range against {
+		if why == nil {
+			continue
+		}
+		if err := r.leaveOut(at, why); err != nil {
 			return err
 		}
 	}
-	seen, err := r.world.Inventory(ctx)
-	if err != nil {
-		return err
+	if left == len(r.Plan.Items) {
+		return first
 	}
-	for _, item := range r.Plan.Items {
-		for _, step := range item.Steps {
-			if err := holds(seen, step, nil); err != nil {
-				return err
-			}
+	return nil
+}
+
+// leaveOut notes that nothing of an item is done.
+func (r *run) leaveOut(item int, why error) error {
+	for step := range r.Plan.Items[item].Steps {
+		e := Event{Kind: EventSkipped, Item: item, Step: step, Text: model.Raw(why.Error()), Refusal: refusalOf(why)}
+		if err := r.append(e); err != nil {
+			return err
 		}
 	}
 	return nil

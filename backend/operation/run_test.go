@@ -133,7 +133,7 @@ func TestRun(t *testing.T) {
 		{name: "what failed cannot be taken back", header: purge("a"), world: script{fails: map[string]error{"apply quarantine a": errBroken, "undo stop a": errBroken}},
 			did: "apply stop a, apply quarantine a, undo quarantine a, undo stop a", steps: "failed failed skipped", state: model.OperationFailed, reason: "it broke; not taken back: it broke"},
 		{name: "the check fails", header: both, world: script{fails: map[string]error{"check": fmt.Errorf("%w: mounted", model.ErrRefused)}},
-			steps: "waiting waiting waiting waiting waiting waiting", state: model.OperationFailed, reason: "refused: mounted"},
+			steps: "skipped skipped skipped skipped skipped skipped", state: model.OperationFailed, reason: "refused: mounted"},
 
 		{name: "killed before the first step", header: purge("a"), before: interrupted(),
 			steps: "skipped skipped skipped", state: model.OperationUndone, reason: "interrupted before anything was done that stays"},
@@ -334,5 +334,44 @@ func TestSurvey(t *testing.T) {
 	}
 	if a, c := got.Refused[0], got.Refused[1]; a.Kind != model.ErrRefused || a.Reason != "it broke" || c.Kind != model.ErrStale {
 		t.Errorf("%+v, %+v", a, c)
+	}
+}
+
+// TestLeftOut: what has changed since the plan was made is left out with its
+// reason, and the rest done; where the others wait for each, nothing is.
+func TestLeftOut(t *testing.T) {
+	for _, test := range []struct {
+		name          string
+		stopAtFailure bool
+		did, steps    string
+		reason        string
+		leftOut       []bool
+	}{
+		{"one of three", false, "apply stop a, apply quarantine a, apply remove_root a, apply stop c, apply quarantine c, apply remove_root c, release",
+			"done done done skipped skipped skipped done done done", "kept of vm b was on the keep list, is none now", []bool{false, true, false}},
+		{"where the others wait", true, "release",
+			"waiting waiting waiting waiting waiting waiting waiting waiting waiting", "kept of vm b was on the keep list, is none now", []bool{true, true, true}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			h := purge("a", "b", "c")
+			h.Plan.StopAtFailure = test.stopAtFailure
+			h.Plan.Items[1].Steps[0].Conditions = []model.Condition{{Fact: model.FactKept, Value: "on the keep list"}}
+			w, record := &script{}, &memory{}
+			o, err := Run(t.Context(), h, w, record)
+			if did := strings.Join(w.did, ", "); err != nil || did != test.did {
+				t.Errorf("%v, it did %s\nwanted    %s", err, did, test.did)
+			}
+			if got := stepsOf(o); got != test.steps || !strings.HasSuffix(string(o.Reason), test.reason) {
+				t.Errorf("steps are %s: %q", got, o.Reason)
+			}
+			for at, want := range test.leftOut {
+				if got := o.LeftOut(at); got != want {
+					t.Errorf("item %d is left out: %v", at, got)
+				}
+			}
+			if diff := cmp.Diff(o, Fold(h, record.events, false), cmpopts.EquateErrors()); diff != "" {
+				t.Errorf("its record tells something else:\n%s", diff)
+			}
+		})
 	}
 }
