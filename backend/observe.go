@@ -56,6 +56,7 @@ func (h *Host) observe(ctx context.Context, readUnits unitsReader) (o model.Obse
 	units := h.readSources(ctx, readUnits, &o, faults)
 	o.At = time.Now().UTC()
 	h.readLives(ctx, &o)
+	isApart(&o, faults)
 	h.readProcesses(ctx, &o, faults)
 	h.readStorage(ctx, &o, faults)
 	o.Faults = faults.list

@@ -15,6 +15,11 @@ func (s *session) noteUnticked(plan model.Plan) {
 			s.noteItem(item, resultEntry{Action: plan.Action, Result: result, Reason: orNull(howToTick(item.Unticked, plan))})
 		}
 	}
+	for _, unseen := range plan.Unseen {
+		if !s.json {
+			s.say(model.Safef("%s: %s", plan.Action, unseen))
+		}
+	}
 	for _, some := range plan.Unticked() {
 		text := model.Safef("%s: left alone: %s", model.Listed(some.Names), howToTick(some.Reason, plan))
 		switch {

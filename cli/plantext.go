@@ -26,6 +26,9 @@ func (s *session) planText(plan model.Plan) string {
 	line := func(role styles.Role, text model.SafeText) {
 		out.WriteString(s.Look.inked(role, string(s.Look.text(text))) + "\n")
 	}
+	for _, unseen := range plan.Unseen {
+		line(styles.Warn, model.Safe(unseen))
+	}
 	if plan.Brake != "" {
 		line(styles.Warn, model.Safe(plan.Brake))
 	}

@@ -18,7 +18,7 @@ var restsOn = map[Kind][]Source{
 	KindVM:       {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceRunners, SourceGCRoots, SourceProcesses},
 	KindStateDir: {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceGCRoots, SourceProcesses},
 	KindTap:      {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceRunners, SourceNetwork, SourceNetdevs, SourceProcesses, SourceHolders},
-	KindMacvtap:  {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceRunners, SourceNetwork, SourceNetdevs, SourceProcesses, SourceHolders},
+	KindMacvtap:  {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceRunners, SourceNetwork, SourceDevices, SourceNetdevs, SourceProcesses, SourceHolders},
 	KindGCRoot:   {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceGCRoots},
 	KindUnit:     {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir},
 	KindProcess:  {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceProcesses, SourceHolders},

@@ -52,7 +52,7 @@ func (f *facts) judgeLink(link *Link, kind Kind, owned owned) judgement {
 	owner := link.owner()
 	switch {
 	case owner == nil || !f.isMicrovm(*owner):
-		return f.judgeOthersLink(owner)
+		return f.judgeOthersLink(kind, owner)
 	case f.described(link.Name) != "":
 		return foreign("described by " + f.described(link.Name))
 	case kind == KindTap && !link.Persistent:
@@ -84,8 +84,10 @@ func persistence(kind Kind) Raw {
 	return ""
 }
 
-func (f *facts) judgeOthersLink(owner *uint32) judgement {
+func (f *facts) judgeOthersLink(kind Kind, owner *uint32) judgement {
 	switch {
+	case kind == KindMacvtap && owner == nil && f.failed(SourceDevices):
+		return unclear(rawf("whose it is cannot be told: %s", f.faults[SourceDevices]))
 	case f.faults[SourceHost] != "":
 		return unclear("the user microvm could not be looked up: " + f.faults[SourceHost])
 	case owner == nil:

@@ -26,6 +26,7 @@ const (
 	SourceTrash     Source = "trash"      // what was purged and is not deleted yet
 	SourceBuiltFrom Source = "built_from" // our own record of what VMs were updated from, and to
 	SourceStorage   Source = "storage"    // what lies behind the paths of shares and volumes
+	SourceDevices   Source = "devices"    // /dev: who owns a macvtap
 )
 
 // Fault is a source that could not be read, or only in part. What it would

@@ -58,6 +58,8 @@ type Plan struct {
 	StopAtFailure bool `json:"stop_at_failure,omitempty"`
 	// Brake says why no VM is ticked though some could be; mostly empty.
 	Brake Raw `json:"brake,omitempty"`
+	// Unseen says what may be left over that could not be seen, and why.
+	Unseen []Raw `json:"unseen,omitempty"`
 }
 
 // Barred is something that is not done, and why.

@@ -44,7 +44,7 @@ func PlanCleanUp(i Inventory, o CleanUpOptions) Plan {
 			p.Items = append(p.Items, i.emptying(e))
 		}
 	}
-	p.Brake = i.brake(len(vms))
+	p.Brake, p.Unseen = i.brake(len(vms)), i.known().unseenLeftovers()
 	for at := range p.Items {
 		item := &p.Items[at]
 		item.Unticked = item.untickedBy(p.Brake, o)
@@ -67,6 +67,27 @@ func (i *Item) untickedBy(brake Raw, o CleanUpOptions) Raw {
 		return "runs"
 	}
 	return ""
+}
+
+// showLeftovers are the sources without which leftovers of a kind are not even
+// listed, with what these are.
+var showLeftovers = []struct {
+	source Source
+	what   Raw
+}{
+	{SourceSystemd, "units"}, {SourceStateDir, "directories"}, {SourceNetwork, "interfaces"},
+	{SourceGCRoots, "gcroot links"}, {SourceProcesses, "processes"},
+}
+
+// unseenLeftovers says which leftovers could not be seen, and why.
+func (f *facts) unseenLeftovers() []Raw {
+	var unseen []Raw
+	for _, shows := range showLeftovers {
+		if err, failed := f.faults[shows.source]; failed {
+			unseen = append(unseen, rawf("%s could not be seen: %s", shows.what, err))
+		}
+	}
+	return unseen
 }
 
 // CleanableCount is how many orphans there are that a clean-up can do something

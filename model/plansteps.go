@@ -69,6 +69,9 @@ func (p *purging) directorySteps() []Step {
 // and say which are left alone. Those of one that is being restarted are made
 // anew all the time: which ones there are to delete is not known before.
 func (p *purging) linkSteps() (steps []Step, left []Raw) {
+	if own := p.interfaces(); len(own) > 0 && p.failed(SourceNetwork) {
+		left = append(left, rawf("interfaces: they could not be seen: %s", p.faults[SourceNetwork]))
+	}
 	for _, own := range p.interfaces() {
 		link := p.links[own.Name]
 		switch {

@@ -73,6 +73,9 @@ func (c *checklist) tickAll(p model.Plan) {
 
 // write lists a plan's things. The one under the cursor tells all about it.
 func (c *checklist) write(a *App, d *draw.Document, p model.Plan) {
+	for _, unseen := range p.Unseen {
+		d.Item(styles.Warn, a.glyphs.Attention, wording.Capital(model.Safe(unseen))+".")
+	}
 	if p.Brake != "" {
 		d.Item(styles.Warn, a.glyphs.Attention, wording.Capital(model.Safe(p.Brake))+".")
 	}

@@ -26,6 +26,7 @@ var words = map[any]model.SafeText{
 	model.SourceHost:      "facts of the host",
 	model.SourceStorage:   "shares and volumes",
 	model.SourceBuiltFrom: "record of updates",
+	model.SourceDevices:   "device files",
 }
 
 // Of is the word for one of the model's: of a state, an origin, a kind …

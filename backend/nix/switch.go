@@ -111,6 +111,8 @@ func openVM(s SwitchRequest) (vmFolder, error) {
 	switch {
 	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.ELOOP), errors.Is(err, unix.ENOTDIR):
 		return vmFolder{}, fmt.Errorf("%w: %s is no directory any more", model.ErrStale, path)
+	case errors.Is(err, unix.ENOSYS):
+		return vmFolder{}, fmt.Errorf("%w: open %s: openat2 is not to be had: the kernel is older than 5.6, or a filter of system calls forbids it (RestrictSUIDSGID=, a container's)", model.ErrRefused, path)
 	case err != nil:
 		return vmFolder{}, fmt.Errorf("open %s: %w", path, kindOf(err))
 	}

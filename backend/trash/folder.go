@@ -1,6 +1,7 @@
 package trash
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -11,8 +12,20 @@ import (
 	"microtui/model"
 )
 
-// errKernel: there is no safe way to do without these, so nothing is done.
-var errKernel = refusef("this kernel has no openat2 or no mount numbers in statx: Linux 5.8 is needed")
+// There is no safe way to do without these, so nothing is done.
+var (
+	errKernel = refusef("this kernel has no openat2 or no mount numbers in statx: Linux 5.8 is needed")
+	errFilter = refusef("openat2 is forbidden to this process, by a filter of system calls (RestrictSUIDSGID=, SystemCallFilter=, a container's): run it without")
+)
+
+// whyNone says why the kernel does not know a call.
+func whyNone() error {
+	status, err := os.ReadFile("/proc/self/status")
+	if err == nil && bytes.Contains(status, []byte("\nSeccomp:\t2\n")) {
+		return errFilter
+	}
+	return errKernel
+}
 
 // folderFlags open a directory, and nothing else.
 const folderFlags = unix.O_RDONLY | unix.O_DIRECTORY | unix.O_NOFOLLOW | unix.O_NONBLOCK | unix.O_CLOEXEC
@@ -33,7 +46,7 @@ func openat2(fd int, name string, flags int, resolve uint64) (int, error) {
 		switch {
 		case errors.Is(err, unix.EINTR) || errors.Is(err, unix.EAGAIN):
 		case errors.Is(err, unix.ENOSYS):
-			return -1, errKernel
+			return -1, whyNone()
 		default:
 			return opened, err
 		}
