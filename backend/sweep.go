@@ -35,6 +35,7 @@ func (h *Host) sweep(ctx context.Context, header operation.Header) error {
 		return err
 	}
 	var held []*lock.Lock
+	gone := make(map[model.Raw]bool)
 	defer func() {
 		for _, l := range held {
 			l.Release()
@@ -48,7 +49,7 @@ func (h *Host) sweep(ctx context.Context, header operation.Header) error {
 			return h.isBuilding(of) || h.isSwitchingTo(r.Target)
 		case "vm":
 			vm := model.Raw(of)
-			if r.Owner != nix.OfVM(vm).In(stateDir) || !seen.IsGone(vm) || isThere(stateDir, of) {
+			if r.Owner != nix.OfVM(vm).In(stateDir) || !seen.IsGone(vm) || isThere(stateDir, of) || gone[vm] {
 				return true
 			}
 			// Who brings it back holds its runners before it is there.
@@ -57,10 +58,15 @@ func (h *Host) sweep(ctx context.Context, header operation.Header) error {
 				return true
 			}
 			held = append(held, l)
-			return isThere(stateDir, of)
+			gone[vm] = !isThere(stateDir, of)
 		}
 		return true
 	})
+	for vm, is := range gone {
+		if is {
+			err = errors.Join(err, nix.SystemRoots().LetGo(ctx, stateDir, vm))
+		}
+	}
 	return err
 }
 

@@ -112,7 +112,7 @@ func (w *world) Undo(ctx context.Context, t operation.Task) error {
 	case model.StepBuild:
 		return dropBuild(t)
 	case model.StepSwitch:
-		return dropSwitch(t)
+		return dropSwitch(ctx, t)
 	}
 	return nil
 }

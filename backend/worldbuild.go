@@ -109,12 +109,12 @@ func leadsTo(t operation.Task, runner model.Raw) (bool, error) {
 }
 
 // dropSwitch takes back a switch that did not come to change `current`.
-func dropSwitch(t operation.Task) error {
+func dropSwitch(ctx context.Context, t operation.Task) error {
 	request, err := switchOf(t)
 	if err != nil {
 		return err
 	}
-	return nix.SystemRoots().Abandon(request)
+	return nix.SystemRoots().Abandon(ctx, request)
 }
 
 // Compare tells how the closure of one runner differs from that of another.

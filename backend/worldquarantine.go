@@ -47,8 +47,11 @@ func (w *world) quarantine(ctx context.Context, t operation.Task, tell func(mode
 			return operation.Done{}, err
 		}
 		user, err := userOf(ctx, moved, t.VM())
+		if err == nil {
+			err = w.stillUnwanted(ctx, t.Step)
+		}
 		if err == nil && user == nil {
-			letGo(nix.OfVM(t.VM()).In(stateDir))
+			letGoOfVM(ctx, stateDir, t.VM())
 			forgetFlake(stateDir, t.VM())
 			return operation.Done{Result: model.Raw(moved.ID), Note: stillUp(t.Item)}, nil
 		}
@@ -66,6 +69,25 @@ func (w *world) quarantine(ctx context.Context, t operation.Task, tell func(mode
 			return operation.Done{}, err
 		}
 	}
+}
+
+// stillUnwanted looks once more, now that nothing can start, whether somebody
+// wants the VM: a system that declares it may have come between the last look
+// and the move. What comes later finds no directory, and makes a fresh one.
+func (w *world) stillUnwanted(ctx context.Context, step model.Step) error {
+	seen, err := w.Inventory(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range step.Conditions {
+		switch c.Fact {
+		case model.FactDeclared, model.FactKept, model.FactSystem:
+			if now := seen.Now(step, c.Fact); now != c.Value {
+				return fmt.Errorf("%w: %s", model.ErrStale, model.Difference{Step: step, Condition: c, Now: now})
+			}
+		}
+	}
+	return nil
 }
 
 // noteData notes data that came after the plan was made, and before the VM was
@@ -169,6 +191,13 @@ func (w *world) bringBack(ctx context.Context, t operation.Task) error {
 	}
 	letGo(nix.OfTrash(t.EntryID()))
 	return nil
+}
+
+// letGoOfVM is letGo for a VM, whose name may have been another's meanwhile.
+func letGoOfVM(ctx context.Context, stateDir string, vm model.Raw) {
+	if err := nix.SystemRoots().LetGo(ctx, stateDir, vm); err != nil {
+		slog.Warn("drop roots", "vm", string(vm), "error", err)
+	}
 }
 
 // letGo drops roots that nothing needs any more. It may fail: what is left is

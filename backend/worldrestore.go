@@ -59,7 +59,7 @@ func (w *world) leaveInTrash(t operation.Task) error {
 			return err
 		}
 	}
-	letGo(ownerOf(entry))
+	letGoOfVM(context.Background(), stateDir, entry.Name)
 	return nil
 }
 

@@ -70,21 +70,21 @@ func (r Roots) Switch(ctx context.Context, s SwitchRequest) (changed bool, err e
 	if now, unread := dir.link("current"); err != nil && unread == nil && now == string(s.From) {
 		keep = before // nothing was changed
 	}
-	return changed, also(err, r.Drop(owner, keep...))
+	return changed, also(err, r.LetGo(ctx, s.StateDir, s.VM, keep...))
 }
 
 // Abandon clears away what a switch has left that failed, or was interrupted
 // before `current` named its runner: a link to the side, and roots of what the
 // VM's links do not name. `current` stays. A directory that is gone, or another
 // one, is left alone.
-func (r Roots) Abandon(s SwitchRequest) error {
+func (r Roots) Abandon(ctx context.Context, s SwitchRequest) error {
 	dir, err := openVM(s)
 	if errors.Is(err, model.ErrStale) {
 		return nil
 	}
 	if err == nil {
 		defer dir.close()
-		err = also(dir.clear(s), r.Drop(OfVM(s.VM).In(s.StateDir), dir.named()...))
+		err = also(dir.clear(s), r.LetGo(ctx, s.StateDir, s.VM, dir.named()...))
 	}
 	if err != nil {
 		return fmt.Errorf("clear away the switch of %s: %w", s.VM, err)

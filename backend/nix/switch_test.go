@@ -314,12 +314,12 @@ func TestAbandonWhatSomebodyChanged(t *testing.T) {
 			must(t, os.Symlink(string(to), dir+"/"+link))
 		}
 		must(t, SystemRoots().Hold(within(t), OfVM("db"), paths...))
-		must(t, SystemRoots().Abandon(s))
+		must(t, SystemRoots().Abandon(t.Context(), s))
 		isSwitched(t, dir, test.now, test.old)
 		isHeld(t, OfVM("db"), test.now, test.old)
 	}
 	must(t, os.RemoveAll(dir))
-	must(t, SystemRoots().Abandon(s))
+	must(t, SystemRoots().Abandon(t.Context(), s))
 }
 
 // Killed before each system call that changes something, a switch leaves what
@@ -348,7 +348,7 @@ func TestSwitchKilled(t *testing.T) {
 			killed[call]++
 			isConsistent(t, dir)
 			if now := target(dir + "/current"); now == s.From {
-				must(t, SystemRoots().Abandon(s))
+				must(t, SystemRoots().Abandon(t.Context(), s))
 				isSwitched(t, dir, s.From, paths[0])
 				if slices.Contains(heldBy(t, OfVM(model.Raw(vm))), to) {
 					t.Errorf("%s: given up, what it was to be switched to is held", vm)
