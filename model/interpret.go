@@ -69,6 +69,7 @@ func (f *facts) vm(name Raw) VM {
 			vm.Notes = append(vm.Notes, note)
 		}
 	}
+	vm.addHelpersUp()
 	return vm
 }
 

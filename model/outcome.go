@@ -14,8 +14,9 @@ type JobEnd struct {
 	Result string
 	Before *Unit // of microvm@NAME.service; nil: not in memory
 	After  *Unit
-	// Helpers are the VM's other units after the job.
-	Helpers []VMUnit
+	// Helpers are the VM's other units after the job, HelpersBefore those before
+	// it.
+	Helpers, HelpersBefore []VMUnit
 	// Lacks is the path of the start condition that was not there before the
 	// job; empty: all were.
 	Lacks Raw
@@ -46,6 +47,8 @@ func (e JobEnd) started() Outcome {
 		return e.cameUp()
 	case e.Result == "canceled":
 		return e.startCancelled()
+	case e.Lacks != "" && (e.Result == "dependency" || e.failedHelper() != nil):
+		return Failed(rawf("%s was not started: %s is missing, and it needs %s", name, e.Lacks, e.dependency()))
 	case e.Lacks != "":
 		return Failed(rawf("%s was skipped: %s is missing", name, e.Lacks))
 	case e.After.result() == "timeout":
@@ -114,7 +117,7 @@ func (e JobEnd) stopped() Outcome {
 func (e JobEnd) off() Outcome {
 	outcome := Outcome{Result: ResultDone, Reason: e.takenBack()}
 	if before := e.Before.active(); (before == "inactive" || before == "") && outcome.Reason == "" {
-		outcome = Outcome{Result: ResultUnchanged, Reason: "it was not running"}
+		outcome = e.helpersDown()
 	}
 	if outcome == (Outcome{Result: ResultDone}) {
 		outcome = e.shutDown()
@@ -147,7 +150,7 @@ func (e JobEnd) stoppedFailed() Outcome {
 	case e.Before.active() == "failed" && !e.isNew() && e.takenBack() != "":
 		return Outcome{Result: ResultDone, Reason: e.takenBack()}
 	case e.Before.active() == "failed" && !e.isNew():
-		return Outcome{Result: ResultUnchanged, Reason: "it was not running"}
+		return e.helpersDown()
 	case e.Action == ActionKill:
 		return Outcome{Result: ResultDone}
 	case result == "timeout":

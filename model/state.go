@@ -36,7 +36,7 @@ func (f *facts) readState(vm Raw, d *Directory, outside []Process) reading {
 		if unit == nil || role == RoleVM {
 			continue
 		}
-		if got := readHelper(role, unit, worst.state); severity[got.state] > severity[worst.state] {
+		if got := f.readHelper(role, unit, units[RoleVM], worst.state); severity[got.state] > severity[worst.state] {
 			worst = got
 		}
 	}
@@ -98,9 +98,12 @@ func (f *facts) readFailed(unit *Unit, d *Directory) reading {
 
 // readHelper reads one of the units that set a VM up. A note stands beside the
 // VM, so that the role says which unit it is.
-func readHelper(role Role, unit *Unit, main State) reading {
+func (f *facts) readHelper(role Role, unit, vm *Unit, main State) reading {
 	switch unit.Active {
 	case "failed":
+		if f.Template.FailsAtStop(role, unit, vm) {
+			return reading{StateStopped, ""}
+		}
 		return reading{StateFailed, rawf("%s failed%s", role, unit.because())}
 	case "activating":
 		if unit.awaitsRestart() && main == StateRunning {

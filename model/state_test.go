@@ -48,7 +48,19 @@ func TestState(t *testing.T) {
 		}, model.StateStopping, ""},
 		{"deactivating", func(h *host) { h.main("db", "deactivating", "stop") }, model.StateStopping, ""},
 		{"a helper stops last", func(h *host) { h.unit(virtiofsd, "deactivating", "stop-sigterm") }, model.StateStopping, ""},
-		{"helpers that stay up are no running VM", func(h *host) { h.unit(tapUnit, "active", "exited") }, model.StateStopped, ""},
+		{"helpers that stay up are no running VM", func(h *host) { h.unit(tapUnit, "active", "exited") }, model.StateStopped, "tap-interfaces up without it"},
+		{"a dependency failed, others stay up", func(h *host) {
+			h.main("db", "inactive", "dead")
+			h.unit(tapUnit, "active", "exited")
+			h.unit("microvm-set-booted@db.service", "active", "exited")
+			h.unit(virtiofsd, "failed", "failed")
+		}, model.StateFailed, "set-booted and tap-interfaces up without it"},
+		{"what a host of 2025 leaves failed at each stop", func(h *host) {
+			h.o.Template.SetBooted = false
+			h.main("db", "inactive", "dead")
+			p := h.unit(tapUnit, "failed", "failed").Properties
+			p.Result, p.InactiveExit, p.ActiveEnter = "exit-code", now, now
+		}, model.StateStopped, ""},
 
 		{"auto-restart, again and again", func(h *host) {
 			u := h.main("db", "activating", "auto-restart")

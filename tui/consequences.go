@@ -10,6 +10,8 @@ func consequences(action model.Action, vm *model.VM) []model.SafeText {
 	switch off := vm != nil && vm.State == model.StateStopped; {
 	case off && action == model.ActionRestart:
 		return []model.SafeText{"It does not run: it is started, from what `current` points to."}
+	case off && action == model.ActionStop && len(vm.HelpersUp()) > 0:
+		return []model.SafeText{"It does not run, but what it needs is up: that is stopped."}
 	case off && action != model.ActionStart:
 		return []model.SafeText{"It does not run, so nothing changes."}
 	}

@@ -65,6 +65,7 @@ func (b *Bus) Run(ctx context.Context, r Request) (model.JobEnd, error) {
 	follow := follower{bus: b, watch: w, Request: r, before: before}
 	job, err := follow.enqueue(ctx)
 	if errors.Is(err, errNoUnit) && !startsVM(r.Action) {
+		end.Helpers = end.HelpersBefore
 		return end, nil // not in memory: it does not run
 	}
 	if err != nil {
@@ -95,7 +96,7 @@ func (b *Bus) prepare(ctx context.Context, r Request, end *model.JobEnd) (*model
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoJob, err)
 	}
-	end.Before = seen.main()
+	end.Before, end.HelpersBefore = seen.main(), seen.helpers()
 	if r.Check != nil {
 		if err := r.Check(end.Before); err != nil {
 			return nil, err

@@ -5,7 +5,7 @@ import "microtui/model"
 // helperRules are about the units that set a VM up and take it down.
 var helperRules = []Rule{
 	{
-		ID: "helper-failed", Severity: model.SeverityWarning, Kinds: onVM,
+		ID: "helper-failed", Severity: model.SeverityWarning, Kinds: []model.Kind{model.KindVM, model.KindHost},
 		Title: "A unit that a VM needs has failed",
 		Needs: needsUnits, find: helperFailed,
 	},
@@ -14,6 +14,40 @@ var helperRules = []Rule{
 		Title: "A VM was not restarted because a unit it needs failed, and looks merely stopped",
 		Needs: needsUnits, find: failedSilently,
 	},
+	{
+		ID: "helpers-left-up", Severity: model.SeverityInfo, Kinds: onVM,
+		Title: "Units that set a VM up are up, and the VM is not",
+		Needs: needsUnits, find: helpersLeftUp,
+	},
+}
+
+// helpersLeftUp finds VMs that did not come up, or ended and are not restarted,
+// while what was set up for them stays. A stop of microvm@ stops them too, also
+// where it is off already (PartOf=).
+func helpersLeftUp(h *host) []model.Finding {
+	return h.eachVM(func(g *guest) []model.Finding {
+		up := g.HelpersUp()
+		if g.leftBehind() || len(up) == 0 || h.wasLeftDown(g) || g.State != model.StateStopped && g.State != model.StateFailed {
+			return nil
+		}
+		names := unitNames(up)
+		evidence := []model.Raw{rawf("up: %s", model.Listed(names)), rawf("off: %s", model.UnitName(model.RoleVM, g.Name))}
+		if failed := failedHelper(g.VM); failed != nil {
+			evidence = append(evidence, rawf("%s failed: %s", failed.Unit.Name, ending(&failed.Unit)))
+		}
+		return []model.Finding{g.of("it is off, and units that it needs are still up", evidence, []model.Raw{
+			rawf("To bring all of it up: microtui start %s", g.Name),
+			rawf("To bring all of it down: microtui stop %s", g.Name),
+		})}
+	})
+}
+
+func unitNames(units []model.VMUnit) []model.Raw {
+	var names []model.Raw
+	for _, u := range units {
+		names = append(names, u.Unit.Name)
+	}
+	return names
 }
 
 // wasLeftDown reports whether systemd was to restart a VM and gave up because
@@ -41,26 +75,33 @@ func failedSilently(h *host) []model.Finding {
 			return nil
 		}
 		helper := failedHelper(g.VM)
-		f := g.of(rawf("it is off because %s failed, and systemd does not try again", helper.Unit.Name), []model.Raw{
+		evidence := []model.Raw{
 			rawf("%s failed: %s", helper.Unit.Name, ending(&helper.Unit)),
 			rawf("%s is inactive, not failed, after %s", g.main.Name, plural(int(properties(g.main).Restarts), "automatic restart")),
-		}, []model.Raw{
+		}
+		advice := []model.Raw{
 			rawf("Read why the helper failed: journalctl -u %s -b", helper.Unit.Name),
 			rawf("Then start the VM: microtui start %s", g.Name),
-		})
+		}
+		if up := g.HelpersUp(); len(up) > 0 {
+			evidence = append(evidence, rawf("still up: %s", model.Listed(unitNames(up))))
+			advice = append(advice, rawf("Or bring down what is up: microtui stop %s", g.Name))
+		}
+		f := g.of(rawf("it is off because %s failed, and systemd does not try again", helper.Unit.Name), evidence, advice)
 		return []model.Finding{mendedBy(noted(f, "off: "+model.Raw(helper.Role)+" failed"), model.ActionStart, g.Ref())}
 	})
 }
 
 func helperFailed(h *host) []model.Finding {
-	return h.eachVM(func(g *guest) []model.Finding {
+	return append(h.failsAtStop(), h.eachVM(func(g *guest) []model.Finding {
 		if h.wasLeftDown(g) || g.leftBehind() && !g.up {
 			return nil
 		}
 		var found []model.Finding
 		for at := range g.Units {
 			u := &g.Units[at]
-			if u.Role == model.RoleVM || !isFailed(&u.Unit) && !(awaitsRestart(&u.Unit) && g.State != model.StateCrashLoop) {
+			if u.Role == model.RoleVM || !isFailed(&u.Unit) && !(awaitsRestart(&u.Unit) && g.State != model.StateCrashLoop) ||
+				h.Template.FailsAtStop(u.Role, &u.Unit, g.main) {
 				continue
 			}
 			f := g.of(rawf("%s has failed: %s", u.Unit.Name, ending(&u.Unit)), []model.Raw{
@@ -72,7 +113,35 @@ func helperFailed(h *host) []model.Finding {
 			found = append(found, f)
 		}
 		return found
-	})
+	})...)
+}
+
+// failsAtStop finds what a host of microvm.nix between 2024-12-03 and 2026-02-21
+// leaves failed at each stop of a VM: the host is the cause, not the VM.
+func (h *host) failsAtStop() []model.Finding {
+	var failed []model.Raw
+	for at := range h.guests {
+		g := &h.guests[at]
+		for n := range g.Units {
+			if u := &g.Units[n]; h.Template.FailsAtStop(u.Role, &u.Unit, g.main) {
+				failed = append(failed, u.Unit.Name)
+			}
+		}
+	}
+	if len(failed) == 0 {
+		return nil
+	}
+	return []model.Finding{{
+		Subject: h.ref(), Summary: "its microvm.nix lets helpers fail at each ordinary stop of a VM, and leaves TAPs behind",
+		Evidence: []model.Raw{
+			rawf("failed on their way down: %s", model.Listed(failed)),
+			"microvm@ removes the link `booted` before they look there for their scripts (microvm.nix of 2024-12-03 to 2026-02-21: no microvm-set-booted@)",
+		},
+		Advice: []model.Raw{
+			"Update the microvm.nix of the host's configuration to one of 21 February 2026 or later, and run nixos-rebuild switch.",
+			"Until then the failed state means nothing: the next start of the VM is not kept by it. systemctl reset-failed 'microvm-*' clears it.",
+		},
+	}}
 }
 
 // doesNot says what is missing while a helper is failed.

@@ -214,10 +214,17 @@ func (h *host) leakedBy(g *guest, i *model.Interface) model.Finding {
 	if helper := unitOf(g.VM, helperOf[i.Type]); isFailed(helper) {
 		evidence = append(evidence, rawf("%s failed (%s): it could not take it down", helper.Name, ending(helper)))
 	}
+	advice := []model.Raw{"Nothing to do: the next start of the VM makes it anew.", rawf("To be rid of it now: ip link delete %s", i.Name)}
+	if !h.Template.MakesAnew(model.Kind(i.Type), g.Current) {
+		evidence = append(evidence, rawf("its runner has no script for it, and the host's units run no other: no start makes %s anew", i.Name))
+		advice = []model.Raw{
+			"Leave it: the next start of the VM runs with it, and would fail without it.",
+			"Build the VM with a microvm.nix of December 2024 or later, so that its starts make it.",
+		}
+	}
 	return model.Finding{
 		Severity: model.SeverityInfo, Subject: model.Ref{Kind: model.Kind(i.Type), Name: i.Name}, VMs: []model.Raw{g.Name},
-		Summary: rawf("it is left over from the last run of %s", g.Name), Evidence: evidence,
-		Advice: []model.Raw{"Nothing to do: the next start of the VM makes it anew.", rawf("To be rid of it now: ip link delete %s", i.Name)},
+		Summary: rawf("it is left over from the last run of %s", g.Name), Evidence: evidence, Advice: advice,
 	}
 }
 

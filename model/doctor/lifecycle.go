@@ -131,18 +131,45 @@ func (h *host) autostartOfNone() []model.Finding {
 		if h.byName[name] != nil {
 			continue
 		}
-		found = append(found, model.Finding{
-			Severity: model.SeverityInfo,
-			Subject:  model.Ref{Kind: model.KindUnit, Name: model.UnitName(model.RoleVM, name)},
-			Summary:  "microvm.autostart names it, and there is no VM of that name",
-			Evidence: []model.Raw{
-				"microvms.target wants it",
-				rawf("%s/%s/current is not there: systemd skips it at each boot and switch", h.StateDir, name),
-			},
-			Advice: []model.Raw{rawf("Take %q out of microvm.autostart, or make the VM: microvm -c %s", string(name), name)},
-		})
+		found = append(found, h.autostarts(name))
 	}
 	return found
+}
+
+// autostarts is about a name in microvm.autostart of which there is no VM. With
+// microvm-set-booted@ its start fails where there is no directory to work in;
+// else systemd skips it, and calls that a success.
+func (h *host) autostarts(name model.Raw) model.Finding {
+	f := model.Finding{
+		Severity: model.SeverityInfo,
+		Subject:  model.Ref{Kind: model.KindUnit, Name: model.UnitName(model.RoleVM, name)},
+		Summary:  "microvm.autostart names it, and there is no VM of that name",
+		Evidence: []model.Raw{"microvms.target wants it"},
+		Advice:   []model.Raw{rawf("Take %q out of microvm.autostart, or make the VM: microvm -c %s", string(name), name)},
+	}
+	d := h.directoryNamed(name)
+	setBooted := h.Template != nil && h.Template.SetBooted
+	switch {
+	case setBooted && d == nil:
+		f.Severity = model.SeverityWarning
+		f.Evidence = append(f.Evidence, rawf("%s/%s is not there: %s fails at each boot and switch, since it works in it (status 200/CHDIR)",
+			h.StateDir, name, model.UnitName(model.RoleSetBooted, name)))
+	case d != nil && d.Booted != nil && d.Booted.Target == "booted":
+		f.Evidence = append(f.Evidence,
+			rawf("%s/%s/current is not there: systemd skips it at each boot and switch, and calls that a success", h.StateDir, name),
+			rawf("%s/%s/booted points to itself, for want of a link `current` to copy", h.StateDir, name))
+	default:
+		f.Evidence = append(f.Evidence, rawf("%s/%s/current is not there: systemd skips it at each boot and switch", h.StateDir, name))
+	}
+	return f
+}
+
+func (h *host) directoryNamed(name model.Raw) *model.Directory {
+	at := slices.IndexFunc(h.o.StateDir.Directories, func(d model.Directory) bool { return d.Name == name })
+	if at < 0 {
+		return nil
+	}
+	return &h.o.StateDir.Directories[at]
 }
 
 // timesOut reports whether a unit is killed because it does not report in time

@@ -34,6 +34,11 @@ var runnerRules = []Rule{
 		Needs: []model.Source{model.SourceStateDir, model.SourceSystems}, find: updateFlakeDrift,
 	},
 	{
+		ID: "install-blocked", Severity: model.SeverityWarning, Kinds: onVM,
+		Title: "A VM was declared with config before, and its updateFlake never arrives",
+		Needs: []model.Source{model.SourceStateDir, model.SourceSystems}, find: installBlocked,
+	},
+	{
 		ID: "install-skipped", Severity: model.SeverityWarning, Kinds: onVM,
 		Title: "A declared VM is not installed",
 		Needs: []model.Source{model.SourceStateDir, model.SourceSystems, model.SourceSystemd}, absent: true, find: installSkipped,
@@ -177,6 +182,31 @@ func updateFlakeDrift(h *host) []model.Finding {
 			rawf("Write it there by hand: echo '%s' > %s/flake", decl.Flake, g.dir),
 			rawf("Then: microtui update %s", g.Name),
 		})}
+	})
+}
+
+// installBlocked: a VM that was declared with config has a directory with
+// `toplevel`; declared with updateFlake since, it would be installed only while
+// that directory is missing.
+func installBlocked(h *host) []model.Finding {
+	return h.eachVM(func(g *guest) []model.Finding {
+		d, decl := g.Directory, g.Declared
+		if d == nil || d.Toplevel == nil || d.Fault != "" || decl == nil || !decl.Once || decl.Flake == "" {
+			return nil
+		}
+		flake := rawf("echo '%s' > %s/flake", decl.Flake, g.dir)
+		if d.Flake != nil && d.Flake.Ref == decl.Flake {
+			flake = rawf("%s/flake says so already", g.dir)
+		}
+		return []model.Finding{noted(g.of("it still runs from what an earlier configuration installed: its flake never arrives", []model.Raw{
+			rawf("%s/toplevel is there: it was installed from microvm.vms.%s.config", g.dir, g.Name),
+			rawf("microvm.vms.%s.updateFlake is %s", g.Name, decl.Flake),
+			rawf("%s runs only while %s is missing", model.UnitName(model.RoleInstall, g.Name), g.dir),
+		}, []model.Raw{
+			"Let it be updated from the flake; its volumes stay: " + flake,
+			rawf("Take away what says that it is not: rm %s/toplevel", g.dir),
+			rawf("Then: microtui update %s", g.Name),
+		}), "its flake never arrives: installed from config before")}
 	})
 }
 

@@ -63,6 +63,17 @@ func runnerTroubles() []trouble {
 		}), nil},
 		{drift, "the same", once(func(*host) {}), nil},
 
+		{"install-blocked", "declared with config before", once(func(h *host) {
+			h.dir("db").Flake, h.dir("db").Toplevel = nil, &model.Symlink{Target: "/nix/store/old-system"}
+		}), []string{"warning install-blocked vm db"}},
+		{"install-blocked", "installed anew at each switch", once(func(h *host) {
+			for i := range h.o.Systems {
+				h.o.Systems[i].Declared[0].Once = false
+			}
+			h.dir("db").Toplevel = &model.Symlink{Target: "/nix/store/old-system"}
+		}), nil},
+		{"install-blocked", "installed from its flake", once(func(*host) {}), nil},
+
 		{install, "its directory was there before", once(func(h *host) {
 			h.stopped("db")
 			h.dir("db").Current, h.dir("db").Booted, h.dir("db").Flake = nil, nil, nil
