@@ -52,13 +52,15 @@ type vmEntry struct {
 }
 
 type interfaceEntry struct {
-	Name    model.Raw  `json:"name"`
-	Type    string     `json:"type"`
-	MAC     *model.Raw `json:"mac"`
-	Link    *model.Raw `json:"link"` // what a macvtap sits on
-	Mode    *model.Raw `json:"mode"` // of a macvtap
-	Present *bool      `json:"present"`
-	Master  *model.Raw `json:"master"` // the bridge it is a port of
+	Name model.Raw  `json:"name"`
+	Type string     `json:"type"`
+	MAC  *model.Raw `json:"mac"`
+	Link *model.Raw `json:"link"` // what a macvtap sits on
+	// Namespace is the network namespace that it is in; null: the host's.
+	Namespace *model.Raw `json:"namespace"`
+	Mode      *model.Raw `json:"mode"` // of a macvtap
+	Present   *bool      `json:"present"`
+	Master    *model.Raw `json:"master"` // the bridge it is a port of
 }
 
 type leftoverEntry struct {
@@ -103,7 +105,7 @@ func newVMEntry(vm model.VM, rate model.Rate, at time.Time) vmEntry {
 
 func newInterfaceEntry(i model.Interface) interfaceEntry {
 	return interfaceEntry{
-		Name: i.Name, Type: i.Type, MAC: orNull(i.MAC), Link: orNull(i.Link), Mode: orNull(i.Mode),
+		Name: i.Name, Type: i.Type, MAC: orNull(i.MAC), Link: orNull(i.Link), Namespace: orNull(i.Namespace), Mode: orNull(i.Mode),
 		Present: i.Present, Master: orNull(i.Master),
 	}
 }

@@ -118,13 +118,14 @@ func linkLine(link *model.Symlink) model.SafeText {
 func interfaceLine(i model.Interface) model.SafeText {
 	parts := []string{string(i.Name), i.Type}
 	for _, part := range []struct{ before, text string }{
-		{"", string(i.MAC)}, {"on ", string(i.Link)}, {"mode ", string(i.Mode)}, {"port of ", string(i.Master)},
+		{"", string(i.MAC)}, {"on ", string(i.Link)}, {"mode ", string(i.Mode)}, {"port of ", string(i.Master)}, {"in network namespace ", string(i.Namespace)},
 	} {
 		if part.text != "" {
 			parts = append(parts, part.before+part.text)
 		}
 	}
 	switch {
+	case i.Present == nil && i.Namespace != "":
 	case i.Present == nil:
 		parts = append(parts, "presence unknown")
 	case !*i.Present:

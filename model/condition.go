@@ -21,6 +21,7 @@ const (
 	FactOld        Fact = "old"           // target of the link `old`
 	FactFlake      Fact = "flake"         // the reference in the file `flake`, credentials masked
 	FactMount      Fact = "mounted"       // whether the directory is a mount of its own
+	FactUsed       Fact = "used by"       // whose files a directory holds beside its own; empty: nobody's
 	FactIndex      Fact = "index"         // of a link
 	FactLinkKind   Fact = "kind"          // of a link
 	FactOwner      Fact = "owner"         // of a link: user id

@@ -15,8 +15,8 @@ import (
 // processes work is known of some and not of others, so that a VM and its
 // directory rest on it for as much as may concern them: see unseenWork.
 var restsOn = map[Kind][]Source{
-	KindVM:       {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceRunners, SourceGCRoots, SourceProcesses},
-	KindStateDir: {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceGCRoots, SourceProcesses},
+	KindVM:       {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceRunners, SourceGCRoots, SourceProcesses, SourceStorage},
+	KindStateDir: {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceGCRoots, SourceProcesses, SourceStorage},
 	KindTap:      {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceRunners, SourceNetwork, SourceNetdevs, SourceProcesses, SourceHolders},
 	KindMacvtap:  {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceRunners, SourceNetwork, SourceDevices, SourceNetdevs, SourceProcesses, SourceHolders},
 	KindGCRoot:   {SourceHost, SourceKeep, SourceSystemd, SourceSystems, SourceStateDir, SourceGCRoots},

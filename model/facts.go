@@ -36,6 +36,7 @@ type facts struct {
 	then         map[Raw][]declaredThen
 	unitSettings map[Raw]*UnitSettings // by unit, templates among them
 	doubted      map[Kind][]Raw        // what doubts computed
+	claims       *Claims               // who names what, once the VMs are known
 	unread       *[]Raw                // what unreadClaims computed
 }
 
@@ -89,7 +90,8 @@ func join(o *Observation) *facts {
 		aliases:      make(map[Raw]Raw),
 		runsFrom:     make(map[Raw]Raw),
 		then:         make(map[Raw][]declaredThen),
-		unitSettings: make(map[Raw]*UnitSettings, len(o.UnitSettings)),
+		claims:       &Claims{},
+		unitSettings: settingsByName(o),
 		doubted:      make(map[Kind][]Raw),
 	}
 	for _, fault := range o.Faults {
@@ -102,9 +104,6 @@ func join(o *Observation) *facts {
 		if path != "" {
 			f.bases = append(f.bases, strings.TrimRight(string(path), "/")+"/")
 		}
-	}
-	for i := range o.UnitSettings {
-		f.unitSettings[o.UnitSettings[i].Name] = &o.UnitSettings[i]
 	}
 	for i := range o.Runners {
 		f.runners[o.Runners[i].Path] = &o.Runners[i]

@@ -12,10 +12,12 @@ func Interpret(o Observation) Inventory {
 	f := join(&o)
 	inventory := Inventory{Host: o.Host, At: o.At, StateDir: o.StateDir.Path, Template: o.Template, Faults: o.Faults, Trash: o.Trash, facts: f}
 	names := f.vmNames()
+	f.claims = f.collectClaims(names)
 	inventory.VMs = slices.Grow(inventory.VMs, len(names))
 	for _, name := range names {
 		inventory.VMs = append(inventory.VMs, f.vm(name))
 	}
+	f.keepUsed(inventory.VMs)
 	inventory.Leftovers = f.leftovers(inventory.VMs)
 	inventory.Standing = f.standing(inventory)
 	f.weighAll(inventory.VMs)

@@ -149,6 +149,9 @@ type Interface struct {
 	MAC  Raw    // empty: unknown
 	Link Raw    // the lower interface of a macvtap
 	Mode Raw    // of a macvtap
+	// Namespace is the network namespace that its unit makes it in; empty: the
+	// host's.
+	Namespace Raw
 	// Present is nil where links could not be read.
 	Present *bool
 	Master  Raw // the bridge it is a port of

@@ -55,6 +55,8 @@ func (f *facts) judgeLink(link *Link, kind Kind, owned owned) judgement {
 		return f.judgeOthersLink(kind, owner)
 	case f.described(link.Name) != "":
 		return foreign("described by " + f.described(link.Name))
+	case len(f.namedBy(link.Name)) > 0:
+		return f.judgeNamed(link.Name, owned)
 	case kind == KindTap && !link.Persistent:
 		return unclear("it is not persistent: the process that opened it still has it")
 	case len(f.holders[link.Name]) > 0:
@@ -64,8 +66,8 @@ func (f *facts) judgeLink(link *Link, kind Kind, owned owned) judgement {
 		return unclear("its carrier is on: a process has it open")
 	case len(f.doubts(kind)) > 0:
 		return unclear(f.doubts(kind)...)
-	case f.claimedByNoVM(link.Name) != "":
-		return unclear(rawf("%s, which holds no VM, claims it", f.claimedByNoVM(link.Name)))
+	case f.undescribed() != "":
+		return unclear(rawf("%s makes interfaces, and which ones could not be told from its text", f.undescribed()))
 	case len(f.unreadClaims(owned)) > 0:
 		return unclear(rawf("it cannot be ruled out that %s claims it: what it runs, or ran, could not be read", Listed(f.unreadClaims(owned))))
 	case f.settingUp() != "":
@@ -96,13 +98,52 @@ func (f *facts) judgeOthersLink(kind Kind, owner *uint32) judgement {
 	return foreign(rawf("it belongs to user id %d, not to microvm", *owner))
 }
 
+// described is the unit or the file of the host that an interface is of;
+// empty: it is of none.
 func (f *facts) described(name Raw) Raw {
+	for _, c := range f.claims.On(Thing{Kind: ThingInterface, Name: name}) {
+		if c.By.Host != "" {
+			return c.By.Host
+		}
+	}
+	return ""
+}
+
+// undescribed is a unit of the host that makes interfaces of which its text
+// does not tell the names; empty: there is none.
+func (f *facts) undescribed() Raw {
 	for _, netdev := range f.Netdevs {
-		if netdev.Name == name {
+		if netdev.Name == "" {
 			return netdev.By
 		}
 	}
 	return ""
+}
+
+// namedBy are the claims of VMs, and of directories that hold none, to the
+// interfaces of a name: those in other network namespaces, too.
+func (f *facts) namedBy(name Raw) []Claim {
+	return slices.DeleteFunc(f.claims.Named(name), func(c Claim) bool { return c.By.VM == "" })
+}
+
+// judgeNamed judges an interface that no VM lists as its own, and that is named
+// all the same: by the text of a script, by a directory that holds no VM, by a
+// VM whose interfaces are in another network namespace.
+func (f *facts) judgeNamed(name Raw, owned owned) judgement {
+	claims := f.namedBy(name)
+	for _, c := range claims {
+		if c.Named && owned.vms[c.By.VM] && !owned.orphans[c.By.VM] && c.Thing.In == hostNamespace {
+			return kept(rawf("%s names it, though no list of it does", c.where()))
+		}
+	}
+	switch c := claims[0]; {
+	case c.Thing.In != hostNamespace:
+		return unclear(rawf("%s has it in network namespace %s", c.By.VM, c.Thing.In))
+	case !owned.vms[c.By.VM]:
+		return unclear(rawf("%s, which holds no VM, claims it", c.By.VM))
+	default:
+		return unclear(rawf("%s names it", c.where()))
+	}
 }
 
 // unreadClaims names the VMs of which it is unknown which interfaces they
@@ -130,9 +171,10 @@ func (f *facts) findUnreadClaims(owned owned) []Raw {
 	for i := range f.StateDir.Directories {
 		d := &f.StateDir.Directories[i]
 		unread := d.Fault != "" || d.hidesClaims() || gone(d.Current) || gone(d.Booted) || gone(d.Old)
+		untold := !owned.orphans[d.Name] && (f.runner(d.Current).isUntold() || f.runner(d.Booted).isUntold() || f.runner(d.Old).isUntold())
 		idle := owned.orphans[d.Name] || !d.Modified.IsZero() && d.Modified.Before(f.Host.BootedAt)
 		bare := d.Current == nil && d.Booted == nil
-		if unread && !idle || (unread || bare) && f.runs(d.Name) || f.unmounted(d.Name) != nil {
+		if untold || unread && !idle || (unread || bare) && f.runs(d.Name) || f.unmounted(d.Name) != nil {
 			names = append(names, d.Name)
 		}
 	}
@@ -155,18 +197,9 @@ func (f *facts) settingUp() Raw {
 	return ""
 }
 
-// claimedByNoVM is a directory without `current` that still claims an
-// interface, by another of its links or by an instance's own file.
-func (f *facts) claimedByNoVM(name Raw) Raw {
-	for i := range f.StateDir.Directories {
-		d := &f.StateDir.Directories[i]
-		if d.Current == nil && (slices.Contains(d.InstanceInterfaces, name) ||
-			f.runner(d.Booted).claims(name) || f.runner(d.Old).claims(name)) {
-			return d.Name
-		}
-	}
-	return ""
-}
+// isUntold reports whether the text of a runner does not tell which interfaces
+// it opens: those may be of somebody else's making, and older than any start.
+func (r *Runner) isUntold() bool { return r != nil && r.Unparsed != "" }
 
 func (r *Runner) claims(name Raw) bool {
 	return r != nil && (slices.Contains(r.Taps, name) ||

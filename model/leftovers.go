@@ -70,7 +70,7 @@ func newOwned(vms []VM) owned {
 			o.directories[vm.Directory.Name] = true
 		}
 		for _, i := range vm.Interfaces {
-			o.interfaces[i.Name] = true
+			o.interfaces[i.Name] = i.Namespace == hostNamespace || o.interfaces[i.Name]
 		}
 		for _, p := range vm.Outside {
 			o.processes[p.PID] = true
@@ -219,7 +219,8 @@ func (f *facts) leftoverDirectories(owned owned) []Leftover {
 		case len(d.Strange) > 0:
 			why = d.Strange[0]
 		}
-		l := unclear(why).leftover(Ref{KindStateDir, d.Name}, Stamp{File: d.ID})
+		used := f.leadsInto(d, func(vm Raw) bool { return !owned.orphans[vm] })
+		l := unclear(append([]Raw{why}, used.evidence()...)...).leftover(Ref{KindStateDir, d.Name}, Stamp{File: d.ID})
 		l.Bytes = d.Bytes
 		found = append(found, l)
 	}

@@ -18,18 +18,20 @@ type NamedPaths struct {
 // directories, by links beside those.
 func PathsOf(o *Observation) NamedPaths {
 	var named NamedPaths
+	f := &facts{Observation: o, unitSettings: settingsByName(o)}
 	base := strings.TrimRight(string(o.StateDir.Path), "/") + "/"
 	for name, runners := range runnersByVM(o) {
 		within := base + string(name) + "/"
 		for _, r := range runners {
 			for _, share := range r.Shares {
-				named.Sources = append(named.Sources, pathIn(within, share.Source))
+				named.Sources = append(named.Sources, f.onHost(name, opensShares, pathIn(within, share.Source)))
 			}
 			for _, image := range r.Volumes {
-				named.Volumes = append(named.Volumes, pathIn(within, image))
+				named.Volumes = append(named.Volumes, f.onHost(name, opensVolumes, pathIn(within, image)))
 			}
 			named.Places = append(named.Places, r.NamedPaths...)
 		}
+		named.Places = append(named.Places, f.bound(name)...)
 	}
 	for i := range o.StateDir.Directories {
 		named.Places = append(named.Places, o.StateDir.Directories[i].leads(base)...)

@@ -81,7 +81,8 @@ func (p *purging) inside(place Raw) (string, bool) {
 	return strings.CutPrefix(rest, string(p.name)+"/")
 }
 
-// elsewhere says which volumes lie outside its directory, and so stay.
+// elsewhere says which volumes and shares lie outside its directory, and so
+// stay. The store is nobody's to give up.
 func (p *purging) elsewhere() []Raw {
 	var left []Raw
 	if p.vm == nil {
@@ -90,6 +91,11 @@ func (p *purging) elsewhere() []Raw {
 	for _, volume := range p.vm.Volumes {
 		if _, ok := p.inside(volume.Path); !ok {
 			left = append(left, rawf("volume %s: it is not in its directory", volume.Path))
+		}
+	}
+	for _, share := range p.vm.Shares {
+		if _, ok := p.inside(share.Source); !ok && !strings.HasPrefix(string(share.Source)+"/", storeFolder) {
+			left = append(left, rawf("share %s: it is not in its directory", share.Source))
 		}
 	}
 	return left

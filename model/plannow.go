@@ -66,6 +66,7 @@ var valueOf = map[Fact]func(subject) Raw{
 	FactOld:        func(t subject) Raw { return t.target(func(d *Directory) *Symlink { return d.Old }) },
 	FactFlake:      subject.flake,
 	FactMount:      subject.mount,
+	FactUsed:       func(t subject) Raw { return firstOf(t.i.usedBy(t.dir).owners(), t.absent(SourceStorage)) },
 	FactIndex:      func(t subject) Raw { return t.link(func(l *Link) Raw { return rawf("%d", l.Index) }) },
 	FactLinkKind:   func(t subject) Raw { return t.link(func(l *Link) Raw { return Raw(l.Kind) }) },
 	FactOwner:      func(t subject) Raw { return t.link(ownerOf) },

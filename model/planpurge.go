@@ -96,7 +96,7 @@ func (p *purging) bar() bar {
 	if bar := p.unseenBar(); bar.why != "" {
 		return bar
 	}
-	for _, bars := range []func() bar{p.keptBar, p.outsideBar, p.renamedBar, p.directoryBar} {
+	for _, bars := range []func() bar{p.keptBar, p.outsideBar, p.renamedBar, p.directoryBar, p.usedBar} {
 		if bar := bars(); bar.why != "" {
 			return bar
 		}
@@ -162,6 +162,25 @@ func (p *purging) renamedBar() bar {
 	return bar{}
 }
 
+// used is who else has files in its directory, other than proven leftovers.
+func (p *purging) used() leadsIn { return p.i.usedBy(p.dir) }
+
+func (i *Inventory) usedBy(d *Directory) leadsIn {
+	return i.known().leadsInto(d, func(name Raw) bool {
+		vm := i.find(name)
+		return vm == nil || vm.Verdict != VerdictOrphan
+	})
+}
+
+// usedBar bars what would take another VM's files away.
+func (p *purging) usedBar() bar {
+	leads := p.used()
+	if len(leads.into) == 0 {
+		return bar{}
+	}
+	return refused("%s leads into its directory: give that another place first", leads.owners())
+}
+
 func (p *purging) directoryBar() bar {
 	if p.dir == nil {
 		return bar{}
@@ -201,6 +220,7 @@ func (p *purging) item() Item {
 	item.Steps = slices.Concat(p.stopSteps(), p.directorySteps(), links, roots, resets)
 	item.Left = slices.Concat(leftLinks, leftRoots, leftUnits, p.elsewhere())
 	item.TakesDown = p.takesDown()
+	item.Cautions = p.used().cautions()
 	if p.autostart[p.name] {
 		item.Left = append(item.Left, rawf("microvm.autostart names %s: remove it from the configuration", p.name))
 	}

@@ -82,7 +82,7 @@ func TestPurgeRunning(t *testing.T) {
 		"remove_root gcroot web", "remove_root gcroot booted-web",
 		"reset_failed unit microvm-set-booted@web.service", "reset_failed unit microvm-tap-interfaces@web.service", "reset_failed unit microvm@web.service")
 	expectFacts(t, step(t, p, model.StepStop), model.FactDeclared, model.FactKept, model.FactSystem, model.FactState, model.FactInvocation)
-	expectFacts(t, step(t, p, model.StepQuarantine), model.FactDeclared, model.FactKept, model.FactSystem, model.FactDirectory, model.FactCurrent, model.FactMount)
+	expectFacts(t, step(t, p, model.StepQuarantine), model.FactDeclared, model.FactKept, model.FactSystem, model.FactDirectory, model.FactCurrent, model.FactMount, model.FactUsed)
 	expectFacts(t, step(t, p, model.StepDeleteLink), model.FactDeclared, model.FactKept, model.FactSystem, model.FactIndex, model.FactLinkKind, model.FactOwner)
 	expectFacts(t, step(t, p, model.StepRemoveRoot), model.FactDeclared, model.FactKept, model.FactSystem, model.FactTarget)
 	expectFacts(t, step(t, p, model.StepResetFailed))
@@ -93,7 +93,7 @@ func TestPurgeRunning(t *testing.T) {
 	q := purge(stopped, "web")
 	expectSteps(t, q, "quarantine state_dir web", "delete_link tap vm-web",
 		"remove_root gcroot web", "remove_root gcroot booted-web", "reset_failed unit microvm@web.service")
-	expectFacts(t, step(t, q, model.StepQuarantine), model.FactDeclared, model.FactKept, model.FactSystem, model.FactDirectory, model.FactCurrent, model.FactMount, model.FactState)
+	expectFacts(t, step(t, q, model.StepQuarantine), model.FactDeclared, model.FactKept, model.FactSystem, model.FactDirectory, model.FactCurrent, model.FactMount, model.FactUsed, model.FactState)
 	expectFacts(t, step(t, q, model.StepDeleteLink), model.FactDeclared, model.FactKept, model.FactSystem, model.FactIndex, model.FactLinkKind, model.FactOwner, model.FactHeld)
 	expectFacts(t, step(t, q, model.StepResetFailed), model.FactUnit)
 

@@ -53,7 +53,7 @@ func (p *purging) directorySteps() []Step {
 		Action: StepQuarantine, Ref: Ref{KindStateDir, p.name}, VM: p.name,
 		Stamp: Stamp{File: p.dir.ID}, Undo: "microtui restore " + p.name, Bytes: p.dir.Bytes,
 	}
-	rests := append(p.proof(), FactDirectory, FactCurrent, FactMount)
+	rests := append(p.proof(), FactDirectory, FactCurrent, FactMount, FactUsed)
 	if !p.stops {
 		rests = append(rests, FactState)
 	}
@@ -73,7 +73,7 @@ func (p *purging) linkSteps() (steps []Step, left []Raw) {
 		left = append(left, rawf("interfaces: they could not be seen: %s", p.faults[SourceNetwork]))
 	}
 	for _, own := range p.interfaces() {
-		link := p.links[own.Name]
+		link := own.Device
 		switch {
 		case link == nil:
 			continue
@@ -149,15 +149,10 @@ func (p *purging) holdersElsewhere(link Raw) []*Process {
 	})
 }
 
+// claimedByOther is who else names an interface, whatever says so.
 func (p *purging) claimedByOther(link Raw) Raw {
-	for at := range p.i.VMs {
-		vm := &p.i.VMs[at]
-		if vm.Name != p.name && slices.ContainsFunc(vm.Interfaces, func(n Interface) bool { return n.Name == link }) {
-			return vm.Name
-		}
-	}
-	if name := p.claimedByNoVM(link); name != p.name {
-		return name
+	for _, c := range byOthers(p.namedBy(link), p.name) {
+		return c.By.VM
 	}
 	return ""
 }

@@ -66,7 +66,7 @@ func (f *facts) leaks() bool {
 func (p *purging) takesDown() []TakenDown {
 	var taken []TakenDown
 	for _, own := range p.interfaces() {
-		link := p.links[own.Name]
+		link := own.Device
 		if !p.goesWithStop(own) || link == nil && p.isSteady() {
 			continue
 		}

@@ -1,9 +1,6 @@
 package model
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // Conflict is something that a start would break, or break on.
 type Conflict struct {
@@ -20,6 +17,7 @@ type ConflictKind string
 // that another hypervisor writes.
 const (
 	ConflictInterface ConflictKind = "interface"
+	ConflictOpen      ConflictKind = "interface-open"
 	ConflictMAC       ConflictKind = "mac"
 	ConflictVsock     ConflictKind = "vsock-cid"
 	ConflictVolume    ConflictKind = "volume"
@@ -37,7 +35,8 @@ var conflictWords = map[ConflictKind]func(what, other Raw) Raw{
 		}
 		return rawf("%s is up with interface %s: starting would tear it down", other, what)
 	},
-	ConflictMAC: func(what, other Raw) Raw { return rawf("%s runs with the same address %s", other, what) },
+	ConflictOpen: func(what, other Raw) Raw { return rawf("%s has interface %s: the start would fail", other, what) },
+	ConflictMAC:  func(what, other Raw) Raw { return rawf("%s runs with the same address %s", other, what) },
 	ConflictVsock: func(what, other Raw) Raw {
 		return rawf("%s runs with the same vsock CID %s: the start would fail", other, what)
 	},
@@ -78,12 +77,7 @@ func Preflight(i Inventory, name Raw) []Conflict {
 		found = append(found, Conflict{ConflictOutside, rawf("%d", p.PID), ""})
 	}
 	found = append(found, i.runnerConflicts(vm)...)
-	for at := range i.VMs {
-		other := &i.VMs[at]
-		if other.Name != name && other.holdsThings() {
-			found = append(found, i.clashes(vm, other)...)
-		}
-	}
+	found = append(found, i.clashes(vm)...)
 	return append(found, vm.strangers(found)...)
 }
 
@@ -126,29 +120,47 @@ func (v *VM) holdsThings() bool {
 	return true
 }
 
-// clashes compares what a VM would take with what another has: by the runner
-// that the one would start and those that the other takes.
-func (i *Inventory) clashes(vm, other *VM) []Conflict {
-	mine := vm.Current
-	if mine == nil {
-		return nil
-	}
+// contestedBy are the kinds of things that one VM can have at a time.
+var contestedBy = map[ThingKind]ConflictKind{
+	ThingInterface: ConflictInterface, ThingMAC: ConflictMAC, ThingVolume: ConflictVolume, ThingPCI: ConflictPCI, ThingVsock: ConflictVsock,
+}
+
+// clashes compares what a VM would take with what others have: by the runner
+// that it would start and those that they take.
+func (i *Inventory) clashes(vm *VM) []Conflict {
 	var found []Conflict
-	add := func(kind ConflictKind, mine, theirs []Raw) {
-		for _, what := range mine {
-			if c := (Conflict{kind, what, other.Name}); slices.Contains(theirs, what) && !slices.Contains(found, c) {
+	claims := i.Claims()
+	for _, mine := range claims.Of(vm.Name) {
+		kind, contested := contestedBy[mine.Thing.Kind]
+		if !contested || mine.Paper != PaperCurrent {
+			continue
+		}
+		for _, theirs := range byOthers(claims.On(mine.Thing), vm.Name) {
+			other := i.find(theirs.By.VM)
+			if other == nil || mine.ReadOnly && theirs.ReadOnly || !other.holdsThings() || !other.takesBy(theirs.Paper) {
+				continue
+			}
+			if mine.Named {
+				kind = ConflictOpen
+			}
+			if c := (Conflict{kind, mine.As, other.Name}); !slices.Contains(found, c) {
 				found = append(found, c)
 			}
 		}
 	}
-	for _, theirs := range other.takes() {
-		add(ConflictInterface, mine.interfaceNames(), theirs.interfaceNames())
-		add(ConflictMAC, mine.addresses(), theirs.addresses())
-		add(ConflictVolume, i.volumePaths(vm, mine), i.volumePaths(other, theirs))
-		add(ConflictPCI, mine.PCI, theirs.PCI)
-		add(ConflictVsock, mine.vsock(), theirs.vsock())
-	}
 	return found
+}
+
+// takesBy reports whether a VM's hypervisor has what a paper of its names; see
+// [VM.takes].
+func (v *VM) takesBy(p Paper) bool {
+	switch p {
+	case PaperBooted:
+		return v.BootedFrom != nil
+	case PaperCurrent:
+		return v.Current != nil && (slices.Contains(v.takes(), v.Current))
+	}
+	return false
 }
 
 // takes are the runners whose things a VM's hypervisor has: the booted one of
@@ -160,44 +172,6 @@ func (v *VM) takes() []*Runner {
 		runners = runners[:1]
 	}
 	return slices.DeleteFunc(runners, func(r *Runner) bool { return r == nil })
-}
-
-func (r *Runner) interfaceNames() []Raw {
-	names := slices.Clone(r.Taps)
-	for _, m := range r.Macvtaps {
-		names = append(names, m.Name)
-	}
-	return names
-}
-
-func (r *Runner) addresses() []Raw {
-	macs := slices.Clone(r.MACs)
-	for _, m := range r.Macvtaps {
-		macs = append(macs, m.MAC)
-	}
-	for i, mac := range macs {
-		macs[i] = Raw(strings.ToLower(string(mac)))
-	}
-	return macs
-}
-
-func (r *Runner) vsock() []Raw {
-	if r.VsockCID == nil {
-		return nil
-	}
-	return []Raw{rawf("%d", *r.VsockCID)}
-}
-
-// volumePaths are a runner's volumes as absolute paths.
-func (i *Inventory) volumePaths(vm *VM, r *Runner) []Raw {
-	paths := make([]Raw, 0, len(r.Volumes))
-	for _, path := range r.Volumes {
-		if !strings.HasPrefix(string(path), "/") {
-			path = rawf("%s/%s/%s", i.StateDir, vm.Name, path)
-		}
-		paths = append(paths, path)
-	}
-	return paths
 }
 
 // strangers are interfaces under the VM's names that something other than a

@@ -8,8 +8,8 @@ func (f *facts) addRunner(vm *VM) {
 	if d := vm.Directory; d != nil {
 		vm.Current, vm.BootedFrom = f.runner(d.Current), f.runner(d.Booted)
 	}
-	runners := f.claimants(vm)
-	for _, r := range runners {
+	for _, p := range f.papers(vm.Name, vm.Directory) {
+		r := p.Runner
 		vm.Hypervisor = firstOf(vm.Hypervisor, r.Hypervisor)
 		vm.HostName = firstOf(vm.HostName, r.HostName)
 		for _, share := range r.Shares {
@@ -39,34 +39,6 @@ func firstOf[T comparable](a, b T) T {
 		return a
 	}
 	return b
-}
-
-// claimants are the runners whose interfaces a VM claims, the running one
-// first.
-func (f *facts) claimants(vm *VM) []*Runner {
-	var runners []*Runner
-	add := func(r *Runner) {
-		if r != nil && !slices.Contains(runners, r) {
-			runners = append(runners, r)
-		}
-	}
-	if f.runs(vm.Name) {
-		add(vm.BootedFrom)
-	}
-	add(vm.Current)
-	add(vm.BootedFrom)
-	if vm.Directory != nil {
-		add(f.runner(vm.Directory.Old))
-	}
-	if declared := f.declared[vm.Name]; declared != nil {
-		for _, d := range declared.all {
-			add(f.runner(&Symlink{Target: d.Runner}))
-		}
-	}
-	if vm.Directory == nil {
-		add(f.lastInstalled(vm.Name))
-	}
-	return runners
 }
 
 // lastInstalled is the runner that the last generation that declared a VM
@@ -109,7 +81,8 @@ func (f *facts) addInterface(vm *VM, i Interface) {
 	if slices.ContainsFunc(vm.Interfaces, func(have Interface) bool { return have.Name == i.Name }) {
 		return
 	}
-	if !f.failed(SourceNetwork) || len(f.Links) > 0 {
+	i.Namespace = f.namespace(vm.Name, takers[i.Type].role)
+	if i.Namespace == hostNamespace && (!f.failed(SourceNetwork) || len(f.Links) > 0) {
 		i.Device = f.links[i.Name]
 		present := i.Device != nil
 		i.Present = &present

@@ -148,6 +148,13 @@ func writePresence(d *draw.Document, i *model.Interface) {
 	d.Field("type", styles.Text, model.Safe(model.Raw(i.Type)))
 	d.Field("guest MAC", styles.Text, model.Safe(i.MAC))
 	d.Field("bridge", styles.Text, model.Safe(i.Master))
+	if i.Namespace != "" {
+		d.Field("namespace", styles.Text, model.Safe(i.Namespace))
+	}
+	if i.Present == nil && i.Namespace != "" {
+		d.Field("present", styles.Unclear, "unknown: that namespace is not looked into")
+		return
+	}
 	if i.Present == nil {
 		d.Field("present", styles.Unclear, "unknown: links could not be read")
 		return

@@ -3,7 +3,6 @@ package doctor
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"microtui/model"
@@ -29,39 +28,37 @@ var duplicateRules = []Rule{
 	},
 }
 
-// claims collects who takes a thing, in the order of VMs. Most things are
-// taken once.
-type claims struct {
-	first map[model.Raw]claim
-	of    map[model.Raw][]claim // of what is taken more than once
-	twice []model.Raw           // their keys, in the order in which that was seen
-}
-
+// claim is a claim of a VM that has the thing, or would take it.
 type claim struct {
 	*guest
-	what model.Raw // as this VM's runner writes it
+	model.Claim
 }
 
-func (h *host) newClaims() claims {
-	return claims{first: make(map[model.Raw]claim, len(h.guests)), of: make(map[model.Raw][]claim)}
+// contested visits the things of a kind that VMs contend for: each VM, or each
+// of its interfaces, is there once, in the order of VMs.
+func (h *host) contested(kind model.ThingKind, visit func(thing model.Thing, all []claim)) {
+	h.Claims().Contested(kind, func(thing model.Thing, on []model.Claim) {
+		var all []claim
+		for _, c := range on {
+			g := h.byName[c.By.VM]
+			if g == nil || !g.takes(c.Paper) {
+				continue
+			}
+			if at := slices.IndexFunc(all, func(have claim) bool { return have.guest == g && have.Of == c.Of }); at >= 0 {
+				all[at].ReadOnly = all[at].ReadOnly && c.ReadOnly
+				continue
+			}
+			all = append(all, claim{g, c})
+		}
+		if len(all) > 1 {
+			visit(thing, all)
+		}
+	})
 }
 
-func (c *claims) add(key model.Raw, g *guest, what model.Raw) {
-	first, taken := c.first[key]
-	switch {
-	case !taken:
-		c.first[key] = claim{g, what}
-	case c.of[key] == nil:
-		c.of[key] = []claim{first, {g, what}}
-		c.twice = append(c.twice, key)
-	default:
-		c.of[key] = append(c.of[key], claim{g, what})
-	}
-}
-
-// dropRepeated takes a VM that claims a thing by both of its runners for one.
-func dropRepeated(all []claim) []claim {
-	return slices.CompactFunc(all, func(a, b claim) bool { return a.guest == b.guest })
+// takes reports whether a VM has what a paper of its names, or would take it.
+func (g *guest) takes(p model.Paper) bool {
+	return g.counts() && (p == model.PaperCurrent || p == model.PaperBooted && g.up)
 }
 
 // clash makes a finding about VMs that claim one thing. It is an error where
@@ -71,7 +68,7 @@ func clash(subject model.Ref, all []claim, summary model.Raw, evidence, advice [
 	running := 0
 	for at, c := range all {
 		f.VMs = append(f.VMs, c.Name)
-		f.Notes = append(f.Notes, rawf("%s is also claimed by %s", c.what, model.Listed(others(all, at))))
+		f.Notes = append(f.Notes, rawf("%s is also claimed by %s", c.As, model.Listed(others(all, at))))
 		if c.up && !slices.ContainsFunc(all[:at], func(before claim) bool { return before.guest == c.guest }) {
 			running++
 		}
@@ -104,68 +101,44 @@ func states(all []claim) model.Raw {
 }
 
 func duplicateInterface(h *host) []model.Finding {
-	by := h.newClaims()
-	kinds := make(map[model.Raw]model.Kind, len(h.guests))
-	h.eachClaim(func(g *guest, r *model.Runner) {
-		for _, name := range r.Taps {
-			by.add(name, g, name)
-			kinds[name] = model.KindTap
-		}
-		for _, m := range r.Macvtaps {
-			by.add(m.Name, g, m.Name)
-			kinds[m.Name] = model.KindMacvtap
-		}
-	})
 	var found []model.Finding
-	for _, key := range by.twice {
-		all := dropRepeated(by.of[key])
-		if len(all) < 2 {
-			continue
+	h.contested(model.ThingInterface, func(thing model.Thing, all []claim) {
+		names := model.Listed(vmNames(all))
+		how := model.Raw("tap-up and macvtap-up delete an interface of that name before they make it")
+		if slices.ContainsFunc(all, func(c claim) bool { return c.Named }) {
+			how = "the second to start cannot open what the first has open"
 		}
-		found = append(found, clash(model.Ref{Kind: kinds[key], Name: key}, all,
-			rawf("%s both have it: whichever starts takes it from the other", model.Listed(vmNames(all))),
-			[]model.Raw{
-				rawf("the runners of %s name it", model.Listed(vmNames(all))),
-				"tap-up and macvtap-up delete an interface of that name before they make it",
-				states(all),
-			},
+		evidence := []model.Raw{rawf("the runners of %s name it", names), how, states(all)}
+		if thing.In != "" {
+			evidence = append(evidence, rawf("both are in network namespace %s", thing.In))
+		}
+		found = append(found, clash(model.Ref{Kind: all[0].kindOf(thing.Name), Name: thing.Name}, all,
+			rawf("%s both have it: whichever starts takes it from the other", names), evidence,
 			[]model.Raw{rawf("Give each VM its own microvm.interfaces.*.id; rebuild and restart the one that changed.")}))
-	}
+	})
 	return found
 }
 
-// eachClaim visits the runners whose things a VM has, or would take.
-func (h *host) eachClaim(visit func(*guest, *model.Runner)) {
-	for at := range h.guests {
-		if g := &h.guests[at]; g.counts() {
-			for _, r := range g.runners {
-				visit(g, r)
-			}
+// kindOf is the kind of a VM's interface.
+func (g *guest) kindOf(name model.Raw) model.Kind {
+	for at := range g.Interfaces {
+		if g.Interfaces[at].Name == name {
+			return model.Kind(g.Interfaces[at].Type)
 		}
 	}
+	return model.KindTap
 }
 
 // duplicateMAC compares addresses within a network: the same address behind two
 // bridges that do not meet does no harm. Interfaces of qemu's user network each
 // have a network of their own.
 func duplicateMAC(h *host) []model.Finding {
-	by := h.newClaims()
-	for at := range h.guests {
-		g := &h.guests[at]
-		if !g.counts() {
-			continue
-		}
-		for n := range g.Interfaces {
-			if i := &g.Interfaces[n]; i.MAC != "" && g.has(i.Name) {
-				by.add(model.Raw(strings.ToLower(string(i.MAC))), g, i.Name)
-			}
-		}
-	}
 	var found []model.Finding
-	for _, mac := range by.twice {
-		all := h.onOneNetwork(by.of[mac])
+	h.contested(model.ThingMAC, func(thing model.Thing, all []claim) {
+		mac := thing.Name
+		all = h.onOneNetwork(all)
 		if len(all) < 2 {
-			continue
+			return
 		}
 		f := clash(all[0].Ref(), all, rawf("%s have the same address %s", model.Listed(claimed(all)), mac),
 			[]model.Raw{rawf("%s: %s", mac, model.Listed(claimed(all))), states(all)},
@@ -180,7 +153,7 @@ func duplicateMAC(h *host) []model.Finding {
 			f.VMs, f.Notes = names, []model.Raw{rawf("two interfaces have the address %s", mac)}
 		}
 		found = append(found, f)
-	}
+	})
 	return found
 }
 
@@ -196,7 +169,7 @@ func (g *guest) has(name model.Raw) bool {
 func claimed(all []claim) []string {
 	var names []string
 	for _, c := range all {
-		names = append(names, fmt.Sprintf("%s of %s", c.what, c.Name))
+		names = append(names, fmt.Sprintf("%s of %s", c.Of, c.Name))
 	}
 	return names
 }
@@ -206,12 +179,13 @@ func claimed(all []claim) []string {
 // knows where it will be. An interface that two VMs claim by name is another
 // rule's.
 func (h *host) onOneNetwork(all []claim) []claim {
+	all = slices.DeleteFunc(all, func(c claim) bool { return c.Of == "" })
 	for at, first := range all {
-		network := h.networkOf(first.what)
+		network := h.networkOf(first)
 		group := []claim{first}
 		for _, c := range all[at+1:] {
-			other := h.networkOf(c.what)
-			if c.what != first.what && (network == 0 || other == 0 || other == network) {
+			other := h.networkOf(c)
+			if c.Of != first.Of && (network == 0 || other == 0 || other == network) {
 				group = append(group, c)
 			}
 		}
@@ -224,8 +198,8 @@ func (h *host) onOneNetwork(all []claim) []claim {
 
 // networkOf is the index of the bridge or the link that an interface is on; 0:
 // unknown.
-func (h *host) networkOf(name model.Raw) int {
-	link := h.links[name]
+func (h *host) networkOf(c claim) int {
+	link := c.device(c.Of)
 	switch {
 	case link == nil:
 		return 0
@@ -237,28 +211,17 @@ func (h *host) networkOf(name model.Raw) int {
 	return link.Index
 }
 
-// sharesVsock are the hypervisors that use the kernel's vsock, of which each
-// CID can be given once. The others put a Unix socket in its place.
-var sharesVsock = []string{"qemu", "crosvm", "kvmtool", "alioth"}
-
 func duplicateCID(h *host) []model.Finding {
-	by := h.newClaims()
-	h.eachClaim(func(g *guest, r *model.Runner) {
-		if r.VsockCID != nil && slices.Contains(sharesVsock, r.Hypervisor) {
-			cid := model.Raw(strconv.FormatUint(uint64(*r.VsockCID), 10))
-			by.add(cid, g, "vsock CID "+cid)
-		}
-	})
 	var found []model.Finding
-	for _, cid := range by.twice {
-		all := dropRepeated(by.of[cid])
-		if len(all) < 2 {
-			continue
-		}
-		found = append(found, clash(all[0].Ref(), all, rawf("%s have the same vsock CID %s: only one of them can run", model.Listed(vmNames(all)), cid),
-			[]model.Raw{rawf("share/microvm/vsock-cid of their runners is %s", cid), states(all),
+	h.contested(model.ThingVsock, func(thing model.Thing, all []claim) {
+		f := clash(all[0].Ref(), all, rawf("%s have the same vsock CID %s: only one of them can run", model.Listed(vmNames(all)), thing.Name),
+			[]model.Raw{rawf("share/microvm/vsock-cid of their runners is %s", thing.Name), states(all),
 				"the second to start ends with: unable to set guest cid: Address already in use"},
-			[]model.Raw{"Give each VM its own microvm.vsock.cid, from 3 on."}))
-	}
+			[]model.Raw{"Give each VM its own microvm.vsock.cid, from 3 on."})
+		for at := range f.Notes {
+			f.Notes[at] = "vsock CID " + f.Notes[at]
+		}
+		found = append(found, f)
+	})
 	return found
 }

@@ -166,6 +166,23 @@ func (g *guest) absolute(path model.Raw) model.Raw {
 	return g.dir + "/" + path
 }
 
+// device is the link of one of a VM's interfaces; nil: it is not there, or was
+// not looked at.
+func (g *guest) device(name model.Raw) *model.Link {
+	for at := range g.Interfaces {
+		if g.Interfaces[at].Name == name {
+			return g.Interfaces[at].Device
+		}
+	}
+	return nil
+}
+
+// isElsewhere reports whether one of a VM's interfaces is in a network
+// namespace other than the host's: what is there is not known.
+func (g *guest) isElsewhere(name model.Raw) bool {
+	return slices.ContainsFunc(g.Interfaces, func(i model.Interface) bool { return i.Name == name && i.Namespace != "" })
+}
+
 func (h *host) isMicrovm(uid *uint32) bool {
 	return uid != nil && h.Host.MicrovmUID != nil && *uid == *h.Host.MicrovmUID
 }

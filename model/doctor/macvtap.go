@@ -87,7 +87,7 @@ func (h *host) eachMacvtap(about func(*guest, model.MacvtapEntry) []model.Findin
 		}
 		var found []model.Finding
 		for _, m := range g.Current.Macvtaps {
-			if m.Link != "" && h.links[m.Name] == nil {
+			if m.Link != "" && !g.isElsewhere(m.Name) && h.links[m.Name] == nil {
 				found = append(found, about(g, m)...)
 			}
 		}

@@ -91,7 +91,7 @@ func tapFlagsMismatch(h *host) []model.Finding {
 		}
 		var found []model.Finding
 		for _, name := range g.Current.Taps {
-			link := h.links[name]
+			link := g.device(name)
 			if link == nil || !link.Tap || link.Carrier != nil && *link.Carrier {
 				continue
 			}

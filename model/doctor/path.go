@@ -52,6 +52,8 @@ func (h *host) follow(g *guest, i *model.Interface) []Hop {
 func (h *host) absentDevice(g *guest, i *model.Interface) Hop {
 	hop := Hop{What: i.Type, Name: i.Name, Detail: "not there"}
 	switch {
+	case i.Namespace != "":
+		hop.Detail = rawf("in network namespace %s, which is not looked into", i.Namespace)
 	case i.Present == nil:
 		hop.Detail = "links could not be read"
 	case g.State == model.StateRunning:

@@ -32,11 +32,17 @@ var storageRules = []Rule{
 
 // eachVolume visits the volumes that VMs have or would take.
 func (h *host) eachVolume(visit func(g *guest, r *model.Runner, image, path model.Raw)) {
-	h.eachClaim(func(g *guest, r *model.Runner) {
-		for _, image := range r.Volumes {
-			visit(g, r, image, g.absolute(image))
+	for at := range h.guests {
+		g := &h.guests[at]
+		if !g.counts() {
+			continue
 		}
-	})
+		for _, r := range g.runners {
+			for _, image := range r.Volumes {
+				visit(g, r, image, g.absolute(image))
+			}
+		}
+	}
 }
 
 // volumeNotWritable judges by owner, group and mode. What has an access control
@@ -106,38 +112,23 @@ func (h *host) denies(path model.Raw, a *model.Access, want uint32) model.Raw {
 	return rawf("%s belongs to user id %d and group id %d, mode %04o", path, a.UID, a.GID, a.Mode)
 }
 
-// duplicateVolume finds one disk under two guests: the same path, or two paths
-// of the same file. Two that only read it do no harm.
+// duplicateVolume finds one disk under two guests, by whatever names. Two that
+// only read it do no harm.
 func duplicateVolume(h *host) []model.Finding {
-	by := h.newClaims()
-	writes := make(map[model.Raw]bool, len(h.guests))
-	names := make(map[model.FileID]model.Raw, len(h.volumes)) // the first that each file was seen under
-	h.eachVolume(func(g *guest, r *model.Runner, image, path model.Raw) {
-		key := path
-		if file := h.volumes[path]; file != nil && file.Exists && file.ID != (model.FileID{}) {
-			if names[file.ID] == "" {
-				names[file.ID] = path
-			}
-			key = names[file.ID]
-		}
-		by.add(key, g, path)
-		writes[key] = writes[key] || !slices.Contains(r.ReadOnlyVolumes, image)
-	})
 	var found []model.Finding
-	for _, key := range by.twice {
-		all := dropRepeated(by.of[key])
-		if len(all) < 2 || !writes[key] {
-			continue
+	h.contested(model.ThingVolume, func(_ model.Thing, all []claim) {
+		if !slices.ContainsFunc(all, func(c claim) bool { return !c.ReadOnly }) {
+			return
 		}
 		paths := []model.Raw{}
 		for _, c := range all {
-			paths = append(paths, rawf("%s has %s", c.Name, c.what))
+			paths = append(paths, rawf("%s has %s", c.Name, c.absolute(c.As)))
 		}
-		found = append(found, clash(all[0].Ref(), all, rawf("%s have the same volume %s: two guests on one disk destroy it", model.Listed(vmNames(all)), all[0].what),
+		found = append(found, clash(all[0].Ref(), all, rawf("%s have the same volume %s: two guests on one disk destroy it", model.Listed(vmNames(all)), all[0].absolute(all[0].As)),
 			append(paths, states(all)), []model.Raw{
 				"Never start both. Give each its own image; a disk that all only read: readOnly = true; in each.",
 			}))
-	}
+	})
 	return found
 }
 

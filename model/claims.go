@@ -1,0 +1,123 @@
+package model
+
+import (
+	"slices"
+	"strings"
+)
+
+// Claims is the table of who names what: verdicts, plans, the preflight of a
+// start and the doctor ask it, and none makes its own. It is made once for an
+// inventory, and only read.
+type Claims struct {
+	all     []Claim
+	by      map[Thing][]int32
+	of      map[Raw][]int32    // by VM
+	names   map[Raw][]int32    // interfaces, by name
+	through map[FileID][]int32 // by the entry of the state directory that a path leads through
+	above   []int32            // paths of folders that the state directory is in
+	unseen  []int32            // paths that could not be followed
+}
+
+// On are the claims of a thing.
+func (c *Claims) On(t Thing) []Claim { return c.at(c.by[t]) }
+
+// Named are the claims of interfaces of a name, in whatever network namespace.
+func (c *Claims) Named(name Raw) []Claim { return c.at(c.names[name]) }
+
+// Of are the claims of a VM.
+func (c *Claims) Of(vm Raw) []Claim { return c.at(c.of[vm]) }
+
+func (c *Claims) at(index []int32) []Claim {
+	if len(index) == 0 {
+		return nil
+	}
+	found := make([]Claim, len(index))
+	for n, at := range index {
+		found[n] = c.all[at]
+	}
+	return found
+}
+
+// Contested visits the things of a kind that more than one claim is about, in
+// the order in which that was first so.
+func (c *Claims) Contested(kind ThingKind, visit func(Thing, []Claim)) {
+	seen := make(map[Thing]bool)
+	for i := range c.all {
+		thing := c.all[i].Thing
+		if thing.Kind != kind || len(c.by[thing]) < 2 || c.by[thing][0] == int32(i) || seen[thing] {
+			continue
+		}
+		seen[thing] = true
+		visit(thing, c.On(thing))
+	}
+}
+
+// Into are the claims of paths that lead through or end at an entry of the
+// state directory, and Above those of folders that the state directory is in.
+func (c *Claims) Into(entry FileID) []Claim {
+	if entry == (FileID{}) {
+		return nil
+	}
+	return c.at(c.through[entry])
+}
+
+// Above are the claims of folders that the state directory is, or is in.
+func (c *Claims) Above() []Claim { return c.at(c.above) }
+
+// Unseen are the claims of paths that could not be followed.
+func (c *Claims) Unseen() []Claim { return c.at(c.unseen) }
+
+// add adds a claim, unless the same claimant made it by the same name and the
+// same paper already.
+func (c *Claims) add(claim Claim) {
+	for _, at := range c.by[claim.Thing] {
+		if known := &c.all[at]; known.By == claim.By && known.Paper == claim.Paper && known.As == claim.As && known.Of == claim.Of {
+			return
+		}
+	}
+	at := int32(len(c.all))
+	c.all = append(c.all, claim)
+	c.by[claim.Thing] = append(c.by[claim.Thing], at)
+	if claim.Thing.Kind == ThingInterface {
+		c.names[claim.Thing.Name] = append(c.names[claim.Thing.Name], at)
+	}
+	if claim.By.VM != "" {
+		c.of[claim.By.VM] = append(c.of[claim.By.VM], at)
+	}
+	for _, entry := range claim.Way.Through {
+		c.through[entry] = append(c.through[entry], at)
+	}
+	if claim.above {
+		c.above = append(c.above, at)
+	}
+	if claim.Unseen != "" && !claim.Way.Remote {
+		c.unseen = append(c.unseen, at)
+	}
+}
+
+// Claims are those of everything on the host.
+func (i *Inventory) Claims() *Claims {
+	if i.facts == nil {
+		return i.shownClaims()
+	}
+	return i.facts.claims
+}
+
+// byOthers are the claims of VMs other than one.
+func byOthers(claims []Claim, vm Raw) []Claim {
+	return slices.DeleteFunc(claims, func(c Claim) bool { return c.By.VM == vm })
+}
+
+// claimants are who makes some claims, once each.
+func claimants(claims []Claim) []Raw {
+	var names []Raw
+	for _, c := range claims {
+		if name := firstOf(c.By.VM, c.By.Host); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// lowered is an address as addresses are compared.
+func lowered(mac Raw) Raw { return Raw(strings.ToLower(string(mac))) }
