@@ -98,6 +98,22 @@ var moves = []move{
 		vm, uid := c.name(), []uint32{0, 990, 1000}[c.IntN(3)]
 		return fmt.Sprint(vm, " ", uid), h.Manual(vm, uid)
 	}},
+	{"borrow", 5, func(h *demo.Host, c chance) (string, bool) {
+		vm, from, how := c.name(), c.name(), demo.Lent(c.IntN(3))
+		did := h.Borrow(vm, from, how)
+		if did && c.IntN(4) > 0 {
+			did = h.Declare(vm, demo.DeclaredAs(c.IntN(3)), false) && h.Switch() || h.Update(vm) || h.Deploy(vm)
+		}
+		return fmt.Sprint(vm, " from ", from, " how=", how), did
+	}},
+	{"own tap", 3, func(h *demo.Host, c chance) (string, bool) {
+		vm, described := c.name(), c.IntN(2) == 0
+		did := h.OwnTap(vm, described)
+		if did && c.IntN(3) > 0 {
+			h.Deploy(vm)
+		}
+		return fmt.Sprint(vm, " described=", described), did
+	}},
 	{"rename", 3, func(h *demo.Host, c chance) (string, bool) {
 		vm, to := c.name(), c.name()
 		return fmt.Sprint(vm, " to ", to), h.Rename(vm, to)

@@ -61,7 +61,7 @@ func observer(s demo.Sight) string {
 
 var sources = []model.Source{
 	model.SourceSystemd, model.SourceSystems, model.SourceStateDir, model.SourceRunners, model.SourceGCRoots, model.SourceNetwork,
-	model.SourceNetdevs, model.SourceProcesses, model.SourceHolders, model.SourceUsage, model.SourceKeep, model.SourceHost,
+	model.SourceNetdevs, model.SourceProcesses, model.SourceHolders, model.SourceUsage, model.SourceKeep, model.SourceHost, model.SourceStorage,
 }
 
 // play lets it happen and calls visit after each move.

@@ -56,7 +56,7 @@ func (h *Host) sourceOf(path model.Raw) model.ShareSource {
 	if !source.Exists {
 		return model.ShareSource{Path: path}
 	}
-	source.ID = folderID(source.Real)
+	source.ID, source.Through = folderID(source.Real), h.through(path)
 	return source
 }
 
@@ -117,29 +117,13 @@ func within(d *directory, path model.Raw) model.Raw {
 
 // observeStorage adds what lies behind the paths that runners name.
 func (h *Host) observeStorage(o *model.Observation) {
-	seen := make(map[model.Raw]bool)
-	for _, d := range *h.files.visible() {
-		for _, l := range [...]*symlink{d.booted, d.current} {
-			b := l.works()
-			if b == nil || l.system {
-				continue
-			}
-			for _, share := range b.runner.Shares {
-				if path := within(d, share.Source); !seen[path] {
-					seen[path] = true
-					o.ShareSources = append(o.ShareSources, h.sourceOf(path))
-				}
-			}
-			for i, image := range b.runner.Volumes {
-				if path := within(d, image); !seen[path] {
-					seen[path] = true
-					o.VolumeFiles = append(o.VolumeFiles, h.volumeFile(d, i, image, path))
-				}
-			}
-		}
+	named := model.PathsOf(o)
+	for _, path := range named.Sources {
+		o.ShareSources = append(o.ShareSources, h.sourceOf(path))
 	}
-	slices.SortFunc(o.ShareSources, func(a, b model.ShareSource) int { return rawCompare(a.Path, b.Path) })
-	slices.SortFunc(o.VolumeFiles, func(a, b model.VolumeFile) int { return rawCompare(a.Path, b.Path) })
+	for _, path := range named.Volumes {
+		o.VolumeFiles = append(o.VolumeFiles, h.volumeFile(path))
+	}
 	o.SecretStores = h.secretStores()
 	o.Neighbours = h.observedNeighbours()
 	o.OtherRoots = []model.GCRoot{}
@@ -150,12 +134,20 @@ func (h *Host) observeStorage(o *model.Observation) {
 	}
 }
 
-func (h *Host) volumeFile(d *directory, number int, image, path model.Raw) model.VolumeFile {
-	id := h.id(d)
-	v := model.VolumeFile{Path: path, Parent: model.Access{Exists: true, UID: d.uid, GID: d.gid, Mode: d.mode}}
-	if slices.ContainsFunc(d.files, func(f model.File) bool { return f.Name == image }) {
+func (h *Host) volumeFile(path model.Raw) model.VolumeFile {
+	v := model.VolumeFile{Path: path, Way: model.Way{Through: h.through(path)}}
+	at := slices.IndexFunc(*h.files.visible(), func(d *directory) bool { return slices.Contains(v.Through, h.id(d)) })
+	if at < 0 {
+		v.Parent = model.Access{Exists: true, Mode: 0o755}
+		v.Folder, v.Name = folderID(path[:strings.LastIndexByte(string(path), '/')]), path[strings.LastIndexByte(string(path), '/')+1:]
+		return v
+	}
+	d := (*h.files.visible())[at]
+	v.Parent = model.Access{Exists: true, UID: d.uid, GID: d.gid, Mode: d.mode}
+	v.Folder, v.Name = h.id(d), path[strings.LastIndexByte(string(path), '/')+1:]
+	if slices.ContainsFunc(d.files, func(f model.File) bool { return f.Name == v.Name }) {
 		v.Exists, v.Type = true, "file"
-		v.ID = model.FileID{Dev: id.Dev, Ino: id.Ino<<8 + uint64(number)}
+		v.ID = model.FileID{Dev: v.Folder.Dev, Ino: v.Folder.Ino<<32 + folderID(v.Name).Ino}
 		v.Access = model.Access{Exists: true, UID: uidMicrovm, GID: gidKVM, Mode: 0o644}
 	}
 	return v

@@ -22,6 +22,7 @@ type Guest struct {
 	Unmade  []model.Raw
 	Shares  []model.Share
 	Volumes []model.Raw
+	Opens   []model.Raw // TAPs that something else makes
 	CID     *uint32
 }
 
@@ -141,6 +142,8 @@ func (h *Host) realise(g *guest) *build {
 			Shares:     g.Shares,
 			VsockCID:   g.CID,
 			Volumes:    g.Volumes,
+
+			NamedInterfaces: g.Opens,
 		},
 	}
 	if len(g.Shares) > 0 { // systemSymlink is off for VMs with a store disk

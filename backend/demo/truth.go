@@ -161,6 +161,9 @@ func (t *truth) vms() []model.Raw {
 
 func (t *truth) judgeVM(name model.Raw) {
 	why := t.whyWanted(name)
+	if why == "" {
+		why = t.lent(name)
+	}
 	t.wanted[name] = why != ""
 	running := t.h.peek(name).running()
 	switch {
@@ -275,7 +278,7 @@ func (t *truth) provenVM(name model.Raw) bool {
 	if (d.old != nil || d.current.uid != uidMicrovm) && !ours || len(d.strange) > 0 || d.uid != uidMicrovm || d.flake != nil && (!d.flake.Newline || d.flake.UID != uidMicrovm) {
 		return false
 	}
-	if t.worksElse(d) {
+	if t.worksElse(d) || t.borrowed(name) {
 		return false
 	}
 	generations := t.h.systems.generations

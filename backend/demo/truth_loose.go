@@ -28,6 +28,9 @@ func (t *truth) judgeLinks() {
 }
 
 func (t *truth) whyWantedLink(l *link) string {
+	if l.maker == "unit" {
+		return t.whyWantedOfUnit(l)
+	}
 	if l.maker != "microvm" {
 		return "interface of " + l.maker
 	}
@@ -67,7 +70,7 @@ func (t *truth) claimed(d *directory, iface model.Raw) string {
 // holds and nothing describes can be proven to belong to nobody: every runner
 // that could claim it can be read, and none does.
 func (t *truth) provenLink(l *link) bool {
-	if !t.provable || slices.ContainsFunc(t.h.instances, t.ghost) {
+	if !t.provable || l.maker != "microvm" || slices.ContainsFunc(t.h.instances, t.ghost) {
 		return false
 	}
 	for _, d := range *t.h.files.visible() {

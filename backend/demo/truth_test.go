@@ -205,6 +205,7 @@ var lookalikes = []string{
 	"interface claimed by current", "interface claimed by booted", "interface claimed by old", "interface claimed by instance", "interface claimed by a collected runner",
 	"root of something else", "root into a directory that is there", "directory without current",
 	"interface on the keep list", "root on the keep list", "unit on the keep list",
+	"holds files of another VM", "interface of a unit", "interface named in a script",
 	"failed unit of a wanted VM", "failed unit with an empty directory", "unit of a template", "process of somebody else",
 }
 
