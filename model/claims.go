@@ -10,22 +10,22 @@ import (
 // inventory, and only read.
 type Claims struct {
 	all     []Claim
-	by      map[Thing][]int32
-	of      map[Raw][]int32    // by VM
-	names   map[Raw][]int32    // interfaces, by name
+	by      index[Thing]
+	of      index[Raw]         // by VM
+	names   index[Raw]         // interfaces, by name
 	through map[FileID][]int32 // by the entry of the state directory that a path leads through
 	above   []int32            // paths of folders that the state directory is in
 	unseen  []int32            // paths that could not be followed
 }
 
 // On are the claims of a thing.
-func (c *Claims) On(t Thing) []Claim { return c.at(c.by[t]) }
+func (c *Claims) On(t Thing) []Claim { return c.at(c.by.of(t)) }
 
 // Named are the claims of interfaces of a name, in whatever network namespace.
-func (c *Claims) Named(name Raw) []Claim { return c.at(c.names[name]) }
+func (c *Claims) Named(name Raw) []Claim { return c.at(c.names.of(name)) }
 
 // Of are the claims of a VM.
-func (c *Claims) Of(vm Raw) []Claim { return c.at(c.of[vm]) }
+func (c *Claims) Of(vm Raw) []Claim { return c.at(c.of.of(vm)) }
 
 func (c *Claims) at(index []int32) []Claim {
 	if len(index) == 0 {
@@ -44,7 +44,7 @@ func (c *Claims) Contested(kind ThingKind, visit func(Thing, []Claim)) {
 	seen := make(map[Thing]bool)
 	for i := range c.all {
 		thing := c.all[i].Thing
-		if thing.Kind != kind || len(c.by[thing]) < 2 || c.by[thing][0] == int32(i) || seen[thing] {
+		if thing.Kind != kind || !c.by.repeats(int32(i)) || seen[thing] {
 			continue
 		}
 		seen[thing] = true
@@ -70,19 +70,23 @@ func (c *Claims) Unseen() []Claim { return c.at(c.unseen) }
 // add adds a claim, unless the same claimant made it by the same name and the
 // same paper already.
 func (c *Claims) add(claim Claim) {
-	for _, at := range c.by[claim.Thing] {
-		if known := &c.all[at]; known.By == claim.By && known.Paper == claim.Paper && known.As == claim.As && known.Of == claim.Of {
-			return
-		}
+	known := false
+	c.by.each(claim.Thing, func(at int32) bool {
+		have := &c.all[at]
+		known = have.By == claim.By && have.Paper == claim.Paper && have.As == claim.As && have.Of == claim.Of
+		return !known
+	})
+	if known {
+		return
 	}
 	at := int32(len(c.all))
 	c.all = append(c.all, claim)
-	c.by[claim.Thing] = append(c.by[claim.Thing], at)
+	c.by.add(claim.Thing, at)
 	if claim.Thing.Kind == ThingInterface {
-		c.names[claim.Thing.Name] = append(c.names[claim.Thing.Name], at)
+		c.names.add(claim.Thing.Name, at)
 	}
 	if claim.By.VM != "" {
-		c.of[claim.By.VM] = append(c.of[claim.By.VM], at)
+		c.of.add(claim.By.VM, at)
 	}
 	for _, entry := range claim.Way.Through {
 		c.through[entry] = append(c.through[entry], at)

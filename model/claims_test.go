@@ -83,6 +83,17 @@ func TestOneDisk(t *testing.T) {
 			}
 		})
 	}
+	for name, up := range map[string]func(*host){
+		"starting": func(h *host) { h.main("web", "activating", "start-pre") },
+		"outside":  func(h *host) { h.looseProcess("microvm@web", "web") },
+		"off":      func(*host) {},
+	} {
+		h := newHost().declared("web").declared("shop").volume("web", web, false).volume("shop", shop, false).image(web, isFile(7)).image(full, isFile(7))
+		up(h)
+		if found := model.Preflight(h.inventory(), "shop"); len(found) != map[string]int{"starting": 1, "outside": 1}[name] {
+			t.Errorf("%s: %+v", name, found)
+		}
+	}
 	same := newHost().declared("web").declared("shop").volume("web", "/srv/img/../img/x.img", false).volume("shop", "/srv/img/x.img", false).running("web")
 	if found := model.Preflight(same.inventory(), "shop"); len(found) != 1 {
 		t.Errorf("not looked at, one path: %+v", found)

@@ -82,8 +82,11 @@ func (f *facts) collectClaims(vms []Raw) *Claims {
 }
 
 func (f *facts) newClaiming() claiming {
+	vms := len(f.StateDir.Directories)
+	const each = 6 // claims of a VM: its interface and address, by current and booted, a share, a volume
 	c := claiming{facts: f, Claims: &Claims{
-		by: make(map[Thing][]int32), names: make(map[Raw][]int32), of: make(map[Raw][]int32), through: make(map[FileID][]int32),
+		all: make([]Claim, 0, each*vms), by: newIndex[Thing](each * vms), names: newIndex[Raw](vms), of: newIndex[Raw](vms),
+		through: make(map[FileID][]int32),
 	}}
 	c.joinPaths()
 	return c
@@ -162,12 +165,17 @@ func (c *claiming) addRunner(vm Raw, p paper, within Raw, spaces []Raw) {
 // spaces are the network namespaces that a VM's interfaces are made and opened
 // in: mostly one.
 func (c *claiming) spaces(vm Raw) []Raw {
-	spaces := []Raw{c.namespace(vm, RoleVM)}
-	if other := c.namespace(vm, RoleTap); other != spaces[0] {
-		spaces = append(spaces, other)
+	one, other := c.namespace(vm, RoleVM), c.namespace(vm, RoleTap)
+	switch {
+	case one != other:
+		return []Raw{one, other}
+	case one == hostNamespace:
+		return inHost
 	}
-	return spaces
+	return []Raw{one}
 }
+
+var inHost = []Raw{hostNamespace}
 
 func (c *claiming) addInterface(claim Claim, spaces []Raw) {
 	for _, space := range spaces {
