@@ -65,6 +65,10 @@ var screenLibraries = []string{
 	"charm.land/bubbletea", "charm.land/bubbles", "charm.land/lipgloss", "github.com/charmbracelet", "microtui/styles",
 }
 
+// noApp is what no part of the screen is built of: only the app takes messages
+// and makes commands. (A prompt is: the library that edits text brings them.)
+var noApp = []string{"microtui/backend", "microtui/cli"}
+
 // Who may not be built of what, and why.
 var directions = []struct {
 	who       string
@@ -78,7 +82,11 @@ var directions = []struct {
 	{"backend", append([]string{"microtui/tui", "microtui/cli"}, screenLibraries...), "a backend is read by the screen, the command line and tests alike: it must not know that there is a screen"},
 	{"wording", append([]string{"microtui/backend", "microtui/cli", "microtui/tui", "microtui/tone"}, screenLibraries...), "a word is the same wherever it is read: it follows from the model alone"},
 	{"tone", []string{"microtui/backend", "microtui/cli", "microtui/tui", "microtui/wording", "charm.land/bubbletea", "charm.land/bubbles"}, "how a state looks does not depend on where it is shown, nor on how it is called"},
-	{"tui/draw", []string{"microtui/backend", "microtui/cli", "microtui/tui", "microtui/wording", "microtui/tone", "charm.land/bubbletea", "charm.land/bubbles"}, "drawing puts text into cells, whatever the text is about"},
+	{"tui/draw", append([]string{"microtui/tui/scene", "microtui/tui/intent", "microtui/wording", "microtui/tone"}, noApp...), "drawing puts text into cells, whatever the text is about"},
+	{"tui/table", append([]string{"microtui/tui/scene", "microtui/wording"}, noApp...), "a table keeps its cursor on a thing, whatever its rows say"},
+	{"tui/scene", append([]string{"microtui/tui/draw", "microtui/tui/table"}, noApp...), "what is known does not depend on where it is shown"},
+	{"tui/intent", append([]string{"microtui/tui/draw", "microtui/tui/scene"}, noApp...), "an intent is plain data: what becomes of it is the app's"},
+	{"tui/logview", noApp, "a pane answers keys with intents: the app alone makes commands of them"},
 	{"styles", []string{"microtui", "charm.land/bubbletea", "charm.land/bubbles"}, "how a role looks does not depend on where it is shown"},
 	{"config", append([]string{"microtui"}, screenLibraries...), "a file has a form whoever reads it: main.go tells which commands and columns it may name, and takes its settings to the faces"},
 	{"model", []string{"microtui"}, "every package may know the model, so it can know none"},
@@ -147,6 +155,8 @@ func checkOwnRules(t *testing.T, p listed) {
 			t.Errorf("%s imports %s: it exists for tests, which may boot and destroy hosts", p.ImportPath, path)
 		case within(short, "model") && (!isStandard(path) && !isModel(path) || within(path, "os", "net", "io/fs", "syscall", "log", "testing")):
 			t.Errorf("model imports %s: it is plain data and pure functions, the same on every machine", path)
+		case strings.HasPrefix(short, "tui/") && !within(short, "tui/prompt", "tui/terminal", "tui/screentest") && within(path, "charm.land/bubbletea/v2"):
+			t.Errorf("%s imports %s: a part of the screen answers with intents, and the app alone makes commands of them", p.ImportPath, path)
 		case short == "styles" && !isStandard(path) && !within(path, "charm.land/lipgloss/v2"):
 			t.Errorf("styles imports %s: it knows Lip Gloss only", path)
 		case short == "backend/demo" && !isStandard(path) && !within(path, "microtui/model", "microtui/backend/operation"):

@@ -11,6 +11,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui"
+	"microtui/tui/logview"
 	"microtui/tui/table"
 )
 
@@ -44,7 +45,7 @@ func screenOf(env []string, c config.Config) tui.Options {
 	return tui.Options{
 		Look: lookFor(env, c), Interval: c.Refresh, Keys: c.Keys, Columns: c.Columns, Addresses: c.SSH,
 		Sort: model.SortKey(c.Sort), Group: model.GroupKey(c.Group), Mouse: c.Mouse,
-		Log: tui.LogOptions{Timestamps: c.Log.Timestamps, Cut: !c.Log.Wrap, Colours: c.Log.Colours},
+		Log: logview.Options{Timestamps: c.Log.Timestamps, Cut: !c.Log.Wrap, Colours: c.Log.Colours},
 	}
 }
 

@@ -26,7 +26,7 @@ func (a *App) move(by int) tea.Cmd {
 		return nil
 	}
 	if a.readsLog() {
-		return a.perform(a.log.move(by))
+		return a.perform(a.log.Move(by))
 	}
 	a.listed().Move(by)
 	return nil
@@ -46,7 +46,7 @@ func (a *App) jump(last bool) tea.Cmd {
 		return nil
 	}
 	if a.readsLog() {
-		return a.perform(a.log.jump(last))
+		return a.perform(a.log.Jump(last))
 	}
 	a.listed().Jump(last)
 	return nil
@@ -80,7 +80,7 @@ func (a *App) pageHeight() int {
 		return s.Height
 	}
 	if a.readsLog() {
-		return a.log.view.height
+		return a.log.View.Height
 	}
 	return a.listed().Height
 }
@@ -124,9 +124,9 @@ func (a *App) back() {
 		a.closeDialog()
 	case a.help.open:
 		a.help.open = false
-	case a.readsLog() && a.log.search.Text() != "":
-		a.log.clearSearch()
-	case a.readsLog() && a.log.peelFilter():
+	case a.readsLog() && a.log.Search.Text() != "":
+		a.log.ClearSearch()
+	case a.readsLog() && a.log.PeelFilter():
 	case a.page == pageLog:
 		a.page = a.under
 	case a.page == pageDetail && a.detail.from != nil:

@@ -11,6 +11,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/logview"
 	"microtui/tui/prompt"
 	"microtui/tui/scene"
 	"microtui/tui/table"
@@ -95,7 +96,7 @@ type App struct {
 	orphans  int                               // of the snapshot
 	reasons  map[reasonKey]model.SafeText      // of the snapshot
 	record   record
-	log      logPane
+	log      logview.Pane
 	logs     openLogs
 	logBelow bool        // a log is wanted below the table
 	logFocus bool        // and has the keys
@@ -129,7 +130,7 @@ func newApp(ctx context.Context, host Host, options Options, on screen) *App {
 		view: firstView(options), mouse: options.Mouse,
 		table: newTable(), trash: newTable(), ops: operations{table: newTable()},
 		doctor: examination{table: newTable()}, closures: &scene.Closures{},
-		log: newLogPane(options.Log, look, glyphs, keys, noJournal(journal, options.Recorded)),
+		log: logview.New(options.Log, look, glyphs, keys, noJournal(journal, options.Recorded)),
 	}
 }
 

@@ -47,7 +47,7 @@ func TestASCIIOfALog(t *testing.T) {
 			return l
 		}
 		th.press("L")
-		th.until("lines", func() bool { return len(th.App.log.view.window.lines) > 0 })
+		th.until("lines", func() bool { return len(th.App.log.View.Window.Lines) > 0 })
 		th.check(cells, 24, "log")
 		if strings.IndexFunc(th.screen(), func(r rune) bool { return r > 0x7e }) >= 0 {
 			t.Errorf("not ASCII:\n%s", th.screen())

@@ -9,6 +9,7 @@ import (
 	"microtui/backend/demo"
 	"microtui/model"
 	"microtui/model/doctor"
+	"microtui/tui/logview"
 	"microtui/tui/scene"
 	"microtui/tui/screentest"
 )
@@ -156,16 +157,16 @@ func BenchmarkLogKey(b *testing.B) {
 	th.observe(hostel())
 	th.journalOf(1)
 	th.loaded()
-	th.send(batchMsg{from: &logReader{number: 1, log: noLog{}}, batch: model.LogBatch{Entries: counted(0, maxLogLines)}})
-	th.App.log.complete = true
+	th.send(batchMsg{from: &logReader{number: 1, log: noLog{}}, batch: model.LogBatch{Entries: counted(0, logview.MaxLines)}})
+	th.App.log.Complete = true
 	b.Run("move", func(b *testing.B) {
 		for i := 0; b.Loop(); i++ {
 			th.stage.press([]string{"k", "j"}[i%2])
 		}
 	})
 	b.Run("search", func(b *testing.B) {
-		th.App.log.search.Set("not there")
-		th.App.log.searchChanged()
+		th.App.log.Search.Set("not there")
+		th.App.log.SearchChanged()
 		for b.Loop() {
 			th.stage.press("N")
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"microtui/tui/logview"
 	"microtui/tui/table"
 )
 
@@ -109,11 +110,11 @@ func TestOtherColumns(t *testing.T) {
 }
 
 func TestLogLooksAsWanted(t *testing.T) {
-	s := newStage(t, 80, 24, Options{Log: LogOptions{Timestamps: "none", Cut: true}})
-	if look := s.log.view.look; look.wrap || look.stamp != stampNone {
+	s := newStage(t, 80, 24, Options{Log: logview.Options{Timestamps: "none", Cut: true}})
+	if look := s.log.View.Layout; look.Wrap || look.Stamp != logview.StampNone {
 		t.Errorf("%+v", look)
 	}
-	if look := newStage(t, 80, 24, Options{}).log.view.look; !look.wrap || look.stamp != stampTime {
+	if look := newStage(t, 80, 24, Options{}).log.View.Layout; !look.Wrap || look.Stamp != logview.StampTime {
 		t.Errorf("%+v", look)
 	}
 }

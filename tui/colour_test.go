@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"microtui/styles"
+	"microtui/tui/logview"
 )
 
 // colourPages show every role: verdicts, states, severities, what is selected
@@ -32,7 +33,7 @@ func TestColours(t *testing.T) {
 		for _, page := range colourPages {
 			name := fmt.Sprintf("colour-%s-%s", theme, page.name)
 			t.Run(name, func(t *testing.T) {
-				th := newTheatre(t, 80, 24, Options{Look: Look{Theme: theme}, Log: LogOptions{Colours: true}})
+				th := newTheatre(t, 80, 24, Options{Look: Look{Theme: theme}, Log: logview.Options{Colours: true}})
 				page.open(th)
 				golden(t, name, coloured(th.paper.frame.Lines))
 			})

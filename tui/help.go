@@ -7,6 +7,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/logview"
 	"microtui/tui/prompt"
 )
 
@@ -116,7 +117,7 @@ func (a *App) status() string {
 	l.Space(1)
 	if p, _ := a.openPrompt(); p != nil && a.dialog.content == nil {
 		sign, hint, wrong := a.promptTexts(p)
-		if p == &a.log.times && wrong != "" && a.width < draw.NarrowCells {
+		if p == &a.log.Times && wrong != "" && a.width < draw.NarrowCells {
 			l.Put(styles.Warn, wrong) // until the next key; there is no room for both
 			return l.String()
 		}
@@ -148,8 +149,8 @@ func (a *App) status() string {
 // and what of it is not understood.
 func (a *App) promptTexts(p *prompt.Prompt) (sign, hint, wrong model.SafeText) {
 	switch p {
-	case &a.log.times:
-		return "since ", timesHint, a.log.timesWhy
+	case &a.log.Times:
+		return "since ", logview.TimesHint, a.log.TimesWhy
 	case &a.filter:
 		return "/", "", a.filterWhy
 	}
@@ -241,7 +242,7 @@ func (c *command) urges(a *App) bool { return c.urgent != nil && c.urgent(a) }
 // place is the position in a list or text that is longer than the screen.
 func (a *App) place() model.SafeText {
 	if a.dialog.content == nil && a.readsLog() {
-		return a.log.view.place()
+		return a.log.View.Place()
 	}
 	if s := a.scrolling(); s != nil {
 		if !s.Scrolls() {

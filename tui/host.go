@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/tui/logview"
 )
 
 // Host is a host to look at.
@@ -111,7 +112,7 @@ type Options struct {
 	Sort  model.SortKey
 	Group model.GroupKey
 	Mouse bool // the mouse is the screen's at first
-	Log   LogOptions
+	Log   logview.Options
 	// Folder is where a file is proposed for a log; empty: where the program
 	// was started.
 	Folder string

@@ -9,6 +9,7 @@ import (
 	"microtui/model"
 	"microtui/tui/draw"
 	"microtui/tui/intent"
+	"microtui/tui/logview"
 )
 
 // layers says where a command can be given.
@@ -223,43 +224,43 @@ func finding() []command {
 }
 
 // onPane gives a key to the log.
-func onPane(f func(*logPane) intent.Intent) func(*App) tea.Cmd {
+func onPane(f func(*logview.Pane) intent.Intent) func(*App) tea.Cmd {
 	return func(a *App) tea.Cmd { return a.perform(f(&a.log)) }
 }
 
 func logging() []command {
 	const group = "log"
-	none := func(a *App) model.SafeText { return a.log.why }
-	starts := func(a *App) model.SafeText { return a.log.whyNoStarts() }
+	none := func(a *App) model.SafeText { return a.log.Why }
+	starts := func(a *App) model.SafeText { return a.log.WhyNoStarts() }
 	called := func(text model.SafeText) func(*App) model.SafeText {
 		return func(*App) model.SafeText { return text }
 	}
 	match := func(step int64) func(*App) tea.Cmd {
-		return onPane(func(p *logPane) intent.Intent { return p.findNext(step) })
+		return onPane(func(p *logview.Pane) intent.Intent { return p.FindNext(step) })
 	}
 	start := func(back bool) func(*App) tea.Cmd {
-		return onPane(func(p *logPane) intent.Intent { return p.findStart(back) })
+		return onPane(func(p *logview.Pane) intent.Intent { return p.FindStart(back) })
 	}
 	return []command{
-		{name: "follow", Binding: bind("f", "follow", "f"), group: group, where: onLogs, brief: onLogs, run: onPane((*logPane).toggleFollow)},
-		{name: "search", Binding: bind("/", "search", "/"), group: group, where: onLogs, brief: onLogs, run: does(func(a *App) { a.log.search.Open = true })},
+		{name: "follow", Binding: bind("f", "follow", "f"), group: group, where: onLogs, brief: onLogs, run: onPane((*logview.Pane).ToggleFollow)},
+		{name: "search", Binding: bind("/", "search", "/"), group: group, where: onLogs, brief: onLogs, run: does(func(a *App) { a.log.Search.Open = true })},
 		{name: "next-match", with: "previous-match", Binding: bind("n N", "next, previous match", "n"), group: group, where: onLogs, run: match(1)},
 		{name: "previous-match", Binding: bind("", "", "N"), where: onLogs, run: match(-1)},
-		{name: "wrap", Binding: bind("w", "wrap", "w"), group: group, where: onLogs, brief: onLogs, run: does(func(a *App) { a.log.toggleWrap() })},
-		{name: "timestamps", Binding: bind("t", "time", "t"), group: group, where: onLogs, brief: onLogs, run: does(func(a *App) { a.log.turnStamp() })},
-		{name: "priority", Binding: bind("p", "priority", "p"), group: group, where: onLogs, brief: onLogs, run: does(func(a *App) { a.log.turnPriority() })},
+		{name: "wrap", Binding: bind("w", "wrap", "w"), group: group, where: onLogs, brief: onLogs, run: does(func(a *App) { a.log.ToggleWrap() })},
+		{name: "timestamps", Binding: bind("t", "time", "t"), group: group, where: onLogs, brief: onLogs, run: does(func(a *App) { a.log.TurnStamp() })},
+		{name: "priority", Binding: bind("p", "priority", "p"), group: group, where: onLogs, brief: onLogs, run: does(func(a *App) { a.log.TurnPriority() })},
 		{name: "unit", Binding: bind("U", "unit", "U"), group: group, where: onLogs, brief: onLogs, run: (*App).openUnits, why: none},
-		{name: "time-range", Binding: bind("T", "since, until", "T"), group: group, where: onLogs, brief: onLogs, run: onPane((*logPane).openTimes), why: none, says: called("since")},
+		{name: "time-range", Binding: bind("T", "since, until", "T"), group: group, where: onLogs, brief: onLogs, run: onPane((*logview.Pane).OpenTimes), why: none, says: called("since")},
 		{name: "previous-start", with: "next-start", Binding: bind("{ }", "starts of the VM", "{"), group: group, where: onLogs, brief: onLogs, run: start(true), why: starts, says: called("starts")},
 		{name: "next-start", Binding: bind("", "", "}"), where: onLogs, run: start(false), why: starts},
 		{name: "export", Binding: bind("e", "export to a file", "e"), group: group, where: onLogs, brief: onLogs, run: (*App).openExport, why: (*App).whyNotExport, says: called("export")},
-		{name: "guest-colours", Binding: bind("c", "guest colours", "c"), group: group, where: onLogs, run: onPane((*logPane).toggleColours), why: func(a *App) model.SafeText { return a.log.whyNoColours() }},
-		{Binding: bind("Enter", "show", "enter"), where: onTimes, brief: onTimes, run: does(func(a *App) { a.log.keepTimes(a.hostTime()) })},
-		{Binding: bind("Esc", "clear", "esc"), where: onTimes, brief: onTimes, run: does(func(a *App) { a.log.clearTimes() })},
+		{name: "guest-colours", Binding: bind("c", "guest colours", "c"), group: group, where: onLogs, run: onPane((*logview.Pane).ToggleColours), why: func(a *App) model.SafeText { return a.log.WhyNoColours() }},
+		{Binding: bind("Enter", "show", "enter"), where: onTimes, brief: onTimes, run: does(func(a *App) { a.log.KeepTimes(a.hostTime()) })},
+		{Binding: bind("Esc", "clear", "esc"), where: onTimes, brief: onTimes, run: does(func(a *App) { a.log.ClearTimes() })},
 		{Binding: bind("Enter", "write it", "enter"), where: onExport, brief: onExport, run: (*App).export},
 		{Binding: bind("Esc", "leave", "esc"), where: onExport, brief: onExport, run: (*App).leaveDialog},
-		{Binding: bind("Enter", "find", "enter"), where: onSearch, brief: onSearch, run: onPane((*logPane).keepSearch)},
-		{Binding: bind("Esc", "clear", "esc"), where: onSearch, brief: onSearch, run: does(func(a *App) { a.log.clearSearch() })},
+		{Binding: bind("Enter", "find", "enter"), where: onSearch, brief: onSearch, run: onPane((*logview.Pane).KeepSearch)},
+		{Binding: bind("Esc", "clear", "esc"), where: onSearch, brief: onSearch, run: does(func(a *App) { a.log.ClearSearch() })},
 	}
 }
 

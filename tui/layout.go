@@ -76,7 +76,7 @@ func (a *App) readsLog() bool {
 
 // fitLog gives the log its room, wherever it is shown.
 func (a *App) fitLog(p plan) {
-	height := a.log.view.height
+	height := a.log.View.Height
 	switch {
 	case a.page == pageLog:
 		height = p.body.height
@@ -85,5 +85,5 @@ func (a *App) fitLog(p plan) {
 	case p.pane.height > 0:
 		height = p.pane.height - 1
 	}
-	a.log.fit(a.width, height)
+	a.log.Fit(a.width, height)
 }

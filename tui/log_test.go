@@ -13,6 +13,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/logview"
 )
 
 // counted are lines of a console, from a number to before another.
@@ -48,16 +49,16 @@ func (th *theatre) journalOf(lines int) {
 func (th *theatre) loaded() *testLog {
 	th.t.Helper()
 	th.press("L")
-	th.until("lines", func() bool { return len(th.App.log.view.window.lines) > 0 })
+	th.until("lines", func() bool { return len(th.App.log.View.Window.Lines) > 0 })
 	return th.host.logs()[0]
 }
 
 func (th *theatre) feed(l *testLog, batch model.LogBatch) {
 	th.t.Helper()
-	held := th.App.log.counters.Read
+	held := th.App.log.Counters.Read
 	batch.Counters.Read = held + 1
 	l.batches <- batch
-	th.until("the batch", func() bool { return th.App.log.counters.Read > held })
+	th.until("the batch", func() bool { return th.App.log.Counters.Read > held })
 }
 
 func TestLogAsksForAllUnitsOfTheVM(t *testing.T) {
@@ -65,7 +66,7 @@ func TestLogAsksForAllUnitsOfTheVM(t *testing.T) {
 	th.observe(hostel())
 	th.journalOf(10)
 	q := th.loaded().query
-	if len(q.Units) != 7 || !q.Follow || q.Last != firstLines || q.Priority != model.NoPriority || q.Before != "" {
+	if len(q.Units) != 7 || !q.Follow || q.Last != logview.FirstLines || q.Priority != model.NoPriority || q.Before != "" {
 		t.Errorf("asked for %+v", q)
 	}
 }
@@ -81,10 +82,10 @@ func TestLogFollowsAndPauses(t *testing.T) {
 	th.press("k")
 	th.shows("paused")
 	th.hides("line 100.")
-	before := th.App.log.lines()
+	before := th.App.log.Lines()
 	th.feed(l, model.LogBatch{Entries: counted(101, 300)})
 	th.shows("paused, 199 newer")
-	if got := th.App.log.lines(); strings.Join(got, "") != strings.Join(before, "") {
+	if got := th.App.log.Lines(); strings.Join(got, "") != strings.Join(before, "") {
 		t.Errorf("what was held moved:\n%s", th.screen())
 	}
 	th.press("f")
@@ -102,18 +103,18 @@ func TestLogScrollsBackBeyondWhatWasLoaded(t *testing.T) {
 	th.journalOf(2500)
 	th.loaded()
 	for want := 1500; want >= 0; want -= 1000 {
-		held := len(th.App.log.view.window.lines)
+		held := len(th.App.log.View.Window.Lines)
 		th.shows(map[bool]string{true: "line 2499.", false: "line"}[want == 1500])
 		th.press("g")
-		th.until("older lines", func() bool { return len(th.App.log.view.window.lines) > held || th.App.log.complete })
+		th.until("older lines", func() bool { return len(th.App.log.View.Window.Lines) > held || th.App.log.Complete })
 	}
-	th.until("all lines", func() bool { return len(th.App.log.view.window.lines) == 2500 })
+	th.until("all lines", func() bool { return len(th.App.log.View.Window.Lines) == 2500 })
 	th.press("g")
 	th.shows("line 0.")
-	th.until("the beginning", func() bool { return th.App.log.complete })
+	th.until("the beginning", func() bool { return th.App.log.Complete })
 	th.press("G")
 	th.shows("line 2499.")
-	for number, line := range th.App.log.view.window.lines {
+	for number, line := range th.App.log.View.Window.Lines {
 		if want := model.Raw(fmt.Sprintf("line %d.", number)); line.Message != want {
 			t.Fatalf("line %d is %q", number, line.Message)
 		}
@@ -135,15 +136,15 @@ func TestLogHoldsWhatIsReadInAFlood(t *testing.T) {
 	th.journalOf(100)
 	l := th.loaded()
 	th.press("k", "k")
-	before := strings.Join(th.App.log.lines(), "")
+	before := strings.Join(th.App.log.Lines(), "")
 	for n := range 10 {
 		th.feed(l, model.LogBatch{Entries: counted(100+n*5000, 100+(n+1)*5000)})
 	}
-	if got := strings.Join(th.App.log.lines(), ""); got != before {
+	if got := strings.Join(th.App.log.Lines(), ""); got != before {
 		t.Errorf("what was held moved:\n%s", th.screen())
 	}
 	th.shows("paused, 50000 newer")
-	if n := len(th.App.log.view.window.lines); n > maxLogLines {
+	if n := len(th.App.log.View.Window.Lines); n > logview.MaxLines {
 		t.Errorf("%d lines are held", n)
 	}
 	th.journalOf(50100)
@@ -167,35 +168,35 @@ func TestLogHoldsWhatIsReadInAFlood(t *testing.T) {
 // twice, memory is bounded, and what is read does not move.
 func TestLogWindowHoldsThroughAnything(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		look := newStage(t, 40, 10, Options{}).App.log.view.look
-		look.cells = 40
-		look.wrap = rapid.Bool().Draw(r, "wrap")
-		p := logPane{view: logView{look: look, height: rapid.IntRange(1, 12).Draw(r, "height"), follow: true}}
+		look := newStage(t, 40, 10, Options{}).App.log.View.Layout
+		look.Cells = 40
+		look.Wrap = rapid.Bool().Draw(r, "wrap")
+		p := logview.Pane{View: logview.View{Layout: look, Height: rapid.IntRange(1, 12).Draw(r, "height"), Follow: true}}
 		first, next := 50_000, 50_000
 		for range rapid.IntRange(1, 15).Draw(r, "steps") {
-			v := &p.view
-			held, top := "", spot{}
-			if !v.follow {
-				held, top = strings.Join(v.drawn(), ""), v.top
+			v := &p.View
+			held, top := "", logview.Spot{}
+			if !v.Follow {
+				held, top = strings.Join(v.Drawn(), ""), v.Top
 			}
 			switch rapid.IntRange(0, 4).Draw(r, "what") {
 			case 0:
 				n := rapid.SampledFrom([]int{1, 3, 100, 6000}).Draw(r, "lines")
-				p.take(model.LogBatch{Entries: counted(next, next+n)})
+				p.Take(model.LogBatch{Entries: counted(next, next+n)})
 				next += n
 			case 1:
-				if w := &v.window; len(w.lines) > 0 && !v.cut {
+				if w := &v.Window; len(w.Lines) > 0 && !v.Cut {
 					n := rapid.SampledFrom([]int{1, 50, 3000}).Draw(r, "older")
-					fmt.Sscan(w.lines[0].Cursor, &first)
-					p.reader = 1
-					p.takeOlder(olderLinesRead{reader: 1, before: w.lines[0].Cursor, entries: counted(max(0, first-n), first)})
+					fmt.Sscan(w.Lines[0].Cursor, &first)
+					p.Reader = 1
+					p.TakeOlder(logview.Older{Reader: 1, Before: w.Lines[0].Cursor, Entries: counted(max(0, first-n), first)})
 				}
 			default:
-				v.move(rapid.IntRange(-30, 30).Draw(r, "by"))
+				v.Move(rapid.IntRange(-30, 30).Draw(r, "by"))
 				held = ""
 			}
-			if held != "" && !v.follow && v.top == top && strings.Join(v.drawn(), "") != held && len(v.drawn()) >= v.height && strings.Count(held, "line") >= v.height {
-				r.Fatalf("what is read moved from\n%s\nto\n%s", held, strings.Join(v.drawn(), ""))
+			if held != "" && !v.Follow && v.Top == top && strings.Join(v.Drawn(), "") != held && len(v.Drawn()) >= v.Height && strings.Count(held, "line") >= v.Height {
+				r.Fatalf("what is read moved from\n%s\nto\n%s", held, strings.Join(v.Drawn(), ""))
 			}
 			checkWindow(r, v)
 		}
@@ -207,35 +208,35 @@ func TestLogWindowHoldsThroughAnything(t *testing.T) {
 func TestLogRowsAreWhatIsDrawn(t *testing.T) {
 	blanks := 0
 	rapid.Check(t, func(r *rapid.T) {
-		look := newStage(t, 40, 10, Options{}).App.log.view.look
-		look.wrap, look.cells = true, rapid.IntRange(24, 90).Draw(r, "cells")
-		look.search = rapid.SampledFrom([]string{"", "a", " ", "b a"}).Draw(r, "search")
-		look.colours = rapid.Bool().Draw(r, "colours")
+		look := newStage(t, 40, 10, Options{}).App.log.View.Layout
+		look.Wrap, look.Cells = true, rapid.IntRange(24, 90).Draw(r, "cells")
+		look.Search = rapid.SampledFrom([]string{"", "a", " ", "b a"}).Draw(r, "search")
+		look.Colours = rapid.Bool().Draw(r, "colours")
 		parts := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b a", "word", " ", "  ", "日本", "\x1b[32m", "\x1b[0m", "/nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-b"}), 0, 60)
 		message := strings.Join(parts.Draw(r, "message"), "")
 		entry := counted(0, 1)[0]
 		entry.Message = model.Raw(message)
-		p := logPane{view: logView{look: look, height: 10, follow: true}}
-		p.take(model.LogBatch{Entries: []model.LogEntry{entry}})
-		k, w := &p.view.look, &p.view.window
-		rows := k.layOut(w.at(0))
-		if counted, drawn := k.rows(w, 0), len(k.draw(w, 0)); counted != drawn || drawn != len(rows) {
+		p := logview.Pane{View: logview.View{Layout: look, Height: 10, Follow: true}}
+		p.Take(model.LogBatch{Entries: []model.LogEntry{entry}})
+		k, w := &p.View.Layout, &p.View.Window
+		rows := k.LayOut(w.At(0))
+		if counted, drawn := k.Rows(w, 0), len(k.Draw(w, 0)); counted != drawn || drawn != len(rows) {
 			r.Fatalf("%d rows are counted, %d drawn, %d laid out", counted, drawn, len(rows))
 		}
 		var shown, want strings.Builder
 		for at, row := range rows {
 			cells := 0
 			for n, p := range row {
-				cells += draw.Width(p.text)
-				if n > 0 && (at > 0 || n >= len(k.prefix(w.at(0)))) {
-					shown.WriteString(string(p.text))
+				cells += draw.Width(p.Text)
+				if n > 0 && (at > 0 || n >= len(k.Prefix(w.At(0)))) {
+					shown.WriteString(string(p.Text))
 				}
 			}
-			if cells > k.cells {
-				r.Fatalf("row %d has %d cells of %d", at, cells, k.cells)
+			if cells > k.Cells {
+				r.Fatalf("row %d has %d cells of %d", at, cells, k.Cells)
 			}
 		}
-		for _, span := range model.Spans(entry.Message, look.colours) {
+		for _, span := range model.Spans(entry.Message, look.Colours) {
 			want.WriteString(string(span.Text))
 		}
 		lost := want.Len() - shown.Len()
@@ -251,8 +252,8 @@ func TestLogRowsAreWhatIsDrawn(t *testing.T) {
 }
 
 func TestLogBreaksAtBlanks(t *testing.T) {
-	k := newStage(t, 40, 10, Options{}).App.log.view.look
-	k.wrap = true
+	k := newStage(t, 40, 10, Options{}).App.log.View.Layout
+	k.Wrap = true
 	for message, want := range map[string]string{
 		"Main process exited, code=exited": "Main process exited,|code=exited",
 		"exactly twenty cells":             "exactly twenty cells",
@@ -262,10 +263,10 @@ func TestLogBreaksAtBlanks(t *testing.T) {
 		"":                                 "",
 	} {
 		var rows []string
-		for _, row := range k.broken([]piece{{text: model.SafeText(message[:len(message)/2])}, {text: model.SafeText(message[len(message)/2:])}}, 20) {
+		for _, row := range k.Broken([]logview.Piece{{Text: model.SafeText(message[:len(message)/2])}, {Text: model.SafeText(message[len(message)/2:])}}, 20) {
 			text := ""
 			for _, p := range row {
-				text += string(p.text)
+				text += string(p.Text)
 			}
 			rows = append(rows, text)
 		}
@@ -275,28 +276,28 @@ func TestLogBreaksAtBlanks(t *testing.T) {
 	}
 }
 
-func checkWindow(r *rapid.T, v *logView) {
-	w := &v.window
-	if len(w.lines) > maxLogLines || w.bytes > maxLogBytes {
-		r.Fatalf("%d lines, %d bytes are held", len(w.lines), w.bytes)
+func checkWindow(r *rapid.T, v *logview.View) {
+	w := &v.Window
+	if len(w.Lines) > logview.MaxLines || w.Bytes > logview.MaxBytes {
+		r.Fatalf("%d lines, %d bytes are held", len(w.Lines), w.Bytes)
 	}
 	bytes, last := 0, -1
-	for i := range w.lines {
+	for i := range w.Lines {
 		var n int
-		fmt.Sscan(w.lines[i].Cursor, &n)
+		fmt.Sscan(w.Lines[i].Cursor, &n)
 		if i > 0 && n != last+1 {
 			r.Fatalf("after line %d comes %d", last, n)
 		}
-		last, bytes = n, bytes+w.lines[i].cost()
+		last, bytes = n, bytes+w.Lines[i].Cost()
 	}
-	if bytes != w.bytes {
-		r.Fatalf("counted %d bytes, there are %d", w.bytes, bytes)
+	if bytes != w.Bytes {
+		r.Fatalf("counted %d bytes, there are %d", w.Bytes, bytes)
 	}
-	if len(v.drawn()) > v.height {
-		r.Fatalf("%d rows in %d", len(v.drawn()), v.height)
+	if len(v.Drawn()) > v.Height {
+		r.Fatalf("%d rows in %d", len(v.Drawn()), v.Height)
 	}
-	if at := v.start(); len(w.lines) > 0 && (at.line < w.first || at.line >= w.end()) {
-		r.Fatalf("the first row is of line %d, held are %d to %d", at.line, w.first, w.end())
+	if at := v.Start(); len(w.Lines) > 0 && (at.Line < w.First || at.Line >= w.End()) {
+		r.Fatalf("the first row is of line %d, held are %d to %d", at.Line, w.First, w.End())
 	}
 }
 
@@ -421,7 +422,7 @@ func TestLogStaysWithItsVM(t *testing.T) {
 	th.hides("crash · log")
 	th.until("the second log closed", func() bool { return isClosed(th.host.logs()[1]) })
 	th.send(batchMsg{from: &logReader{number: 1, log: noLog{}}, batch: model.LogBatch{Entries: counted(0, 5)}}) // late
-	if len(th.App.log.view.window.lines) > 0 {
+	if len(th.App.log.View.Window.Lines) > 0 {
 		t.Error("lines of a closed log came in")
 	}
 }

@@ -34,12 +34,12 @@ type exportedMsg struct {
 
 // whyNotExport says why the log cannot be written into a file; empty: it can.
 func (a *App) whyNotExport() model.SafeText {
-	switch why := a.log.why; {
+	switch why := a.log.Why; {
 	case why != "":
 		return why
 	case a.exporter == nil:
 		return "this host writes no files"
-	case a.log.exports > 0:
+	case a.log.Exports > 0:
 		return "one is being written"
 	}
 	return ""
@@ -51,8 +51,8 @@ func (a *App) openExport() tea.Cmd {
 		return a.warn("Export: " + why)
 	}
 	p, now := &a.log, a.hostTime()
-	about, _ := p.about()
-	e := &exporting{about: about, query: p.query(), what: p.read.words(now)}
+	about, _ := p.About()
+	e := &exporting{about: about, query: p.Query(), what: p.Read.Words(now)}
 	e.query.Last, e.query.Follow = -1, false
 	e.field = prompt.New(filepath.Join(a.options.Folder, exportName(about, now)))
 	a.openDialog(e)
@@ -103,7 +103,7 @@ func (a *App) export() tea.Cmd {
 		return nil
 	}
 	a.closeDialog()
-	a.log.exports++
+	a.log.Exports++
 	path := e.field.Text()
 	return tea.Batch(a.tell(message{Role: styles.Busy, Text: "Export: it is being written" + a.commands.Mention("; ", "results", " shows how it ended")}), guarded(func() tea.Msg {
 		full, lines, err := a.exporter.Export(a.ctx, e.query, path)
@@ -113,7 +113,7 @@ func (a *App) export() tea.Cmd {
 
 // exported tells what came of it, and where it is.
 func (a *App) exported(msg exportedMsg) tea.Cmd {
-	a.log.exports--
+	a.log.Exports--
 	path := model.Safe(model.Raw(msg.path))
 	switch {
 	case a.ctx.Err() != nil && errors.Is(msg.err, a.ctx.Err()):

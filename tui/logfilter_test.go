@@ -8,6 +8,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/logview"
 )
 
 // asked is what the newest log was asked for.
@@ -31,12 +32,12 @@ func TestLogOfOneUnit(t *testing.T) {
 	if diff := cmp.Diff(want, th.asked().Units); diff != "" || !th.asked().Follow {
 		t.Errorf("%+v: %s", th.asked(), diff)
 	}
-	th.until("lines", func() bool { return len(th.App.log.view.window.lines) > 0 })
+	th.until("lines", func() bool { return len(th.App.log.View.Window.Lines) > 0 })
 	th.press("p") // both hold
 	th.shows("virtiofs only · info and worse")
-	th.until("lines", func() bool { return len(th.App.log.view.window.lines) > 0 })
+	th.until("lines", func() bool { return len(th.App.log.View.Window.Lines) > 0 })
 	th.press("g")
-	th.until("older lines", func() bool { return len(th.App.log.view.window.lines) > firstLines })
+	th.until("older lines", func() bool { return len(th.App.log.View.Window.Lines) > logview.FirstLines })
 	if q := th.asked(); q.Before == "" || q.Priority != 6 || cmp.Diff(want, q.Units) != "" {
 		t.Errorf("older lines are asked for with %+v", q)
 	}
@@ -61,7 +62,7 @@ func TestGuestColours(t *testing.T) {
 		return strings.Contains(strings.Join(th.paper.frame.Lines, "\n"), green+"  OK")
 	}
 	for _, wanted := range []bool{false, true} {
-		th := newTheatre(t, 100, 24, Options{Look: Look{Theme: styles.Dark}, Log: LogOptions{Colours: wanted}})
+		th := newTheatre(t, 100, 24, Options{Look: Look{Theme: styles.Dark}, Log: logview.Options{Colours: wanted}})
 		th.observe(hostel())
 		th.log("L")
 		if painted(th) != wanted {
@@ -74,7 +75,7 @@ func TestGuestColours(t *testing.T) {
 		th.press("c")
 		th.shows(map[bool]string{true: "Guest colours: kept", false: "Guest colours: left out"}[wanted])
 	}
-	th := newTheatre(t, 100, 24, Options{Log: LogOptions{Colours: true}})
+	th := newTheatre(t, 100, 24, Options{Log: logview.Options{Colours: true}})
 	th.observe(hostel())
 	th.log("L")
 	if strings.Contains(strings.Join(th.paper.frame.Lines, ""), "\x1b[32m") {

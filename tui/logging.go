@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/tui/logview"
 )
 
 // What commands do to the log pane, and when it is open.
@@ -28,10 +29,10 @@ func (a *App) reasonForLog() model.SafeText {
 	switch vms := a.logTargets(); {
 	case len(vms) == 0:
 		return "no VM is selected"
-	case len(vms) > maxLogVMs:
-		return model.Safef("%d VMs are marked, and a log is of %d at most", len(vms), maxLogVMs)
+	case len(vms) > logview.MaxVMs:
+		return model.Safef("%d VMs are marked, and a log is of %d at most", len(vms), logview.MaxVMs)
 	}
-	return a.log.why
+	return a.log.Why
 }
 
 // logTargets are the VMs whose log is asked for: those of the open one, that
@@ -72,7 +73,7 @@ func (a *App) toggleLog() tea.Cmd {
 		a.closeBelow()
 	case a.logBelow && a.page == pageTable && slices.Equal(a.logFor, vms):
 		a.closeBelow()
-	case len(vms) == 0 || len(vms) > maxLogVMs:
+	case len(vms) == 0 || len(vms) > logview.MaxVMs:
 		return a.warn("Log: " + a.reasonForLog())
 	case a.page == pageDetail:
 		a.openLogTab()
@@ -96,7 +97,7 @@ func (a *App) openLogPage() tea.Cmd {
 		return nil
 	case a.logFocus && a.hasPane():
 		vms = a.logFor
-	case len(vms) == 0 || len(vms) > maxLogVMs:
+	case len(vms) == 0 || len(vms) > logview.MaxVMs:
 		return a.warn("Log: " + a.reasonForLog())
 	}
 	a.under, a.page, a.logFor = a.page, pageLog, vms
@@ -130,14 +131,14 @@ func (a *App) wantedLog() []model.Raw {
 func (a *App) syncLog() tea.Cmd {
 	vms, p := a.wantedLog(), &a.log
 	switch {
-	case !slices.Equal(vms, p.vms):
-		closing := a.closeReader(p.reader)
-		p.drop()
+	case !slices.Equal(vms, p.VMs):
+		closing := a.closeReader(p.Reader)
+		p.Drop()
 		if len(vms) == 0 {
 			return closing
 		}
 		return tea.Batch(closing, a.startLog(vms))
-	case len(vms) > 0 && p.stale():
+	case len(vms) > 0 && p.Stale():
 		return a.restartLog()
 	}
 	return nil
@@ -146,35 +147,35 @@ func (a *App) syncLog() tea.Cmd {
 // startLog opens the log of VMs.
 func (a *App) startLog(vms []model.Raw) tea.Cmd {
 	p := &a.log
-	p.begin(vms, 0)
-	if p.why != "" {
+	p.Begin(vms, 0)
+	if p.Why != "" {
 		return nil
 	}
-	r := a.logs.open(a.ctx, a.journal, p.query())
-	p.reader = r.number
+	r := a.logs.open(a.ctx, a.journal, p.Query())
+	p.Reader = r.number
 	return a.nextBatch(r)
 }
 
 // restartLog reads the log anew from its end.
 func (a *App) restartLog() tea.Cmd {
-	vms, closing := a.log.vms, a.closeReader(a.log.reader)
-	a.log.again()
+	vms, closing := a.log.VMs, a.closeReader(a.log.Reader)
+	a.log.Again()
 	return tea.Batch(closing, a.startLog(vms))
 }
 
 // receiveBatch takes lines of the open log; those of an earlier one are late.
 func (a *App) receiveBatch(msg batchMsg) tea.Cmd {
-	if a.log.reader == 0 || a.log.reader != msg.from.number {
+	if a.log.Reader == 0 || a.log.Reader != msg.from.number {
 		return nil
 	}
 	switch {
 	case errors.Is(msg.err, io.EOF):
-		a.log.end("")
+		a.log.End("")
 		return nil
 	case msg.err != nil:
-		a.log.end(model.Safe(model.Raw(msg.err.Error())))
+		a.log.End(model.Safe(model.Raw(msg.err.Error())))
 		return nil
 	}
-	a.log.take(msg.batch)
+	a.log.Take(msg.batch)
 	return a.nextBatch(msg.from)
 }

@@ -9,6 +9,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/logview"
 )
 
 func TestLogOfSeveralVMs(t *testing.T) {
@@ -20,7 +21,7 @@ func TestLogOfSeveralVMs(t *testing.T) {
 		return l
 	}
 	th.press("space", "j", "space", "l")
-	th.until("lines", func() bool { return len(th.App.log.view.window.lines) > 0 })
+	th.until("lines", func() bool { return len(th.App.log.View.Window.Lines) > 0 })
 	th.shows("2 VMs: api, db · log")
 	th.shows("12:04:30 api console  hello of api")
 	th.shows("12:04:31 db  vm       systemd: Started MicroVM 'db'.")
@@ -57,16 +58,16 @@ func severalLog() model.LogBatch {
 
 func TestTooManyVMsForALog(t *testing.T) {
 	th := newTheatre(t, 120, 24, Options{})
-	th.observe(many(maxLogVMs + 1))
+	th.observe(many(logview.MaxVMs + 1))
 	for _, key := range []string{"l", "L"} {
 		th.press("*", key)
-		th.shows(fmt.Sprintf("Log: %d VMs are marked, and a log is of %d at most", maxLogVMs+1, maxLogVMs))
+		th.shows(fmt.Sprintf("Log: %d VMs are marked, and a log is of %d at most", logview.MaxVMs+1, logview.MaxVMs))
 		th.press("*")
 	}
 	th.press("*", "x")
 	th.shows("log below the table: 33 VMs are marked")
 	th.press("esc", "space", "l")
-	th.shows(fmt.Sprintf("%d VMs: vm-0001", maxLogVMs))
+	th.shows(fmt.Sprintf("%d VMs: vm-0001", logview.MaxVMs))
 	if len(th.host.logs()) != 1 {
 		t.Error("more than one log was opened")
 	}
@@ -74,22 +75,22 @@ func TestTooManyVMsForALog(t *testing.T) {
 
 func TestLogNames(t *testing.T) {
 	vms := []model.Raw{"customer-1-database", "customer-2-database", "日本語の名前のとても長い", "a\x1bb"}
-	names := logNames(vms, styles.New(styles.Dark), styles.Unicode())
+	names := logview.Names(vms, styles.New(styles.Dark), styles.Unicode())
 	texts, inks := map[model.SafeText]bool{}, map[styles.Ink]bool{}
 	for _, vm := range vms {
 		n := names[vm]
-		if draw.Width(n.wide) != nameCells+1 || draw.Width(n.narrow) != narrowNameCells+1 {
-			t.Errorf("%q is %q and %q", vm, n.wide, n.narrow)
+		if draw.Width(n.Wide) != logview.NameCells+1 || draw.Width(n.Narrow) != logview.NarrowNameCells+1 {
+			t.Errorf("%q is %q and %q", vm, n.Wide, n.Narrow)
 		}
-		texts[n.wide], inks[n.ink] = true, true
+		texts[n.Wide], inks[n.Ink] = true, true
 	}
 	if len(inks) != len(vms) || len(texts) < 3 {
 		t.Errorf("%d colours, %v", len(inks), texts)
 	}
-	again := logNames(append([]model.Raw{"x"}, vms...), styles.New(styles.Dark), styles.Unicode())
+	again := logview.Names(append([]model.Raw{"x"}, vms...), styles.New(styles.Dark), styles.Unicode())
 	same := 0
 	for _, vm := range vms {
-		if again[vm].ink == names[vm].ink {
+		if again[vm].Ink == names[vm].Ink {
 			same++
 		}
 	}
@@ -99,12 +100,12 @@ func TestLogNames(t *testing.T) {
 	if draw.MiddleCut("customer-1-database", 9, "~") != "cust~base" || draw.MiddleCut("short", 5, "~") != "short" {
 		t.Error(draw.MiddleCut("customer-1-database", 9, "~"))
 	}
-	for _, n := range logNames(vms, styles.New(styles.Mono), styles.ASCII()) {
-		if n.ink != styles.New(styles.Mono).Plain.Ink(styles.Text) {
-			t.Errorf("a colour without colours: %q", n.ink)
+	for _, n := range logview.Names(vms, styles.New(styles.Mono), styles.ASCII()) {
+		if n.Ink != styles.New(styles.Mono).Plain.Ink(styles.Text) {
+			t.Errorf("a colour without colours: %q", n.Ink)
 		}
 	}
-	if logNames(vms[:1], styles.New(styles.Dark), styles.Unicode()) != nil {
+	if logview.Names(vms[:1], styles.New(styles.Dark), styles.Unicode()) != nil {
 		t.Error("a single VM has a column of names")
 	}
 }
@@ -130,7 +131,7 @@ func TestLogsOfSeveralVMsFit(t *testing.T) {
 			return l
 		}
 		th.press("*", "L")
-		th.until("lines", func() bool { return len(th.App.log.view.window.lines) > 0 })
+		th.until("lines", func() bool { return len(th.App.log.View.Window.Lines) > 0 })
 		for _, keys := range [][]string{{}, {"g"}, {"w"}, {"U"}, {"G"}, {"esc", "e"}, {"esc", "T"}, {"1", "2", ".", ".", "x", "enter"}, {"esc"}} {
 			th.press(keys...)
 			th.check(width, height, fmt.Sprint("after ", keys))

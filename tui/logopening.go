@@ -13,10 +13,10 @@ func (a *App) logHeading() string {
 	if a.readsLog() {
 		name = styles.Accent
 	}
-	figures := a.log.figures(a.width < draw.NarrowCells, a.hostTime())
+	figures := a.log.Figures(a.width < draw.NarrowCells, a.hostTime())
 	if how := a.commands.Mention("", "switch-pane", " to scroll"); how != "" && a.hasPane() && !a.logFocus {
 		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: how}, Rank: 8})
 	}
-	a.log.title(l, name, figures)
+	a.log.Title(l, name, figures)
 	return l.String()
 }

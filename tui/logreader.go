@@ -11,6 +11,7 @@ import (
 
 	"microtui/model"
 	"microtui/tui/intent"
+	"microtui/tui/logview"
 )
 
 // logReader is an open log of the host's, and what ends it.
@@ -142,7 +143,7 @@ func (a *App) closeReader(number int) tea.Cmd {
 func (a *App) readOlder(i intent.ReadOlder) tea.Cmd {
 	return guarded(func() tea.Msg {
 		entries, fault := a.readLines(i.Query, i.Query.Last)
-		return olderLinesRead{i.Reader, i.Query.Before, entries, fault}
+		return logview.Older{Reader: i.Reader, Before: i.Query.Before, Entries: entries, Fault: fault}
 	})
 }
 
@@ -156,22 +157,22 @@ func (a *App) readNewer(i intent.ReadNewer) tea.Cmd {
 			passed = passed || e.Cursor == i.After
 			return was
 		})
-		return newerLinesRead{i.Reader, i.After, entries, fault}
+		return logview.Newer{Reader: i.Reader, After: i.After, Entries: entries, Fault: fault}
 	})
 }
 
 // seekStart is the command that looks for a start, and reads on from it.
 func (a *App) seekStart(i intent.SeekStart) tea.Cmd {
 	return guarded(func() tea.Msg {
-		found := startFound{seek: i.Seek}
+		found := logview.StartFound{Seek: i.Seek}
 		var starts []model.LogEntry
-		if starts, found.fault = a.readLines(i.Query, i.Most); found.fault != "" {
+		if starts, found.Fault = a.readLines(i.Query, i.Most); found.Fault != "" {
 			return found
 		}
-		if found.start = i.Choose(starts); found.start != nil {
+		if found.Start = i.Choose(starts); found.Start != nil {
 			lines := i.Lines
-			lines.Since = found.start.At
-			found.lines, found.fault = a.readLines(lines, startLines)
+			lines.Since = found.Start.At
+			found.Lines, found.Fault = a.readLines(lines, logview.StartLines)
 		}
 		return found
 	})

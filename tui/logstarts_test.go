@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"microtui/model"
+	"microtui/tui/logview"
 )
 
 // livesOf makes a host keep a journal of so many lines; every so many lines
@@ -42,15 +43,15 @@ func (th *theatre) livesOf(lines, each int) {
 }
 
 func (th *theatre) topLine() model.Raw {
-	v := &th.App.log.view
-	return v.window.at(v.start().line).Message
+	v := &th.App.log.View
+	return v.Window.At(v.Start().Line).Message
 }
 
 // goesTo presses a key and waits for a line on top.
 func (th *theatre) goesTo(key string, want model.Raw) {
 	th.t.Helper()
 	th.press(key)
-	th.until(key+" to "+string(want), func() bool { return th.App.log.seeks == 0 && strings.HasPrefix(string(th.topLine()), string(want)) })
+	th.until(key+" to "+string(want), func() bool { return th.App.log.Seeks == 0 && strings.HasPrefix(string(th.topLine()), string(want)) })
 }
 
 func TestLogGoesToStarts(t *testing.T) {
@@ -62,7 +63,7 @@ func TestLogGoesToStarts(t *testing.T) {
 		th.goesTo("{", want)
 		th.shows("api: it was started 2026-11-03 12:04:3")
 	}
-	th.until("the beginning", func() bool { return th.App.log.complete })
+	th.until("the beginning", func() bool { return th.App.log.Complete })
 	th.press("{")
 	th.shows("Start: no earlier one in the journal")
 	th.goesTo("}", "line 400.")
@@ -80,23 +81,23 @@ func TestAStartOfLongAgo(t *testing.T) {
 	if n := len(th.host.logs()); n > 12 {
 		t.Errorf("%d logs were opened", n)
 	}
-	held := func() int { return len(th.App.log.view.window.lines) }
-	th.until("older lines", func() bool { return held() == startLines+olderLines })
+	held := func() int { return len(th.App.log.View.Window.Lines) }
+	th.until("older lines", func() bool { return held() == logview.StartLines+logview.OlderLines })
 	th.goesTo("}", "line 50000.") // is not held
-	th.until("older lines", func() bool { return held() == startLines+olderLines })
+	th.until("older lines", func() bool { return held() == logview.StartLines+logview.OlderLines })
 	th.press("}")
 	th.until("no later one", func() bool { return strings.Contains(th.screen(), "Start: no later one; G goes to the end") })
-	w := &th.App.log.view.window
+	w := &th.App.log.View.Window
 	for range 20 {
-		end := w.end()
-		th.moves(int(end - w.first))
-		th.until("newer lines", func() bool { return w.end() > end || th.App.log.view.follow })
+		end := w.End()
+		th.moves(int(end - w.First))
+		th.until("newer lines", func() bool { return w.End() > end || th.App.log.View.Follow })
 	}
 	th.until("the end", func() bool { return strings.Contains(th.screen(), "line 59999.") })
 	th.shows("following")
-	for i := range w.lines {
-		if want := model.Raw(fmt.Sprintf("line %d.", 60_000-len(w.lines)+i)); w.lines[i].Message != want {
-			t.Fatalf("%q is where %q should be", w.lines[i].Message, want)
+	for i := range w.Lines {
+		if want := model.Raw(fmt.Sprintf("line %d.", 60_000-len(w.Lines)+i)); w.Lines[i].Message != want {
+			t.Fatalf("%q is where %q should be", w.Lines[i].Message, want)
 		}
 	}
 }
@@ -104,7 +105,7 @@ func TestAStartOfLongAgo(t *testing.T) {
 // moves scrolls by so many rows, as keys do.
 func (th *theatre) moves(by int) {
 	th.t.Helper()
-	th.play(th.App.perform(th.App.log.move(by)))
+	th.play(th.App.perform(th.App.log.Move(by)))
 	th.View()
 }
 
@@ -115,17 +116,17 @@ func TestLogReadsOn(t *testing.T) {
 	th.loaded()
 	th.goesTo("{", "line 20000.")
 	th.goesTo("{", "line 10000.")
-	v := &th.App.log.view
-	for v.window.end() < 15_000 && len(v.window.lines) <= maxLogLines {
-		end := v.window.end()
-		th.moves(int(end - v.window.first))
-		th.until("newer lines", func() bool { return v.window.end() > end })
+	v := &th.App.log.View
+	for v.Window.End() < 15_000 && len(v.Window.Lines) <= logview.MaxLines {
+		end := v.Window.End()
+		th.moves(int(end - v.Window.First))
+		th.until("newer lines", func() bool { return v.Window.End() > end })
 	}
 	var first int
-	fmt.Sscan(v.window.lines[0].Cursor, &first)
-	for i := range v.window.lines {
-		if want := model.Raw(fmt.Sprintf("line %d.", first+i)); v.window.lines[i].Message != want {
-			t.Fatalf("%q is where %q should be", v.window.lines[i].Message, want)
+	fmt.Sscan(v.Window.Lines[0].Cursor, &first)
+	for i := range v.Window.Lines {
+		if want := model.Raw(fmt.Sprintf("line %d.", first+i)); v.Window.Lines[i].Message != want {
+			t.Fatalf("%q is where %q should be", v.Window.Lines[i].Message, want)
 		}
 	}
 }
@@ -137,7 +138,7 @@ func TestStartsOfWhichNothingIsShown(t *testing.T) {
 	th.livesOf(60_000, 20_000)
 	th.loaded()
 	th.press("p", "p")
-	th.until("lines", func() bool { return len(th.App.log.view.window.lines) > 0 })
+	th.until("lines", func() bool { return len(th.App.log.View.Window.Lines) > 0 })
 	for _, want := range []model.Raw{"line 40001.", "line 20001.", "line 1."} {
 		th.goesTo("{", want)
 	}
@@ -166,16 +167,16 @@ func TestNearStartsAreGoneTo(t *testing.T) {
 	th.loaded()
 	for _, want := range []int64{96, 92, 88, 84, 80, 76, 72} {
 		th.press("{")
-		if th.App.log.started != want {
-			t.Errorf("at %d, want %d", th.App.log.started, want)
+		if th.App.log.Started != want {
+			t.Errorf("at %d, want %d", th.App.log.Started, want)
 		}
-		if !th.App.log.view.sees(want) {
+		if !th.App.log.View.Sees(want) {
 			t.Errorf("line %d is not in sight:\n%s", want, th.screen())
 		}
 	}
 	th.press("}")
-	if th.App.log.started != 76 {
-		t.Errorf("at %d", th.App.log.started)
+	if th.App.log.Started != 76 {
+		t.Errorf("at %d", th.App.log.Started)
 	}
 }
 
@@ -192,11 +193,11 @@ func TestALastWordIsNoStart(t *testing.T) {
 		return l
 	}
 	th.loaded()
-	if diff := cmp.Diff([]int64{3}, th.App.log.starts()); diff != "" {
+	if diff := cmp.Diff([]int64{3}, th.App.log.Starts()); diff != "" {
 		t.Error(diff)
 	}
-	th.App.log.complete = true
-	if diff := cmp.Diff([]int64{1, 3}, th.App.log.starts()); diff != "" {
+	th.App.log.Complete = true
+	if diff := cmp.Diff([]int64{1, 3}, th.App.log.Starts()); diff != "" {
 		t.Errorf("with the beginning: %s", diff)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"microtui/tui/logview"
 )
 
 func TestLogTimes(t *testing.T) {
@@ -19,7 +21,7 @@ func TestLogTimes(t *testing.T) {
 	th.press("enter")
 	th.shows("since 10:00")
 	day := func(h, m int) time.Time { return time.Date(2026, 11, 3, h, m, 0, 0, time.UTC) }
-	if q := th.asked(); !q.Since.Equal(day(10, 0)) || !q.Until.IsZero() || !q.Follow || q.Last != firstLines {
+	if q := th.asked(); !q.Since.Equal(day(10, 0)) || !q.Until.IsZero() || !q.Follow || q.Last != logview.FirstLines {
 		t.Errorf("asked for %+v", q)
 	}
 	th.press("T")

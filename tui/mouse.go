@@ -61,7 +61,7 @@ func (a *App) roll(by, y int) tea.Cmd {
 	case a.dialog.content != nil, a.help.open:
 		return a.move(by)
 	case a.page == pageLog, a.onLogTab(), p.pane.holds(y):
-		return a.perform(a.log.move(by))
+		return a.perform(a.log.Move(by))
 	case a.page == pageDetail:
 		a.detail.scroll.Move(by)
 	default:

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"microtui/tui/logview"
 	"microtui/tui/prompt"
 	"microtui/tui/scene"
 	"microtui/tui/table"
@@ -99,12 +100,12 @@ func (a *App) work(msg tea.Msg) tea.Cmd {
 		a.noticeOver(msg.number)
 	case batchMsg:
 		return a.receiveBatch(msg)
-	case olderLinesRead:
-		return a.perform(a.log.takeOlder(msg))
-	case newerLinesRead:
-		return a.perform(a.log.takeNewer(msg))
-	case startFound:
-		return a.perform(a.log.takeStart(msg))
+	case logview.Older:
+		return a.perform(a.log.TakeOlder(msg))
+	case logview.Newer:
+		return a.perform(a.log.TakeNewer(msg))
+	case logview.StartFound:
+		return a.perform(a.log.TakeStart(msg))
 	case exportedMsg:
 		return a.exported(msg)
 	}
@@ -176,9 +177,9 @@ func (a *App) openPrompt() (p *prompt.Prompt, changed func()) {
 	case onPrompt:
 		return &a.filter, a.filterChanged
 	case onSearch:
-		return &a.log.search, a.log.searchChanged
+		return &a.log.Search, a.log.SearchChanged
 	case onTimes:
-		return &a.log.times, func() { a.log.timesWhy = "" }
+		return &a.log.Times, func() { a.log.TimesWhy = "" }
 	case onExport:
 		p := a.dialog.content.(*exporting)
 		return &p.field, func() { p.wrong = "" }
@@ -200,7 +201,7 @@ func (a *App) press(key tea.KeyPressMsg) tea.Cmd {
 	if a.dialog.ignores(a.keyTime) && key.String() != "ctrl+c" {
 		return nil
 	}
-	a.record.shown, a.log.seeks = nil, 0
+	a.record.shown, a.log.Seeks = nil, 0
 	if p, changed := a.openPrompt(); p != nil && p.Edit(key) {
 		changed()
 		return nil
@@ -228,9 +229,9 @@ func (a *App) layer() layers {
 		return onHelp
 	case a.filter.Open:
 		return onPrompt
-	case a.log.search.Open && a.readsLog():
+	case a.log.Search.Open && a.readsLog():
 		return onSearch
-	case a.log.times.Open && a.readsLog():
+	case a.log.Times.Open && a.readsLog():
 		return onTimes
 	}
 	return a.pageLayer()

@@ -40,7 +40,7 @@ func (a *App) lines() []string {
 	lines = append(lines, a.body(p.body.height)...)
 	if p.pane.height > 0 {
 		lines = append(filled(lines, p.pane.y), a.logHeading())
-		lines = append(lines, a.log.lines()...)
+		lines = append(lines, a.log.Lines()...)
 	}
 	lines = filled(lines, p.status.y)
 	if a.hasReasonLines() {
@@ -95,9 +95,9 @@ func (a *App) body(height int) []string {
 	var lines []string
 	switch {
 	case a.page == pageLog:
-		return a.log.lines()
+		return a.log.Lines()
 	case a.onLogTab():
-		return append([]string{a.logHeading()}, a.log.lines()...)
+		return append([]string{a.logHeading()}, a.log.Lines()...)
 	case a.page == pageDetail:
 		lines = a.detail.lines(a.newDocument())
 		return window(&a.detail.scroll, lines)

@@ -71,7 +71,7 @@ var actingPages = []struct {
 			return l
 		}
 		th.press("space", "j", "space", "L")
-		th.until("lines", func() bool { return len(th.App.log.view.window.lines) > 0 })
+		th.until("lines", func() bool { return len(th.App.log.View.Window.Lines) > 0 })
 	}},
 	{"log-units", func(th *theatre) { th.log("L"); th.press("U") }},
 	{"log-times", func(th *theatre) { th.log("L"); th.press("T"); th.typeText("10:00 .. 11:6"); th.press("enter") }},
@@ -91,7 +91,7 @@ func (th *theatre) log(key string) {
 		return l
 	}
 	th.press(key)
-	th.until("lines", func() bool { return len(th.App.log.view.window.lines) > 0 })
+	th.until("lines", func() bool { return len(th.App.log.View.Window.Lines) > 0 })
 }
 
 // bootLog is what a guest says as it boots, and systemd about it.

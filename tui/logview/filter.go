@@ -1,4 +1,4 @@
-package tui
+package logview
 
 import (
 	"slices"
@@ -9,32 +9,32 @@ import (
 	"microtui/wording"
 )
 
-// logFilter is what of a log is shown. The journal is asked for just that, so
+// Filter is what of a log is shown. The journal is asked for just that, so
 // that it holds for older lines and for those to come.
-type logFilter struct {
+type Filter struct {
 	priority     model.Priority
-	unit         unitFilter
+	Unit         UnitFilter
 	since, until time.Time // zero: no bound
 }
 
-// unitFilter narrows a log to the units in one role, or of one VM; zero: all.
-type unitFilter struct {
+// UnitFilter narrows a log to the units in one role, or of one VM; zero: all.
+type UnitFilter struct {
 	role model.Role
-	vm   model.Raw
+	VM   model.Raw
 }
 
-// logRoles are the roles of units that a log is made of: first that with the
+// Roles are the roles of units that a log is made of: first that with the
 // guest's console.
-var logRoles = []model.Role{
+var Roles = []model.Role{
 	model.RoleVM, model.RoleVirtiofsd, model.RoleTap, model.RoleMacvtap, model.RolePCI, model.RoleSetBooted, model.RoleInstall,
 }
 
 // units are the units whose lines make up the log of some VMs.
-func (f unitFilter) units(vms []model.Raw) []model.Raw {
+func (f UnitFilter) units(vms []model.Raw) []model.Raw {
 	var units []model.Raw
 	for _, vm := range vms {
-		for _, role := range logRoles {
-			if (f.role == "" || f.role == role) && (f.vm == "" || f.vm == vm) {
+		for _, role := range Roles {
+			if (f.role == "" || f.role == role) && (f.VM == "" || f.VM == vm) {
 				units = append(units, model.UnitName(role, vm))
 			}
 		}
@@ -43,9 +43,9 @@ func (f unitFilter) units(vms []model.Raw) []model.Raw {
 }
 
 // name is what is left by it; empty: everything.
-func (f unitFilter) name() model.SafeText {
-	if f.vm != "" {
-		return model.Safe(f.vm)
+func (f UnitFilter) name() model.SafeText {
+	if f.VM != "" {
+		return model.Safe(f.VM)
 	}
 	return wording.Role(f.role)
 }
@@ -56,34 +56,34 @@ var priorities = []struct {
 	name model.SafeText
 }{{model.NoPriority, ""}, {6, "info"}, {5, "notice"}, {4, "warning"}, {3, "error"}}
 
-// turnPriority shows the worse lines only, or all again.
-func (p *logPane) turnPriority() {
+// TurnPriority shows the worse lines only, or all again.
+func (p *Pane) TurnPriority() {
 	at := slices.IndexFunc(priorities, func(step struct {
 		most model.Priority
 		name model.SafeText
 	}) bool {
-		return step.most == p.filter.priority
+		return step.most == p.Filter.priority
 	})
-	p.filter.priority = priorities[(at+1)%len(priorities)].most
+	p.Filter.priority = priorities[(at+1)%len(priorities)].most
 }
 
-// unitFilters are what there is to choose from: all, each role and, where
+// UnitFilters are what there is to choose from: all, each role and, where
 // there are several VMs, each of these.
-func (p *logPane) unitFilters() []unitFilter {
-	filters := []unitFilter{{}}
-	for _, role := range logRoles {
-		filters = append(filters, unitFilter{role: role})
+func (p *Pane) UnitFilters() []UnitFilter {
+	filters := []UnitFilter{{}}
+	for _, role := range Roles {
+		filters = append(filters, UnitFilter{role: role})
 	}
-	if len(p.vms) > 1 {
-		for _, vm := range p.vms {
-			filters = append(filters, unitFilter{vm: vm})
+	if len(p.VMs) > 1 {
+		for _, vm := range p.VMs {
+			filters = append(filters, UnitFilter{VM: vm})
 		}
 	}
 	return filters
 }
 
 // priorityName is the name of what is shown at most; empty: everything.
-func (f *logFilter) priorityName() model.SafeText {
+func (f *Filter) priorityName() model.SafeText {
 	for _, step := range priorities {
 		if step.most == f.priority {
 			return step.name
@@ -92,16 +92,16 @@ func (f *logFilter) priorityName() model.SafeText {
 	return ""
 }
 
-// unitText says what is left by a filter, and of what no line has been seen.
-func (p *logPane) unitText(f unitFilter) model.SafeText {
+// UnitText says what is left by a filter, and of what no line has been seen.
+func (p *Pane) UnitText(f UnitFilter) model.SafeText {
 	switch {
-	case f == unitFilter{}:
+	case f == UnitFilter{}:
 		return "all units"
-	case f.vm != "":
-		return model.Safe(f.vm) + ": all units of this VM"
+	case f.VM != "":
+		return model.Safe(f.VM) + ": all units of this VM"
 	}
 	text := wording.Role(f.role)
-	units := f.units(p.vms)
+	units := f.units(p.VMs)
 	if len(units) == 1 {
 		text += ": " + model.Safe(units[0])
 	} else {
@@ -113,25 +113,25 @@ func (p *logPane) unitText(f unitFilter) model.SafeText {
 	return text
 }
 
-// peelFilter takes the innermost of what narrows the log away, and reports
+// PeelFilter takes the innermost of what narrows the log away, and reports
 // whether there was anything. Priority is not a layer: its own key goes round.
-func (p *logPane) peelFilter() bool {
-	f := &p.filter
+func (p *Pane) PeelFilter() bool {
+	f := &p.Filter
 	switch {
 	case !f.since.IsZero() || !f.until.IsZero():
-		p.clearTimes()
-	case f.unit != unitFilter{}:
-		f.unit = unitFilter{}
+		p.ClearTimes()
+	case f.Unit != UnitFilter{}:
+		f.Unit = UnitFilter{}
 	default:
 		return false
 	}
 	return true
 }
 
-// words say what a log is narrowed to.
-func (f *logFilter) words(now time.Time) model.SafeText {
+// Words say what a log is narrowed to.
+func (f *Filter) Words(now time.Time) model.SafeText {
 	var words []string
-	if name := f.unit.name(); name != "" {
+	if name := f.Unit.name(); name != "" {
 		words = append(words, string(name)+" only")
 	}
 	if text := f.timesText(now); text != "" {
@@ -143,7 +143,7 @@ func (f *logFilter) words(now time.Time) model.SafeText {
 	return model.Safe(model.Raw(strings.Join(words, ", ")))
 }
 
-// maxLogVMs is how many VMs a log may be of. For each line the journal looks
+// MaxVMs is how many VMs a log may be of. For each line the journal looks
 // for the next one of each of their units: journalctl (252) gives 1,000 lines of
 // one VM in 0.03 s, of 32 in 0.17 s.
-const maxLogVMs = 32
+const MaxVMs = 32

@@ -1,4 +1,4 @@
-package tui
+package logview
 
 import (
 	"slices"
@@ -12,19 +12,19 @@ import (
 
 // The starts of VMs in a log.
 
-// startLines are how many lines are read from a start on.
-const startLines = 2000
+// StartLines are how many lines are read from a start on.
+const StartLines = 2000
 
-// starts are the numbers of the lines with which a VM began to run anew: the
+// Starts are the numbers of the lines with which a VM began to run anew: the
 // first ones that its hypervisor's unit says, or systemd of it, in another
 // invocation (systemd.exec(5), INVOCATION_ID).
-func (p *logPane) starts() []int64 {
+func (p *Pane) Starts() []int64 {
 	var starts []int64
 	units, runs := map[model.Raw]bool{}, map[string]bool{}
 	// Where the log begins, the first run of a unit begins, too.
-	whole := p.complete && p.filter.since.IsZero()
-	for number := p.view.window.first; number < p.view.window.end(); number++ {
-		line := p.view.window.at(number)
+	whole := p.Complete && p.Filter.since.IsZero()
+	for number := p.View.Window.First; number < p.View.Window.End(); number++ {
+		line := p.View.Window.At(number)
 		if line.Invocation == "" || runs[line.Invocation] {
 			continue // a last word may come after the first ones of the next run
 		}
@@ -38,8 +38,8 @@ func (p *logPane) starts() []int64 {
 
 // startBefore is the last start before a line, startAfter the first one after
 // it.
-func (p *logPane) startBefore(number int64) (found int64, ok bool) {
-	for _, start := range p.starts() {
+func (p *Pane) startBefore(number int64) (found int64, ok bool) {
+	for _, start := range p.Starts() {
 		if start < number {
 			found, ok = start, true
 		}
@@ -47,8 +47,8 @@ func (p *logPane) startBefore(number int64) (found int64, ok bool) {
 	return found, ok
 }
 
-func (p *logPane) startAfter(number int64) (found int64, ok bool) {
-	for _, start := range p.starts() {
+func (p *Pane) startAfter(number int64) (found int64, ok bool) {
+	for _, start := range p.Starts() {
 		if start > number {
 			return start, true
 		}
@@ -58,35 +58,35 @@ func (p *logPane) startAfter(number int64) (found int64, ok bool) {
 
 // here is the line from which starts are looked for: the one gone to last
 // where it is in sight.
-func (p *logPane) here() int64 {
-	v := &p.view
+func (p *Pane) here() int64 {
+	v := &p.View
 	switch {
-	case !v.follow && p.started >= v.window.first && p.started < v.window.end() && v.sees(p.started):
-		return p.started
-	case v.follow:
-		return v.window.end()
+	case !v.Follow && p.Started >= v.Window.First && p.Started < v.Window.End() && v.Sees(p.Started):
+		return p.Started
+	case v.Follow:
+		return v.Window.End()
 	}
-	return v.top.line
+	return v.Top.Line
 }
 
-// whyNoStarts says why there are none to go to; empty: there may be.
-func (p *logPane) whyNoStarts() model.SafeText {
-	role := p.filter.unit.role
+// WhyNoStarts says why there are none to go to; empty: there may be.
+func (p *Pane) WhyNoStarts() model.SafeText {
+	role := p.Filter.Unit.role
 	switch {
-	case p.why != "":
-		return p.why
+	case p.Why != "":
+		return p.Why
 	case role != "" && role != model.RoleVM:
 		return "only lines of " + wording.Role(role) + " are shown" + p.keys.Mention("; ", "unit", " for others")
-	case len(p.view.window.lines) == 0:
+	case len(p.View.Window.Lines) == 0:
 		return "there is no line"
 	}
 	return ""
 }
 
-// findStart goes to the start before or after what is in sight: one that is
+// FindStart goes to the start before or after what is in sight: one that is
 // held, else one that the journal knows.
-func (p *logPane) findStart(back bool) intent.Intent {
-	if why := p.whyNoStarts(); why != "" {
+func (p *Pane) FindStart(back bool) intent.Intent {
+	if why := p.WhyNoStarts(); why != "" {
 		return intent.Warn("Start: " + why)
 	}
 	here := p.here()
@@ -96,20 +96,20 @@ func (p *logPane) findStart(back bool) intent.Intent {
 	}
 	switch {
 	case ok:
-		return p.showStart(at, p.view.window.at(at).LogEntry)
-	case back && p.complete, !back && !p.view.cut:
+		return p.showStart(at, p.View.Window.At(at).LogEntry)
+	case back && p.Complete, !back && !p.View.Cut:
 		return p.noStart(back)
 	}
-	p.view.pause()
+	p.View.pause()
 	p.lastSeek++
-	p.seeks, p.seeksBack = p.lastSeek, back
+	p.Seeks, p.seeksBack = p.lastSeek, back
 	if back {
 		return p.seekBack(here)
 	}
 	return p.seekOn()
 }
 
-func (p *logPane) noStart(back bool) intent.Intent {
+func (p *Pane) noStart(back bool) intent.Intent {
 	if back {
 		return intent.Warn("Start: no earlier one in the journal")
 	}
@@ -117,13 +117,13 @@ func (p *logPane) noStart(back bool) intent.Intent {
 }
 
 // seekBack looks in the journal for the last start before a line.
-func (p *logPane) seekBack(here int64) intent.Intent {
+func (p *Pane) seekBack(here int64) intent.Intent {
 	query := p.startQuery()
-	query.Last = 4 * len(p.vms) // each start has two lines, and they may be mixed
+	query.Last = 4 * len(p.VMs) // each start has two lines, and they may be mixed
 	known := ""
-	if here < p.view.window.end() {
-		query.Before = p.view.window.at(here).Cursor
-		if here == p.started {
+	if here < p.View.Window.End() {
+		query.Before = p.View.Window.At(here).Cursor
+		if here == p.Started {
 			known = p.startedRun // what systemd said of it may be hidden
 		}
 	}
@@ -142,13 +142,13 @@ func (p *logPane) seekBack(here int64) intent.Intent {
 }
 
 // seekOn looks in the journal for the first start after what is held.
-func (p *logPane) seekOn() intent.Intent {
-	w := &p.view.window
+func (p *Pane) seekOn() intent.Intent {
+	w := &p.View.Window
 	query := p.startQuery()
-	query.Last, query.Since = -1, w.at(w.end()-1).At
+	query.Last, query.Since = -1, w.At(w.End()-1).At
 	held := map[string]bool{}
-	for i := range w.lines {
-		held[w.lines[i].Invocation] = true
+	for i := range w.Lines {
+		held[w.Lines[i].Invocation] = true
 	}
 	return p.seekStart(query, func(found []model.LogEntry) *model.LogEntry {
 		at := slices.IndexFunc(found, func(e model.LogEntry) bool { return !held[e.Invocation] })
@@ -160,53 +160,53 @@ func (p *logPane) seekOn() intent.Intent {
 }
 
 // startQuery asks for starts, whatever the priority of what is said of them.
-func (p *logPane) startQuery() model.LogQuery {
-	query := p.query()
+func (p *Pane) startQuery() model.LogQuery {
+	query := p.Query()
 	query.Starts, query.Follow, query.Priority = true, false, model.NoPriority
 	return query
 }
 
-func (p *logPane) seekStart(query model.LogQuery, choose func([]model.LogEntry) *model.LogEntry) intent.Intent {
-	lines := p.query()
+func (p *Pane) seekStart(query model.LogQuery, choose func([]model.LogEntry) *model.LogEntry) intent.Intent {
+	lines := p.Query()
 	lines.Follow, lines.Last = false, -1
-	return intent.SeekStart{Seek: p.seeks, Query: query, Most: 4 * len(p.vms), Choose: choose, Lines: lines}
+	return intent.SeekStart{Seek: p.Seeks, Query: query, Most: 4 * len(p.VMs), Choose: choose, Lines: lines}
 }
 
-// takeStart shows the start that was looked for, with the lines after it in
+// TakeStart shows the start that was looked for, with the lines after it in
 // place of those that were held.
-func (p *logPane) takeStart(found startFound) intent.Intent {
-	if p.seeks == 0 || p.seeks != found.seek {
+func (p *Pane) TakeStart(found StartFound) intent.Intent {
+	if p.Seeks == 0 || p.Seeks != found.Seek {
 		return nil // a key was pressed meanwhile
 	}
-	p.seeks = 0
+	p.Seeks = 0
 	switch {
-	case found.fault != "":
-		return intent.Warn("Start: " + found.fault)
-	case found.start == nil || len(found.lines) == 0:
+	case found.Fault != "":
+		return intent.Warn("Start: " + found.Fault)
+	case found.Start == nil || len(found.Lines) == 0:
 		return p.noStart(p.seeksBack)
 	}
-	v := &p.view
-	isStart := func(l logLine) bool { return l.Cursor == found.start.Cursor }
-	at := slices.IndexFunc(v.window.lines, isStart)
+	v := &p.View
+	isStart := func(l Line) bool { return l.Cursor == found.Start.Cursor }
+	at := slices.IndexFunc(v.Window.Lines, isStart)
 	if at < 0 {
-		v.window, v.cut, v.found = logWindow{}, true, nowhere
-		v.window.add(found.lines, false, 0)
-		p.complete = false
-		p.meet(found.lines)
-		at = max(0, slices.IndexFunc(v.window.lines, isStart))
+		v.Window, v.Cut, v.found = Window{}, true, nowhere
+		v.Window.add(found.Lines, false, 0)
+		p.Complete = false
+		p.meet(found.Lines)
+		at = max(0, slices.IndexFunc(v.Window.Lines, isStart))
 	}
-	return p.showStart(v.window.first+int64(at), *found.start)
+	return p.showStart(v.Window.First+int64(at), *found.Start)
 }
 
 // showStart brings a start to the top of what is in sight.
-func (p *logPane) showStart(number int64, start model.LogEntry) intent.Intent {
-	v := &p.view
+func (p *Pane) showStart(number int64, start model.LogEntry) intent.Intent {
+	v := &p.View
 	v.pause()
-	v.top = spot{number, 0}
-	if bottom := v.bottom(); bottom.before(v.top) {
-		v.top = bottom
+	v.Top = Spot{number, 0}
+	if bottom := v.bottom(); bottom.before(v.Top) {
+		v.Top = bottom
 	}
-	p.started, p.startedRun = number, start.Invocation
+	p.Started, p.startedRun = number, start.Invocation
 	_, vm, _ := model.ParseUnitName(start.Unit)
 	at := model.Safe(model.Raw(start.At.Local().Format(time.DateTime)))
 	return intent.All(p.backfill(), intent.Tell{Message: intent.Message{Role: styles.Good, Text: model.Safe(vm) + ": it was started " + at}})

@@ -1,4 +1,4 @@
-package tui
+package logview
 
 import (
 	"strings"
@@ -8,48 +8,48 @@ import (
 )
 
 // highlighted marks what is searched for, also where it goes over pieces.
-func (k *logLook) highlighted(pieces []piece) []piece {
-	if k.search == "" {
+func (k *Layout) highlighted(pieces []Piece) []Piece {
+	if k.Search == "" {
 		return pieces
 	}
 	var all strings.Builder
 	for _, p := range pieces {
-		all.WriteString(string(p.text))
+		all.WriteString(string(p.Text))
 	}
-	hits := matches(all.String(), k.search)
+	hits := matches(all.String(), k.Search)
 	if len(hits) == 0 {
 		return pieces
 	}
 	mark := k.styles.Plain.Ink(styles.Match)
-	var out []piece
+	var out []Piece
 	at := 0 // of the piece, in the whole
 	for _, p := range pieces {
-		for p.text != "" {
-			for len(hits) > 0 && hits[0]+len(k.search) <= at {
+		for p.Text != "" {
+			for len(hits) > 0 && hits[0]+len(k.Search) <= at {
 				hits = hits[1:]
 			}
-			ink, n := p.ink, len(p.text)
+			ink, n := p.ink, len(p.Text)
 			switch {
 			case len(hits) == 0:
 			case hits[0] <= at:
-				ink, n = mark, min(n, hits[0]+len(k.search)-at)
+				ink, n = mark, min(n, hits[0]+len(k.Search)-at)
 			default:
 				n = min(n, hits[0]-at)
 			}
-			out = append(out, piece{ink, p.text[:n]})
-			p.text, at = p.text[n:], at+n
+			out = append(out, Piece{ink, p.Text[:n]})
+			p.Text, at = p.Text[n:], at+n
 		}
 	}
 	return out
 }
 
 // matches reports whether a line has what is searched for.
-func (k *logLook) matches(line *logLine) bool {
+func (k *Layout) matches(line *Line) bool {
 	var text strings.Builder
 	for _, span := range model.Spans(line.Message, false) {
 		text.WriteString(string(span.Text))
 	}
-	return len(matches(text.String(), k.search)) > 0
+	return len(matches(text.String(), k.Search)) > 0
 }
 
 // matches are the places in a text where another stands. Case counts only
@@ -83,11 +83,11 @@ func lower(text string) string {
 }
 
 // find shows the first line from a number on that has a match.
-func (v *logView) find(from, step int64) bool {
-	for number := from; number >= v.window.first && number < v.window.end(); number += step {
-		if v.look.matches(v.window.at(number)) {
+func (v *View) find(from, step int64) bool {
+	for number := from; number >= v.Window.First && number < v.Window.End(); number += step {
+		if v.Layout.matches(v.Window.At(number)) {
 			v.found = number
-			if !v.sees(number) {
+			if !v.Sees(number) {
 				v.show(number)
 			}
 			return true

@@ -1,4 +1,4 @@
-package tui
+package logview
 
 import (
 	"time"
@@ -9,20 +9,20 @@ import (
 	"microtui/wording"
 )
 
-// about is whose log it is: what has to be seen of it, and all.
-func (p *logPane) about() (short, whole model.SafeText) {
-	if len(p.vms) == 1 {
-		return model.Safe(p.vms[0]), model.Safe(p.vms[0])
+// About is whose log it is: what has to be seen of it, and all.
+func (p *Pane) About() (short, whole model.SafeText) {
+	if len(p.VMs) == 1 {
+		return model.Safe(p.VMs[0]), model.Safe(p.VMs[0])
 	}
-	short = model.Safef("%d VMs", len(p.vms))
-	return short, short + ": " + wording.Joined(p.vms)
+	short = model.Safef("%d VMs", len(p.VMs))
+	return short, short + ": " + wording.Joined(p.VMs)
 }
 
-// title writes "─ db · log ── following · 3 units ───".
-func (p *logPane) title(l *draw.Line, name styles.Role, figures []draw.Figure) {
-	glyphs := p.view.look.glyphs
+// Title writes "─ db · log ── following · 3 units ───".
+func (p *Pane) Title(l *draw.Line, name styles.Role, figures []draw.Figure) {
+	glyphs := p.View.Layout.glyphs
 	separator := model.Safe(model.Raw(glyphs.Separator))
-	short, whole := p.about()
+	short, whole := p.About()
 	const around = 6 // the rule before the name, and the one after it
 	figures = draw.Fitting(l.Sheet, figures, l.Limit-around-min(draw.Width(draw.Showable(l.Sheet, short)), l.Limit/2))
 	room := l.Limit - around
@@ -51,9 +51,9 @@ func (p *logPane) title(l *draw.Line, name styles.Role, figures []draw.Figure) {
 	l.Rule(glyphs.Rule, l.Limit)
 }
 
-// figures are the state and the counters, counters only where they count
+// Figures are the state and the counters, counters only where they count
 // something.
-func (p *logPane) figures(narrow bool, now time.Time) []draw.Figure {
+func (p *Pane) Figures(narrow bool, now time.Time) []draw.Figure {
 	var figures []draw.Figure
 	add := func(role styles.Role, rank int, text model.SafeText) {
 		figures = append(figures, draw.Figure{Run: draw.Run{Role: role, Text: text}, Rank: rank})
@@ -65,43 +65,43 @@ func (p *logPane) figures(narrow bool, now time.Time) []draw.Figure {
 	}
 	role, state := p.doing()
 	if narrow && role == styles.Live {
-		state = model.Safe(model.Raw(p.view.look.glyphs.Live))
+		state = model.Safe(model.Raw(p.View.Layout.glyphs.Live))
 	}
-	if p.reader != 0 {
+	if p.Reader != 0 {
 		add(role, 0, state)
 	}
-	if name := p.read.unit.name(); name != "" {
+	if name := p.Read.Unit.name(); name != "" {
 		add(styles.Accent, 2, name+" only")
 	} else if n := len(p.sources); n > 0 {
 		add(styles.Dim, 6, model.Safef("%d unit%s", n, wording.Plural(n)))
 	}
-	if p.search.Text() != "" && !p.search.Open {
-		add(styles.Accent, 1, "/"+model.Safe(model.Raw(p.search.Text())))
+	if p.Search.Text() != "" && !p.Search.Open {
+		add(styles.Accent, 1, "/"+model.Safe(model.Raw(p.Search.Text())))
 	}
-	if text := p.read.timesText(now); text != "" {
+	if text := p.Read.timesText(now); text != "" {
 		add(styles.Accent, 2, text)
 	}
-	if name := p.read.priorityName(); name != "" {
+	if name := p.Read.priorityName(); name != "" {
 		add(styles.Accent, 2, name+" and worse")
 	}
-	if p.exports > 0 {
+	if p.Exports > 0 {
 		add(styles.Busy, 3, "exporting")
 	}
-	count(p.counters.Dropped, styles.Warn, 3, "dropped")
-	count(p.counters.Suppressed, styles.Warn, 4, "suppressed")
-	count(p.counters.Gaps, styles.Warn, 5, "gaps")
-	count(p.counters.Cut, styles.Dim, 7, "cut")
+	count(p.Counters.Dropped, styles.Warn, 3, "dropped")
+	count(p.Counters.Suppressed, styles.Warn, 4, "suppressed")
+	count(p.Counters.Gaps, styles.Warn, 5, "gaps")
+	count(p.Counters.Cut, styles.Dim, 7, "cut")
 	return figures
 }
 
 // doing says what the log does.
-func (p *logPane) doing() (styles.Role, model.SafeText) {
-	switch v := &p.view; {
-	case p.seeks != 0:
+func (p *Pane) doing() (styles.Role, model.SafeText) {
+	switch v := &p.View; {
+	case p.Seeks != 0:
 		return styles.Busy, "looking for a start"
-	case !v.follow && v.newer > 0:
+	case !v.Follow && v.newer > 0:
 		return styles.Warn, model.Safef("paused, %d newer", v.newer)
-	case !v.follow:
+	case !v.Follow:
 		return styles.Warn, "paused"
 	case p.ended:
 		return styles.Dim, "ended"

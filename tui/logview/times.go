@@ -1,4 +1,4 @@
-package tui
+package logview
 
 import (
 	"strings"
@@ -11,33 +11,33 @@ import (
 
 // The times that a log is narrowed to: FROM, FROM .. TO, or .. TO.
 
-// timesHint is what stands where nothing is typed yet.
-const timesHint = "10:00, -1h, yesterday .. 12:00"
+// TimesHint is what stands where nothing is typed yet.
+const TimesHint = "10:00, -1h, yesterday .. 12:00"
 
 // timesBetween separates the two times.
 const timesBetween = ".."
 
-// openTimes opens the prompt for times, with what was typed before.
-func (p *logPane) openTimes() intent.Intent {
-	if p.why != "" {
-		return intent.Warn("Since, until: " + p.why)
+// OpenTimes opens the prompt for times, with what was typed before.
+func (p *Pane) OpenTimes() intent.Intent {
+	if p.Why != "" {
+		return intent.Warn("Since, until: " + p.Why)
 	}
-	p.times.Open, p.timesWhy = true, ""
+	p.Times.Open, p.TimesWhy = true, ""
 	return nil
 }
 
-// keepTimes narrows the log to what was typed. What is not understood is told,
+// KeepTimes narrows the log to what was typed. What is not understood is told,
 // and the prompt stays.
-func (p *logPane) keepTimes(now time.Time) {
-	since, until, why := parseTimes(p.times.Text(), now)
-	if p.timesWhy = why; why == "" {
-		p.times.Open, p.filter.since, p.filter.until = false, since, until
+func (p *Pane) KeepTimes(now time.Time) {
+	since, until, why := parseTimes(p.Times.Text(), now)
+	if p.TimesWhy = why; why == "" {
+		p.Times.Open, p.Filter.since, p.Filter.until = false, since, until
 	}
 }
 
-// clearTimes leaves the prompt and takes the bounds away.
-func (p *logPane) clearTimes() {
-	p.times, p.timesWhy, p.filter.since, p.filter.until = prompt.Prompt{}, "", time.Time{}, time.Time{}
+// ClearTimes leaves the prompt and takes the bounds away.
+func (p *Pane) ClearTimes() {
+	p.Times, p.TimesWhy, p.Filter.since, p.Filter.until = prompt.Prompt{}, "", time.Time{}, time.Time{}
 }
 
 // parseTimes reads times as they are typed, and says why it cannot.
@@ -62,7 +62,7 @@ func parseTimes(text string, now time.Time) (since, until time.Time, why model.S
 }
 
 // timesText says what a log is narrowed to; empty: to no time.
-func (f *logFilter) timesText(now time.Time) model.SafeText {
+func (f *Filter) timesText(now time.Time) model.SafeText {
 	var words []string
 	if !f.since.IsZero() {
 		words = append(words, "since "+shortTime(f.since, now))

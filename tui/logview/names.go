@@ -1,4 +1,4 @@
-package tui
+package logview
 
 import (
 	"hash/fnv"
@@ -11,20 +11,20 @@ import (
 
 // The column with the VM's name, where a log is of several.
 
-// logName is a VM's name as it stands before its lines, in a colour of its own.
-type logName struct {
-	ink          styles.Ink
-	wide, narrow model.SafeText // filled up with blanks
+// name is a VM's name as it stands before its lines, in a colour of its own.
+type name struct {
+	Ink          styles.Ink
+	Wide, Narrow model.SafeText // filled up with blanks
 }
 
 // The widest that names are shown, on a screen and on a narrow one.
 const (
-	nameCells       = 12
-	narrowNameCells = 5
+	NameCells       = 12
+	NarrowNameCells = 5
 )
 
-// logNames are the names of some VMs; none for a single one.
-func logNames(vms []model.Raw, s styles.Styles, g styles.Glyphs) map[model.Raw]logName {
+// Names are the names of some VMs; none for a single one.
+func Names(vms []model.Raw, s styles.Styles, g styles.Glyphs) map[model.Raw]name {
 	if len(vms) < 2 {
 		return nil
 	}
@@ -32,7 +32,7 @@ func logNames(vms []model.Raw, s styles.Styles, g styles.Glyphs) map[model.Raw]l
 	for _, vm := range vms {
 		longest = max(longest, draw.Width(draw.Showable(s.Plain, model.Safe(vm))))
 	}
-	names, tints := make(map[model.Raw]logName, len(vms)), tintsOf(vms, s.Tints())
+	names, tints := make(map[model.Raw]name, len(vms)), tintsOf(vms, s.Tints())
 	filled := func(name model.SafeText, cells int) model.SafeText {
 		cells = min(cells, longest)
 		name = draw.MiddleCut(name, cells, g.Ellipsis)
@@ -40,7 +40,7 @@ func logNames(vms []model.Raw, s styles.Styles, g styles.Glyphs) map[model.Raw]l
 	}
 	for i, vm := range vms {
 		safe := draw.Showable(s.Plain, model.Safe(vm))
-		names[vm] = logName{s.Tint(tints[i]), filled(safe, nameCells), filled(safe, narrowNameCells)}
+		names[vm] = name{s.Tint(tints[i]), filled(safe, NameCells), filled(safe, NarrowNameCells)}
 	}
 	return names
 }
@@ -67,14 +67,14 @@ func tintsOf(vms []model.Raw, n int) []int {
 }
 
 // name is what stands before a line; empty: the log is of one VM.
-func (k *logLook) name(line *logLine) (piece, bool) {
+func (k *Layout) name(line *Line) (Piece, bool) {
 	if len(k.names) == 0 {
-		return piece{}, false
+		return Piece{}, false
 	}
 	_, vm, _ := model.ParseUnitName(line.Unit)
 	n := k.names[vm]
-	if k.cells < draw.NarrowCells {
-		return piece{n.ink, n.narrow}, true
+	if k.Cells < draw.NarrowCells {
+		return Piece{n.Ink, n.Narrow}, true
 	}
-	return piece{n.ink, n.wide}, true
+	return Piece{n.Ink, n.Wide}, true
 }
