@@ -24,8 +24,11 @@ func exchange(t *testing.T, h *fixture.Host, a, b string) {
 func TestExchangedDirectories(t *testing.T) {
 	lab.Require(t)
 	h := fixture.NewHost(t, fixture.Options{})
-	h.Manual("web")
-	h.Manual("db")
+	web, db := runnersOf(t, h, "web", "1", "2", "3"), runnersOf(t, h, "db", "1", "2", "3")
+	for _, vm := range []string{"web", "db"} { // as of a VM that was declared: nothing follows its links
+		must(t, os.Remove("/nix/var/nix/gcroots/microvm/"+vm))
+		must(t, os.Remove("/nix/var/nix/gcroots/microvm/booted-"+vm))
+	}
 	roots := SystemRoots()
 	switchTo := func(vm string, to model.Raw) {
 		t.Helper()
@@ -42,7 +45,6 @@ func TestExchangedDirectories(t *testing.T) {
 			t.Fatal(when)
 		}
 	}
-	web, db := runnersOf(t, h, "web", "1", "2"), runnersOf(t, h, "db", "1", "2")
 	switchTo("web", web[0])
 	switchTo("db", db[0])
 	exchange(t, h, "web", "db")
