@@ -194,16 +194,16 @@ func TestOwnTap(t *testing.T) {
 	for _, name := range []string{"lab0", "gone"} {
 		host.LeakTap(name)
 	}
-	got := make(map[model.Raw]model.Verdict)
+	got, said := make(map[model.Raw]model.Verdict), make(map[model.Raw][]model.Raw)
 	i := model.Interpret(observe(t, openHost(t, Options{})))
 	for _, l := range i.Leftovers {
 		if l.Ref.Kind == model.KindTap {
-			got[l.Ref.Name] = l.Verdict
+			got[l.Ref.Name], said[l.Ref.Name] = l.Verdict, l.Evidence
 		}
 	}
 	for name, want := range want {
 		if got[name] != want {
-			t.Errorf("%s is %q, want %q", name, got[name], want)
+			t.Errorf("%s is %q, want %q: %q", name, got[name], want, said[name])
 		}
 	}
 }

@@ -53,7 +53,7 @@ const maxNested = 3
 func (n *names) addScript(tree tree, text string, nested int) {
 	n.add(text)
 	words := commandWords(text)
-	if len(words) == 0 && text != "" {
+	if len(words) == 0 && text != "" && nested == maxNested { // one that is called may be a tool: unbuffer
 		n.unparsed = "bin/microvm-run becomes no command"
 		return
 	}

@@ -65,4 +65,10 @@ func TestNamesInWrappedScript(t *testing.T) {
 	if diff := cmp.Diff([]model.Raw{"lab0"}, r.NamedInterfaces); diff != "" || r.Unparsed != "" {
 		t.Error(diff, r.Unparsed)
 	}
+	// A tool that runs what it is given says nothing.
+	h.write("store/x-unbuffer", "#!/bin/sh\n\"$@\"\n")
+	r = h.read(h.runner("microvm-stratovirt-web", map[string]string{"bin/microvm-run": "exec " + h.path("store/x-unbuffer") + " /nix/store/x/stratovirt -netdev tap,ifname=lab1\n"})).Runners[0]
+	if diff := cmp.Diff([]model.Raw{"lab1"}, r.NamedInterfaces); diff != "" || r.Unparsed != "" {
+		t.Error(diff, r.Unparsed)
+	}
 }
