@@ -5,11 +5,14 @@ import "time"
 // TrashEntry is a directory in the trash with what is needed to bring it
 // back. It is written before the directory is moved.
 type TrashEntry struct {
-	ID        string    `json:"id"` // the operation's, and the item's number: "20261103-120411-a1b2.1"
-	Name      Raw       `json:"name"`
-	Kind      Kind      `json:"kind"` // vm or state_dir
-	From      Raw       `json:"from"` // the path that it had
-	Directory FileID    `json:"directory"`
+	ID        string `json:"id"` // the operation's, and the item's number: "20261103-120411-a1b2.1"
+	Name      Raw    `json:"name"`
+	Kind      Kind   `json:"kind"` // vm or state_dir
+	From      Raw    `json:"from"` // the path that it had
+	Directory FileID `json:"directory"`
+	// Subvolume is the UUID of the btrfs subvolume that the directory is, 32
+	// hexadecimal digits; empty: it is none.
+	Subvolume Raw       `json:"subvolume,omitempty"`
 	Place     Raw       `json:"place"` // the path that it has in the trash
 	PurgedAt  time.Time `json:"purged_at"`
 	// ExpiresAt is when clean-up offers to delete it; zero: never by itself.

@@ -130,8 +130,8 @@ func (f folder) check(ctx context.Context, want model.FileID) (Contents, error) 
 	if s.btrfs, err = isBtrfs(f.fd); err != nil {
 		return Contents{}, fmt.Errorf("look at %s: %w", f.path, err)
 	}
-	if s.btrfs && st.id.Ino == subvolumeRoot {
-		return Contents{}, refusef("%s is a btrfs subvolume of its own: btrfs subvolume delete removes it", f.path)
+	if s.btrfs && st.isStub() {
+		return Contents{}, refuseStub(f.path)
 	}
 	if st.locked != "" {
 		return Contents{}, refuseLocked(f.path, st.locked)

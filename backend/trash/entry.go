@@ -3,6 +3,7 @@ package trash
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -15,7 +16,7 @@ type entry struct {
 	trash  Trash
 	id     string
 	record model.TrashEntry // the zero value: there is none
-	main   folder           // RECORD/trash/ID
+	main   *folder          // RECORD/trash/ID; nil: not there
 	beside *folder          // STATEDIR/.microtui-trash/ID; nil: not there, or not needed
 	at     *folder          // which of them holds the directory; nil: neither
 	name   string           // stateName or deletingName
@@ -28,58 +29,133 @@ func (t Trash) load(id string, make bool) (*entry, error) {
 	if !isID(id) {
 		return nil, fmt.Errorf("%w: there is no trash entry %q", model.ErrUnknown, id)
 	}
-	all, err := t.open(make)
-	if err != nil {
-		return nil, err
+	e := &entry{trash: t, id: id}
+	err := e.openMain(make)
+	if err == nil {
+		err = e.find()
 	}
-	defer all.close()
-	return t.loadFrom(all, id, make)
-}
-
-func (t Trash) loadFrom(all folder, id string, make bool) (*entry, error) {
-	main, err := all.openOwn(id, closedMode, make)
-	if err != nil {
-		return nil, err
+	if err == nil && e.main == nil && e.beside == nil {
+		err = unix.ENOENT
 	}
-	e := &entry{trash: t, id: id, main: main}
-	if err := e.find(); err != nil {
+	if err != nil {
+		if make && e.main != nil && !e.recorded() {
+			_ = e.main.removeEmpty() // it holds something, or was made just now
+		}
 		e.close()
 		return nil, err
 	}
 	return e, nil
 }
 
-func (e *entry) close() {
-	e.main.close()
-	if e.beside != nil {
-		e.beside.close()
-	}
-}
-
-// recorded reports whether the entry has a record.
-func (e *entry) recorded() bool { return e.record.ID != "" }
-
-// find reads the record and looks for the directory: in the entry's own folder
-// and, where it can be, beside the other directories. The record of an entry
-// that was not finished names no place.
-func (e *entry) find() error {
-	record, err := e.main.read(e.id)
-	if err != nil && !isAbsent(err) {
-		return err
-	}
-	e.record = record
-	if err := e.look(&e.main); err != nil || !e.recorded() || e.at != nil || e.record.Place == e.main.place() {
-		return err
-	}
-	beside, err := openBeside(stateDirOf(e.record), e.id, false)
+// openMain opens the entry's folder in the program's own; where there is none,
+// and none is to be made, that is no error.
+func (e *entry) openMain(make bool) error {
+	all, err := e.trash.open(make)
 	if isAbsent(err) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	e.beside = &beside
-	return e.look(e.beside)
+	defer all.close()
+	main, err := all.openOwn(e.id, closedMode, make)
+	if isAbsent(err) {
+		return nil
+	}
+	if err == nil {
+		e.main = &main
+	}
+	return err
+}
+
+// folders are those of the entry's folders that are there: in the one beside
+// the other directories first, whose record wins.
+func (e *entry) folders() []*folder {
+	return slices.DeleteFunc([]*folder{e.beside, e.main}, func(f *folder) bool { return f == nil })
+}
+
+func (e *entry) close() {
+	for _, f := range e.folders() {
+		f.close()
+	}
+}
+
+// recorded reports whether the entry has a record.
+func (e *entry) recorded() bool { return e.record.ID != "" }
+
+// write records the entry, in each of its folders: the program's own may be
+// gone at the next boot.
+func (e *entry) write() error {
+	for _, f := range e.folders() {
+		if err := f.write(e.record); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// find reads the record and looks for the directory: in the entry's own folder
+// and beside the other directories. The record of an entry that was not
+// finished names no place.
+func (e *entry) find() error {
+	if e.main != nil {
+		record, err := e.main.read(e.id)
+		if err != nil && !isAbsent(err) {
+			return err
+		}
+		e.record = record
+		if err := e.look(e.main); err != nil {
+			return err
+		}
+	}
+	if e.at != nil {
+		return e.refuseTwice()
+	}
+	return e.findBeside()
+}
+
+// findBeside looks beside the other directories: of the state directory that
+// the entry was taken from, and of the present one, which may be the same under
+// another path.
+func (e *entry) findBeside() error {
+	from := []string{e.trash.paths.StateDir}
+	if e.recorded() && stateDirOf(e.record) != from[0] {
+		from = append(from, stateDirOf(e.record))
+	}
+	for _, stateDir := range from {
+		beside, err := openBeside(stateDir, e.id, false)
+		if isAbsent(err) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		e.beside = &beside
+		record, err := beside.readIn(stateDir, e.id)
+		switch {
+		case err == nil:
+			e.record = record
+		case !isAbsent(err):
+			return err
+		}
+		return e.look(e.beside)
+	}
+	return nil
+}
+
+// refuseTwice refuses an entry whose directory is in the program's own folder,
+// where another one has its name beside the other directories: that one came
+// from another host.
+func (e *entry) refuseTwice() error {
+	beside, err := openBeside(e.trash.paths.StateDir, e.id, false)
+	if err != nil {
+		return nil // what cannot be looked at keeps nobody from this one
+	}
+	defer beside.close()
+	if _, err := statAt(beside.fd, stateName); err != nil {
+		return nil
+	}
+	return refusef("two directories in the trash have the id %s: %s and %s; rename the folder of one", e.id, e.place(), beside.place())
 }
 
 // look looks for the directory in one folder.
@@ -102,8 +178,13 @@ func (e *entry) place() model.Raw { return model.Raw(filepath.Join(e.at.path, e.
 
 // isMeant reports whether what lies there is the directory that was to be
 // moved. The number of a device may be another after a boot, so it is compared
-// with that of the folder: what was renamed to there is on its file system.
+// with that of the folder: what was renamed to there is on its file system. Only
+// a subvolume has another one; its UUID tells.
 func (e *entry) isMeant() (bool, error) {
+	if e.record.Subvolume != "" {
+		subvolume, err := e.at.subvolumeAt(e.name, model.FileID{})
+		return subvolume == string(e.record.Subvolume), err
+	}
 	self, err := statFD(e.at.fd)
 	if err != nil {
 		return false, fmt.Errorf("look at %s: %w", e.at.path, err)
@@ -117,35 +198,37 @@ func (e *entry) finish() error {
 		return nil
 	}
 	e.record.Place = e.place()
-	return e.main.write(e.record)
+	return e.write()
 }
 
 // drop removes the entry, of which no directory is left: it looks once more,
 // since without its record a directory could not be brought back. The record
 // goes when nothing else is there, and the folder of the record last.
 func (e *entry) drop() error {
-	for _, folder := range []*folder{&e.main, e.beside} {
-		if folder == nil {
-			continue
-		}
-		if err := e.look(folder); err != nil {
+	for _, f := range e.folders() {
+		if err := e.look(f); err != nil {
 			return err
 		}
 		if e.at != nil {
 			return refusef("%s is still there", e.place())
 		}
 	}
-	if e.beside != nil {
-		if err := e.beside.removeEmpty(); err != nil {
+	for _, f := range e.folders() {
+		if err := f.removeRecord(); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// removeRecord removes a record, and the folder that held nothing else.
+func (f folder) removeRecord() error {
 	for _, name := range []string{recordName + ".new", recordName} {
-		if err := unix.Unlinkat(e.main.fd, name, 0); err != nil && !isAbsent(err) {
-			return fmt.Errorf("remove %s/%s: %w", e.main.path, name, err)
+		if err := unix.Unlinkat(f.fd, name, 0); err != nil && !isAbsent(err) {
+			return fmt.Errorf("remove %s/%s: %w", f.path, name, err)
 		}
 	}
-	return e.main.removeEmpty()
+	return f.removeEmpty()
 }
 
 // removeEmpty removes a folder of ours that is empty. The folder that it is in
@@ -180,6 +263,29 @@ func (t Trash) Moved(id string) (bool, error) {
 		return false, nil
 	}
 	return e.isMeant()
+}
+
+// Complete puts the record of each entry beside its directory, where it is not
+// there yet: earlier versions kept it in the program's folder alone.
+func (t Trash) Complete() error {
+	ids, faults := t.ids()
+	for _, id := range ids {
+		e, err := t.load(id, false)
+		if isAbsent(err) {
+			continue
+		}
+		if err == nil {
+			if e.recorded() && e.at != nil && e.at == e.beside {
+				_, err = statAt(e.beside.fd, recordName)
+				if isAbsent(err) {
+					err = e.beside.write(e.record)
+				}
+			}
+			e.close()
+		}
+		faults = append(faults, err)
+	}
+	return joined(faults...)
 }
 
 // Drop forgets an entry whose directory is not in the trash; where it is, it

@@ -154,15 +154,20 @@ func (t Trash) open(make bool) (folder, error) {
 
 // openBeside opens STATEDIR/.microtui-trash/ID.
 func openBeside(stateDir, id string, make bool) (folder, error) {
-	parent, err := openPath(stateDir)
-	if err != nil {
-		return folder{}, err
-	}
-	defer parent.close()
-	all, err := parent.openOwn(besideName, closedMode, make)
+	all, err := openAllBeside(stateDir, make)
 	if err != nil {
 		return folder{}, err
 	}
 	defer all.close()
 	return all.openOwn(id, closedMode, make)
+}
+
+// openAllBeside opens STATEDIR/.microtui-trash.
+func openAllBeside(stateDir string, make bool) (folder, error) {
+	parent, err := openPath(stateDir)
+	if err != nil {
+		return folder{}, err
+	}
+	defer parent.close()
+	return parent.openOwn(besideName, closedMode, make)
 }

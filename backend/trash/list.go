@@ -18,32 +18,14 @@ import (
 // Entries that cannot be read are told of by the error, and do not hide the
 // others: they come with it.
 func (t Trash) List() ([]model.TrashEntry, error) {
-	all, err := t.open(false)
-	if isAbsent(err) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer all.close()
+	ids, faults := t.ids()
 	var entries []model.TrashEntry
-	var faults []error
-	buf := make([]byte, 16<<10)
-	for {
-		names, err := readNames(all.fd, buf)
+	for _, id := range ids {
+		entry, err := t.describe(id)
 		if err != nil {
-			faults = append(faults, fmt.Errorf("list %s: %w", all.path, err))
-		}
-		if len(names) == 0 {
-			break
-		}
-		for _, name := range names {
-			entry, err := t.describe(all, name)
-			if err != nil {
-				faults = append(faults, err)
-			} else if entry != nil {
-				entries = append(entries, *entry)
-			}
+			faults = append(faults, err)
+		} else if entry != nil {
+			entries = append(entries, *entry)
 		}
 	}
 	slices.SortFunc(entries, func(a, b model.TrashEntry) int {
@@ -52,12 +34,51 @@ func (t Trash) List() ([]model.TrashEntry, error) {
 	return entries, joined(faults...)
 }
 
-// describe reads one entry; nil: there is nothing to tell of.
-func (t Trash) describe(all folder, id string) (*model.TrashEntry, error) {
-	if !isID(id) {
-		return nil, nil
+// ids are those of all entries, each once: of those in the program's folder and
+// of those beside the other directories, whose records may be all that is left.
+func (t Trash) ids() (ids []string, faults []error) {
+	for _, open := range []func() (folder, error){
+		func() (folder, error) { return t.open(false) },
+		func() (folder, error) { return openAllBeside(t.paths.StateDir, false) },
+	} {
+		all, err := open()
+		if isAbsent(err) {
+			continue
+		}
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		names, err := all.names()
+		all.close()
+		if err != nil {
+			faults = append(faults, err)
+		}
+		ids = append(ids, names...)
 	}
-	e, err := t.loadFrom(all, id, false)
+	slices.Sort(ids)
+	return slices.DeleteFunc(slices.Compact(ids), func(id string) bool { return !isID(id) }), faults
+}
+
+// names lists a folder.
+func (f folder) names() ([]string, error) {
+	var all []string
+	buf := make([]byte, 16<<10)
+	for {
+		names, err := readNames(f.fd, buf)
+		if err != nil {
+			return all, fmt.Errorf("list %s: %w", f.path, err)
+		}
+		if len(names) == 0 {
+			return all, nil
+		}
+		all = append(all, names...)
+	}
+}
+
+// describe reads one entry; nil: there is nothing to tell of.
+func (t Trash) describe(id string) (*model.TrashEntry, error) {
+	e, err := t.load(id, false)
 	if isAbsent(err) {
 		return nil, nil // gone since
 	}

@@ -64,8 +64,23 @@ func (e *entry) begin(wanted model.TrashEntry) error {
 	if err := e.main.fits(wanted, e.id); err != nil {
 		return refusef("%w", err)
 	}
+	subvolume, err := e.subvolume(wanted)
+	if err != nil {
+		return err
+	}
+	wanted.Subvolume = model.Raw(subvolume)
 	e.record = wanted
-	return e.main.write(wanted)
+	return e.write()
+}
+
+// subvolume is that of the directory that is to be moved, as far as it is there.
+func (e *entry) subvolume(wanted model.TrashEntry) (string, error) {
+	from, err := openPath(stateDirOf(wanted))
+	if err != nil {
+		return "", err
+	}
+	defer from.close()
+	return from.subvolumeAt(string(wanted.Name), wanted.Directory)
 }
 
 // move renames the directory into the trash: to the program's own folder, or,
@@ -86,7 +101,7 @@ func (e *entry) move() error {
 	case st.id != e.record.Directory:
 		return stalef("%s is another directory than before", e.record.From)
 	}
-	err = e.moveTo(from, &e.main)
+	err = e.moveTo(from, e.main)
 	if errors.Is(err, unix.EXDEV) {
 		if err := e.openBeside(); err != nil {
 			return err
@@ -99,15 +114,17 @@ func (e *entry) move() error {
 	return joined(from.sync(), e.at.sync())
 }
 
+// openBeside makes the entry's folder beside the other directories, with a
+// record of its own in it.
 func (e *entry) openBeside() error {
-	if e.beside != nil {
-		return nil
-	}
-	beside, err := openBeside(stateDirOf(e.record), e.id, true)
-	if err == nil {
+	if e.beside == nil {
+		beside, err := openBeside(stateDirOf(e.record), e.id, true)
+		if err != nil {
+			return err
+		}
 		e.beside = &beside
 	}
-	return err
+	return e.beside.write(e.record)
 }
 
 func (e *entry) moveTo(from folder, to *folder) error {
@@ -127,6 +144,8 @@ func explainMove(e model.TrashEntry, err error) error {
 		return refusef("%s is a mount of its own: it cannot be moved", e.From)
 	case errors.Is(err, unix.EXDEV):
 		return refusef("%s cannot be moved within its own file system: it is a data set of its own, a lower layer, or has a quota", e.From)
+	case errors.Is(err, unix.ENOTEMPTY):
+		return refuseStub(string(e.From))
 	case errors.Is(err, unix.EINVAL):
 		return refusef("the file system of %s cannot rename without replacing: it could not be put back safely", e.From)
 	case errors.Is(err, unix.EPERM):

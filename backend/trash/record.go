@@ -53,6 +53,14 @@ func (f folder) writeFile(name string, text []byte) error {
 
 // read reads the record of an entry. Where there is none, the error is ENOENT.
 func (f folder) read(id string) (model.TrashEntry, error) {
+	e, err := f.parse(id)
+	if err != nil {
+		return model.TrashEntry{}, err
+	}
+	return e, f.checked(e, id)
+}
+
+func (f folder) parse(id string) (model.TrashEntry, error) {
 	text, err := f.readFile(recordName)
 	if err != nil {
 		return model.TrashEntry{}, fmt.Errorf("read %s/%s: %w", f.path, recordName, err)
@@ -61,10 +69,36 @@ func (f folder) read(id string) (model.TrashEntry, error) {
 	if err := json.Unmarshal(text, &e); err != nil {
 		return model.TrashEntry{}, fmt.Errorf("read %s/%s: %w: %w", f.path, recordName, errBad, err)
 	}
-	if err := f.fits(e, id); err != nil {
-		return model.TrashEntry{}, fmt.Errorf("read %s/%s: %w: %w", f.path, recordName, errBad, err)
-	}
 	return e, nil
+}
+
+// checked checks what paths are made of, in a record that was read.
+func (f folder) checked(e model.TrashEntry, id string) error {
+	if err := f.fits(e, id); err != nil {
+		return fmt.Errorf("read %s/%s: %w: %w", f.path, recordName, errBad, err)
+	}
+	return nil
+}
+
+// readIn reads the record of an entry beside the directories of a state
+// directory. That may have been another path when it was written: on another
+// host, or before a mount was moved.
+func (f folder) readIn(stateDir, id string) (model.TrashEntry, error) {
+	e, err := f.parse(id)
+	if err != nil {
+		return model.TrashEntry{}, err
+	}
+	was := string(e.From)
+	e.From = model.Raw(filepath.Join(stateDir, string(e.Name)))
+	if e.Place != "" {
+		e.Place = f.place()
+	}
+	for at := range e.Roots {
+		if rest, ok := below(was, string(e.Roots[at].Target)); ok {
+			e.Roots[at].Target = e.From + model.Raw(rest)
+		}
+	}
+	return e, f.checked(e, id)
 }
 
 func (f folder) readFile(name string) ([]byte, error) {

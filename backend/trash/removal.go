@@ -21,12 +21,15 @@ var (
 
 // barrier says what forbids to go into a directory; nil: nothing does. Only
 // directories have a device that says where they are: a file on an overlay has
-// another one than its directory.
+// another one than its directory. A stub of a subvolume has another device too,
+// and holds nothing.
 func barrier(st stat, dev uint64, btrfs bool) error {
 	switch {
 	case st.mountRoot:
 		return errMounted
 	case !st.is(unix.S_IFDIR):
+		return nil
+	case btrfs && st.isStub():
 		return nil
 	case btrfs && st.id.Ino == subvolumeRoot:
 		return errSubvolume

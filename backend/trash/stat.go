@@ -69,18 +69,6 @@ func (s stat) frees() uint64 {
 	return s.allocated
 }
 
-// isBtrfs: there, an inode 256 is the root of a subvolume; elsewhere it is a
-// file like any other.
-func isBtrfs(fd int) (bool, error) {
-	var fs unix.Statfs_t
-	if err := unix.Fstatfs(fd, &fs); err != nil {
-		return false, err
-	}
-	return int64(fs.Type) == unix.BTRFS_SUPER_MAGIC, nil
-}
-
-const subvolumeRoot = 256
-
 // realPath is the path of something open; empty where it is too long for the
 // kernel to tell.
 func realPath(fd int) string {

@@ -83,7 +83,7 @@ func (s *survey) step() error {
 			return refuseLocked(s.path(name), st.locked)
 		}
 		s.count(st)
-		if st.is(unix.S_IFDIR) {
+		if st.is(unix.S_IFDIR) && !(s.btrfs && st.isStub()) {
 			return s.enter(top.fd, name)
 		}
 	}

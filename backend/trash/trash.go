@@ -34,6 +34,12 @@ import (
 // system or a bind mount of one, it goes beside the others:
 //
 //	STATEDIR/.microtui-trash/ID/state
+//	STATEDIR/.microtui-trash/ID/entry.json
+//
+// The record stands there as well as in the program's folder: that may be made
+// anew at each boot, and the disk may come to another host. Where both are
+// there, the one beside the directory wins; where it was written for a state
+// directory of another path, its paths are those of the one it is found in.
 //
 // The globs of microvm.nix do not see a name that begins with a dot.
 const (

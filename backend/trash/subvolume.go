@@ -1,0 +1,87 @@
+package trash
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"microtui/model"
+)
+
+// On btrfs a subvolume is a directory with a device number of its own, given
+// out anew at each mount, and the inode every subvolume has. It can be renamed
+// wherever its mount reaches, and rmdir removes it once it is empty. A snapshot
+// of the subvolume that it is in holds a stub in its place: an empty folder
+// that nothing can be made in, that cannot be renamed, and that rmdir removes.
+const (
+	subvolumeRoot = 256 // BTRFS_FIRST_FREE_OBJECTID
+	stubInode     = 2   // BTRFS_EMPTY_SUBVOL_DIR_OBJECTID
+)
+
+// isBtrfs: there, these inodes say what a directory is; elsewhere they are like
+// any other.
+func isBtrfs(fd int) (bool, error) {
+	var fs unix.Statfs_t
+	if err := unix.Fstatfs(fd, &fs); err != nil {
+		return false, err
+	}
+	return int64(fs.Type) == unix.BTRFS_SUPER_MAGIC, nil
+}
+
+// isStub reports whether a directory on btrfs is what a snapshot has in a
+// subvolume's place.
+func (s stat) isStub() bool { return s.is(unix.S_IFDIR) && s.id.Ino == stubInode && !s.mountRoot }
+
+func refuseStub(path string) error {
+	return refusef("%s is what a snapshot leaves of a btrfs subvolume: it is empty and cannot be moved; rmdir removes it", path)
+}
+
+// subvolumeInfo is struct btrfs_ioctl_get_subvol_info_args of linux/btrfs.h, up
+// to what is wanted of it.
+type subvolumeInfo struct {
+	tree uint64
+	name [256]byte
+	_    [4]uint64 // parent, directory, generation, flags
+	uuid [16]byte
+	_    [192]byte
+}
+
+// getSubvolumeInfo is BTRFS_IOC_GET_SUBVOL_INFO, of Linux 4.18.
+const getSubvolumeInfo = 2<<30 | unsafe.Sizeof(subvolumeInfo{})<<16 | 0x94<<8 | 60
+
+// subvolumeOf is the UUID of the subvolume that an open directory is the root
+// of; empty: it is none.
+func subvolumeOf(fd int) (string, error) {
+	st, err := statFD(fd)
+	if err != nil || st.id.Ino != subvolumeRoot {
+		return "", err
+	}
+	if btrfs, err := isBtrfs(fd); err != nil || !btrfs {
+		return "", err
+	}
+	var info subvolumeInfo
+	if _, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), getSubvolumeInfo, uintptr(unsafe.Pointer(&info))); errno != 0 {
+		return "", fmt.Errorf("ask btrfs for the UUID of a subvolume: %w", errno)
+	}
+	return hex.EncodeToString(info.uuid[:]), nil
+}
+
+// subvolumeAt is that of an entry of an open folder. What is not there, or is no
+// directory, is none.
+func (f folder) subvolumeAt(name string, want model.FileID) (string, error) {
+	fd, err := openat2(f.fd, name, folderFlags, inside)
+	if isAbsent(err) || errors.Is(err, unix.ENOTDIR) || errors.Is(err, unix.ELOOP) || errors.Is(err, unix.EXDEV) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("open %s/%s: %w", f.path, name, err)
+	}
+	defer unix.Close(fd)
+	if st, err := statFD(fd); err != nil || want != (model.FileID{}) && st.id != want {
+		return "", err
+	}
+	return subvolumeOf(fd)
+}
