@@ -31,5 +31,8 @@ func (h *Host) Carry(ctx context.Context, id string) error {
 	if err := h.sweep(ctx, header); err != nil {
 		slog.Warn("sweep roots", "error", err)
 	}
+	if err := h.syncKeep(); err != nil {
+		slog.Warn("copy the keep list", "error", err)
+	}
 	return nil
 }

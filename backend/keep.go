@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"microtui/model"
 )
@@ -20,6 +21,23 @@ const (
 type keepList struct {
 	Schema int               `json:"schema"`
 	Keep   []model.KeepEntry `json:"keep"`
+}
+
+// mergeKeep joins what two lists keep; of one thing the newer word counts. They
+// differ where one of them could not be written, or came from another host: what
+// only one of them keeps is kept.
+func mergeKeep(a, b []model.KeepEntry) []model.KeepEntry {
+	all := slices.Clone(a)
+	for _, entry := range b {
+		at := slices.IndexFunc(all, func(k model.KeepEntry) bool { return k.Kind == entry.Kind && k.Name == entry.Name })
+		switch {
+		case at < 0:
+			all = append(all, entry)
+		case entry.At.After(all[at].At):
+			all[at] = entry
+		}
+	}
+	return all
 }
 
 // readKeep reads the keep list. No file is an empty list.

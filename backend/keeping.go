@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"time"
@@ -40,8 +41,8 @@ func without(list []model.KeepEntry, ref model.Ref) []model.KeepEntry {
 	return slices.DeleteFunc(slices.Clone(list), func(k model.KeepEntry) bool { return k.Kind == ref.Kind && k.Name == ref.Name })
 }
 
-// changeKeep rewrites the keep list, one writer at a time. A list that cannot
-// be read is not written over.
+// changeKeep rewrites the keep list and its copy, one writer at a time. What
+// cannot be read is not written over.
 func (h *Host) changeKeep(change func([]model.KeepEntry) ([]model.KeepEntry, error)) error {
 	if err := h.mayChange(); err != nil {
 		return err
@@ -51,29 +52,34 @@ func (h *Host) changeKeep(change func([]model.KeepEntry) ([]model.KeepEntry, err
 		return fmt.Errorf("write keep list: %w", err)
 	}
 	defer folder.Close()
+	stateDir := h.realStateDir()
 	list, err := readKeep(keepFile)
 	if err != nil {
 		return err
 	}
-	if list, err = change(list); err != nil {
+	beside, err := readKeepCopy(stateDir)
+	if err != nil {
 		return err
 	}
-	if err := writeKeep(keepFile, list); err != nil {
+	if list, err = change(mergeKeep(list, beside)); err != nil {
+		return err
+	}
+	if err := writeKeep(keepFile, keepMode, list); err != nil {
 		return err
 	}
 	h.Refresh()
 	if err := folder.Sync(); err != nil {
 		return fmt.Errorf("write keep list: %w", err)
 	}
-	return nil
+	return writeKeepCopy(stateDir, list)
 }
 
-func writeKeep(path string, list []model.KeepEntry) error {
+func writeKeep(path string, mode fs.FileMode, list []model.KeepEntry) error {
 	text, err := json.MarshalIndent(keepList{keepSchema, list}, "", "\t")
 	if err != nil {
 		return fmt.Errorf("write keep list: %w", err)
 	}
-	if err := writeOwn(path, keepMode, bytes.NewReader(append(text, '\n'))); err != nil {
+	if err := writeOwn(path, mode, bytes.NewReader(append(text, '\n'))); err != nil {
 		return fmt.Errorf("write keep list: %w", err)
 	}
 	return nil

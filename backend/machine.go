@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"microtui/backend/operation"
 	"microtui/backend/systemd"
 	"microtui/model"
 )
@@ -49,6 +50,8 @@ func (h *Host) readMachine(context.Context) machine {
 
 	m.host.Switching, err = switching(switchLockFile, locksFile)
 	f.from(err, model.SourceHost)
+
+	m.host.Home = readHome(operation.Home)
 
 	m.keep, err = readKeep(keepFile)
 	f.from(err, model.SourceKeep)

@@ -111,9 +111,10 @@ func (h *Host) readSources(ctx context.Context, readUnits unitsReader, o *model.
 	o.Neighbours = neighboursOf(links.Neighbours, o.Runners)
 
 	trashed, lateTrash := h.lanes.trash.read(ctx, func(context.Context) trashed { return readTrash(o.StateDir.Real) })
-	faults.late(lateTrash, model.SourceTrash)
+	faults.late(lateTrash, model.SourceTrash, model.SourceKeep)
 	faults.from(trashed.err, model.SourceTrash)
-	o.Trash = trashed.entries
+	faults.from(trashed.keepErr, model.SourceKeep)
+	o.Trash, o.Keep = trashed.entries, mergeKeep(o.Keep, trashed.keep)
 	return late.units == nil && units.err == nil
 }
 

@@ -34,6 +34,9 @@ func (h *Host) sweep(ctx context.Context, header operation.Header) error {
 	if err != nil {
 		return err
 	}
+	if err := rootTrashed(ctx, bin); err != nil {
+		return err
+	}
 	var held []*lock.Lock
 	gone := make(map[model.Raw]bool)
 	defer func() {
@@ -44,7 +47,7 @@ func (h *Host) sweep(ctx context.Context, header operation.Header) error {
 	_, err = nix.SystemRoots().Sweep(func(r nix.Root) bool {
 		switch kind, of := r.Owner.Parts(); kind {
 		case "trash":
-			return h.mayBeInTrash(bin, of)
+			return !seen.SeesStateDir() || h.mayBeInTrash(bin, of)
 		case "build":
 			return h.isBuilding(of) || h.isSwitchingTo(r.Target)
 		case "vm":
@@ -65,6 +68,25 @@ func (h *Host) sweep(ctx context.Context, header operation.Header) error {
 	for vm, is := range gone {
 		if is {
 			err = errors.Join(err, nix.SystemRoots().LetGo(ctx, stateDir, vm))
+		}
+	}
+	return err
+}
+
+// rootTrashed gives each entry its record beside its directory, and holds its
+// runners: whoever lost one of them, an older version or another host.
+func rootTrashed(ctx context.Context, bin trash.Trash) error {
+	if err := bin.Complete(); err != nil {
+		return err
+	}
+	entries, err := bin.List()
+	for _, entry := range entries {
+		if entry.Missing || entry.Deleting {
+			continue
+		}
+		held := nix.SystemRoots().Hold(ctx, nix.OfTrash(entry.ID), entry.Runners...)
+		if held != nil && !errors.Is(held, model.ErrStale) && err == nil { // what is collected needs nobody to keep it
+			err = held
 		}
 	}
 	return err

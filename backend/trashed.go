@@ -8,21 +8,30 @@ import (
 	"microtui/model"
 )
 
-// trashed is what is in the trash.
+// trashed is what lies in the trash, and beside it: the copy of the keep list.
 type trashed struct {
 	entries []model.TrashEntry
 	err     error
+	keep    []model.KeepEntry
+	keepErr error
 }
 
-// readTrash lists the trash, which is root's alone.
+// readTrash lists the trash, which is root's alone, and reads the copy of the
+// keep list.
 func readTrash(stateDir model.Raw) trashed {
-	if os.Geteuid() != 0 || stateDir == "" {
-		return trashed{}
+	var found trashed
+	if stateDir == "" {
+		return found
+	}
+	found.keep, found.keepErr = readKeepCopy(string(stateDir))
+	if os.Geteuid() != 0 {
+		return found
 	}
 	bin, err := trash.Open(trash.Paths{Record: operation.Home, StateDir: string(stateDir)})
 	if err != nil {
-		return trashed{err: err}
+		found.err = err
+		return found
 	}
-	entries, err := bin.List()
-	return trashed{entries, err}
+	found.entries, found.err = bin.List()
+	return found
 }

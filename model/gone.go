@@ -10,3 +10,10 @@ func (i Inventory) IsGone(vm Raw) bool {
 	return f.hasVMDirectory() && len(f.doubts(KindGCRoot)) == 0 &&
 		f.directoryOf(vm) == nil && f.notGone(vm) == "" && !f.runs(vm) && !kept
 }
+
+// SeesStateDir reports whether the state directory that was read is the one that
+// the VMs are in: another one, or none, hides what lies in its trash.
+func (i Inventory) SeesStateDir() bool {
+	f := i.known()
+	return f.StateDir.Exists && len(f.placeDoubts()) == 0 && (f.hasVMDirectory() || len(f.emptyDoubts()) == 0)
+}

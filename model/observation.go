@@ -109,8 +109,23 @@ type Host struct {
 	// that are there.
 	Accounts []UserAccount  `json:"accounts,omitempty"`
 	Groups   []GroupAccount `json:"groups,omitempty"`
+	// Home is where our own records are; nil in records that are older than it.
+	Home *HomePlace `json:"home,omitempty"`
 	// Pid1 is systemd's version as it says it ("252.39-1~deb12u1").
 	Pid1 Raw `json:"pid1,omitempty"`
+}
+
+// HomePlace is what the folder of our own records (operations, the keep list,
+// the trash) is on.
+type HomePlace struct {
+	Path       Raw    `json:"path"`
+	Filesystem Raw    `json:"filesystem"` // as mountinfo names it: "ext4", "overlay"; empty: unknown
+	Device     uint64 `json:"device"`     // as in [FileID]
+	// Volatile: it is in memory, or an overlay whose upper folder is.
+	Volatile bool `json:"volatile,omitempty"`
+	// Made is when the btrfs subvolume that it is in was made; zero: none, or
+	// unknown.
+	Made time.Time `json:"made,omitzero"`
 }
 
 // Template is the microvm@.service template as it is live.

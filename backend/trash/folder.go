@@ -162,6 +162,17 @@ func openBeside(stateDir, id string, make bool) (folder, error) {
 	return all.openOwn(id, closedMode, make)
 }
 
+// Beside opens STATEDIR/.microtui-trash, checked to be root's alone: what has to
+// survive on the state directory's own file system is kept in it. The error is
+// [fs.ErrNotExist] where it is not there and not to be made.
+func Beside(stateDir string, make bool) (*os.File, error) {
+	all, err := openAllBeside(stateDir, make)
+	if err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(all.fd), all.path), nil
+}
+
 // openAllBeside opens STATEDIR/.microtui-trash.
 func openAllBeside(stateDir string, make bool) (folder, error) {
 	parent, err := openPath(stateDir)

@@ -4,6 +4,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -46,7 +48,10 @@ type subvolumeInfo struct {
 	name [256]byte
 	_    [4]uint64 // parent, directory, generation, flags
 	uuid [16]byte
-	_    [192]byte
+	_    [8]uint64  // other UUIDs, transactions
+	_    [2]uint64  // time of the last change
+	made [2]uint64  // seconds, and nanoseconds in the lower half
+	_    [12]uint64 // other times, and what is reserved
 }
 
 // getSubvolumeInfo is BTRFS_IOC_GET_SUBVOL_INFO, of Linux 4.18.
@@ -62,11 +67,30 @@ func subvolumeOf(fd int) (string, error) {
 	if btrfs, err := isBtrfs(fd); err != nil || !btrfs {
 		return "", err
 	}
-	var info subvolumeInfo
+	info, err := askSubvolume(fd)
+	return hex.EncodeToString(info.uuid[:]), err
+}
+
+// askSubvolume asks about the subvolume that an open file is in.
+func askSubvolume(fd int) (info subvolumeInfo, err error) {
 	if _, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), getSubvolumeInfo, uintptr(unsafe.Pointer(&info))); errno != 0 {
-		return "", fmt.Errorf("ask btrfs for the UUID of a subvolume: %w", errno)
+		return info, fmt.Errorf("ask btrfs about a subvolume: %w", errno)
 	}
-	return hex.EncodeToString(info.uuid[:]), nil
+	return info, nil
+}
+
+// SubvolumeMade is when the btrfs subvolume that an open folder is in was made,
+// be it as a snapshot; the zero time: it is in none, or that is not known.
+func SubvolumeMade(folder *os.File) time.Time {
+	fd := int(folder.Fd())
+	if btrfs, err := isBtrfs(fd); err != nil || !btrfs {
+		return time.Time{}
+	}
+	info, err := askSubvolume(fd)
+	if err != nil || info.made[0] == 0 {
+		return time.Time{}
+	}
+	return time.Unix(int64(info.made[0]), int64(uint32(info.made[1]))).UTC()
 }
 
 // subvolumeAt is that of an entry of an open folder. What is not there, or is no

@@ -33,6 +33,7 @@ var families = [][]Rule{
 	leftoverRules, templateRules, moduleRules, shareRules, macvtapRules,
 	duplicateRules, networkRules, lifecycleRules, helperRules, runnerRules, rootRules,
 	storageRules, unitRules,
+	recordRules,
 }
 
 var rules = func() []Rule {
