@@ -100,7 +100,7 @@ func (a *act) carryOut(ctx context.Context) model.Outcome {
 // order.
 func (a *act) look(ctx context.Context) (model.Inventory, *model.Outcome) {
 	a.tell(func(p *model.Progress) { p.Doing = "looks at the host" })
-	o, _ := a.host.observe(ctx, a.host.unitsNow)
+	o, _ := a.host.observe(ctx, a.host.unitsNow, true)
 	if err := ctx.Err(); err != nil {
 		return model.Inventory{}, interrupted(err)
 	}

@@ -121,7 +121,7 @@ func (h *Host) Watch(ctx context.Context, interval time.Duration) <-chan model.O
 	directory := watchDirectory(ctx, hints)
 	p := poller{interval: interval, asked: h.asked, hints: hints}
 	p.observe = func(ctx context.Context) (model.Observation, bool) {
-		o, ok := h.observe(ctx, h.unitsSoon)
+		o, ok := h.observe(ctx, h.unitsSoon, false)
 		directory.follow(o.StateDir)
 		return o, ok
 	}

@@ -65,3 +65,24 @@ func TestReadKeep(t *testing.T) {
 		})
 	}
 }
+
+// TestMergeKeep: what only one of two lists keeps is kept; of one thing the
+// newer word counts.
+func TestMergeKeep(t *testing.T) {
+	day := func(n int) time.Time { return time.Date(2026, 1, n, 0, 0, 0, 0, time.UTC) }
+	vm := func(name, note model.Raw, at time.Time) model.KeepEntry {
+		return model.KeepEntry{Kind: model.KindVM, Name: name, Note: note, At: at}
+	}
+	own := []model.KeepEntry{vm("db", "old", day(1)), vm("web", "new", day(3))}
+	beside := []model.KeepEntry{vm("db", "new", day(2)), vm("web", "old", day(2)), vm("api", "", day(1))}
+	want := []model.KeepEntry{vm("db", "new", day(2)), vm("web", "new", day(3)), vm("api", "", day(1))}
+	if diff := cmp.Diff(want, mergeKeep(own, beside)); diff != "" {
+		t.Error(diff)
+	}
+	if got := mergeKeep(nil, nil); got != nil {
+		t.Errorf("of nothing: %v", got)
+	}
+	if own[0].Note != "old" {
+		t.Error("it changed the list it was given")
+	}
+}

@@ -31,14 +31,15 @@ type links struct {
 // time, is a fault of the observation and takes nothing from the others. The
 // error is that of ctx.
 func (h *Host) Observe(ctx context.Context) (model.Observation, error) {
-	o, _ := h.observe(ctx, h.unitsOnce)
+	o, _ := h.observe(ctx, h.unitsOnce, false)
 	h.addSizes(ctx, &o)
 	return o, ctx.Err()
 }
 
 // observe also tells whether the host answers as it should: systemd does, and
-// no source is late.
-func (h *Host) observe(ctx context.Context, readUnits unitsReader) (o model.Observation, ok bool) {
+// no source is late. Who acts on what he reads has it read anew, where else some
+// is kept for a while.
+func (h *Host) observe(ctx context.Context, readUnits unitsReader, anew bool) (o model.Observation, ok bool) {
 	faults := &faults{}
 	machine, err := h.lanes.machine.read(ctx, h.readMachine)
 	faults.late(err, model.SourceHost, model.SourceKeep, model.SourceBuiltFrom)
@@ -57,7 +58,7 @@ func (h *Host) observe(ctx context.Context, readUnits unitsReader) (o model.Obse
 	o.At = time.Now().UTC()
 	h.readLives(ctx, &o)
 	isApart(&o, faults)
-	h.readProcesses(ctx, &o, faults)
+	h.readProcesses(ctx, &o, anew, faults)
 	h.readStorage(ctx, &o, faults)
 	o.Faults = faults.list
 	return o, units && !faults.anyLate
@@ -120,13 +121,14 @@ func (h *Host) readSources(ctx context.Context, readUnits unitsReader, o *model.
 
 // readProcesses reads what depends on units, links and the directory. The
 // counters are as of now, so this is the time of the observation.
-func (h *Host) readProcesses(ctx context.Context, o *model.Observation, faults *faults) {
+func (h *Host) readProcesses(ctx context.Context, o *model.Observation, anew bool, faults *faults) {
 	o.At = time.Now().UTC()
 	question := process.Question{
 		Units:      o.Units,
 		StateDir:   o.StateDir.Real,
 		MicrovmUID: o.Host.MicrovmUID,
 		Taps:       tapsOf(o.Links),
+		Anew:       anew,
 	}
 	reading, late := h.lanes.processes.read(ctx, func(ctx context.Context) process.Reading {
 		return h.processes.Read(ctx, question)

@@ -38,7 +38,7 @@ func (w *world) Lock(h operation.Header, vms []model.Raw, loose bool) (func(), e
 // Inventory implements [operation.World]: what is cheap to keep between two
 // looks is read anew all the same.
 func (w *world) Inventory(ctx context.Context) (model.Inventory, error) {
-	o, _ := w.host.observe(ctx, w.host.unitsNow)
+	o, _ := w.host.observe(ctx, w.host.unitsNow, true)
 	if err := ctx.Err(); err != nil {
 		return model.Inventory{}, err
 	}

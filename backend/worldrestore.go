@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"microtui/backend/nix"
 	"microtui/backend/operation"
@@ -37,10 +38,23 @@ func (w *world) restore(ctx context.Context, t operation.Task, _ func(model.Raw)
 		}
 	}
 	if err := bin.PutBack(id); err != nil {
-		return operation.Done{}, err
+		return operation.Done{}, errors.Join(err, w.undoRoom(ctx, t))
 	}
 	letGo(nix.OfTrash(id))
 	return operation.Done{Result: entry.From}, nil
+}
+
+// undoRoom puts a directory back that made room for one which could not be
+// brought back.
+func (w *world) undoRoom(ctx context.Context, t operation.Task) error {
+	made := slices.ContainsFunc(t.Item.Steps, func(s model.Step) bool { return s.Action == model.StepQuarantine })
+	if !made {
+		return nil
+	}
+	if err := w.bringBack(ctx, t); err != nil {
+		return fmt.Errorf("the one that made room is in the trash as %s: %w", t.EntryID(), err)
+	}
+	return errors.New("the one that made room is back in its place")
 }
 
 // leaveInTrash takes back what a restore did before it brought the directory

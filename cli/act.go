@@ -39,25 +39,28 @@ var yesHelp = map[model.Action]string{
 }
 
 func (s *session) actCommand(action model.Action) *cobra.Command {
-	var yes bool
+	var t terms
 	cmd := named(string(action)+" NAME…", actions[action].short, func(ctx context.Context, names []string) error {
-		return s.act(ctx, action, names, yes)
+		return s.act(ctx, action, names, t)
 	})
 	if help := yesHelp[action]; help != "" {
-		cmd.Flags().BoolVar(&yes, "yes", false, help)
+		cmd.Flags().BoolVar(&t.yes, "yes", false, help)
+	}
+	if action != model.ActionStart {
+		t.bindConfirm(cmd, "do it to the VM of this `NAME` though it loses deleted files that it has open; may be given again")
 	}
 	return cmd
 }
 
 // act does an action to each of the names and tells of each how it ended.
-func (s *session) act(ctx context.Context, action model.Action, names []string, yes bool) error {
+func (s *session) act(ctx context.Context, action model.Action, names []string, t terms) error {
 	if err := possible(string(action), names); err != nil {
 		return err
 	}
 	var all []*errand
 	err := s.withHost(ctx, func(h Host) (err error) {
 		if all, err = s.prepare(ctx, h, action, names); err == nil {
-			err = s.consent(ctx, all, yes)
+			err = s.consent(ctx, all, t)
 		}
 		if err == nil {
 			err = s.carryOut(ctx, h, all)

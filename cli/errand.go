@@ -12,7 +12,7 @@ import (
 // errand is what is to be done to one VM, and what came of it.
 type errand struct {
 	order     model.Order
-	conflicts []model.Conflict // what a start would break
+	conflicts []model.Conflict // what it would break, or lose
 	reasons   []string         // the same in words
 	vm        *model.VM        // as it was seen; nil: there is none
 	begun     bool
@@ -66,7 +66,7 @@ func (e *errand) look(i, after model.Inventory) *model.Outcome {
 		unknown := model.Refused(model.ErrUnknown, "no VM has this name; see microtui list")
 		return &unknown
 	}
-	found := model.Preflight(after, e.order.VM)
+	found := model.Against(after, e.order.Action, e.order.VM)
 	accepting := e.order
 	accepting.Despite = found
 	if refused := model.Refusal(i, accepting); refused != nil {

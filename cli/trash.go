@@ -27,6 +27,12 @@ func (s *session) trashCommand() *cobra.Command {
 	return cmd
 }
 
+const restoreLong = `Bring purged VMs back: their directories, and the links that keep their runners.
+
+A VM that has a directory again, since it was declared again, keeps only one:
+once its name is typed, the present one goes into the trash and the older one
+into its place. The same command takes that back.`
+
 func (s *session) restoreCommand() *cobra.Command {
 	var t terms
 	cmd := named("restore NAME|ID…", "Bring purged VMs back", func(ctx context.Context, names []string) error {
@@ -36,7 +42,9 @@ func (s *session) restoreCommand() *cobra.Command {
 		t.yes = true // it takes nothing away
 		return s.operate(ctx, "restore", t, func(i model.Inventory) model.Plan { return model.PlanRestore(i, raws(names)) })
 	})
+	cmd.Long = restoreLong
 	t.bind(cmd)
+	t.bindConfirm(cmd, "bring the VM of this `NAME` back though it has a directory again, which then goes into the trash; may be given again")
 	return cmd
 }
 

@@ -36,7 +36,7 @@ func (s *session) updateCommand() *cobra.Command {
 	})
 	cmd.Long = updateLong
 	t.bind(cmd)
-	t.bindConfirm(cmd, "build from the flake reference of this `NAME` though it is another one than at the last update; may be given again")
+	t.bindConfirm(cmd, "update the VM of this `NAME` though its flake reference is another one than at the last update, or its restart loses deleted files; may be given again")
 	cmd.Flags().BoolVar(&check, "check", false, "only tell whether there is something newer; without names, of all")
 	cmd.Flags().BoolVar(&restart, "restart", false, "restart those that run, one after the other")
 	cmd.Flags().BoolVar(&buildOnly, "build-only", false, "build and show what is different, and switch to nothing")
@@ -53,6 +53,7 @@ func (s *session) rollbackCommand() *cobra.Command {
 		return s.operate(ctx, "rollback", t, func(i model.Inventory) model.Plan { return model.PlanRollback(i, raws(names), restart) })
 	})
 	t.bind(cmd)
+	t.bindConfirm(cmd, "restart the VM of this `NAME` though it loses deleted files that it has open; may be given again")
 	cmd.Flags().BoolVar(&restart, "restart", false, "restart those that run, one after the other")
 	return cmd
 }

@@ -32,6 +32,7 @@ const (
 	FactEntry      Fact = "trash entry"   // device and inode of what it holds
 	FactPlace      Fact = "place"         // whether the path to restore to is free
 	FactSystem     Fact = "newest system" // what the system profile points to
+	FactLosses     Fact = "deleted files" // that a VM's processes have open, and that are lost with them
 )
 
 // value is that of a fact that a step rests on; empty: it has none, or rests on

@@ -56,7 +56,7 @@ func (f *facts) vm(name Raw) VM {
 		Name: name, State: state.state, Origin: origin, Freshness: f.freshness(name, d),
 		Verdict: verdict.verdict, Evidence: verdict.evidence,
 		Autostart: f.autostart[name], Directory: d, Outside: outside,
-		Units: f.vmUnits(name),
+		Units: f.vmUnits(name), Losses: f.losses(name, d), Older: f.older(name),
 	}
 	if verdict.removal != nil {
 		vm.RemovedIn = &verdict.removal.since.Generation

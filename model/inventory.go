@@ -121,6 +121,10 @@ type VM struct {
 	Current    *Runner      // what `current` points to; nil: unknown
 	BootedFrom *Runner
 	Outside    []Process // hypervisors of it that run outside its unit
+	// Older are the directories in the trash that it had before, and that hold
+	// data; none can be seen without root.
+	Older  []TrashEntry
+	Losses []Loss // what is lost when its processes end; none can be seen without root
 
 	CPUUsec  *uint64   // of all its units since their start; nil: unknown
 	Memory   *uint64   // bytes

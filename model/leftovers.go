@@ -147,10 +147,10 @@ func (f *facts) holdsNoVM(name Raw) bool {
 // judgeActive judges a helper that is up without a VM. Stopping it ends what
 // it holds open.
 func (f *facts) judgeActive(unit instance) judgement {
-	if p := f.holdsDeleted(unit.vm); p != nil {
+	if lost := f.holdsDeleted(unit.vm); lost != "" {
 		return judgement{verdict: VerdictSuspect, note: "stopping it loses open files", evidence: []Raw{
 			rawf("%s is active, and no VM %s is declared or has a directory", unit.Name, unit.vm),
-			rawf("process %d still has %s open: their content is lost when it stops", p.PID, Listed(p.Deleted)),
+			lost,
 		}}
 	}
 	if doubts := f.doubts(KindProcess); len(doubts) > 0 {
@@ -255,7 +255,7 @@ func (f *facts) judgeProcess(p *Process) (judgement, bool) {
 		return unclear(f.doubts(KindProcess)...), true
 	case f.inTransition(f.deletedVM(p.Cwd.Path)):
 		return unclear("units of that name are starting or stopping"), true
-	case len(p.Deleted) > 0 || !p.isShareDaemon() || f.isUsed(p):
+	case len(p.Deleted) > 0 || f.losesBy(p) || !p.isShareDaemon() || f.isUsed(p):
 		return judgement{verdict: VerdictSuspect, note: rawf("%s in a deleted directory", p.Comm),
 			evidence: []Raw{
 				rawf("process %d (%s) works in %s, which was deleted", p.PID, p.Comm, p.Cwd.Path),
@@ -264,6 +264,12 @@ func (f *facts) judgeProcess(p *Process) (judgement, bool) {
 	}
 	return orphan(rawf("%s of a VM that is gone", p.Comm),
 		rawf("process %d (%s) served %s, which was deleted, and no unit of microvm.nix that is up holds it", p.PID, p.Comm, p.Cwd.Path)), true
+}
+
+// losesBy reports whether something is lost with a process of no unit.
+func (f *facts) losesBy(p *Process) bool {
+	l := losing{facts: f, vm: f.deletedVM(p.Cwd.Path)}
+	return len(l.of(p, true)) > 0
 }
 
 // deletedVM is the VM whose directory had this path.

@@ -222,9 +222,26 @@ type Process struct {
 	// Deleted names files below the state directory that it holds open and
 	// that have no name any more: their content ends with the process.
 	Deleted []Raw `json:"deleted,omitempty"`
+	// Unlinked are the regular files and directories that it holds open and that
+	// have no name any more, wherever they were: those below the state
+	// directory, what it may write, and what it has a mere handle of (O_PATH);
+	// the largest 256. Left out of records that are older than it.
+	Unlinked []OpenFile `json:"unlinked,omitempty"`
 	// Serves is what a virtiofsd serves; nil: it is none, it only watches over
 	// the one that does, or it could not be read (root alone can).
 	Serves *Served `json:"serves,omitempty"`
+}
+
+// OpenFile is a file or a directory that a process has open.
+type OpenFile struct {
+	FD   int    `json:"fd"`   // its descriptor: /proc/PID/fd/FD is a way to it
+	Path Raw    `json:"path"` // that it had, as /proc/PID/fd/FD tells it, without " (deleted)"
+	Type string `json:"type"` // "file", "dir"
+	ID   FileID `json:"id"`
+	// Allocated is what it takes on disk, in bytes.
+	Allocated uint64 `json:"allocated"`
+	Writes    bool   `json:"writes,omitempty"` // it is open for writing
+	Handle    bool   `json:"handle,omitempty"` // with O_PATH: a virtiofsd has one of each file that its guest looked up
 }
 
 // Served is a directory that a virtiofsd serves. In its sandbox, that is its

@@ -103,6 +103,9 @@ type Item struct {
 	Remains Raw `json:"remains,omitempty"`
 	// Word is what has to be typed to agree; empty: a y is enough.
 	Word Raw `json:"word,omitempty"`
+	// Loses: something that is there now is lost for good, and its cautions say
+	// what: no count of several things agrees to it, only its name.
+	Loses bool `json:"loses,omitempty"`
 }
 
 // Step is one change of one thing.

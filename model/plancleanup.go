@@ -35,7 +35,7 @@ func PlanCleanUp(i Inventory, o CleanUpOptions) Plan {
 		item := Item{Ref: vm.Ref()}
 		if bar.why == "" {
 			item = purging.item()
-			bar = item.dataBar()
+			bar = i.cleanUpBar(item)
 		}
 		p.add(item, bar)
 	}
@@ -90,12 +90,24 @@ func (f *facts) unseenLeftovers() []Raw {
 	return unseen
 }
 
+// cleanUpBar bars what is not cleaned up with others: that of which only data is
+// left, and that whose stop loses something for good.
+func (i *Inventory) cleanUpBar(item Item) bar {
+	if bar := item.dataBar(); bar.why != "" {
+		return bar
+	}
+	if with := i.withLosses(item, item.Ref.Name); with.Loses {
+		return refused("%s; purge it by itself: microtui purge %s", with.Cautions[0], shellWord(item.Ref.Name))
+	}
+	return bar{}
+}
+
 // CleanableCount is how many orphans there are that a clean-up can do something
 // about: of some nothing is left but data, see [Item.Remains].
 func (i Inventory) CleanableCount() int {
 	n := Count(i).Orphans
 	for _, vm := range i.orphanVMs() {
-		if p, bar := i.purging(vm.Name, PurgeOptions{}); p.mount && bar.why == "" && p.item().dataBar().why != "" {
+		if p, bar := i.purging(vm.Name, PurgeOptions{}); bar.why == "" && (p.mount || len(vm.Losses) > 0) && i.cleanUpBar(p.item()).why != "" {
 			n--
 		}
 	}

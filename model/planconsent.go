@@ -3,20 +3,46 @@ package model
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Consent is what has to be typed to agree to what is ticked: the name of the
-// one thing, or the number of several. Empty: a y is enough, since all of it
+// one thing, or the number of several; of several that lose something for good
+// the names of those, with blanks between. Empty: a y is enough, since all of it
 // can be taken back. count is how many items are ticked.
 func (p Plan) Consent() (word Raw, count int) {
 	chosen := p.Chosen()
 	count = len(chosen.Items)
 	asks := slices.ContainsFunc(chosen.Items, func(i Item) bool { return i.Word != "" || !i.Undoable() })
+	var lose []string
+	for _, item := range chosen.Items {
+		if item.Loses {
+			lose = append(lose, string(item.Word))
+		}
+	}
 	switch {
 	case !asks:
 		return "", count
+	case len(lose) > 0:
+		return Raw(strings.Join(lose, " ")), count
 	case count == 1:
 		return chosen.Names()[0], count
 	}
 	return Raw(fmt.Sprint(count)), count
+}
+
+// withLosses asks for a VM's name where its stop, or its restart, loses what its
+// processes have open.
+func (i *Inventory) withLosses(item Item, vm Raw) Item {
+	ends := slices.ContainsFunc(item.Steps, func(s Step) bool {
+		return (s.Action == StepStop || s.Action == StepRestart) && s.VM == vm
+	})
+	if !ends {
+		return item
+	}
+	for _, conflict := range lossConflicts(i.Losses(vm)) {
+		item.Cautions = append(item.Cautions, conflict.Reason())
+		item.Word, item.Loses = vm, true
+	}
+	return item
 }

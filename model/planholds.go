@@ -33,7 +33,7 @@ func (p *purging) holdsData() bool {
 	d := p.dir
 	switch {
 	case d == nil:
-		return p.holdsDeleted(p.name) != nil
+		return p.holdsDeleted(p.name) != ""
 	case p.mount, d.Fault != "", len(d.Strange) > 0, len(d.Files) >= knowsAllFiles:
 		return true
 	}

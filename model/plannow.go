@@ -77,6 +77,7 @@ var valueOf = map[Fact]func(subject) Raw{
 	FactEntry:      subject.entry,
 	FactPlace:      subject.place,
 	FactSystem:     subject.newestSystem,
+	FactLosses:     subject.losses,
 }
 
 // absent words the lack of something: whether it is missing, or could not be
@@ -260,6 +261,15 @@ func (f *facts) takenFrom(e *TrashEntry) Raw {
 		return rawf("%s is there already (%s)", e.From, f.others[e.Name].Type)
 	}
 	return ""
+}
+
+// losses names what is lost with a VM's processes, by process and descriptor.
+func (t subject) losses() Raw {
+	var all []Raw
+	for _, loss := range t.i.Losses(t.vm) {
+		all = append(all, rawf("%s (process %d, descriptor %d)", loss.Path, loss.Process, loss.FD))
+	}
+	return joined(all)
 }
 
 func (t subject) newestSystem() Raw {

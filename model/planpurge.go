@@ -24,7 +24,7 @@ func PlanPurge(i Inventory, names []Raw, o PurgeOptions) Plan {
 		if o.Now || !p.proven() {
 			item.Word = name
 		}
-		return item, item.dataBar()
+		return i.withLosses(item, name), item.dataBar()
 	})
 }
 
@@ -191,6 +191,9 @@ func (p *purging) directoryBar() bar {
 		return refused("its directory could not be read: %s", p.dir.Fault)
 	case p.dir.ID == FileID{}:
 		return refused("which directory %s/%s is was not recorded", p.StateDir.Path, p.name)
+	case p.dir.Stub:
+		return refused("%s/%s is what a snapshot leaves of a btrfs subvolume, empty: rmdir %s removes it",
+			p.StateDir.Path, p.name, shellWord(rawf("%s/%s", p.StateDir.Path, p.name)))
 	case len(inside) > 0:
 		return refused("%s is mounted inside its directory: unmount it first", inside[0])
 	}

@@ -81,7 +81,7 @@ func TestPurgeRunning(t *testing.T) {
 		"stop vm web", "quarantine state_dir web", "delete_link tap vm-web",
 		"remove_root gcroot web", "remove_root gcroot booted-web",
 		"reset_failed unit microvm-set-booted@web.service", "reset_failed unit microvm-tap-interfaces@web.service", "reset_failed unit microvm@web.service")
-	expectFacts(t, step(t, p, model.StepStop), model.FactDeclared, model.FactKept, model.FactSystem, model.FactState, model.FactInvocation)
+	expectFacts(t, step(t, p, model.StepStop), model.FactDeclared, model.FactKept, model.FactSystem, model.FactState, model.FactLosses, model.FactInvocation)
 	expectFacts(t, step(t, p, model.StepQuarantine), model.FactDeclared, model.FactKept, model.FactSystem, model.FactDirectory, model.FactCurrent, model.FactMount, model.FactUsed)
 	expectFacts(t, step(t, p, model.StepDeleteLink), model.FactDeclared, model.FactKept, model.FactSystem, model.FactIndex, model.FactLinkKind, model.FactOwner)
 	expectFacts(t, step(t, p, model.StepRemoveRoot), model.FactDeclared, model.FactKept, model.FactSystem, model.FactTarget)
@@ -220,7 +220,7 @@ func TestPurgeLoop(t *testing.T) {
 	if first.Digest() != second.Digest() {
 		t.Errorf("the plan changes from one life to the next:\n%v\n%v", first.Items, second.Items)
 	}
-	expectFacts(t, step(t, first, model.StepStop), model.FactDeclared, model.FactKept, model.FactSystem, model.FactState)
+	expectFacts(t, step(t, first, model.StepStop), model.FactDeclared, model.FactKept, model.FactSystem, model.FactState, model.FactLosses)
 	for _, s := range steps(first) {
 		if strings.HasPrefix(s, "delete_link") {
 			t.Errorf("%s is made anew at any moment", s)

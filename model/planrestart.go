@@ -36,7 +36,7 @@ func PlanRestart(i Inventory, names []Raw) Plan {
 			return Item{}, bar{why, ErrRefused}
 		}
 		item.Steps, item.StopWay = []Step{i.restartStep(vm)}, vm.stopWayNow()
-		return item, bar{}
+		return i.withLosses(item, name), bar{}
 	})
 	p.StopAtFailure = true
 	return p
@@ -46,8 +46,8 @@ func PlanRestart(i Inventory, names []Raw) Plan {
 func (i *Inventory) restartStep(vm *VM) Step {
 	step := Step{Action: StepRestart, Ref: vm.Ref(), VM: vm.Name, Harmless: true}
 	if vm.State != StateRunning {
-		return i.resting(step, FactDirectory)
+		return i.resting(step, FactDirectory, FactLosses)
 	}
 	step.Stamp.Invocation = vm.mainUnit().invocation()
-	return i.resting(step, FactDirectory, FactInvocation)
+	return i.resting(step, FactDirectory, FactInvocation, FactLosses)
 }

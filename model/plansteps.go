@@ -36,7 +36,7 @@ func (p *purging) stopSteps() []Step {
 	if p.dir != nil { // without one it never starts again
 		step.Undo = "microtui start " + p.name
 	}
-	rests := append(p.proof(), FactState)
+	rests := append(p.proof(), FactState, FactLosses)
 	if p.isRunning() && p.isSteady() {
 		step.Stamp.Invocation = p.units[p.name][RoleVM].invocation()
 		rests = append(rests, FactInvocation)

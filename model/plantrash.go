@@ -15,13 +15,17 @@ func PlanRestore(i Inventory, names []Raw) Plan {
 		if bar.why != "" {
 			return Item{}, bar
 		}
-		if bar := i.restoreBar(e); bar.why != "" {
+		swaps := i.known().isTakenByDirectory(e)
+		if bar := i.restoreBar(e, swaps); bar.why != "" {
 			return Item{}, bar
 		}
 		if filled[e.From] {
 			return Item{}, refused("%s is restored already: name one entry of it", e.From)
 		}
 		filled[e.From] = true
+		if swaps {
+			return i.swapping(e)
+		}
 		step := Step{
 			Action: StepRestore, Ref: Ref{KindTrash, Raw(e.ID)}, VM: e.Name, Target: e.From,
 			Stamp: Stamp{File: e.Directory}, Undo: "microtui purge " + e.Name,
@@ -54,7 +58,9 @@ func (i *Inventory) entryNamed(name Raw) (*TrashEntry, bar) {
 	return nil, bar{rawf("there is no %s in the trash; see microtui trash", name), ErrUnknown}
 }
 
-func (i *Inventory) restoreBar(e *TrashEntry) bar {
+// restoreBar bars what cannot be brought back; swaps: a directory is at its
+// place, and makes room.
+func (i *Inventory) restoreBar(e *TrashEntry, swaps bool) bar {
 	f := i.known()
 	err, failed := f.faults[SourceStateDir]
 	switch taken := f.takenFrom(e); {
@@ -62,6 +68,10 @@ func (i *Inventory) restoreBar(e *TrashEntry) bar {
 		return refused("%q cannot be the name of a microVM", string(e.Name))
 	case e.Missing:
 		return refused("its directory is not in the trash any more: %s", e.Place)
+	case e.Deleting:
+		return refused("its deletion was begun: what is left of it is in %s", e.Place)
+	case swaps:
+		return bar{}
 	case taken != "":
 		return refused("%s", taken)
 	case failed:

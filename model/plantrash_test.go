@@ -49,7 +49,9 @@ func TestRestoreRefused(t *testing.T) {
 		want  string
 		kind  error
 	}{
-		"taken":             {func(h *host) { h.manual("web") }, stateDir + "/web is there already", model.ErrRefused},
+		"taken by a stub":   {func(h *host) { h.directory("web", 0).Stub = true }, "rmdir /var/lib/microvms/web removes it", model.ErrRefused},
+		"being deleted":     {func(h *host) { h.o.Trash[1].Deleting = true }, "its deletion was begun", model.ErrRefused},
+		"taken and kept":    {func(h *host) { h.manual("web").keep(model.KindVM, "web") }, "microtui keep --drop web first", model.ErrRefused},
 		"taken by a file":   {func(h *host) { h.o.StateDir.Other = []model.File{{Name: "web", Type: "file"}} }, "is there already (file)", model.ErrRefused},
 		"not mounted":       {func(h *host) { h.unmounted(stateDir + "/web") }, "is not mounted", model.ErrRefused},
 		"no directory":      {func(h *host) { h.o.StateDir.Exists = false }, "is not there", model.ErrRefused},

@@ -203,7 +203,7 @@ func (i *Inventory) switching(vm *VM, runner Raw, restart bool, from Fact) (Item
 	if len(item.Steps) == 0 {
 		return item, bar{"already current", nil}
 	}
-	return item, bar{}
+	return i.withLosses(item, vm.Name), bar{}
 }
 
 // item is what is said of a VM that stays.

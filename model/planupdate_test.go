@@ -55,7 +55,7 @@ func TestUpdate(t *testing.T) {
 	}
 	again := update(h, true, model.Built{VM: "web", Runner: newer}, model.Built{VM: "db", Runner: newer})
 	expectSteps(t, again, "switch vm web", "restart vm web", "switch vm db")
-	expectFacts(t, step(t, again, model.StepRestart), model.FactDirectory, model.FactInvocation)
+	expectFacts(t, step(t, again, model.StepRestart), model.FactDirectory, model.FactInvocation, model.FactLosses)
 	if !again.StopAtFailure {
 		t.Error("restarts go on after one that failed")
 	}

@@ -25,6 +25,9 @@ const (
 	ConflictRunner    ConflictKind = "untrusted-runner"
 	ConflictUnread    ConflictKind = "unread-runner" // what it would take is not known
 	ConflictOutside   ConflictKind = "outside"
+	ConflictOlder     ConflictKind = "older-in-trash" // a start begins anew, and the data lies in the trash
+	// ConflictLoss is of what ends a VM's processes, not of a start: see [Loss].
+	ConflictLoss ConflictKind = "deleted-file"
 )
 
 // conflictWords say each kind as one sentence, of what and of the other VM.
@@ -53,6 +56,8 @@ var conflictWords = map[ConflictKind]func(what, other Raw) Raw{
 	ConflictOutside: func(what, _ Raw) Raw {
 		return rawf("a hypervisor of it runs outside its unit, as process %s", what)
 	},
+	ConflictOlder: func(what, _ Raw) Raw { return rawf("its directory is not the only one: %s", what) },
+	ConflictLoss:  func(what, _ Raw) Raw { return rawf("its stop loses %s", what) },
 }
 
 // Reason says a conflict as one sentence.
@@ -66,6 +71,41 @@ func (c Conflict) Reason() Raw {
 // Forbids reports whether a conflict cannot be accepted.
 func (c Conflict) Forbids() bool { return c.Kind == ConflictOutside }
 
+// IsTyped reports whether only the VM's name agrees to a conflict: data is lost
+// for good that is there now.
+func (c Conflict) IsTyped() bool { return c.Kind == ConflictLoss }
+
+// Against lists what speaks against an action on a VM now, and can be agreed to:
+// what a start would break, and what is lost with what is stopped.
+func Against(i Inventory, action Action, name Raw) []Conflict {
+	var found []Conflict
+	if action.starts() {
+		found = Preflight(i, name)
+	}
+	if action != ActionStart {
+		found = append(found, lossConflicts(i.Losses(name))...)
+	}
+	return found
+}
+
+// mostLosses are told of one by one.
+const mostLosses = 8
+
+func lossConflicts(lost []Loss) []Conflict {
+	var found []Conflict
+	for at, loss := range lost {
+		what := loss.Words() + "; copy it first: " + loss.Command()
+		if at == mostLosses {
+			what = rawf("%d more; see microtui doctor", len(lost)-at)
+		}
+		found = append(found, Conflict{ConflictLoss, what, ""})
+		if at == mostLosses {
+			break
+		}
+	}
+	return found
+}
+
 // Preflight lists what speaks against starting, or restarting, a VM now.
 func Preflight(i Inventory, name Raw) []Conflict {
 	vm := i.find(name)
@@ -78,6 +118,9 @@ func Preflight(i Inventory, name Raw) []Conflict {
 	}
 	found = append(found, i.runnerConflicts(vm)...)
 	found = append(found, i.clashes(vm)...)
+	if unit := vm.mainUnit(); unit == nil || !unit.isUp() {
+		found = append(found, vm.olderConflicts()...)
+	}
 	return append(found, vm.strangers(found)...)
 }
 
@@ -89,7 +132,11 @@ var livesWith = []ConflictKind{ConflictMAC, ConflictVsock, ConflictRunner}
 // keep it from running: what was stopped for an operation is started again in
 // spite of that.
 func LivesWith(i Inventory, name Raw) []Conflict {
-	return slices.DeleteFunc(Preflight(i, name), func(c Conflict) bool { return !slices.Contains(livesWith, c.Kind) })
+	found := slices.DeleteFunc(Preflight(i, name), func(c Conflict) bool { return !slices.Contains(livesWith, c.Kind) })
+	if vm := i.find(name); vm != nil {
+		found = append(found, vm.olderConflicts()...)
+	}
+	return found
 }
 
 // PreflightDespite says what speaks against starting a VM now, other than the

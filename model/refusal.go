@@ -85,8 +85,8 @@ func Refusal(i Inventory, order Order) *Outcome {
 	if why == "" {
 		why, kind = i.find(order.VM).changedSince(order), ErrStale
 	}
-	if why == "" && order.Action.starts() && !(order.Action == ActionStart && i.find(order.VM).mainUnit().active() == "active") {
-		why, kind = unaccepted(Preflight(i, order.VM), order.Despite), ErrRefused
+	if why == "" && !(order.Action == ActionStart && i.find(order.VM).mainUnit().active() == "active") {
+		why, kind = unaccepted(Against(i, order.Action, order.VM), order.Despite), ErrRefused
 	}
 	if why == "" {
 		return nil

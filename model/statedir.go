@@ -63,6 +63,9 @@ type Directory struct {
 	// unknown.
 	Changed time.Time `json:"changed,omitzero"`
 	Mounted bool      `json:"mounted,omitempty"` // a file system of its own is mounted here
+	// Stub: it is what a btrfs snapshot has in the place of a subvolume: empty,
+	// and neither to be moved nor to be written to.
+	Stub bool `json:"stub,omitempty"`
 
 	Current  *Symlink `json:"current"` // what the next start runs
 	Booted   *Symlink `json:"booted"`  // what the last start ran

@@ -29,6 +29,8 @@ type TrashEntry struct {
 	Runners []Raw `json:"runners,omitempty"`
 	// Missing: the record is there, the directory is not.
 	Missing bool `json:"missing,omitempty"`
+	// Aside: a restore put it here, to bring an older one back into its place.
+	Aside bool `json:"aside,omitempty"`
 	// Deleting: its deletion was begun. What is left of it cannot be brought
 	// back; deleting it again goes on.
 	Deleting bool `json:"deleting,omitempty"`

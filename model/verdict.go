@@ -138,9 +138,9 @@ func (f *facts) judgeGhost(vm Raw) judgement {
 		return unclear(rawf("%s is up, %s has no directory of that name, and where it runs from is unknown", unit, f.StateDir.Path))
 	}
 	gone := rawf("its directory was deleted while %s runs", unit)
-	if p := f.holdsDeleted(vm); p != nil {
+	if lost := f.holdsDeleted(vm); lost != "" {
 		return judgement{verdict: VerdictSuspect, note: "directory deleted while it runs; stopping loses open files",
-			evidence: []Raw{gone, rawf("process %d still has %s open: their content is lost when it stops", p.PID, Listed(p.Deleted))}}
+			evidence: []Raw{gone, lost}}
 	}
 	if doubts := f.doubts(KindProcess); len(doubts) > 0 {
 		return unclear(doubts...)
@@ -175,14 +175,18 @@ func (f *facts) worksInDeleted(vm Raw) bool {
 	return deleted
 }
 
-// holdsDeleted is a process of a VM's units that holds deleted files.
-func (f *facts) holdsDeleted(vm Raw) *Process {
+// holdsDeleted says which deleted files the processes of a VM's units have open;
+// empty: none.
+func (f *facts) holdsDeleted(vm Raw) Raw {
 	for _, p := range f.inUnits[vm] {
 		if len(p.Deleted) > 0 {
-			return p.Process
+			return rawf("process %d still has %s open: their content is lost when it stops", p.PID, Listed(p.Deleted))
 		}
 	}
-	return nil
+	if lost := f.losses(vm, nil); len(lost) > 0 {
+		return lost[0].Words() + ": its content is lost when it stops"
+	}
+	return ""
 }
 
 // judgeUndeclared judges a VM whose directory looks as NixOS leaves it. Proof

@@ -45,11 +45,10 @@ func (p *proposal) submit(a *App) tea.Cmd {
 
 // submitWord is Enter where a word has to be typed.
 func (a *App) submitWord() tea.Cmd {
-	p, ok := a.dialog.content.(*proposal)
-	if !ok {
-		return nil
+	if t, ok := a.dialog.content.(typed); ok {
+		return t.submit(a)
 	}
-	return p.submit(a)
+	return nil
 }
 
 // begin has an operation begun, in the background.

@@ -2,11 +2,15 @@ package tui
 
 import (
 	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/tui/prompt"
 	"microtui/wording"
 )
 
@@ -19,6 +23,8 @@ type confirmation struct {
 	hidden int
 	// changed says what is not any more as it was when the dialog opened.
 	changed []model.SafeText
+	field   prompt.Prompt // what was typed of the word that agrees
+	wrong   bool          // it is another word
 }
 
 // asked is what is asked about one VM.
@@ -56,9 +62,7 @@ func (a *App) askAboutOne(action model.Action, name model.Raw, after model.Inven
 	}
 	q := asked{vm: vm, reason: a.reason(action, name)}
 	q.order = model.Order{Action: action, VM: name, Seen: vm.State, Invocation: invocation(vm)}
-	if action == model.ActionStart || action == model.ActionRestart {
-		q.order.Despite = model.Preflight(after, name)
-	}
+	q.order.Despite = model.Against(after, action, name)
 	for _, conflict := range q.order.Despite {
 		q.conflicts = append(q.conflicts, model.Safe(conflict.ReasonNow(a.shot.Inventory)))
 		if conflict.Forbids() && q.reason == "" {
@@ -83,8 +87,42 @@ func (c *confirmation) renew(a *App) bool {
 		}
 		c.asked[i] = now
 	}
+	if changed {
+		c.field, c.wrong = prompt.Prompt{}, false
+	}
 	c.hidden = a.hidden(names)
 	return changed
+}
+
+// word is what has to be typed: the names of those that lose data. Empty: a y is
+// enough.
+func (c *confirmation) word() model.Raw {
+	var names []string
+	for _, q := range c.asked {
+		if q.reason == "" && slices.ContainsFunc(q.order.Despite, model.Conflict.IsTyped) {
+			names = append(names, string(q.order.VM))
+		}
+	}
+	return model.Raw(strings.Join(names, " "))
+}
+
+// typing implements typed.
+func (c *confirmation) typing() bool { return c.word() != "" }
+
+// entry implements typed.
+func (c *confirmation) entry() (field *prompt.Prompt, wrong *bool) { return &c.field, &c.wrong }
+
+// submit implements typed.
+func (c *confirmation) submit(a *App) tea.Cmd {
+	switch word := c.word(); {
+	case c.field.Text() == "":
+		return a.leaveDialog()
+	case c.field.Text() != string(word):
+		c.wrong = true
+	case word != "":
+		return a.order(c)
+	}
+	return nil
 }
 
 // change notes what changed about a VM, in the place of what it said of it
@@ -137,7 +175,12 @@ func (c *confirmation) orders() []model.Order {
 	return orders
 }
 
-func (c *confirmation) layer() layers { return onConfirm }
+func (c *confirmation) layer() layers {
+	if c.typing() {
+		return onTyped
+	}
+	return onConfirm
+}
 
 // title implements content: what, of how many, and how many of them the
 // filter hides.

@@ -24,6 +24,19 @@ type content interface {
 	renew(*App) bool
 }
 
+// typed is a content that may ask for a word.
+type typed interface {
+	content
+	// typing reports whether it does.
+	typing() bool
+	// word is what has to be typed.
+	word() model.Raw
+	// entry is what was typed, and whether that is another word.
+	entry() (field *prompt.Prompt, wrong *bool)
+	// submit is Enter after something was typed.
+	submit(*App) tea.Cmd
+}
+
 // worker is a content that has something done in the background.
 type worker interface {
 	content
@@ -264,8 +277,8 @@ func (a *App) answers(cells int) string {
 		l.Sheet = sheet
 		l.Space(2)
 	}
-	if p, ok := a.dialog.content.(*proposal); ok && p.typing() {
-		p.typed(&l, a.glyphs.Caret)
+	if t, ok := a.dialog.content.(typed); ok && t.typing() {
+		a.askWord(&l, t)
 		return l.String()
 	}
 	yes, open := a.dialog.content.answer()

@@ -7,6 +7,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/prompt"
 	"microtui/wording"
 )
 
@@ -85,35 +86,8 @@ func (p *proposal) offered() (key, text model.SafeText) {
 	return p.offer.key, p.offer.text + ": " + wording.YesNo(p.choice)
 }
 
-// typed is the line of answers where a word has to be typed.
-func (p *proposal) typed(l *draw.Line, caret styles.Glyph) {
-	word := model.Safe(p.word())
-	if l.Limit >= 40 {
-		l.Put(styles.Hint, "Type ")
-	}
-	l.Put(styles.Strong, word)
-	l.Put(styles.Hint, ": ")
-	p.field.Draw(l, caret, l.Limit-l.Width)
-	switch {
-	case p.wrong:
-		l.Space(2)
-		l.Put(styles.Warn, "that is not it")
-	case p.field.Text() == string(p.word()) && p.phase == asks:
-		l.Space(3)
-		l.Put(styles.Key, "Enter ")
-		l.Put(styles.Hint, p.now().Action.Verb())
-	}
-	key, text := p.offered()
-	if rest := draw.Width(key) + draw.Width(text) + draw.Width("   Esc cancel") + 4; l.Width+rest <= l.Limit {
-		l.Space(l.Limit - l.Width - rest + 1)
-		if key != "" {
-			l.Put(styles.Key, key)
-			l.Put(styles.Hint, " "+text+"   ")
-		}
-		l.Put(styles.Key, "Esc")
-		l.Put(styles.Hint, " cancel")
-	}
-}
+// entry implements typed.
+func (p *proposal) entry() (field *prompt.Prompt, wrong *bool) { return &p.field, &p.wrong }
 
 // write implements content.
 func (p *proposal) write(a *App, d *draw.Document) {

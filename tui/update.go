@@ -187,8 +187,8 @@ func (a *App) openPrompt() (p *prompt.Prompt, changed func()) {
 		p := a.dialog.content.(*palette)
 		return &p.field, func() { a.narrowed(p) }
 	case onTyped:
-		p := a.dialog.content.(*proposal)
-		return &p.field, func() { p.wrong = false }
+		field, wrong := a.dialog.content.(typed).entry()
+		return field, func() { *wrong = false }
 	}
 	return nil, nil
 }

@@ -129,7 +129,7 @@ func (h *Host) observedRunners() []model.Runner {
 func blur(o *model.Observation) {
 	for i := range o.Processes {
 		p := &o.Processes[i]
-		p.Holds, p.Deleted, p.Serves = nil, nil, nil
+		p.Holds, p.Deleted, p.Unlinked, p.Serves = nil, nil, nil, nil
 		if p.UID != uidAdmin {
 			p.Cwd = nil
 		}

@@ -81,6 +81,9 @@ func (h *Host) observedProcesses() []model.Process {
 			for _, f := range p.dir.files {
 				if f.Type == "file" && f.Name != "supervisord.log" {
 					m.Deleted = append(m.Deleted, p.dir.path()+"/"+f.Name)
+					m.Unlinked = append(m.Unlinked, model.OpenFile{
+						FD: 12 + len(m.Unlinked), Path: p.dir.path() + "/" + f.Name, Type: "file", Allocated: f.Allocated, Writes: true,
+					})
 				}
 			}
 		}

@@ -21,6 +21,9 @@ func (t Task) Entry() model.TrashEntry {
 		PurgedAt:  t.At, By: t.By, Bytes: t.Item.Bytes, Data: t.Item.Data, Ran: t.Item.Running,
 		Origin: t.Item.Origin, Evidence: t.Item.Evidence,
 	}
+	if e.Kind == model.KindTrash { // a restore makes room
+		e.Kind, e.Aside = model.KindVM, true
+	}
 	if !e.Data {
 		e.ExpiresAt = t.At.Add(model.TrashKeeps)
 	}

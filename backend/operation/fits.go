@@ -93,6 +93,6 @@ var isFinal = map[model.StepAction]bool{
 // have changed itself. What a step clears away is none of them: what is gone
 // already speaks against nothing, see [model.Differences].
 var remade = map[model.StepAction][]model.Fact{
-	model.StepStop:    {model.FactState, model.FactInvocation, model.FactUnit},
-	model.StepRestart: {model.FactState, model.FactInvocation},
+	model.StepStop:    {model.FactState, model.FactInvocation, model.FactUnit, model.FactLosses},
+	model.StepRestart: {model.FactState, model.FactInvocation, model.FactLosses},
 }

@@ -2,9 +2,11 @@ package process
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -15,11 +17,14 @@ import (
 // maxOpenFiles is how many open files of one process are looked at.
 const maxOpenFiles = 64 << 10
 
-// readFiles goes over a process's open files: TAPs, and files of the state
-// directory that have no name any more.
+// maxUnlinked is how many open files without a name are told of one process.
+const maxUnlinked = 256
+
+// readFiles goes over a process's open files: TAPs, and what has no name any
+// more.
 func (s *scan) readFiles(pid int, k *known) {
 	k.files, k.denied = s.now, ""
-	k.Holds, k.Deleted = nil, nil
+	k.Holds, k.Deleted, k.Unlinked = nil, nil, nil
 	folder, err := unix.Openat(s.proc, file(pid, "fd"), unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		k.noteDenied(err)
@@ -48,6 +53,16 @@ func (s *scan) readFiles(pid int, k *known) {
 	slices.Sort(k.Holds)
 	slices.Sort(k.Deleted)
 	k.Holds, k.Deleted = slices.Compact(k.Holds), slices.Compact(k.Deleted)
+	k.limitUnlinked()
+}
+
+// limitUnlinked keeps the largest, by their descriptors.
+func (k *known) limitUnlinked() {
+	if len(k.Unlinked) > maxUnlinked {
+		slices.SortFunc(k.Unlinked, func(a, b model.OpenFile) int { return cmp.Compare(b.Allocated, a.Allocated) })
+		k.Unlinked = slices.Clip(k.Unlinked[:maxUnlinked])
+	}
+	slices.SortFunc(k.Unlinked, func(a, b model.OpenFile) int { return a.FD - b.FD })
 }
 
 func (s *scan) readFile(pid int, k *known, folder int, name string) {
@@ -71,8 +86,29 @@ func (s *scan) readFile(pid int, k *known, folder int, name string) {
 		return
 	}
 	head, deleted := bytes.CutSuffix(path, []byte(deletedSuffix))
-	if deleted && s.state.holds(path) && isNamelessFile(folder, name) {
-		k.Deleted = append(k.Deleted, model.Raw(head))
+	below, was := s.state.holds(path), model.Raw(head)
+	if !deleted || !k.concerns && !below {
+		return
+	}
+	if file, ok := unlinked(folder, name, string(path)); ok {
+		s.addUnlinked(pid, k, name, was, below, file)
+	}
+}
+
+// addUnlinked notes an open file without a name. What is only read, and was not
+// below the state directory, is left out: nothing is lost with it. (Programs and
+// libraries of a store path that was collected are.)
+func (s *scan) addUnlinked(pid int, k *known, name string, was model.Raw, below bool, open model.OpenFile) {
+	if below && open.Type == "file" {
+		k.Deleted = append(k.Deleted, was)
+	}
+	open.Path = was
+	open.FD, _ = strconv.Atoi(name)
+	if text, err := s.read(file(pid, "fdinfo/"+name)); err == nil {
+		open.Writes, open.Handle = parseFlags(text)
+	}
+	if below || open.Writes || open.Handle {
+		k.Unlinked = append(k.Unlinked, open)
 	}
 }
 
@@ -87,10 +123,25 @@ func macvtapName(device string) model.Raw {
 	return model.Raw(path[strings.LastIndexByte(path, '/')+1:])
 }
 
-func isNamelessFile(folder int, name string) bool {
+// unlinked describes an open file without a name. The file system is not asked:
+// one that does not answer would hang this. A directory has as many links as its
+// file system likes, and so is looked for by the name that it would have.
+func unlinked(folder int, name, path string) (model.OpenFile, bool) {
 	var st unix.Statx_t
-	err := unix.Statx(folder, name, unix.AT_STATX_DONT_SYNC, unix.STATX_TYPE|unix.STATX_NLINK, &st)
-	return err == nil && st.Mode&unix.S_IFMT == unix.S_IFREG && st.Nlink == 0
+	err := unix.Statx(folder, name, unix.AT_STATX_DONT_SYNC, unix.STATX_TYPE|unix.STATX_NLINK|unix.STATX_INO|unix.STATX_BLOCKS, &st)
+	if err != nil {
+		return model.OpenFile{}, false
+	}
+	file := model.OpenFile{ID: fileID(st), Allocated: st.Blocks * 512}
+	switch st.Mode & unix.S_IFMT {
+	case unix.S_IFREG:
+		file.Type = "file"
+		return file, st.Nlink == 0
+	case unix.S_IFDIR:
+		file.Type = "dir"
+		return file, !isNamed(path, file.ID)
+	}
+	return file, false
 }
 
 func (k *known) noteDenied(err error) {

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"microtui/model"
 )
 
@@ -98,6 +100,21 @@ func parseInterface(text []byte) (model.Raw, bool) {
 		}
 	}
 	return "", false
+}
+
+// parseFlags finds the flags of an open file in /proc/PID/fdinfo/FD, in octal:
+// whether it is open for writing, or as a mere handle.
+func parseFlags(text []byte) (writes, handle bool) {
+	for line := range bytes.Lines(text) {
+		number, found := bytes.CutPrefix(line, []byte("flags:"))
+		if !found {
+			continue
+		}
+		flags, err := strconv.ParseUint(string(bytes.TrimSpace(number)), 8, 64)
+		handle = err == nil && flags&unix.O_PATH != 0
+		return err == nil && !handle && flags&unix.O_ACCMODE != unix.O_RDONLY, handle
+	}
+	return false, false
 }
 
 // parseMacvtap takes the path of a macvtap's character device apart: N of

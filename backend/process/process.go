@@ -30,6 +30,8 @@ type Question struct {
 	// Taps are interfaces whose holder is wanted. Where one is not found among
 	// the processes of VMs, every process is searched.
 	Taps []model.Raw
+	// Anew: everything is looked at, however short ago it was.
+	Anew bool
 }
 
 // Reading is what was found at one time.
@@ -140,7 +142,7 @@ func (s *scan) processes(ctx context.Context) error {
 // all others while the holder of a TAP that was asked for is not found.
 func (s *scan) holders(ctx context.Context) error {
 	mine := func(k *known) bool {
-		return k.inUnit || s.ask.MicrovmUID != nil && k.owner == *s.ask.MicrovmUID
+		return k.concerns || s.ask.MicrovmUID != nil && k.owner == *s.ask.MicrovmUID
 	}
 	for pid, k := range s.table {
 		if mine(k) && k.filesDue(pid, s, filesAge) {

@@ -49,14 +49,14 @@ func (k *known) due(pid int, s *scan) bool {
 	if k.kernel {
 		return false
 	}
-	return !k.settled(s) || k.concerns && s.moved || s.now.Sub(k.examined) > spread(examineAge, pid)
+	return !k.settled(s) || k.concerns && (s.moved || s.ask.Anew) || s.now.Sub(k.examined) > spread(examineAge, pid)
 }
 
 func (k *known) filesDue(pid int, s *scan, age time.Duration) bool {
 	if k.kernel {
 		return false
 	}
-	return !k.settled(s) || k.files.IsZero() || s.now.Sub(k.files) > spread(age, pid)
+	return !k.settled(s) || k.files.IsZero() || k.concerns && (s.moved || s.ask.Anew) || s.now.Sub(k.files) > spread(age, pid)
 }
 
 // spread lengthens an age by up to itself, so that not all is due at once.

@@ -121,6 +121,10 @@ func (r *Reader) readStateDir(ctx context.Context, dir *model.StateDir) error {
 	return nil
 }
 
+// stubInode is that of the empty folder which a btrfs snapshot has in the place
+// of a subvolume (BTRFS_EMPTY_SUBVOL_DIR_OBJECTID).
+const stubInode = 2
+
 func (r *Reader) readEntries(ctx context.Context, fd int, names []string, dir *model.StateDir) error {
 	seen := make(map[string]*seenDirectory, len(names))
 	dir.Directories = make([]model.Directory, 0, len(names))
@@ -147,6 +151,7 @@ func (r *Reader) readEntries(ctx context.Context, fd int, names []string, dir *m
 			continue
 		}
 		found := r.readDirectory(fd, name, entry)
+		found.Stub = dir.Filesystem == "btrfs" && entry.id.Ino == stubInode && !entry.mountRoot
 		seen[name] = found
 		dir.Directories = append(dir.Directories, found.Directory)
 	}

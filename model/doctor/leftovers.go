@@ -44,8 +44,8 @@ func undeclaredRunning(h *host) []model.Finding {
 		if !g.up || !g.leftBehind() {
 			return nil
 		}
-		if lost := h.losesFiles(g); len(lost) > 0 {
-			return []model.Finding{g.lastCopy(lost)}
+		if g.Directory == nil && len(g.Losses) > 0 {
+			return nil // deleted-while-open: it is not to be stopped
 		}
 		if g.Directory == nil {
 			f := g.of("its directory was deleted while it runs", g.Evidence, []model.Raw{
@@ -79,30 +79,6 @@ func undeclaredRunning(h *host) []model.Finding {
 var saveOpenFiles = []model.Raw{
 	"Its open files are the last copy. Look at them before it ends: ls -l /proc/PID/fd",
 	"Save one with: cp --sparse=always /proc/PID/fd/N /a/safe/place (after the guest has shut down its services).",
-}
-
-// losesFiles are files that have no name any more and that only a VM's
-// processes still hold open.
-func (h *host) losesFiles(g *guest) []model.Raw {
-	if g.Directory != nil {
-		return nil
-	}
-	var lost []model.Raw
-	for at := range h.o.Processes {
-		if p := &h.o.Processes[at]; len(p.Deleted) > 0 {
-			if _, vm := unitOfProcess(p); vm == g.Name {
-				lost = append(lost, rawf("process %d has %s open", p.PID, model.Listed(p.Deleted)))
-			}
-		}
-	}
-	return lost
-}
-
-func (g *guest) lastCopy(lost []model.Raw) model.Finding {
-	f := g.of("its directory was deleted while it runs: stopping it loses its files",
-		append(slices.Clip(g.Evidence), lost...), saveOpenFiles)
-	f.Severity = model.SeverityError
-	return f
 }
 
 func (h *host) isFailedUnit(name model.Raw) bool {

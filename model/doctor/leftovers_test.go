@@ -17,7 +17,7 @@ func leftoverTroubles() []trouble {
 				}
 			}
 			h.o.StateDir.Directories = h.o.StateDir.Directories[:1]
-		}), []string{"error undeclared-running vm old"}},
+		}), []string{"error deleted-while-open vm old"}},
 		{running, "directory deleted, with nothing open in it", one().undeclared("old").running("old").do(func(h *host) {
 			for i := range h.o.Processes {
 				if p := &h.o.Processes[i]; p.Cwd.Path == stateDir+"/old" {

@@ -13,6 +13,30 @@ var recordRules = []Rule{
 		Title: "microtui's records do not outlive a boot, the VMs do",
 		Needs: []model.Source{model.SourceHost, model.SourceStateDir}, find: volatileRecords,
 	},
+	{
+		ID: "older-in-trash", Severity: model.SeverityWarning, Kinds: onVM,
+		Title: "A VM has a new directory, and its data lies in the trash",
+		Needs: []model.Source{model.SourceStateDir, model.SourceTrash}, Root: true, find: olderInTrash,
+	},
+}
+
+func olderInTrash(h *host) []model.Finding {
+	return h.eachVM(func(g *guest) []model.Finding {
+		if len(g.Older) == 0 {
+			return nil
+		}
+		newest := &g.Older[len(g.Older)-1]
+		var evidence []model.Raw
+		for at := range g.Older {
+			evidence = append(evidence, rawf("%s was purged at %s, with data, and is in %s", g.Older[at].ID, moment(g.Older[at].PurgedAt), g.Older[at].Place))
+		}
+		f := g.of(rawf("an older directory of it, with data, lies in the trash: this one was made anew"),
+			append(evidence, rawf("%s is another directory", g.dir)), []model.Raw{
+				rawf("The older one is wanted: microtui restore %s puts it into the place of this one, which goes into the trash.", newest.ID),
+				rawf("This one is: microtui trash empty %s deletes what is left of the other.", newest.ID),
+			})
+		return []model.Finding{noted(f, "its data lies in the trash: made anew since")}
+	})
 }
 
 // volatileRecords compares where the records are with where the VMs are: what

@@ -25,5 +25,22 @@ func recordTroubles() []trouble {
 		{"volatile-records", "a disk", homeOn("ext4", false, time.Time{}), nil},
 		{"volatile-records", "in memory with its VMs", homeOn("tmpfs", true, time.Time{}).do(func(h *host) { h.o.Host.Home.Device = h.o.StateDir.ID.Dev }), nil},
 		{"volatile-records", "recorded by an older version", one(), nil},
+		{"older-in-trash", "declared again", one().do(inTrash(true)), []string{"warning older-in-trash vm db"}},
+		{"older-in-trash", "without data", one().do(inTrash(false)), nil},
+		{"older-in-trash", "put aside by a restore", one().do(inTrash(true)).do(func(h *host) { h.o.Trash[0].Aside = true }), nil},
+		{"subvolume-stub", "no VM's", one().do(func(h *host) {
+			h.o.StateDir.Directories = append(h.o.StateDir.Directories, model.Directory{Name: "back", ID: model.FileID{Dev: 39, Ino: 2}, Stub: true})
+		}), []string{"warning subvolume-stub state_dir back"}},
+		{"subvolume-stub", "an empty directory", one().do(func(h *host) {
+			h.o.StateDir.Directories = append(h.o.StateDir.Directories, model.Directory{Name: "back", ID: model.FileID{Dev: 1, Ino: 700}})
+		}), nil},
+	}
+}
+
+// inTrash puts an older directory of db into the trash.
+func inTrash(data bool) func(*host) {
+	return func(h *host) {
+		h.o.Trash = []model.TrashEntry{{ID: "20261103-120411-a1b2.1", Name: "db", Kind: model.KindVM, From: stateDir + "/db",
+			Directory: model.FileID{Dev: 1, Ino: 77}, Place: "/var/lib/microtui/trash/20261103-120411-a1b2.1/state", PurgedAt: switched, Data: data}}
 	}
 }

@@ -33,7 +33,7 @@ var families = [][]Rule{
 	leftoverRules, templateRules, moduleRules, shareRules, macvtapRules,
 	duplicateRules, networkRules, lifecycleRules, helperRules, runnerRules, rootRules,
 	storageRules, unitRules,
-	recordRules,
+	lossRules, recordRules,
 }
 
 var rules = func() []Rule {

@@ -26,7 +26,7 @@ func two() *host { return one().declared("web").running("web") }
 func TestRules(t *testing.T) {
 	found, silent := map[string]bool{}, map[string]bool{}
 	for _, test := range slices.Concat(leftoverTroubles(), moduleTroubles(), shareTroubles(), macvtapTroubles(),
-		networkTroubles(), lifecycleTroubles(), runnerTroubles(), storageTroubles(), unitTroubles(), recordTroubles()) {
+		networkTroubles(), lifecycleTroubles(), runnerTroubles(), storageTroubles(), unitTroubles(), recordTroubles(), lossTroubles()) {
 		if slices.ContainsFunc(test.want, func(w string) bool { return strings.Contains(w, " "+test.rule+" ") }) {
 			found[test.rule] = true
 		} else {

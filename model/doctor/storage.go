@@ -9,6 +9,11 @@ import (
 
 var storageRules = []Rule{
 	{
+		ID: "subvolume-stub", Severity: model.SeverityWarning, Kinds: []model.Kind{model.KindVM, model.KindStateDir},
+		Title: "A directory is what a btrfs snapshot leaves of a subvolume",
+		Needs: []model.Source{model.SourceStateDir}, find: subvolumeStub,
+	},
+	{
 		ID: "volume-not-writable", Severity: model.SeverityError, Kinds: onVM,
 		Title: "A VM may not write its volume",
 		Needs: append([]model.Source{model.SourceHost}, needsStorage...), find: volumeNotWritable,
@@ -28,6 +33,37 @@ var storageRules = []Rule{
 		Title: "The log of a VM's virtiofsds has grown large",
 		Needs: []model.Source{model.SourceStateDir}, find: largeSupervisordLog,
 	},
+}
+
+// subvolumeStub finds empty folders in the place of subvolumes. One that bears
+// the name of a declared VM keeps the switch from installing that.
+func subvolumeStub(h *host) []model.Finding {
+	var found []model.Finding
+	for at := range h.o.StateDir.Directories {
+		d := &h.o.StateDir.Directories[at]
+		if !d.Stub {
+			continue
+		}
+		path := rawf("%s/%s", strings.TrimRight(string(h.StateDir), "/"), d.Name)
+		f := model.Finding{
+			Subject: model.Ref{Kind: model.KindStateDir, Name: d.Name},
+			Summary: rawf("%s is empty: it stands for a btrfs subvolume that the snapshot did not hold", path),
+			Evidence: []model.Raw{
+				rawf("it is inode %d on btrfs, which nothing can be written to, and which cannot be renamed", d.ID.Ino),
+			},
+			Advice: []model.Raw{
+				rawf("Remove it: rmdir %s", path),
+				"Its data, if it is wanted, is in a snapshot of that subvolume: each is taken by itself.",
+			},
+		}
+		if g := h.byName[d.Name]; g != nil {
+			f.Subject, f.VMs = g.Ref(), []model.Raw{g.Name}
+			f.Notes = []model.Raw{"its directory is the empty stub of a subvolume"}
+			f.Advice = append(f.Advice, "Then nixos-rebuild switch installs it anew: until then it takes the folder for the VM.")
+		}
+		found = append(found, f)
+	}
+	return found
 }
 
 // eachVolume visits the volumes that VMs have or would take.
