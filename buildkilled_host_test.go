@@ -5,9 +5,9 @@ import (
 	"math/rand/v2"
 	"os"
 	"testing"
-	"time"
 
 	"microtui/lab"
+	"microtui/lab/seeds"
 )
 
 // TestBuildKilledAtEverySystemCall: an executor that builds is killed, with the
@@ -18,7 +18,7 @@ import (
 func TestBuildKilledAtEverySystemCall(t *testing.T) {
 	lab.Require(t)
 	b := newBuilt(t)
-	seed := uint64(time.Now().UnixNano())
+	seed := seeds.For(t)
 	random := rand.New(rand.NewPCG(seed, 0))
 	before := manifest(t, b.Dir(b.vm))
 	id := recordOnly(t, b.revised())

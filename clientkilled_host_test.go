@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"microtui/lab"
+	"microtui/lab/seeds"
 )
 
 // TestClientKilledAtEverySystemCall: who asks for a purge is killed right before
@@ -20,7 +21,7 @@ import (
 func TestClientKilledAtEverySystemCall(t *testing.T) {
 	lab.Require(t)
 	s := newSubject(t, "web")
-	seed := uint64(time.Now().UnixNano())
+	seed := seeds.For(t)
 	random := rand.New(rand.NewPCG(seed, 0))
 	ask := []string{"purge", "web", "--confirm", "web"}
 	calls := len(runWatched(t, undisturbed, lab.ProgramPath, ask...))

@@ -5,11 +5,11 @@ import (
 	"math/rand/v2"
 	"os"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 
 	"microtui/lab"
+	"microtui/lab/seeds"
 	"microtui/model"
 )
 
@@ -21,7 +21,7 @@ func TestCollectedWhenKilled(t *testing.T) {
 	lab.Require(t)
 	b := newDeclaredFlake(t) // nothing but our own roots keeps what it is updated to
 	b.Stop(b.vm)
-	seed := uint64(time.Now().UnixNano())
+	seed := seeds.For(t)
 	random := rand.New(rand.NewPCG(seed, 0))
 	build := ""
 	update := func() func(model.Inventory) model.Plan {
@@ -91,7 +91,7 @@ func TestCollectedInTheMiddle(t *testing.T) {
 	lab.Require(t)
 	b := newDeclaredFlake(t)
 	b.Stop(b.vm)
-	seed := uint64(time.Now().UnixNano())
+	seed := seeds.For(t)
 	random := rand.New(rand.NewPCG(seed, 0))
 	step := 4
 	if long() {

@@ -11,6 +11,7 @@ import (
 
 	"microtui/lab"
 	"microtui/lab/fixture"
+	"microtui/lab/seeds"
 	"microtui/tui/screentest"
 )
 
@@ -135,7 +136,7 @@ func TestScreenGoes(t *testing.T) {
 		host.Undeclare(vm)
 	}
 	host.Switch()
-	seed := uint64(time.Now().UnixNano())
+	seed := seeds.For(t)
 	random := rand.New(rand.NewPCG(seed, 0))
 	t.Logf("seed %d", seed)
 	for vm, end := range goes {

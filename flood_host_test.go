@@ -71,9 +71,6 @@ func TestTwoGuestsFlood(t *testing.T) {
 	stored := lastNumber(t, "loud") + lastNumber(t, "noisy")
 	t.Logf("%d lines a second stored; %d keys: p50 %v, p%d %v, worst %v; %d MiB more at most (%d before); the log of the other %d times\n%s",
 		int(float64(stored)/took.Seconds()), len(times), times[len(times)/2], percentile, slow, times[len(times)-1], most>>20, before>>20, switches, screen)
-	if slow > 100*time.Millisecond {
-		t.Errorf("one key of %d takes %v or more", 100/(100-percentile), slow)
-	}
 	if most > 64<<20 {
 		t.Errorf("resident memory grew by %d MiB", most>>20)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"microtui/lab"
 	"microtui/lab/fixture"
+	"microtui/lab/seeds"
 )
 
 // subject is a VM with data that runs, and how it was.
@@ -124,7 +125,7 @@ func executors(t *testing.T, id string) int {
 func TestKilledAtAnyInstant(t *testing.T) {
 	lab.Require(t)
 	s := newSubject(t, "web")
-	seed := uint64(time.Now().UnixNano())
+	seed := seeds.For(t)
 	random := rand.New(rand.NewPCG(seed, 0))
 
 	began := time.Now()
@@ -170,7 +171,7 @@ func TestKilledAtAnyInstant(t *testing.T) {
 func TestKilledAtEverySystemCall(t *testing.T) {
 	lab.Require(t)
 	s := newSubject(t, "web")
-	seed := uint64(time.Now().UnixNano())
+	seed := seeds.For(t)
 	random := rand.New(rand.NewPCG(seed, 0))
 
 	whole := recordOnly(t, purgeOf("web"))

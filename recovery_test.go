@@ -47,14 +47,10 @@ func TestScreenOutlivesBusAndSystemd(t *testing.T) {
 		what := [][]string{{"restart", "dbus.service"}, {"daemon-reexec"}}[i%2]
 		verb := []string{"start", "stop"}[i%2]
 		shell(t, "systemctl", what...)
-		began := time.Now()
 		shell(t, "systemctl", verb, "--no-block", "microvm@flip")
 		s.Wait(fmt.Sprintf("flip to be %s after %v", state[verb], what), func(screen string) bool {
 			return rowOf(screen, "flip") == state[verb]+" imperative" && strings.Contains(screen, "live ●")
 		})
-		if took := time.Since(began); took > 5*time.Second {
-			t.Errorf("after %v it took %s", what, took)
-		}
 		if i == 1 {
 			before = resources(t, s.Process().Pid) // it has gone through both once
 		}

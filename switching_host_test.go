@@ -5,9 +5,9 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
-	"time"
 
 	"microtui/lab"
+	"microtui/lab/seeds"
 	"microtui/model"
 )
 
@@ -18,7 +18,7 @@ import (
 func TestSwitchKilledAtEverySystemCall(t *testing.T) {
 	lab.Require(t)
 	b := newBuilt(t)
-	seed := uint64(time.Now().UnixNano())
+	seed := seeds.For(t)
 	random := rand.New(rand.NewPCG(seed, 0))
 	runners := []string{b.named(t)["current"]}
 	for range 2 {

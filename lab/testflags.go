@@ -43,6 +43,10 @@ func outputFolders(folder string, args []string) []string {
 	return folders
 }
 
+// timeoutVariable is how long the tests inside may take, whatever go test was
+// told: that counts the wait for the lab too (see lab/test).
+const timeoutVariable = "MICROTUI_TEST_TIMEOUT"
+
 // passedOn are the flags for the binary inside. go test's log of what a test
 // read, which decides about caching, would not be true of another host.
 func passedOn(args []string) []string {
@@ -51,6 +55,9 @@ func passedOn(args []string) []string {
 		if !strings.HasPrefix(arg, "-test.testlogfile=") {
 			kept = append(kept, arg)
 		}
+	}
+	if limit := os.Getenv(timeoutVariable); limit != "" {
+		kept = append(kept, "-test.timeout="+limit) // the last one counts
 	}
 	return kept
 }

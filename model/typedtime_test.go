@@ -6,6 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	_ "microtui/lab/seeds" // fixes the seed of rapid
 	"microtui/model"
 )
 

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"microtui/backend/demo"
+	_ "microtui/lab/seeds" // fixes the seed of rapid
 	"microtui/model"
 )
 

@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"microtui/lab"
+	_ "microtui/lab/seeds" // fixes the seed of rapid
 )
 
 // field is a name and a value, to be written as journalctl does.

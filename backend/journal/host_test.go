@@ -146,11 +146,7 @@ func open(t testing.TB, q model.LogQuery) *Log {
 	files, routines, before := descriptors(t), goleak.IgnoreCurrent(), children(t)
 	l := Open(context.Background(), q)
 	t.Cleanup(func() {
-		start := time.Now()
 		l.Close()
-		if took := time.Since(start); took >= closeTime {
-			t.Errorf("Close took %s", took)
-		}
 		goleak.VerifyNone(t, routines)
 		if now := descriptors(t); now > files {
 			t.Errorf("%d descriptors, before %d", now, files)

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"microtui/lab/fixture"
+	"microtui/lab/seeds"
 	"microtui/model"
 )
 
@@ -380,7 +381,7 @@ func TestSwitchRace(t *testing.T) {
 	h, _ := newHost(t)
 	roots, dir := SystemRoots(), h.Dir("db")
 	paths := runnersOf(t, h, "db", "1", "2")
-	seed := rand.Uint64()
+	seed := seeds.For(t)
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	won, displaced := 0, 0

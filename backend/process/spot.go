@@ -14,6 +14,18 @@ import (
 type spot struct {
 	dev  uint64
 	path string
+	// tail: only the end of path is known, and not dev. So it is in a chroot
+	// whose root is no mount: mountinfo does not list what that lies on.
+	tail bool
+}
+
+// holds reports whether another spot is this one or below it, or could be.
+func (s spot) holds(other spot) bool {
+	if s.tail {
+		return strings.Contains(other.path+"/", s.path+"/")
+	}
+	_, ok := below(s.path, other.path)
+	return ok && s.dev == other.dev
 }
 
 // shown is what a mount shows, and where: a line of proc_pid_mountinfo(5).
@@ -39,7 +51,7 @@ func parseMounts(text string) []shown {
 			continue
 		}
 		dev := unix.Mkdev(uint32(first), uint32(second))
-		mounts = append(mounts, shown{id, unescape(fields[4]), spot{dev, unescape(fields[3])}})
+		mounts = append(mounts, shown{id, unescape(fields[4]), spot{dev: dev, path: unescape(fields[3])}})
 	}
 	return mounts
 }
@@ -47,7 +59,7 @@ func parseMounts(text string) []shown {
 // mountOf finds where a part of a directory is mounted; empty: nowhere.
 func mountOf(mounts []shown, dir spot) string {
 	for _, m := range mounts {
-		if _, ok := below(dir.path, m.path); ok && m.dev == dir.dev {
+		if dir.holds(m.spot) {
 			return m.point
 		}
 	}
@@ -56,20 +68,38 @@ func mountOf(mounts []shown, dir spot) string {
 
 // spotOf finds the place of a directory, by the mount that it is on.
 func spotOf(path string) (spot, error) {
-	var st unix.Statx_t
-	if err := unix.Statx(unix.AT_FDCWD, path, unix.AT_SYMLINK_NOFOLLOW|unix.AT_STATX_DONT_SYNC, unix.STATX_MNT_ID, &st); err != nil {
+	id, err := mountID(path)
+	if err != nil {
 		return spot{}, err
 	}
 	text, err := os.ReadFile("/proc/self/mountinfo")
 	if err != nil {
 		return spot{}, err
 	}
+	listed := false
 	for _, m := range parseMounts(string(text)) {
-		if rest, ok := below(m.point, path); ok && m.id == st.Mnt_id && st.Mask&unix.STATX_MNT_ID != 0 {
-			return spot{m.dev, strings.TrimSuffix(m.path, "/") + rest}, nil
+		listed = listed || m.id == id
+		if rest, ok := below(m.point, path); ok && m.id == id {
+			return spot{dev: m.dev, path: strings.TrimSuffix(m.path, "/") + rest}, nil
 		}
 	}
-	return spot{}, fmt.Errorf("mount %d is not listed", st.Mnt_id)
+	if root, err := mountID("/"); err == nil && root == id && !listed {
+		return spot{path: path, tail: true}, nil
+	}
+	return spot{}, fmt.Errorf("mount %d is not listed", id)
+}
+
+// mountID is the number of the mount that a path lies on (statx(2), since
+// Linux 5.8).
+func mountID(path string) (uint64, error) {
+	var st unix.Statx_t
+	if err := unix.Statx(unix.AT_FDCWD, path, unix.AT_SYMLINK_NOFOLLOW|unix.AT_STATX_DONT_SYNC, unix.STATX_MNT_ID, &st); err != nil {
+		return 0, err
+	}
+	if st.Mask&unix.STATX_MNT_ID == 0 {
+		return 0, fmt.Errorf("this kernel does not tell which mount %s is on", path)
+	}
+	return st.Mnt_id, nil
 }
 
 // below is the rest of a path that is a folder's or leads below it.

@@ -46,9 +46,20 @@ func (m *mountTypes) typeOf(st stat, fs unix.Statfs_t) model.Raw {
 	if err != nil {
 		return ""
 	}
-	now.name = parseMountType(string(text), st.mount)
+	if now.name = parseMountType(string(text), st.mount); now.name == "" {
+		now.name = byMagic[now.magic]
+	}
 	*m = now
 	return now.name
+}
+
+// byMagic names file systems by their number (statfs(2)), for those that
+// mountinfo does not list: what a chroot lies on.
+var byMagic = map[int64]model.Raw{
+	unix.EXT4_SUPER_MAGIC: "ext4", unix.BTRFS_SUPER_MAGIC: "btrfs", unix.XFS_SUPER_MAGIC: "xfs",
+	unix.TMPFS_MAGIC: "tmpfs", unix.OVERLAYFS_SUPER_MAGIC: "overlay", 0x2fc12fc1: "zfs",
+	unix.NFS_SUPER_MAGIC: "nfs", unix.SMB2_SUPER_MAGIC: "smb3", unix.CIFS_SUPER_MAGIC: "cifs",
+	unix.V9FS_MAGIC: "9p", unix.CEPH_SUPER_MAGIC: "ceph", unix.FUSE_SUPER_MAGIC: "fuse",
 }
 
 // parseMountType finds a mount's type in the format of proc_pid_mountinfo(5):

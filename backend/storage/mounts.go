@@ -2,8 +2,11 @@ package storage
 
 import (
 	"os"
+	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sys/unix"
 
 	"microtui/model"
 )
@@ -23,7 +26,31 @@ func readMounts(remote func(string) bool) mounts {
 	if err != nil {
 		return mounts{remote: map[string]string{"/": "unknown"}}
 	}
-	return parseMounts(string(text), remote)
+	m := parseMounts(string(text), remote)
+	if !slices.ContainsFunc(m.all, func(m mount) bool { return m.point == "/" }) {
+		// In a chroot whose root is no mount, what that lies on is not listed.
+		if kind := kindOf("/"); remote(kind) {
+			m.remote["/"] = kind
+		}
+	}
+	return m
+}
+
+// kindOf is the type of the file system that a path is on, of those that
+// another machine or process serves; else "local".
+func kindOf(path string) string {
+	var fs unix.Statfs_t
+	if err := unix.Statfs(path, &fs); err != nil {
+		return "unknown"
+	}
+	kinds := map[int64]string{
+		unix.NFS_SUPER_MAGIC: "nfs", unix.SMB2_SUPER_MAGIC: "smb3", unix.CIFS_SUPER_MAGIC: "cifs",
+		unix.V9FS_MAGIC: "9p", unix.CEPH_SUPER_MAGIC: "ceph", unix.FUSE_SUPER_MAGIC: "fuse",
+	}
+	if kind, known := kinds[int64(fs.Type)]; known {
+		return kind
+	}
+	return "local"
 }
 
 // parseMounts takes mountinfo apart (proc_pid_mountinfo(5)). What is mounted

@@ -52,14 +52,10 @@ func TestRemoteIsNotTouched(t *testing.T) {
 	deadMount(t, "/srv/dead")
 	at := folder(t)
 	must(t, os.Symlink("/srv/dead/deep", at+"/link"))
-	start := time.Now()
 	reading := New().Read(t.Context(), Question{
 		Sources: []model.Raw{"/srv/dead", "/srv/dead/deep", model.Raw(at + "/link/er"), "/srv/../srv/dead/..", "/srv", "/srv/deader"},
 		Volumes: []model.Raw{"/srv/dead/disk.img"}, Remote: isFUSE,
 	})
-	if took := time.Since(start); took > pathLimit {
-		t.Errorf("it took %s", took)
-	}
 	sources := byPath(reading.Sources)
 	for path, s := range sources {
 		refused := strings.Contains(string(s.Fault), "fuse.dead") && !s.Exists
@@ -90,9 +86,13 @@ func TestHangingPath(t *testing.T) {
 			t.Errorf("%+v", s)
 		}
 	}
+	// Half of what waiting each time would take is plenty on a slow machine.
+	const again = 20
 	start := time.Now()
-	sources = byPath(r.Read(t.Context(), question).Sources)
-	if took := time.Since(start); took > pathLimit {
+	for range again {
+		sources = byPath(r.Read(t.Context(), question).Sources)
+	}
+	if took := time.Since(start); took > again*pathLimit/2 {
 		t.Errorf("what hangs is waited for again: %s", took)
 	}
 	if sources["/srv/dead/a"].Fault != noAnswer || !sources["/usr"].Exists {

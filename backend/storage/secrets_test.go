@@ -52,11 +52,11 @@ func TestSecretStore(t *testing.T) {
 	}
 
 	// What is as young as that may still be made; later it is not summed again.
-	must(t, os.WriteFile(at+"/secrets.d/10/web/more", []byte("1234"), 0o400))
+	must(t, os.WriteFile(at+"/secrets.d/10/web/more", []byte("1234"), 0o600))
 	if got, _ := p.read(time.Now()); *got.Kept[1].Bytes != 204+link {
 		t.Errorf("while it is made: %d bytes", *got.Kept[1].Bytes)
 	}
-	must(t, os.WriteFile(at+"/secrets.d/10/web/more", []byte("12345678"), 0o400))
+	must(t, os.WriteFile(at+"/secrets.d/10/web/more", []byte("12345678"), 0o600))
 	if got, _ := p.read(time.Now().Add(time.Hour)); *got.Kept[1].Bytes != 204+link {
 		t.Errorf("an hour later: %d bytes", *got.Kept[1].Bytes)
 	}

@@ -14,6 +14,9 @@ import (
 
 // Without root, what may not be looked at is unknown, and not missing.
 func TestUnprivileged(t *testing.T) {
+	if os.Geteuid() != 0 && os.Getenv(nobodyVariable) == "" {
+		t.Skip("needs root, to run as nobody")
+	}
 	const closed = "/srv/closed"
 	if os.Geteuid() == 0 {
 		lab.Require(t)
@@ -54,6 +57,9 @@ func TestUnprivileged(t *testing.T) {
 	}
 }
 
+// nobodyVariable is set in a test that runs again as nobody.
+const nobodyVariable = "TEST_AS_NOBODY"
+
 // asNobody runs a test again as user nobody.
 func asNobody(t *testing.T) {
 	t.Helper()
@@ -61,7 +67,7 @@ func asNobody(t *testing.T) {
 	must(t, err)
 	defer self.Close()
 	cmd := exec.Command("/proc/self/fd/3", "-test.run=^"+t.Name()+"$", "-test.v")
-	cmd.ExtraFiles, cmd.Dir, cmd.Env = []*os.File{self}, "/", []string{"MICROTUI_LAB=off"}
+	cmd.ExtraFiles, cmd.Dir, cmd.Env = []*os.File{self}, "/", []string{"MICROTUI_LAB=off", nobodyVariable + "=1"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	out, err := cmd.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "--- PASS") {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"microtui/lab"
+	"microtui/lab/seeds"
 	"microtui/model"
 )
 
@@ -105,7 +106,7 @@ func TestSources(t *testing.T) {
 
 // Whatever links there are, a path leads to where the kernel goes.
 func TestWalkLikeTheKernel(t *testing.T) {
-	seed := rand.Uint64()
+	seed := seeds.For(t)
 	r := rand.New(rand.NewPCG(seed, 0))
 	led, failed := 0, 0
 	for tree := range 40 {

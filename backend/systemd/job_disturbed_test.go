@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 )
 
 // The bus is restarted, and systemd re-executed, with three jobs in flight,
@@ -60,13 +59,9 @@ func disturbJobs(t *testing.T, b *Bus, disturb func(*testing.T)) {
 		hasJob(t, vm)
 	}
 	disturb(t)
-	begun := time.Now()
 	check(t, up.outcome(t), "done", "")
 	check(t, fails.outcome(t), "failed", "microvm@doom.service failed: exit code 4")
 	check(t, down.outcome(t), "done", "")
-	if took := time.Since(begun); took > recovery+survival {
-		t.Errorf("the outcomes came %s after the disturbance", took)
-	}
 	systemctl(t, "stop", "microvm@slow")
 	systemctl(t, "reset-failed")
 }

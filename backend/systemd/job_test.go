@@ -201,7 +201,7 @@ func TestStartWaitsForSurvival(t *testing.T) {
 	for vm, atLeast := range map[model.Raw]time.Duration{"run": survival, "slow": 0} {
 		begun := time.Now()
 		check(t, do(t, b, "start", vm), "done", "")
-		if took := time.Since(begun); took < atLeast || took > atLeast+survival {
+		if took := time.Since(begun); took < atLeast {
 			t.Errorf("the start of %s took %s", vm, took)
 		}
 	}

@@ -100,6 +100,46 @@ const exampleMounts = `1 0 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
 28 20 0:53 / /var/lib/microvms/dba rw - tmpfs tmpfs rw
 `
 
+// In a chroot whose root is no mount, mountinfo lists neither what its root lies
+// on nor where: a path is known from the chroot's root on.
+func TestMountsBarringInChroot(t *testing.T) {
+	mounts, err := parseMounts(`30 29 0:21 / /proc rw - proc proc rw
+31 29 0:50 / /vms/web/share rw - tmpfs tmpfs rw
+`)
+	must(t, err)
+	fromOutside, err := parseMounts(`1 0 8:1 / / rw - ext4 /dev/sda1 rw
+40 1 0:51 / /srv/jail/vms/db/share rw - tmpfs tmpfs rw
+41 1 8:1 /srv/jail/vms/mail/data /export rw - ext4 /dev/sda1 rw
+`)
+	must(t, err)
+	for path, want := range map[string]string{
+		"/vms/web":  "something is mounted at /vms/web/share",
+		"/vms/db":   "something is mounted at /srv/jail/vms/db/share",
+		"/vms/mail": "a part of it is mounted at /export too",
+		"/vms/fine": "",
+		"/vms/we":   "",
+	} {
+		tree, err := spotIn(mounts, rootOf(t), path)
+		if err != nil || !tree.tail {
+			t.Fatalf("%+v %v", tree, err)
+		}
+		got := mountsBarring(mounts, tree) + mountsBarring(fromOutside, tree)
+		if want == "" && got != "" || !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %q, not %q", path, got, want)
+		}
+	}
+	if tree, err := spotIn(mounts, 28, "/vms/web"); err == nil {
+		t.Errorf("on another mount that is not listed: %+v", tree)
+	}
+}
+
+func rootOf(t *testing.T) uint64 {
+	t.Helper()
+	id, err := rootMount()
+	must(t, err)
+	return id
+}
+
 func TestMountsBarring(t *testing.T) {
 	mounts, err := parseMounts(exampleMounts)
 	must(t, err)
@@ -113,12 +153,12 @@ func TestMountsBarring(t *testing.T) {
 		"/lib/microvms/fine": "",
 		"/lib/microvms/d":    "",
 	} {
-		got := mountsBarring(mounts, spot{var2, path})
+		got := mountsBarring(mounts, spot{dev: var2, path: path})
 		if want == "" && got != "" || !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %q, not %q", path, got, want)
 		}
 	}
-	if at, ok := spotOf(mounts[3], "/srv/my vms/db"); !ok || at != (spot{var2, "/lib/microvms/db"}) {
+	if at, ok := spotOf(mounts[3], "/srv/my vms/db"); !ok || at != (spot{dev: var2, path: "/lib/microvms/db"}) {
 		t.Errorf("%+v %v", at, ok)
 	}
 	for _, line := range []string{"x", "1 2 3:4 /", "a 2 3:4 / / rw", "1 2 34 / / rw", "1 b 3:4 / / rw"} {

@@ -23,9 +23,18 @@ type mount struct {
 type spot struct {
 	dev  uint64
 	path string
+	// tail: only the end of path is known, and not dev. So it is in a chroot
+	// whose root is no mount: mountinfo does not list what that lies on.
+	tail bool
 }
 
-func (s spot) holds(other spot) bool { return s.dev == other.dev && isBelow(s.path, other.path) }
+// holds reports whether another spot is this one or below it, or could be.
+func (s spot) holds(other spot) bool {
+	if s.tail {
+		return strings.Contains(other.path+"/", s.path+"/")
+	}
+	return s.dev == other.dev && isBelow(s.path, other.path)
+}
 
 func isBelow(folder, path string) bool {
 	_, ok := below(folder, path)
@@ -47,10 +56,14 @@ func mountsBarring(mounts []mount, tree spot) string {
 		byID[m.id] = m
 	}
 	for _, m := range mounts {
-		if on, ok := spotOf(byID[m.parent], m.point); ok && tree.holds(on) {
+		on, ok := spotOf(byID[m.parent], m.point)
+		if !ok && tree.tail {
+			on, ok = spot{path: m.point}, true // on what is not listed
+		}
+		if ok && tree.holds(on) {
 			return fmt.Sprintf("something is mounted at %s: unmount it first", m.point)
 		}
-		if tree.holds(spot{m.dev, m.root}) && !strings.HasSuffix(m.root, "//deleted") {
+		if tree.holds(spot{dev: m.dev, path: m.root}) && !strings.HasSuffix(m.root, "//deleted") {
 			return fmt.Sprintf("a part of it is mounted at %s too: unmount that first", m.point)
 		}
 	}
@@ -63,7 +76,7 @@ func spotOf(m mount, path string) (spot, bool) {
 	if m.id == 0 || !ok {
 		return spot{}, false
 	}
-	return spot{m.dev, strings.TrimSuffix(m.root, "/") + rest}, true
+	return spot{dev: m.dev, path: strings.TrimSuffix(m.root, "/") + rest}, true
 }
 
 // parseMounts reads mountinfo. Lines that are not as they should be are an
@@ -132,21 +145,38 @@ func checkMounts(dir int) error {
 			return fmt.Errorf("look for mounts in %s: %w", path, err)
 		}
 		if process == "self" {
-			at := indexOf(mounts, st.mount)
-			found, ok := spot{}, false
-			if at >= 0 {
-				found, ok = spotOf(mounts[at], path)
+			if tree, err = spotIn(mounts, st.mount, path); err != nil {
+				return fmt.Errorf("look for mounts in %s: %w", path, err)
 			}
-			if !ok {
-				return fmt.Errorf("look for mounts in %s: mount %d is not listed", path, st.mount)
-			}
-			tree = found
 		}
 		if why := mountsBarring(mounts, tree); why != "" {
 			return refusef("%s: %s", path, why)
 		}
 	}
 	return nil
+}
+
+// spotIn is the spot of a path of this process that is on a mount.
+func spotIn(mounts []mount, id uint64, path string) (spot, error) {
+	if at := indexOf(mounts, id); at >= 0 {
+		if found, ok := spotOf(mounts[at], path); ok {
+			return found, nil
+		}
+	} else if root, err := rootMount(); err == nil && root == id {
+		return spot{path: path, tail: true}, nil
+	}
+	return spot{}, fmt.Errorf("mount %d is not listed", id)
+}
+
+// rootMount is the mount that this process's root directory lies on.
+func rootMount() (uint64, error) {
+	fd, err := unix.Open("/", unix.O_PATH|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return 0, err
+	}
+	defer unix.Close(fd)
+	st, err := statFD(fd)
+	return st.mount, err
 }
 
 func indexOf(mounts []mount, id uint64) int {

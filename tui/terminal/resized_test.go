@@ -6,6 +6,8 @@ import (
 
 	"github.com/charmbracelet/x/vt"
 	"pgregory.net/rapid"
+
+	_ "microtui/lab/seeds" // fixes the seed of rapid
 )
 
 // Whatever sizes come between frames that scroll, and however late the program
