@@ -43,7 +43,7 @@ func awaitVM(t *testing.T, h *Host, name model.Raw, what string, yes func(*model
 func TestStopTellsOfTheGuest(t *testing.T) {
 	host, h := actHost(t)
 	const killed = "its guest was killed, not shut down: its runner's microvm-shutdown does not wait"
-	for name, test := range map[string]struct {
+	tests := map[string]struct {
 		options []fixture.Option
 		action  model.Action
 		warning string // before it
@@ -56,8 +56,13 @@ func TestStopTellsOfTheGuest(t *testing.T) {
 		"asked": {[]fixture.Option{fixture.Answers(fixture.Obeys, 0), fixture.Shuts(fixture.ShutdownPowersDown)}, model.ActionStop, "", "its guest shut down", ""},
 		"anew":  {[]fixture.Option{fixture.Answers(fixture.Obeys, time.Hour), fixture.Shuts(fixture.ShutdownHangsUp)}, model.ActionRestart, "does not wait", killed, model.SeverityInfo},
 		"blunt": {[]fixture.Option{fixture.NoShutdown()}, model.ActionStop, "has no microvm-shutdown", "switched off, not shut down", ""},
-	} {
+	}
+	for name, test := range tests {
 		host.Create(name, test.options...)
+		host.Autostart(name) // so that systemd keeps the unit in memory
+	}
+	host.Switch()
+	for name, test := range tests {
 		host.Start(name)
 		if name != "blunt" {
 			host.AwaitConsole(name, "guest "+name+" is up")
