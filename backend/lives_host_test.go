@@ -55,6 +55,8 @@ func TestStopTellsOfTheGuest(t *testing.T) {
 		"cut":   {[]fixture.Option{fixture.Answers(fixture.Obeys, time.Hour), fixture.Shuts(fixture.ShutdownHangsUp)}, model.ActionKill, "", "", model.SeverityInfo},
 		"asked": {[]fixture.Option{fixture.Answers(fixture.Obeys, 0), fixture.Shuts(fixture.ShutdownPowersDown)}, model.ActionStop, "", "its guest shut down", ""},
 		"anew":  {[]fixture.Option{fixture.Answers(fixture.Obeys, time.Hour), fixture.Shuts(fixture.ShutdownHangsUp)}, model.ActionRestart, "does not wait", killed, model.SeverityInfo},
+		"flare": {[]fixture.Option{fixture.Hypervisor("firecracker"), fixture.Answers(fixture.Obeys, time.Hour)}, model.ActionStop, "does not wait", killed, model.SeverityWarning},
+		"cloud": {[]fixture.Option{fixture.Hypervisor("cloud-hypervisor"), fixture.Answers(fixture.Obeys, 4*time.Second)}, model.ActionStop, "", "", ""},
 		"blunt": {[]fixture.Option{fixture.NoShutdown()}, model.ActionStop, "has no microvm-shutdown", "switched off, not shut down", ""},
 	}
 	for name, test := range tests {

@@ -50,7 +50,7 @@ var (
 		"Bin": true, "Comm": true, "TapFlags": true, "PCI": true, "Filesystem": true, "Pid1": true, "Tag": true,
 	}
 	prose = map[string]bool{
-		"Fault": true, "Error": true, "Strange": true, "StatusText": true, "Switching": true, "Guest": true, "Unparsed": true,
+		"Fault": true, "Error": true, "Strange": true, "Said": true, "StatusText": true, "Switching": true, "Guest": true, "Unparsed": true,
 	}
 )
 

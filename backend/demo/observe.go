@@ -42,6 +42,7 @@ func (h *Host) ObserveWith(sight Sight) model.Observation {
 	o.Host.Privileged = !sight.Unprivileged
 	o.Runners = h.observedRunners()
 	h.observeStorage(&o)
+	o.Lives = h.observedLives(&o)
 	if sight.Unprivileged {
 		blur(&o)
 	}

@@ -136,6 +136,7 @@ func (h *Host) realise(g *guest) *build {
 			Hypervisor: g.Hypervisor,
 			HostName:   g.HostName,
 			Bin:        scripts(g.Guest),
+			Shutdown:   shutdowns[g.Hypervisor],
 			Taps:       g.Taps,
 			TapFlags:   []model.Raw{"vnet_hdr"},
 			Macvtaps:   g.Macvtaps,
@@ -164,6 +165,17 @@ func (h *Host) realise(g *guest) *build {
 	h.builds = append(h.builds, b)
 	return b
 }
+
+// shutdowns are what a microvm-shutdown of today does.
+var shutdowns = func() map[string]model.Shutdown {
+	waits, returns := true, false
+	return map[string]model.Shutdown{
+		"qemu":             {Asks: model.AsksCtrlAltDel, Waits: &waits},
+		"cloud-hypervisor": {Asks: model.AsksPowerButton, Waits: &waits},
+		"crosvm":           {Asks: model.AsksPowerButton, Waits: &returns},
+		"firecracker":      {Asks: model.AsksCtrlAltDel, Waits: &returns},
+	}
+}()
 
 // scripts are the names in a runner's bin/, in their order on disk.
 func scripts(g Guest) []model.Raw {
