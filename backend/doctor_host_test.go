@@ -61,6 +61,7 @@ func TestDoctorOnShowcase(t *testing.T) {
 		"info dangling-gcroot booted-gone",
 		"info dangling-gcroot evicted",
 		"info dangling-gcroot gone",
+		"info helpers-left-up broken",
 		"info reboot-needed push",
 		"info reboot-needed stale",
 		"warning drifted drifted",

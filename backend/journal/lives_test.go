@@ -17,6 +17,20 @@ func runs(t *testing.T, lines ...string) {
 	command(t, "systemctl", "daemon-reload")
 }
 
+// keepLoaded starts web's unit together with one that wants it, so that systemd
+// does not forget it, nor its counter, when it is off.
+func keepLoaded(t *testing.T) {
+	t.Helper()
+	const keeper = "/etc/systemd/system/keeper.service"
+	must(t, os.WriteFile(keeper, []byte("[Unit]\nWants="+string(web)+"\n[Service]\nExecStart=/bin/sleep infinity\n"), 0o644))
+	command(t, "systemctl", "daemon-reload")
+	command(t, "systemctl", "start", "keeper.service")
+	t.Cleanup(func() {
+		command(t, "systemctl", "stop", "keeper.service")
+		must(t, os.Remove(keeper))
+	})
+}
+
 func await(t *testing.T, what string, yes func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(longest); !yes(); time.Sleep(20 * time.Millisecond) {
@@ -48,7 +62,7 @@ func TestLives(t *testing.T) {
 		must(t, os.Remove("/etc/systemd/system/"+string(web)))
 	})
 	runs(t, `ExecStart=/bin/sh -c 'echo booting; echo; sleep 0.05; echo "no such disk"; echo; exit 3'`, `ExecStop=/bin/sh -c 'echo shutting down'`)
-	command(t, "systemctl", "start", string(web))
+	keepLoaded(t)
 	await(t, "three restarts", func() bool { return property(t, "NRestarts") >= "3" })
 	var lives model.UnitLives
 	await(t, "three lives", func() bool { lives = livesNow(t); return len(lives.Ended) >= 3 })
@@ -71,7 +85,7 @@ func TestLives(t *testing.T) {
 	runs(t, "ExecStart=/bin/sleep infinity")
 	command(t, "systemctl", "start", string(web))
 	if property(t, "NRestarts") < "3" {
-		t.Skip("systemd counts from the start on")
+		t.Log("systemd counts from the start on")
 	}
 	if lives := livesNow(t); len(lives.Ended) != 0 || !lives.Whole {
 		t.Errorf("of the repaired: %+v", lives)
