@@ -155,6 +155,8 @@ func (e JobEnd) stoppedFailed() Outcome {
 		return Outcome{Result: ResultDone}
 	case result == "timeout":
 		return Failed(rawf("it did not stop within %s and was killed: its guest was switched off, not shut down", e.limit()))
+	case e.Life.byGuest(): // and its microvm-shutdown failed, for want of somebody to ask
+		return Outcome{Result: ResultDone, Reason: guestShutDown}
 	case (e.Way == StopBlunt || e.Way == StopGone) && result == "exit-code":
 		return Outcome{Result: ResultDone, Reason: endWords[e.Way]}
 	}

@@ -106,6 +106,7 @@ func TestOutcome(t *testing.T) {
 		{"killed on request", model.JobEnd{Action: "kill", Result: "done", Before: on, After: unitIn("failed", "failed", "a", result("signal"))}, "done", ""},
 		{"no microvm-shutdown", model.JobEnd{Action: "stop", Result: "done", Before: on, After: unitIn("failed", "failed", "a", exited(0)), Way: model.StopBlunt}, "done", "no microvm-shutdown"},
 		{"no microvm-shutdown, and killed at the limit", model.JobEnd{Action: "stop", Result: "done", Before: on, After: unitIn("failed", "failed", "a", result("timeout")), Way: model.StopBlunt}, "failed", "was killed"},
+		{"the guest was off before microvm-shutdown came", model.JobEnd{Action: "stop", Result: "done", Before: on, After: unitIn("failed", "failed", "a", exited(0)), Life: &model.Life{Result: "exit-code", Asked: true, By: model.EndedByShutdown}}, "done", "its guest shut down"},
 		{"microvm-shutdown failed", model.JobEnd{Action: "stop", Result: "done", Before: on, After: unitIn("failed", "failed", "a", exited(1))}, "failed", "did not stop cleanly: exit code 1"},
 		{"a helper failed on the way down", model.JobEnd{Action: "stop", Result: "done", Before: on, After: off, Helpers: []model.VMUnit{helper(model.RoleTap, "failed", exited(1))}}, "done", "microvm-tap-interfaces@db.service failed: exit code 1"},
 		{"stop cancelled", model.JobEnd{Action: "stop", Result: "canceled", Before: on, After: on}, "failed", "its stop was cancelled; it is active"},

@@ -220,6 +220,9 @@ func failedUnitWithoutVM(h *host) []model.Finding {
 		l := &h.Leftovers[at]
 		if l.Ref.Kind == model.KindUnit && l.Verdict == model.VerdictOrphan && h.isFailedUnit(l.Ref.Name) {
 			f := loose(l, "it is failed, and there is no VM of that name")
+			if role, name, _ := model.ParseUnitName(l.Ref.Name); role == model.RoleSetBooted {
+				f.Evidence = append(slices.Clone(f.Evidence), rawf("it works in %s/%s: asked to start a name without a directory, it fails (status 200/CHDIR)", h.StateDir, name))
+			}
 			f.Advice = append(f.Advice, rawf("By hand: systemctl reset-failed %s", l.Ref.Name))
 			found = append(found, f)
 		}

@@ -230,6 +230,11 @@ func installSkipped(h *host) []model.Finding {
 	return found
 }
 
+// bootedIsItself reports whether set-booted ran where there was no `current`.
+func (g *guest) bootedIsItself() bool {
+	return g.Directory != nil && g.Directory.Booted != nil && g.Directory.Booted.Target == "booted"
+}
+
 func (g *guest) notInstalled(install *model.Unit) model.Finding {
 	unit := model.UnitName(model.RoleInstall, g.Name)
 	if g.Declared.Once && g.Directory != nil {
@@ -240,6 +245,9 @@ func (g *guest) notInstalled(install *model.Unit) model.Finding {
 		}), "never installed: its directory was in the way")
 	}
 	evidence := []model.Raw{rawf("the live system declares it, and %s/current is not there", g.dir)}
+	if g.bootedIsItself() {
+		evidence = append(evidence, rawf("%s/booted points to itself: a start found no link `current` to copy, and systemd called it a success", g.dir))
+	}
 	if p := properties(install); !p.InactiveEnter.IsZero() {
 		evidence = append(evidence, rawf("%s ran last on %s", unit, moment(p.InactiveEnter)))
 	}
