@@ -86,6 +86,7 @@ var directions = []struct {
 	{"tui/table", append([]string{"microtui/tui/scene", "microtui/wording"}, noApp...), "a table keeps its cursor on a thing, whatever its rows say"},
 	{"tui/scene", append([]string{"microtui/tui/draw", "microtui/tui/table"}, noApp...), "what is known does not depend on where it is shown"},
 	{"tui/intent", append([]string{"microtui/tui/draw", "microtui/tui/scene"}, noApp...), "an intent is plain data: what becomes of it is the app's"},
+	{"tui/detail", append([]string{"microtui/tui/table"}, noApp...), "a page says what is known of a thing, wherever it was opened from"},
 	{"tui/logview", noApp, "a pane answers keys with intents: the app alone makes commands of them"},
 	{"styles", []string{"microtui", "charm.land/bubbletea", "charm.land/bubbles"}, "how a role looks does not depend on where it is shown"},
 	{"config", append([]string{"microtui"}, screenLibraries...), "a file has a form whoever reads it: main.go tells which commands and columns it may name, and takes its settings to the faces"},

@@ -70,7 +70,7 @@ func (a *App) scrolling() *draw.Scroll {
 	case a.help.open:
 		return &a.help.scroll
 	case a.page == pageDetail && !a.onLogTab():
-		return &a.detail.scroll
+		return &a.detail.Scroll
 	}
 	return nil
 }
@@ -110,7 +110,7 @@ func (a *App) openDetail() tea.Cmd {
 	if !ok {
 		return a.warn("Detail: " + a.whyNoDetail())
 	}
-	a.detail.open(ref, a.about(ref), a.page)
+	a.detail.Open(ref, a.about(ref), int(a.page))
 	a.page = pageDetail
 	return a.readOutput()
 }
@@ -129,10 +129,10 @@ func (a *App) back() {
 	case a.readsLog() && a.log.PeelFilter():
 	case a.page == pageLog:
 		a.page = a.under
-	case a.page == pageDetail && a.detail.from != nil:
-		a.returnTo(a.detail.from)
+	case a.page == pageDetail && a.detail.From != nil:
+		a.returnTo(a.detail.From)
 	case a.page == pageDetail:
-		a.page = a.detail.under
+		a.page = page(a.detail.Under)
 	case a.page == pageDoctor:
 		a.leaveDoctor()
 	case a.page != pageTable && a.shownFilter().text != "":

@@ -10,6 +10,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/detail"
 	"microtui/tui/draw"
 	"microtui/tui/logview"
 	"microtui/tui/prompt"
@@ -81,7 +82,7 @@ type App struct {
 	// who moves it after that has chosen.
 	filterFrom model.Ref
 	filterWhy  model.SafeText // what of it is not understood
-	detail     detail
+	detail     detail.Page
 	help       help
 
 	marks    marks
@@ -218,18 +219,18 @@ func (a *App) listed() *table.Table {
 }
 
 // about is all that is known of a thing.
-func (a *App) about(ref model.Ref) subject {
-	s := subject{
-		vm: a.shot.VM(ref), leftover: a.shot.Leftover(ref), entry: a.shot.Entry(ref), finding: a.shot.Finding(ref),
-		closures: a.closures, shot: a.shot, now: a.jobs.now,
+func (a *App) about(ref model.Ref) detail.Subject {
+	s := detail.Subject{
+		VM: a.shot.VM(ref), Leftover: a.shot.Leftover(ref), Entry: a.shot.Entry(ref), Finding: a.shot.Finding(ref),
+		Closures: a.closures, Shot: a.shot, Now: a.jobs.now,
 	}
-	if s.vm != nil {
-		s.course = a.courses[ref.Name]
-		s.ways = a.waysOf(ref.Name)
+	if s.VM != nil {
+		s.Usage = a.courses[ref.Name]
+		s.Connectivity = a.waysOf(ref.Name)
 	}
-	s.mend = a.mending(s.finding)
+	s.Mend = a.mending(s.Finding)
 	if ref.Kind == scene.KindOperation {
-		s.operation, s.output = a.ops.of(string(ref.Name)), &a.ops.output
+		s.Operation, s.Output = a.ops.of(string(ref.Name)), &a.ops.output
 	}
 	return s
 }

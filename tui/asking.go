@@ -13,8 +13,8 @@ import (
 // of their names.
 func (a *App) targets() (vms []model.Raw, marked bool) {
 	switch {
-	case a.page == pageDetail && a.detail.about.vm != nil:
-		return []model.Raw{a.detail.ref.Name}, false
+	case a.page == pageDetail && a.detail.About.VM != nil:
+		return []model.Raw{a.detail.Ref.Name}, false
 	case a.page != pageTable:
 		return nil, false
 	}

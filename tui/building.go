@@ -10,6 +10,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/detail"
 	"microtui/tui/draw"
 	"microtui/tui/scene"
 )
@@ -214,14 +215,14 @@ func (b *building) write(a *App, d *draw.Document) {
 		d.Item(styles.Bad, a.glyphs.Attention, "The build was not begun: "+b.fault)
 	case b.over:
 		d.Item(styles.Bad, a.glyphs.Attention, "Nothing was built, and nothing changed.")
-		writeSteps(d, o, a.jobs.now)
+		detail.WriteSteps(d, o, a.jobs.now)
 		d.Blank()
 		d.Paragraph(styles.Dim, "What nix said is on the operation's page"+d.Keys.Mention(": ", "operations", "")+
 			d.Keys.Mention(", ", "detail", "")+d.Keys.Mention(", ", "next-tab", "")+".", 0)
 	case o == nil:
 		d.Paragraph(styles.Busy, "Begins ...", 0)
 	default:
-		writeSteps(d, o, a.jobs.now)
+		detail.WriteSteps(d, o, a.jobs.now)
 		d.Blank()
 		d.Paragraph(styles.Dim, "Nothing changes yet: what is different is shown before it is switched to. Leaving cancels the build.", 0)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/detail"
 	"microtui/tui/scene"
 )
 
@@ -71,7 +72,7 @@ func TestCourseKeepsTwoMinutes(t *testing.T) {
 	if len(c.Samples) != scene.MaxSamples || c.Samples[scene.MaxSamples-1].CPU < 0 {
 		t.Error("what is not known was added")
 	}
-	if drawn, _ := curve(c.Values(func(p scene.UsageSample) float64 { return p.CPU }), 10, styles.Unicode()); strings.Count(string(drawn), "")-1 != 10 {
+	if drawn, _ := detail.Curve(c.Values(func(p scene.UsageSample) float64 { return p.CPU }), 10, styles.Unicode()); strings.Count(string(drawn), "")-1 != 10 {
 		t.Errorf("%q is not what has room", drawn)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/tui/detail"
 	"microtui/wording"
 )
 
@@ -39,20 +40,20 @@ func (a *App) showDoctor() {
 // openFindings opens the page; from the page about a VM, with what concerns
 // that one.
 func (a *App) openFindings() {
-	if a.page != pageDetail || a.detail.about.vm == nil {
+	if a.page != pageDetail || a.detail.About.VM == nil {
 		a.openDoctor()
 		return
 	}
 	from := a.detail
-	a.doctor.about, a.doctor.from, a.doctor.filter, a.doctor.faultsOnly = a.detail.ref, &from, filter{}, false
+	a.doctor.about, a.doctor.from, a.doctor.filter, a.doctor.faultsOnly = a.detail.Ref, &from, filter{}, false
 	a.showDoctor()
 }
 
 func (a *App) doctorHint() model.SafeText {
-	if a.page != pageDetail || a.detail.about.vm == nil {
+	if a.page != pageDetail || a.detail.About.VM == nil {
 		return "doctor"
 	}
-	n := len(a.shot.Concerning(a.detail.ref.Name))
+	n := len(a.shot.Concerning(a.detail.Ref.Name))
 	return model.Safef("%d finding%s", n, wording.Plural(n))
 }
 
@@ -81,15 +82,15 @@ func (a *App) leaveDoctor() {
 }
 
 // returnTo opens a page about something again, as it was left.
-func (a *App) returnTo(d *detail) {
+func (a *App) returnTo(d *detail.Page) {
 	a.detail, a.page = *d, pageDetail
-	a.detail.refresh(a.about(a.detail.ref))
+	a.detail.Refresh(a.about(a.detail.Ref))
 }
 
 // selectedFinding is the finding that keys are for; nil: none.
 func (a *App) selectedFinding() *model.Finding {
 	if a.page == pageDetail {
-		return a.detail.about.finding
+		return a.detail.About.Finding
 	}
 	ref, ok := a.listed().Selected()
 	if !ok {
@@ -106,15 +107,15 @@ func (a *App) explain() tea.Cmd {
 		}
 		a.openDetail()
 	}
-	a.turnTo(explanationTab)
+	a.turnTo(detail.ExplanationTab)
 	return nil
 }
 
 // turnTo opens a tab of the page by its title.
 func (a *App) turnTo(title model.SafeText) {
-	for at, t := range a.detail.tabs() {
-		if t.title == title && at != a.detail.tab {
-			a.detail.tab, a.detail.scroll.Top = at, 0
+	for at, t := range a.detail.Tabs() {
+		if t.Title == title && at != a.detail.Tab {
+			a.detail.Tab, a.detail.Scroll.Top = at, 0
 		}
 	}
 }
@@ -141,13 +142,13 @@ func (a *App) openSubject() tea.Cmd {
 	if !ok {
 		return a.warn(wording.Capital(a.subjectHint()) + ": " + a.whyNoSubject())
 	}
-	var from *detail
+	var from *detail.Page
 	if a.page == pageDetail {
 		before := a.detail
 		from = &before
 	}
-	a.detail.open(ref, a.about(ref), a.page)
-	a.detail.from = from
+	a.detail.Open(ref, a.about(ref), int(a.page))
+	a.detail.From = from
 	a.page = pageDetail
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"microtui/model"
 	"microtui/model/doctor"
 	"microtui/styles"
+	"microtui/tui/detail"
 	"microtui/tui/draw"
 	"microtui/tui/screentest"
 )
@@ -274,10 +275,10 @@ func TestClosuresAreComparedInTheBackground(t *testing.T) {
 func TestExplanationsAtEveryWidth(t *testing.T) {
 	aloneDrawn(t)
 	for _, rule := range doctor.Rules() {
-		about := subject{finding: &model.Finding{Rule: rule.ID}}
+		about := detail.Subject{Finding: &model.Finding{Rule: rule.ID}}
 		for cells := 20; cells <= 120; cells++ {
 			d := draw.Document{Cells: cells, Sheet: styles.New(styles.Mono).Plain, Glyphs: styles.Unicode()}
-			writeExplanation(&d, about)
+			detail.WriteExplanation(&d, about)
 			text := plain(d.Lines)
 			for _, line := range d.Lines {
 				if n := ansi.StringWidth(line); n > cells {

@@ -8,6 +8,7 @@ import (
 	"microtui/model/doctor"
 	"microtui/styles"
 	"microtui/tone"
+	"microtui/tui/detail"
 	"microtui/tui/draw"
 	"microtui/tui/scene"
 	"microtui/tui/table"
@@ -25,7 +26,7 @@ type examination struct {
 	// about is the VM whose findings are shown alone; zero: all.
 	about model.Ref
 	// from is the page about that VM, where back leads; nil: to the table.
-	from *detail
+	from *detail.Page
 }
 
 // severityOrder is the order of the page. What could not be checked comes last.

@@ -5,6 +5,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/detail"
 	"microtui/tui/draw"
 	"microtui/wording"
 )
@@ -40,7 +41,7 @@ func (f *following) title(a *App) model.SafeText {
 	if o == nil {
 		return "Operation " + model.Safe(model.Raw(f.id))
 	}
-	title := wording.Capital(shortTitle(o)) + ": "
+	title := wording.Capital(wording.OperationTitle(o)) + ": "
 	if over, of := o.Progress(); o.State == model.OperationRunning {
 		return title + model.Safef("%d of %d steps", over, of)
 	}
@@ -62,13 +63,13 @@ func (f *following) write(a *App, d *draw.Document) {
 	case o == nil:
 		d.Paragraph(styles.Busy, "Begins ...", 0)
 	case o.State == model.OperationRunning:
-		f.line = writeSteps(d, o, a.jobs.now)
+		f.line = detail.WriteSteps(d, o, a.jobs.now)
 		d.Blank()
 		d.Paragraph(styles.Dim, "It goes on when this is closed"+d.Keys.Mention(": ", "operations", " shows it")+".", 0)
 	default:
 		writeEnd(d, o)
 		d.Heading("Steps")
-		writeSteps(d, o, a.jobs.now)
+		detail.WriteSteps(d, o, a.jobs.now)
 	}
 }
 
@@ -84,7 +85,7 @@ func writeEnd(d *draw.Document, o *model.Operation) {
 	default:
 		d.Item(styles.Good, d.Glyphs.Bullet, "All of it was done.")
 	}
-	writeAccount(d, o)
+	detail.WriteAccount(d, o)
 }
 
 // showRunning keeps the step that runs in sight.
@@ -113,7 +114,7 @@ func (a *App) cancelOperation(id string) tea.Cmd {
 	if o == nil || o.State != model.OperationRunning {
 		return a.warn("Cancel: it does not run")
 	}
-	title := shortTitle(o)
+	title := wording.OperationTitle(o)
 	return tea.Batch(a.tell(message{Role: styles.Busy, Text: "asked to end: " + title}), guarded(func() tea.Msg {
 		return deedMsg{"cancel " + title, a.operator.CancelOperation(a.ctx, id)}
 	}))

@@ -7,7 +7,6 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
-	"microtui/tone"
 	"microtui/tui/draw"
 	"microtui/wording"
 )
@@ -37,8 +36,8 @@ func (a *App) header() string {
 // subject is what the page is about, and its figures.
 func (a *App) subject() (model.SafeText, []draw.Figure) {
 	if a.page == pageDetail {
-		title, figures := a.detail.title()
-		if p, ok := a.pending()[a.detail.ref]; ok && !a.detail.gone {
+		title, figures := a.detail.Title()
+		if p, ok := a.pending()[a.detail.Ref]; ok && !a.detail.Gone {
 			figures[0] = draw.Figure{Run: draw.Run{Role: styles.Busy, Text: p.state + " " + p.notes}, Rank: 0}
 		}
 		return title, figures
@@ -85,34 +84,6 @@ func (a *App) limits() []draw.Figure {
 		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: "read-only"}, Rank: 2})
 	}
 	return figures
-}
-
-// title is the head of the detail page.
-func (d *detail) title() (model.SafeText, []draw.Figure) {
-	figures := []draw.Figure{}
-	switch vm := d.about.vm; {
-	case d.gone && d.about.finding != nil:
-		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Good, Text: "no longer found"}, Rank: 0})
-		return wording.Subject(d.about.finding.Subject), figures
-	case d.gone:
-		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Warn, Text: "no longer on this host"}, Rank: 0})
-	case vm != nil:
-		figures = append(figures,
-			draw.Figure{Run: draw.Run{Role: tone.State(vm.State), Text: wording.Of(vm.State)}, Rank: 0},
-			draw.Figure{Run: draw.Run{Role: tone.Origin(vm.Origin), Text: wording.Of(vm.Origin)}, Rank: 1},
-			draw.Figure{Run: draw.Run{Role: tone.Freshness(vm.Freshness), Text: wording.Of(vm.Freshness)}, Rank: 2})
-	case d.about.operation != nil:
-		o := d.about.operation
-		return wording.Capital(shortTitle(o)), append(figures, draw.Figure{Run: draw.Run{Role: tone.Operation(o.State), Text: wording.Of(o.State)}, Rank: 0})
-	case d.about.entry != nil:
-		return model.Safe(d.about.entry.Name), append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: "in the trash"}, Rank: 0})
-	case d.about.finding != nil:
-		f := d.about.finding
-		return wording.Subject(f.Subject), append(figures, draw.Figure{Run: draw.Run{Role: tone.Severity(f.Severity), Text: wording.Of(f.Severity)}, Rank: 0}, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: model.Safe(model.Raw(f.Rule))}, Rank: 1})
-	default:
-		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: wording.Of(d.ref.Kind)}, Rank: 0})
-	}
-	return model.Safe(d.ref.Name), figures
 }
 
 // viewFigures say what narrows the table.

@@ -189,7 +189,7 @@ func (a *App) ticked(now time.Time) tea.Cmd {
 	a.jobs.ticking, a.jobs.now = false, now
 	a.refill()
 	a.refillPages()
-	a.detail.refresh(a.about(a.detail.ref))
+	a.detail.Refresh(a.about(a.detail.Ref))
 	return a.tick()
 }
 

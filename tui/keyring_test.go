@@ -13,6 +13,7 @@ import (
 	"microtui/model"
 	"microtui/model/doctor"
 	"microtui/styles"
+	"microtui/tui/detail"
 	"microtui/tui/draw"
 	"microtui/tui/table"
 )
@@ -115,7 +116,7 @@ func TestNothingIsSaidAboutNoKey(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	d := draw.Document{Cells: 80, Sheet: styles.New(styles.Mono).Plain, Glyphs: styles.Unicode(), Keys: keys}
-	writeOperation(&d, subject{operation: o})
+	detail.WriteOperation(&d, detail.Subject{Operation: o})
 	if text := plain(d.Lines); !strings.Contains(text, "nobody works on it. To settle it: ") {
 		t.Errorf("%s", text)
 	}

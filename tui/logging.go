@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/tui/detail"
 	"microtui/tui/logview"
 )
 
@@ -48,7 +49,7 @@ func (a *App) logTargets() []model.Raw {
 // target is the one VM that is meant, whatever is marked.
 func (a *App) target() (model.Raw, bool) {
 	if a.page == pageDetail {
-		return a.detail.ref.Name, a.detail.about.vm != nil
+		return a.detail.Ref.Name, a.detail.About.VM != nil
 	}
 	ref, ok := a.table.Selected()
 	return ref.Name, ok && ref.Kind == model.KindVM
@@ -56,8 +57,8 @@ func (a *App) target() (model.Raw, bool) {
 
 // openLogTab turns the detail page to the log.
 func (a *App) openLogTab() {
-	a.detail.tab = len(a.detail.tabs()) - 1
-	a.detail.scroll.Top = 0
+	a.detail.Tab = len(a.detail.Tabs()) - 1
+	a.detail.Scroll.Top = 0
 }
 
 // toggleLog opens the log of the VMs that are meant below the table, or closes
@@ -113,14 +114,14 @@ func (a *App) turnFocus() {
 
 // onLogTab reports whether the log is what the detail page shows.
 func (a *App) onLogTab() bool {
-	return a.page == pageDetail && a.detail.about.vm != nil && a.detail.tabs()[a.detail.tab].title == logTab
+	return a.page == pageDetail && a.detail.About.VM != nil && a.detail.Tabs()[a.detail.Tab].Title == detail.LogTab
 }
 
 // wantedLog are the VMs whose log has to be open; none: no log has to.
 func (a *App) wantedLog() []model.Raw {
 	switch {
 	case a.onLogTab():
-		return []model.Raw{a.detail.ref.Name}
+		return []model.Raw{a.detail.Ref.Name}
 	case a.page == pageLog, a.logBelow:
 		return a.logFor
 	}

@@ -7,32 +7,26 @@ import (
 
 	"microtui/model"
 	"microtui/model/doctor"
+	"microtui/tui/detail"
 	"microtui/tui/scene"
 	"microtui/wording"
 )
 
 // What mends a finding: the same plans, and the same dialogs, as everywhere.
 
-// mending is what the key does about a finding; empty: nothing does.
-type mending struct {
-	text model.SafeText
-	more model.SafeText // how it goes
-	why  model.SafeText // it cannot be done now; empty: it can
-}
-
 // mending says what would mend a finding, and why it cannot be done now.
-func (a *App) mending(f *model.Finding) mending {
+func (a *App) mending(f *model.Finding) detail.Mending {
 	if f == nil || f.Mend == nil || len(f.Mend.Refs) == 0 {
-		return mending{}
+		return detail.Mending{}
 	}
-	m := mending{text: mendText(f.Mend), why: a.whyNotMended(f.Mend)}
+	m := detail.Mending{Text: mendText(f.Mend), Why: a.whyNotMended(f.Mend)}
 	if all := doctor.MendAll(a.shot.Inventory.Findings, f.Rule); all != nil && len(all.Refs) > len(f.Mend.Refs) {
-		m.more = "it asks first, and offers " + allOf(len(all.Refs)) + " with this finding"
+		m.More = "it asks first, and offers " + allOf(len(all.Refs)) + " with this finding"
 		if all.Action == model.ActionRestart {
-			m.more += ", one after the other"
+			m.More += ", one after the other"
 		}
 	} else {
-		m.more = "it asks first"
+		m.More = "it asks first"
 	}
 	return m
 }
@@ -81,7 +75,7 @@ func (a *App) whyNotMend() model.SafeText {
 	switch m := a.mending(f); {
 	case f == nil:
 		return "no finding is selected"
-	case m.text == "":
+	case m.Text == "":
 		text := model.SafeText("nothing that microtui does mends this")
 		switch {
 		case a.page == pageDetail && len(f.Advice) > 0:
@@ -91,7 +85,7 @@ func (a *App) whyNotMend() model.SafeText {
 		}
 		return text + a.commands.Mention("; ", "detail", " shows what to do")
 	default:
-		return m.why
+		return m.Why
 	}
 }
 

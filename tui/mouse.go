@@ -5,6 +5,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/detail"
 )
 
 // The mouse chooses, opens and scrolls. It never acts: no click starts, stops
@@ -63,7 +64,7 @@ func (a *App) roll(by, y int) tea.Cmd {
 	case a.page == pageLog, a.onLogTab(), p.pane.holds(y):
 		return a.perform(a.log.Move(by))
 	case a.page == pageDetail:
-		a.detail.scroll.Move(by)
+		a.detail.Scroll.Move(by)
 	default:
 		a.listed().Roll(by)
 	}
@@ -117,9 +118,9 @@ func (a *App) clickRow(y int) tea.Cmd {
 func (a *App) clickTab(x int) {
 	d := &a.detail
 	end := 0
-	for at, from := 0, d.firstTab(a.width); from+at < len(d.tabs()); at++ {
-		if end += tabsWidth(d.tabs()[from+at : from+at+1]); x < end {
-			a.turnTo(d.tabs()[from+at].title)
+	for at, from := 0, d.FirstTab(a.width); from+at < len(d.Tabs()); at++ {
+		if end += detail.TabsWidth(d.Tabs()[from+at : from+at+1]); x < end {
+			a.turnTo(d.Tabs()[from+at].Title)
 			return
 		}
 	}

@@ -149,10 +149,10 @@ func TestClicksOnTabsTurn(t *testing.T) {
 		if s.screen() != before {
 			t.Errorf("a click on the open tab did something:\n%s", s.screen())
 		}
-		first := s.detail.firstTab(cells)
+		first := s.detail.FirstTab(cells)
 		s.send(tea.MouseClickMsg{X: 1, Y: 1, Button: tea.MouseLeft})
-		if s.hides("▸evidence"); first == 0 || s.detail.tab != first {
-			t.Errorf("at %d cells the tab is %d, want %d", cells, s.detail.tab, first)
+		if s.hides("▸evidence"); first == 0 || s.detail.Tab != first {
+			t.Errorf("at %d cells the tab is %d, want %d", cells, s.detail.Tab, first)
 		}
 	}
 }
@@ -182,7 +182,7 @@ func TestWheelScrollsWhatIsUnderIt(t *testing.T) {
 	s.click("j Down")
 	s.press("esc", "enter")
 	s.wheel("state", true)
-	if s.detail.scroll.Top == 0 {
+	if s.detail.Scroll.Top == 0 {
 		t.Error("the page did not scroll")
 	}
 }

@@ -111,7 +111,7 @@ func (a *App) listsOrMeansLeftover() bool { return a.page != pageDetail || a.mea
 // under the cursor.
 func (a *App) selectedRef() (model.Ref, bool) {
 	if a.page == pageDetail {
-		return a.detail.ref, true
+		return a.detail.Ref, true
 	}
 	return a.listed().Selected()
 }
@@ -224,7 +224,7 @@ func (a *App) cleanUpHint() model.SafeText {
 // selectedEntry is the entry of the trash that keys are for; nil: none.
 func (a *App) selectedEntry() *model.TrashEntry {
 	if a.page == pageDetail {
-		return a.detail.about.entry
+		return a.detail.About.Entry
 	}
 	if ref, ok := a.listed().Selected(); ok {
 		return a.shot.Entry(ref)

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/tui/detail"
 	"microtui/tui/table"
 )
 
@@ -24,17 +25,9 @@ type operations struct {
 	// builds are what was built and may never be switched to, by the id of the
 	// operation whose end decides: that of the build itself, or the update.
 	builds map[string]string
-	output output
+	output detail.Output
 	table  table.Table
 	filter filter
-}
-
-// output is what programs said during one operation.
-type output struct {
-	id      string
-	text    model.Raw
-	fault   model.SafeText
-	reading bool
 }
 
 // The messages of operations.
@@ -186,7 +179,7 @@ func (a *App) operationsChanged(now time.Time) tea.Cmd {
 	}
 	a.refill()
 	a.refillPages()
-	a.detail.refresh(a.about(a.detail.ref))
+	a.detail.Refresh(a.about(a.detail.Ref))
 	if _, ok := a.dialog.content.(follower); ok {
 		a.renewDialog(now)
 	} else if _, ok := a.dialog.content.(*settlement); ok {
@@ -256,17 +249,17 @@ func itemOver(o *model.Operation, at int) bool {
 
 // readOutput reads what programs said during the operation that is looked at.
 func (a *App) readOutput() tea.Cmd {
-	o, out := a.detail.about.operation, &a.ops.output
+	o, out := a.detail.About.Operation, &a.ops.output
 	if a.page != pageDetail || o == nil || a.operator == nil {
 		return nil
 	}
-	if out.id != o.ID {
-		*out = output{id: o.ID}
+	if out.ID != o.ID {
+		*out = detail.Output{ID: o.ID}
 	}
-	if out.reading {
+	if out.Reading {
 		return nil
 	}
-	out.reading = true
+	out.Reading = true
 	id := o.ID
 	return guarded(func() tea.Msg {
 		text, err := a.operator.Output(a.ctx, id)
@@ -276,14 +269,14 @@ func (a *App) readOutput() tea.Cmd {
 
 func (a *App) receiveOutput(msg outputMsg) {
 	out := &a.ops.output
-	if out.id != msg.id {
+	if out.ID != msg.id {
 		return
 	}
-	out.reading, out.text, out.fault = false, msg.text, ""
+	out.Reading, out.Text, out.Fault = false, msg.text, ""
 	if msg.err != nil {
-		out.fault = model.Safe(model.Raw(msg.err.Error()))
+		out.Fault = model.Safe(model.Raw(msg.err.Error()))
 	}
-	a.detail.refresh(a.about(a.detail.ref))
+	a.detail.Refresh(a.about(a.detail.Ref))
 	a.fit()
 }
 

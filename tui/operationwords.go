@@ -18,7 +18,7 @@ func failure(what model.SafeText, err error) message {
 // ended tells how an operation ended, in one line.
 func ended(o *model.Operation, keys keyring) message {
 	account := o.Account()
-	m := message{Role: tone.Operation(o.State), Text: shortTitle(o), More: true}
+	m := message{Role: tone.Operation(o.State), Text: wording.OperationTitle(o), More: true}
 	switch {
 	case o.State == model.OperationInterrupted:
 		m.Text += ": interrupted" + keys.Mention(": ", "operations", " to settle it")
@@ -35,39 +35,6 @@ func ended(o *model.Operation, keys keyring) message {
 		m.More = false
 	}
 	return m
-}
-
-// shortTitle names an operation on one line: "clean up 8 things".
-func shortTitle(o *model.Operation) model.SafeText {
-	if n := len(o.Plan.Items); n != 1 {
-		return o.Plan.Action.Of(model.Safef("%d things", n))
-	}
-	return o.Plan.Title()
-}
-
-// stepNow finds the step that an operation is at; ok is false where it is at
-// none.
-func stepNow(o *model.Operation) (step model.Step, report model.StepReport, ok bool) {
-	for item, steps := range o.Steps {
-		for at, report := range steps {
-			if report.State == model.StepRunning {
-				return o.Plan.Items[item].Steps[at], report, true
-			}
-		}
-	}
-	return model.Step{}, model.StepReport{}, false
-}
-
-// doing says what a running step is at: "stop web, 12 s: asks the guest".
-func doing(step model.Step, report model.StepReport, now time.Time) model.SafeText {
-	text := step.Text()
-	if took := now.Sub(report.Since); !report.Since.IsZero() && took >= time.Second {
-		text += model.Safef(", %d s", took/time.Second)
-	}
-	if report.Doing != "" {
-		text += ": " + model.Safe(report.Doing)
-	}
-	return text
 }
 
 // pending adds what rows show of things that operations work on.
@@ -90,7 +57,7 @@ func itemPending(o *model.Operation, at int, now time.Time, g styles.Glyphs) pen
 	for n, report := range o.Steps[at] {
 		if report.State == model.StepRunning {
 			word := wording.Doing(o.Plan.Action) + model.Safe(model.Raw(g.Ellipsis))
-			return pending{word, doing(o.Plan.Items[at].Steps[n], report, now)}
+			return pending{word, wording.StepDoing(o.Plan.Items[at].Steps[n], report, now)}
 		}
 	}
 	return pending{"queued", o.Plan.Action.Verb() + " waits for its turn"}

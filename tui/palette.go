@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"microtui/model"
+	"microtui/tui/detail"
 	"microtui/tui/draw"
 	"microtui/tui/prompt"
 )
@@ -32,7 +33,7 @@ func (p *palette) layer() layers { return onPalette }
 
 func (p *palette) write(a *App, d *draw.Document) {
 	if len(p.menu.choices) == 0 {
-		none(d, "No command is called so.")
+		detail.None(d, "No command is called so.")
 		return
 	}
 	p.menu.write(a, d)

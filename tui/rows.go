@@ -88,9 +88,9 @@ func (s listing) vmRow(vm *model.VM, shot *scene.Snapshot) table.Row {
 		table.State:     {Role: tone.State(vm.State), Text: wording.Of(vm.State)},
 		table.Origin:    {Role: tone.Origin(vm.Origin), Text: s.orUnknown(vm.Origin != model.OriginUnknown, wording.Of(vm.Origin))},
 		table.Freshness: {Role: tone.Freshness(vm.Freshness), Text: s.freshness(vm.Freshness)},
-		table.CPU:       {Role: styles.Text, Text: cpuText(rate)},
-		table.Memory:    {Role: styles.Text, Text: memoryText(vm.Memory)},
-		table.Net:       {Role: styles.Text, Text: netText(rate)},
+		table.CPU:       {Role: styles.Text, Text: wording.CPU(rate)},
+		table.Memory:    {Role: styles.Text, Text: wording.Memory(vm.Memory)},
+		table.Net:       {Role: styles.Text, Text: wording.Net(rate)},
 		table.Up:        {Role: styles.Dim, Text: wording.Up(vm, shot.Inventory.At)},
 		table.Notes:     {Role: tone.Note(vm.State), Text: wording.Notes(vm.Verdict, vm.Notes)},
 	}
@@ -129,24 +129,3 @@ func (s listing) orUnknown(known bool, text model.SafeText) model.SafeText {
 }
 
 // The figures. What is not known is blank, never 0.
-
-func cpuText(rate model.Rate) model.SafeText {
-	if rate.CPUPercent == nil {
-		return ""
-	}
-	return model.FormatPercent(*rate.CPUPercent)
-}
-
-func memoryText(bytes *uint64) model.SafeText {
-	if bytes == nil {
-		return ""
-	}
-	return model.FormatBytes(*bytes)
-}
-
-func netText(rate model.Rate) model.SafeText {
-	if rate.RxPerSecond == nil || rate.TxPerSecond == nil {
-		return ""
-	}
-	return model.FormatRate(*rate.RxPerSecond) + "/" + model.FormatRate(*rate.TxPerSecond)
-}

@@ -5,6 +5,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/detail"
 	"microtui/tui/draw"
 	"microtui/wording"
 )
@@ -20,7 +21,7 @@ func (s *settlement) layer() layers { return onConfirm }
 
 func (s *settlement) title(a *App) model.SafeText {
 	if o := a.ops.of(s.id); o != nil {
-		return "Settle " + shortTitle(o) + "?"
+		return "Settle " + wording.OperationTitle(o) + "?"
 	}
 	return "Settle " + model.Safe(model.Raw(s.id)) + "?"
 }
@@ -39,27 +40,6 @@ func (s *settlement) renew(a *App) bool {
 	return before != s.state
 }
 
-// settles says what settling an operation does: from the quarantine on it is
-// finished, before that it is undone.
-func settles(o *model.Operation) model.SafeText {
-	for item, reports := range o.Steps {
-		if passed(o.Plan.Items[item].Steps, reports) {
-			return "something was done already that stays, so the rest is done, each step after a new look at what it rests on."
-		}
-	}
-	return "nothing was done yet that stays, so what was begun is taken back."
-}
-
-// passed reports whether a step is done that is not taken back.
-func passed(steps []model.Step, reports []model.StepReport) bool {
-	for at, report := range reports {
-		if report.State == model.StepDone && steps[at].Action.Passes() {
-			return true
-		}
-	}
-	return false
-}
-
 func (s *settlement) write(a *App, d *draw.Document) {
 	o := a.ops.of(s.id)
 	if o == nil || s.state != model.OperationInterrupted {
@@ -67,9 +47,9 @@ func (s *settlement) write(a *App, d *draw.Document) {
 		return
 	}
 	d.Paragraph(styles.Text, "Operation "+model.Safe(model.Raw(o.ID))+" was interrupted, as by a power loss, and nobody works on it.", 0)
-	d.Paragraph(styles.Text, "To settle it: "+settles(o), 0)
+	d.Paragraph(styles.Text, "To settle it: "+wording.Settles(o), 0)
 	d.Heading("Steps")
-	writeSteps(d, o, a.jobs.now)
+	detail.WriteSteps(d, o, a.jobs.now)
 }
 
 // settleOperation asks about the operation that is selected.

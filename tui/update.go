@@ -131,7 +131,7 @@ func (a *App) fit() {
 	}
 	a.fitLog(p)
 	a.fitDialog()
-	a.detail.scroll.Resize(p.body.height)
+	a.detail.Scroll.Resize(p.body.height)
 	a.help.scroll.Resize(a.height - 1)
 }
 
@@ -149,7 +149,7 @@ func (a *App) receive(shot scene.Snapshot, now time.Time) {
 	a.refill()
 	a.refillPages()
 	a.refillDoctor()
-	a.detail.refresh(a.about(a.detail.ref))
+	a.detail.Refresh(a.about(a.detail.Ref))
 	a.renewDialog(now)
 	a.fit()
 }
@@ -242,11 +242,11 @@ func (a *App) pageLayer() layers {
 	switch {
 	case a.onLogTab():
 		return onLogTab
-	case a.page == pageDetail && a.detail.about.operation != nil:
+	case a.page == pageDetail && a.detail.About.Operation != nil:
 		return onOperation
-	case a.page == pageDetail && a.detail.about.entry != nil:
+	case a.page == pageDetail && a.detail.About.Entry != nil:
 		return onEntry
-	case a.page == pageDetail && a.detail.about.finding != nil:
+	case a.page == pageDetail && a.detail.About.Finding != nil:
 		return onFinding
 	case a.page == pageDetail:
 		return onDetail

@@ -84,7 +84,7 @@ func (a *App) heading() string {
 	case a.page == pageLog:
 		return a.logHeading()
 	case a.page == pageDetail:
-		return a.detail.tabLine(a.newLine(), a.glyphs)
+		return a.detail.TabLine(a.newLine(), a.glyphs)
 	case len(a.listed().Rows) == 0:
 		return ""
 	}
@@ -99,8 +99,8 @@ func (a *App) body(height int) []string {
 	case a.onLogTab():
 		return append([]string{a.logHeading()}, a.log.Lines()...)
 	case a.page == pageDetail:
-		lines = a.detail.lines(a.newDocument())
-		return window(&a.detail.scroll, lines)
+		lines = a.detail.Lines(a.newDocument())
+		return window(&a.detail.Scroll, lines)
 	case len(a.listed().Rows) > 0:
 		return a.listed().Lines()
 	default:

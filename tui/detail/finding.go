@@ -1,4 +1,4 @@
-package tui
+package detail
 
 import (
 	"strings"
@@ -13,24 +13,24 @@ import (
 
 // The page about one finding: what was found, and the explanation of its rule.
 
-var findingTabs = []tab{{"finding", writeFinding}, {explanationTab, writeExplanation}}
+var findingTabs = []tab{{"finding", writeFinding}, {ExplanationTab, WriteExplanation}}
 
-const explanationTab model.SafeText = "explanation"
+const ExplanationTab model.SafeText = "explanation"
 
-func writeFinding(d *draw.Document, about subject) {
-	f := about.finding
+func writeFinding(d *draw.Document, about Subject) {
+	f := about.Finding
 	d.Item(tone.Severity(f.Severity), tone.SeveritySign(f.Severity, d.Glyphs), wording.Of(f.Severity)+": "+model.Safe(f.Summary))
 	d.Blank()
 	d.Field("about", styles.Strong, wording.Subject(f.Subject))
 	d.Field("concerns", styles.Text, wording.Joined(others(f)))
-	if rules := about.shot.Alike(f); len(rules) > 1 {
+	if rules := about.Shot.Alike(f); len(rules) > 1 {
 		d.Field("rules", styles.Text, wording.Joined(rules))
 	} else {
 		d.Field("rule", styles.Text, ruleText(f.Rule))
 	}
 	writeFacts(d, "Evidence", f.Evidence)
 	writeFacts(d, "What to do", f.Advice)
-	writeMend(d, about.mend)
+	writeMend(d, about.Mend)
 }
 
 // others are the VMs that a finding concerns beside its subject.
@@ -63,17 +63,17 @@ func writeFacts(d *draw.Document, title model.SafeText, facts []model.Raw) {
 }
 
 // writeMend says what the key does that mends it.
-func writeMend(d *draw.Document, m mending) {
-	if m.text == "" {
+func writeMend(d *draw.Document, m Mending) {
+	if m.Text == "" {
 		return
 	}
 	d.Heading("Mend it here")
 	key := d.Keys.Mention("", "mend", "  ")
-	if m.why != "" {
-		d.Hanging(styles.Dim, 1, key, m.text+"; not now: "+m.why)
+	if m.Why != "" {
+		d.Hanging(styles.Dim, 1, key, m.Text+"; not now: "+m.Why)
 		return
 	}
-	d.Hanging(styles.Key, 1, key, m.text+": "+m.more)
+	d.Hanging(styles.Key, 1, key, m.Text+": "+m.More)
 }
 
 // sections are the titles of an explanation's parts.
@@ -82,12 +82,12 @@ var sections = map[string]bool{
 	"How to mend it": true, "What microtui can do": true, "Upstream": true,
 }
 
-// writeExplanation is the page of a rule. What is indented is to be typed or
+// WriteExplanation is the page of a rule. What is indented is to be typed or
 // written. Where the screen is narrower than the page, sentences flow anew.
-func writeExplanation(d *draw.Document, about subject) {
-	rule, ok := doctor.Find(about.finding.Rule)
+func WriteExplanation(d *draw.Document, about Subject) {
+	rule, ok := doctor.Find(about.Finding.Rule)
 	if !ok {
-		none(d, "This rule has no explanation.")
+		None(d, "This rule has no explanation.")
 		return
 	}
 	d.Paragraph(styles.Strong, model.Safe(model.Raw(rule.Title))+" ("+model.Safe(model.Raw(rule.ID))+")", 1)
@@ -135,8 +135,8 @@ func isSentence(line string) bool {
 }
 
 // writeFindings lists what was found about a VM.
-func writeFindings(d *draw.Document, about subject) {
-	found := about.shot.Concerning(about.vm.Name)
+func writeFindings(d *draw.Document, about Subject) {
+	found := about.Shot.Concerning(about.VM.Name)
 	for _, f := range found {
 		d.Item(tone.Severity(f.Severity), tone.SeveritySign(f.Severity, d.Glyphs),
 			wording.Of(f.Severity)+": "+model.Safe(f.Summary)+" ("+model.Safe(model.Raw(f.Rule))+")")
@@ -148,4 +148,11 @@ func writeFindings(d *draw.Document, about subject) {
 		return
 	}
 	d.Paragraph(styles.Dim, "Nothing is wrong with it.", 1)
+}
+
+// Mending is what the key does about a finding; empty: nothing does.
+type Mending struct {
+	Text model.SafeText
+	More model.SafeText // how it goes
+	Why  model.SafeText // it cannot be done now; empty: it can
 }

@@ -1,4 +1,4 @@
-package tui
+package detail
 
 import (
 	"microtui/model"
@@ -10,10 +10,10 @@ import (
 
 // writeShares lists what the guest sees of the host's directories: what serves
 // each of them, and whether that is what its source names now.
-func writeShares(d *draw.Document, about subject) {
-	shares := about.ways.Shares()
+func writeShares(d *draw.Document, about Subject) {
+	shares := about.Connectivity.Shares()
 	if len(shares) == 0 {
-		none(d, "It has no virtiofs shares.")
+		None(d, "It has no virtiofs shares.")
 	}
 	for at := range shares {
 		s := &shares[at]
@@ -29,7 +29,7 @@ func writeShares(d *draw.Document, about subject) {
 	}
 }
 
-func writeShareState(d *draw.Document, s *doctor.ShareState, about subject) {
+func writeShareState(d *draw.Document, s *doctor.ShareState, about Subject) {
 	switch {
 	case s.Stale:
 		d.Signed("state", styles.Bad, d.Glyphs.Broken, "stale: the guest does not see what is there now; restart the VM")
@@ -38,9 +38,9 @@ func writeShareState(d *draw.Document, s *doctor.ShareState, about subject) {
 		}
 	case s.Fresh:
 		d.Field("state", styles.Good, "fresh: it serves what its source names")
-	case about.vm.State == model.StateRunning && !about.shot.Inventory.Host.Privileged:
+	case about.VM.State == model.StateRunning && !about.Shot.Inventory.Host.Privileged:
 		d.Field("state", styles.Unclear, "unknown: what its virtiofsd serves can be seen as root only")
-	case about.vm.State == model.StateRunning:
+	case about.VM.State == model.StateRunning:
 		d.Field("state", styles.Unclear, "unknown: what its virtiofsd serves could not be seen")
 	default:
 		d.Field("state", styles.Idle, "not served: the VM is off")

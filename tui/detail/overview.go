@@ -1,4 +1,4 @@
-package tui
+package detail
 
 import (
 	"path"
@@ -12,8 +12,8 @@ import (
 )
 
 // writeOverview is the first tab of a VM: what it is, how it is, what it runs.
-func writeOverview(d *draw.Document, about subject) {
-	vm := about.vm
+func writeOverview(d *draw.Document, about Subject) {
+	vm := about.VM
 	d.Field("state", tone.State(vm.State), wording.Of(vm.State))
 	for _, note := range vm.Notes {
 		d.Field("", tone.Note(vm.State), model.Safe(note))
@@ -26,7 +26,7 @@ func writeOverview(d *draw.Document, about subject) {
 		d.Field("removed in", styles.Text, model.Safef("generation %d", *vm.RemovedIn))
 	}
 	d.Field("autostart", styles.Text, wording.YesNo(vm.Autostart))
-	for at, f := range about.shot.Concerning(vm.Name) {
+	for at, f := range about.Shot.Concerning(vm.Name) {
 		var label model.SafeText
 		if at == 0 {
 			label = "findings" + d.Keys.Mention(" (", "findings", ")")
@@ -40,7 +40,7 @@ func writeOverview(d *draw.Document, about subject) {
 }
 
 // writeVerdict says the verdict and, of what is not simply wanted, why.
-func writeVerdict(d *draw.Document, about subject) {
+func writeVerdict(d *draw.Document, about Subject) {
 	verdict := about.verdict()
 	role := tone.Verdict(verdict)
 	d.Field("verdict", role, wording.VerdictMeaning(verdict))
@@ -52,15 +52,15 @@ func writeVerdict(d *draw.Document, about subject) {
 	}
 }
 
-func writeFigures(d *draw.Document, about subject) {
-	vm, rate := about.vm, about.shot.Rates[about.vm.Name]
+func writeFigures(d *draw.Document, about Subject) {
+	vm, rate := about.VM, about.Shot.Rates[about.VM.Name]
 	d.Field("active since", styles.Text, wording.Moment(vm.Since))
-	d.Field("CPU", styles.Text, cpuText(rate))
-	writeCurve(d, about.course, func(p scene.UsageSample) float64 { return p.CPU }, model.FormatPercent)
-	d.Field("memory", styles.Text, memoryText(vm.Memory))
-	if net := netText(rate); net != "" {
+	d.Field("CPU", styles.Text, wording.CPU(rate))
+	writeCurve(d, about.Usage, func(p scene.UsageSample) float64 { return p.CPU }, model.FormatPercent)
+	d.Field("memory", styles.Text, wording.Memory(vm.Memory))
+	if net := wording.Net(rate); net != "" {
 		d.Field("network", styles.Text, net+" received/sent a second")
-		writeCurve(d, about.course, func(p scene.UsageSample) float64 { return p.Traffic }, model.FormatRate)
+		writeCurve(d, about.Usage, func(p scene.UsageSample) float64 { return p.Traffic }, model.FormatRate)
 	}
 	if vm.RxBytes != nil && vm.TxBytes != nil {
 		d.Field("traffic", styles.Text, model.FormatBytes(*vm.RxBytes)+" received, "+model.FormatBytes(*vm.TxBytes)+" sent")
@@ -73,8 +73,8 @@ func writeFigures(d *draw.Document, about subject) {
 	}
 }
 
-func writeSoftware(d *draw.Document, about subject) {
-	vm := about.vm
+func writeSoftware(d *draw.Document, about Subject) {
+	vm := about.VM
 	d.Field("hypervisor", styles.Text, model.Safe(model.Raw(vm.Hypervisor)))
 	d.Field("host name", styles.Text, model.Safe(vm.HostName))
 	writeCurrent(d, vm)
@@ -117,15 +117,15 @@ func writeCurrent(d *draw.Document, vm *model.VM) {
 }
 
 // directory is the path of the VM's directory; empty: it has none.
-func (s subject) directory() model.Raw {
-	if s.vm == nil || s.vm.Directory == nil || s.shot.Inventory.StateDir == "" {
+func (s Subject) directory() model.Raw {
+	if s.VM == nil || s.VM.Directory == nil || s.Shot.Inventory.StateDir == "" {
 		return ""
 	}
-	return model.Raw(path.Join(string(s.shot.Inventory.StateDir), string(s.vm.Directory.Name)))
+	return model.Raw(path.Join(string(s.Shot.Inventory.StateDir), string(s.VM.Directory.Name)))
 }
 
 // absolute is a path of the VM's, which may be relative to its directory.
-func (s subject) absolute(of model.Raw) model.Raw {
+func (s Subject) absolute(of model.Raw) model.Raw {
 	dir := s.directory()
 	if path.IsAbs(string(of)) || dir == "" {
 		return of
@@ -134,8 +134,8 @@ func (s subject) absolute(of model.Raw) model.Raw {
 }
 
 // writeLeftover is the first tab of a leftover.
-func writeLeftover(d *draw.Document, about subject) {
-	l := about.leftover
+func writeLeftover(d *draw.Document, about Subject) {
+	l := about.Leftover
 	d.Field("kind", styles.Text, wording.Of(l.Ref.Kind))
 	d.Field("name", styles.Text, model.Safe(l.Ref.Name))
 	writeVerdict(d, about)

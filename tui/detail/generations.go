@@ -1,10 +1,8 @@
-package tui
+package detail
 
 import (
 	"slices"
 	"time"
-
-	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
 	"microtui/styles"
@@ -16,10 +14,7 @@ import (
 // The generations of a VM: what it booted, what its next start runs, what it
 // can be rolled back to, and what the configuration declares.
 
-const generationsTab model.SafeText = "generations"
-
-// comparedMsg brings differences.
-type comparedMsg struct{ found []scene.Difference }
+const GenerationsTab model.SafeText = "generations"
 
 // generation is a runner that something of a VM names.
 type generation struct {
@@ -55,9 +50,9 @@ var generationMeanings = map[model.SafeText]model.SafeText{
 	"declared": "what the host's configuration says",
 }
 
-// pairs are the runners worth comparing: what a restart, a roll-back and a
+// Pairs are the runners worth comparing: what a restart, a roll-back and a
 // rebuild would change.
-func pairs(vm *model.VM) []scene.Comparison {
+func Pairs(vm *model.VM) []scene.Comparison {
 	by := map[model.SafeText]generation{}
 	for _, g := range generationsOf(vm) {
 		by[g.what] = g
@@ -74,10 +69,10 @@ func pairs(vm *model.VM) []scene.Comparison {
 	return all
 }
 
-func writeGenerations(d *draw.Document, about subject) {
-	all := generationsOf(about.vm)
+func writeGenerations(d *draw.Document, about Subject) {
+	all := generationsOf(about.VM)
 	if len(all) == 0 {
-		none(d, "It has no directory, and nothing names a runner of it.")
+		None(d, "It has no directory, and nothing names a runner of it.")
 		return
 	}
 	for _, g := range all {
@@ -94,20 +89,20 @@ func writeGenerations(d *draw.Document, about subject) {
 	writeClosures(d, about)
 }
 
-func writeClosures(d *draw.Document, about subject) {
-	wanted := pairs(about.vm)
+func writeClosures(d *draw.Document, about Subject) {
+	wanted := Pairs(about.VM)
 	d.Heading("Difference")
 	if len(wanted) == 0 {
-		none(d, "All that is there is the same runner.")
+		None(d, "All that is there is the same runner.")
 		return
 	}
 	for _, c := range wanted {
-		at := slices.IndexFunc(about.closures.Known, func(k scene.Difference) bool { return k.Comparison == c })
+		at := slices.IndexFunc(about.Closures.Known, func(k scene.Difference) bool { return k.Comparison == c })
 		switch {
-		case slices.Contains(about.closures.Asked, c):
+		case slices.Contains(about.Closures.Asked, c):
 			d.Paragraph(styles.Busy, "Compares the closures ...", 1)
 		case at >= 0:
-			writeDifference(d, about.closures.Known[at])
+			writeDifference(d, about.Closures.Known[at])
 		default:
 			d.Paragraph(styles.Dim, "Not compared yet"+d.Keys.Mention(": ", "compare", " compares the closures")+".", 1)
 			return
@@ -127,49 +122,4 @@ func writeDifference(d *draw.Document, diff scene.Difference) {
 		}
 		d.Paragraph(role, draw.TrimLeft(text), indent)
 	}
-}
-
-// compare opens the tab of generations, and compares what was not compared.
-func (a *App) compare() tea.Cmd {
-	if why := a.whyNotCompare(); why != "" {
-		return a.warn("Compare: " + why)
-	}
-	a.turnTo(generationsTab)
-	q := a.closures
-	var wanted []scene.Comparison
-	for _, c := range pairs(a.detail.about.vm) {
-		known := slices.ContainsFunc(q.Known, func(d scene.Difference) bool { return d.Comparison == c && d.Err == nil })
-		if !known && !slices.Contains(q.Asked, c) {
-			wanted = append(wanted, c)
-		}
-	}
-	if len(wanted) == 0 {
-		return nil
-	}
-	q.Asked = append(q.Asked, wanted...)
-	return guarded(func() tea.Msg { return comparedMsg{a.differences(wanted, nil)} })
-}
-
-func (a *App) whyNotCompare() model.SafeText {
-	switch {
-	case a.operator == nil:
-		return a.noOperator()
-	case a.detail.about.vm == nil:
-		return "it is no VM"
-	case len(pairs(a.detail.about.vm)) == 0:
-		return "all that is there is the same runner"
-	}
-	return ""
-}
-
-// compared takes differences.
-func (a *App) compared(msg comparedMsg) {
-	q := a.closures
-	for _, found := range msg.found {
-		same := func(c scene.Comparison) bool { return c == found.Comparison }
-		q.Asked = slices.DeleteFunc(q.Asked, same)
-		q.Known = slices.DeleteFunc(q.Known, func(d scene.Difference) bool { return same(d.Comparison) })
-		q.Known = append(q.Known, found)
-	}
-	a.fit()
 }

@@ -1,4 +1,4 @@
-package tui
+package detail
 
 import (
 	"slices"
@@ -12,13 +12,13 @@ import (
 
 // The tabs that list what belongs to a VM.
 
-func none(d *draw.Document, text model.SafeText) { d.Paragraph(styles.Dim, text, 1) }
+func None(d *draw.Document, text model.SafeText) { d.Paragraph(styles.Dim, text, 1) }
 
-func writeUnits(d *draw.Document, about subject) {
-	if len(about.vm.Units) == 0 {
-		none(d, "systemd has none of its units in memory.")
+func writeUnits(d *draw.Document, about Subject) {
+	if len(about.VM.Units) == 0 {
+		None(d, "systemd has none of its units in memory.")
 	}
-	for _, u := range about.vm.Units {
+	for _, u := range about.VM.Units {
 		d.Heading(model.Safe(u.Unit.Name))
 		state := model.Safef("%s (%s)", u.Unit.Active, u.Unit.Sub)
 		d.Field("state", activeRole(u.Unit.Active), state)
@@ -110,16 +110,16 @@ func activeRole(active string) styles.Role {
 	return styles.Idle
 }
 
-func writeInterfaces(d *draw.Document, about subject) {
-	if len(about.vm.Interfaces) == 0 {
-		none(d, "Its runner names no TAP or macvtap interface.")
+func writeInterfaces(d *draw.Document, about Subject) {
+	if len(about.VM.Interfaces) == 0 {
+		None(d, "Its runner names no TAP or macvtap interface.")
 	}
-	for _, name := range opened(about.vm) {
+	for _, name := range opened(about.VM) {
 		d.Item(styles.Warn, d.Glyphs.Attention, "Its runner opens the macvtap "+model.Safe(name)+", and leaves it to something else to make it.")
 	}
-	for _, i := range about.vm.Interfaces {
+	for _, i := range about.VM.Interfaces {
 		d.Heading(model.Safe(i.Name))
-		if path := pathOf(about.ways.Interfaces(), i.Name); path != nil {
+		if path := pathOf(about.Connectivity.Interfaces(), i.Name); path != nil {
 			writePath(d, path)
 			d.Blank()
 		} else {
@@ -174,18 +174,18 @@ func writeDevice(d *draw.Document, link *model.Link) {
 	d.Field("traffic", styles.Text, model.FormatBytes(link.TxBytes)+" to the guest, "+model.FormatBytes(link.RxBytes)+" from it")
 }
 
-func writeVolumes(d *draw.Document, about subject) {
-	if len(about.vm.Volumes) == 0 {
-		none(d, "Its runner names no volumes.")
+func writeVolumes(d *draw.Document, about Subject) {
+	if len(about.VM.Volumes) == 0 {
+		None(d, "Its runner names no volumes.")
 	}
-	for _, v := range about.vm.Volumes {
+	for _, v := range about.VM.Volumes {
 		d.Heading(model.Safe(v.Path))
 		d.Field("path", styles.Text, model.Safe(about.absolute(v.Path)))
 		if v.Size == nil {
 			d.Field("size", styles.Unclear, "unknown: it is not there, or could not be looked at")
 		}
-		d.Field("size", styles.Text, memoryText(v.Size))
-		d.Field("on disk", styles.Text, memoryText(v.Allocated))
+		d.Field("size", styles.Text, wording.Memory(v.Size))
+		d.Field("on disk", styles.Text, wording.Memory(v.Allocated))
 		d.Field("last written", styles.Text, wording.Moment(v.Modified))
 	}
 }

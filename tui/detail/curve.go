@@ -1,4 +1,4 @@
-package tui
+package detail
 
 import (
 	"math"
@@ -9,9 +9,9 @@ import (
 	"microtui/tui/scene"
 )
 
-// curve draws the newest values that have room, the greatest of all the
+// Curve draws the newest values that have room, the greatest of all the
 // highest. Where nothing ever was it draws nothing: it would only move.
-func curve(values []float64, cells int, g styles.Glyphs) (drawn model.SafeText, greatest float64) {
+func Curve(values []float64, cells int, g styles.Glyphs) (drawn model.SafeText, greatest float64) {
 	values = values[max(0, len(values)-cells):]
 	for _, v := range values {
 		greatest = max(greatest, v)
@@ -32,7 +32,7 @@ func writeCurve(d *draw.Document, c *scene.UsageHistory, of func(scene.UsageSamp
 	if d.Cells >= draw.NarrowCells {
 		room = d.Cells - draw.LabelCells - 2
 	}
-	if drawn, greatest := curve(c.Values(of), room, d.Glyphs); drawn != "" {
+	if drawn, greatest := Curve(c.Values(of), room, d.Glyphs); drawn != "" {
 		d.Field("", styles.Accent, drawn+" at most "+write(greatest))
 	}
 }

@@ -1,0 +1,66 @@
+package tui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"microtui/model"
+	"microtui/tui/detail"
+	"microtui/tui/scene"
+)
+
+// turn opens another tab, around the ends.
+func (a *App) turn(by int) {
+	n := len(a.detail.Tabs())
+	a.detail.Tab = (a.detail.Tab + by + n) % n
+	a.detail.Scroll.Top = 0
+}
+
+// compare opens the tab of generations, and compares what was not compared.
+func (a *App) compare() tea.Cmd {
+	if why := a.whyNotCompare(); why != "" {
+		return a.warn("Compare: " + why)
+	}
+	a.turnTo(detail.GenerationsTab)
+	q := a.closures
+	var wanted []scene.Comparison
+	for _, c := range detail.Pairs(a.detail.About.VM) {
+		known := slices.ContainsFunc(q.Known, func(d scene.Difference) bool { return d.Comparison == c && d.Err == nil })
+		if !known && !slices.Contains(q.Asked, c) {
+			wanted = append(wanted, c)
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	q.Asked = append(q.Asked, wanted...)
+	return guarded(func() tea.Msg { return comparedMsg{a.differences(wanted, nil)} })
+}
+
+// compared takes differences.
+func (a *App) compared(msg comparedMsg) {
+	q := a.closures
+	for _, found := range msg.found {
+		same := func(c scene.Comparison) bool { return c == found.Comparison }
+		q.Asked = slices.DeleteFunc(q.Asked, same)
+		q.Known = slices.DeleteFunc(q.Known, func(d scene.Difference) bool { return same(d.Comparison) })
+		q.Known = append(q.Known, found)
+	}
+	a.fit()
+}
+
+func (a *App) whyNotCompare() model.SafeText {
+	switch {
+	case a.operator == nil:
+		return a.noOperator()
+	case a.detail.About.VM == nil:
+		return "it is no VM"
+	case len(detail.Pairs(a.detail.About.VM)) == 0:
+		return "all that is there is the same runner"
+	}
+	return ""
+}
+
+// comparedMsg brings differences.
+type comparedMsg struct{ found []scene.Difference }

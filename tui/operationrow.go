@@ -1,0 +1,45 @@
+package tui
+
+import (
+	"time"
+
+	"microtui/model"
+	"microtui/styles"
+	"microtui/tone"
+	"microtui/tui/draw"
+	"microtui/tui/scene"
+	"microtui/tui/table"
+	"microtui/wording"
+)
+
+// startedStamp is when an operation started, as its row says it.
+const startedStamp = "02 Jan 15:04"
+
+func operationRow(o *model.Operation, now time.Time, keys keyring) table.Row {
+	over, of := o.Progress()
+	role := tone.Operation(o.State)
+	r := table.Row{Set: table.OfOperations, Ref: model.Ref{Kind: scene.KindOperation, Name: model.Raw(o.ID)}}
+	r.Cells[table.Name] = draw.Run{Role: styles.Strong, Text: wording.OperationTitle(o)}
+	r.Cells[table.State] = draw.Run{Role: role, Text: wording.Of(o.State)}
+	r.Cells[table.Steps] = draw.Run{Role: styles.Text, Text: model.Safef("%d/%d", over, of)}
+	r.Cells[table.Started] = draw.Run{Role: styles.Dim, Text: model.Safe(model.Raw(o.StartedAt.Local().Format(startedStamp)))}
+	r.Cells[table.By] = draw.Run{Role: styles.Dim, Text: model.Safe(o.By)}
+	switch step, report, running := wording.RunningStep(o); {
+	case o.State == model.OperationRunning && running:
+		r.Cells[table.Notes] = draw.Run{Role: styles.Busy, Text: wording.StepDoing(step, report, now)}
+	case o.State == model.OperationInterrupted:
+		r.Cells[table.Notes] = draw.Run{Role: styles.Warn, Text: "nobody works on it" + keys.Mention(": ", "settle", " settles it")}
+	default:
+		r.Cells[table.Notes] = draw.Run{Role: role, Text: model.Safe(o.Reason)}
+	}
+	return r
+}
+
+// operationTexts are what a filter looks for in an operation.
+func operationTexts(o *model.Operation) []model.Raw {
+	texts := []model.Raw{model.Raw(o.ID), model.Raw(o.State), model.Raw(o.Plan.Action), o.By, o.Reason}
+	for i := range o.Plan.Items {
+		texts = append(texts, o.Plan.Items[i].Ref.Name)
+	}
+	return texts
+}

@@ -1,0 +1,61 @@
+package wording
+
+import (
+	"time"
+
+	"microtui/model"
+)
+
+// OperationTitle names an operation on one line: "clean up 8 things".
+func OperationTitle(o *model.Operation) model.SafeText {
+	if n := len(o.Plan.Items); n != 1 {
+		return o.Plan.Action.Of(model.Safef("%d things", n))
+	}
+	return o.Plan.Title()
+}
+
+// RunningStep finds the step that an operation is at; ok is false where it is at
+// none.
+func RunningStep(o *model.Operation) (step model.Step, report model.StepReport, ok bool) {
+	for item, steps := range o.Steps {
+		for at, report := range steps {
+			if report.State == model.StepRunning {
+				return o.Plan.Items[item].Steps[at], report, true
+			}
+		}
+	}
+	return model.Step{}, model.StepReport{}, false
+}
+
+// StepDoing says what a running step is at: "stop web, 12 s: asks the guest".
+func StepDoing(step model.Step, report model.StepReport, now time.Time) model.SafeText {
+	text := step.Text()
+	if took := now.Sub(report.Since); !report.Since.IsZero() && took >= time.Second {
+		text += model.Safef(", %d s", took/time.Second)
+	}
+	if report.Doing != "" {
+		text += ": " + model.Safe(report.Doing)
+	}
+	return text
+}
+
+// Settles says what settling an operation does: from the quarantine on it is
+// finished, before that it is undone.
+func Settles(o *model.Operation) model.SafeText {
+	for item, reports := range o.Steps {
+		if passed(o.Plan.Items[item].Steps, reports) {
+			return "something was done already that stays, so the rest is done, each step after a new look at what it rests on."
+		}
+	}
+	return "nothing was done yet that stays, so what was begun is taken back."
+}
+
+// passed reports whether a step is done that is not taken back.
+func passed(steps []model.Step, reports []model.StepReport) bool {
+	for at, report := range reports {
+		if report.State == model.StepDone && steps[at].Action.Passes() {
+			return true
+		}
+	}
+	return false
+}
