@@ -99,7 +99,7 @@ func refuseAll(plan model.Plan, why model.Raw) model.Plan {
 	for _, item := range plan.Chosen().Items {
 		plan.Refused = append(plan.Refused, model.Barred{Ref: item.Ref, Reason: why, Kind: model.ErrRefused})
 	}
-	plan.Items = nil
+	plan.Items = slices.DeleteFunc(slices.Clone(plan.Items), func(item model.Item) bool { return item.Ticked })
 	return plan
 }
 

@@ -43,6 +43,8 @@ func TestUntickedIsTold(t *testing.T) {
 			"microtui: clean-up a, b and c: left alone: 3 of 4 VMs look like leftovers, which is more likely a mistake in the configuration: none is ticked; microtui purge NAME takes one by its name\n"},
 		{"data only", []model.Raw{"a"}, []string{"purge", "--orphans", "--yes"}, 3, "",
 			"microtui: clean-up a: left alone: holds data: --include-data takes it too\n"},
+		{"nobody agreed", []model.Raw{"a", "b"}, []string{"purge", "--orphans"}, 3, "",
+			"microtui: clean-up b: not confirmed: --yes does it\nmicrotui: clean-up a: left alone: holds data: --include-data takes it too\n"},
 		{"nothing", nil, everything, 0, "nothing to do\n", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
