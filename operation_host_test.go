@@ -183,7 +183,7 @@ func (c *client) end(t *testing.T) int {
 	go func() { _ = c.Wait(); close(ended) }()
 	select {
 	case <-ended:
-	case <-time.After(30 * time.Second):
+	case <-time.After(2 * time.Minute):
 		_ = c.Process.Kill()
 		t.Fatalf("%s does not end: %s%s", c.Args, c.out.String(), c.err.String())
 	}

@@ -27,7 +27,7 @@ func TestSecondSignalKills(t *testing.T) {
 	go func() { ended <- cmd.Wait() }()
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
 
-	limit, tick := time.After(20*time.Second), time.NewTicker(20*time.Millisecond)
+	limit, tick := time.After(2*time.Minute), time.NewTicker(20*time.Millisecond)
 	defer tick.Stop()
 	// There is a writer from when there is a reader.
 	var writer *os.File

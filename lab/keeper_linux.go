@@ -21,7 +21,7 @@ import (
 )
 
 // bootTime is how long a boot may take. A loaded machine needs a few seconds.
-const bootTime = 30 * time.Second
+const bootTime = 2 * time.Minute
 
 // keep is the keeper's life: wait for the lab's turn, boot it, and end
 // it when standard input closes, which happens in whatever way the program

@@ -22,7 +22,7 @@ import (
 
 // patience is how long a condition may take. Only a failing test waits so
 // long.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // lastWords is how long what a program wrote may take to arrive after its end.
 const lastWords = time.Second
