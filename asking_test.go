@@ -38,7 +38,7 @@ func TestAskingOnATerminal(t *testing.T) {
 			if test.typed != "" {
 				screen.Type(test.typed)
 			}
-			status, _ := screen.Exit(20 * time.Second)
+			status, _ := screen.Exit(time.Minute)
 			screen.Wait(test.end, func(text string) bool { return trimmed(text) == test.end })
 			screen.Sane()
 			if status != test.status {

@@ -113,7 +113,7 @@ func (b *built) updatesAsAsked(t *testing.T) {
 	}
 	asPlanned(t, plan, func() {
 		screen.Type("y\r")
-		if status, said := screen.Exit(20 * time.Second); status != 0 {
+		if status, said := screen.Exit(time.Minute); status != 0 {
 			t.Errorf("update: status %d, %s", status, said)
 		}
 	})

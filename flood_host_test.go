@@ -78,7 +78,7 @@ func TestTwoGuestsFlood(t *testing.T) {
 		t.Errorf("only %d times the log of the other", switches)
 	}
 	s.Type("q")
-	s.Exit(5 * time.Second)
+	s.Exit(time.Minute)
 }
 
 // TestFloodIsCounted: of every line that the journal has, the screen says that

@@ -160,7 +160,7 @@ func TestHostileNamesOnATerminal(t *testing.T) {
 	for _, args := range [][]string{{"list"}, {"show", "--", "\x1b[31mred"}} {
 		s := screentest.Start(t, 200, 60, program(args...))
 		s.WaitFor("^[[31mred")
-		s.Exit(5 * time.Second)
+		s.Exit(time.Minute)
 		inert(t, strings.Join(args, " "), inTerminal(s.Raw()))
 	}
 

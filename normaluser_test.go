@@ -114,7 +114,7 @@ func TestJourneyOfANormalUser(t *testing.T) {
 	n.Sees("What is in the trash can be seen as root only.")
 	n.PressAsRead("VMs")
 	n.Press("quit")
-	if code, stderr := n.Exit(2 * time.Second); code != 0 || stderr != "" {
+	if code, stderr := n.Exit(time.Minute); code != 0 || stderr != "" {
 		t.Errorf("the screen ended with %d, %q", code, stderr)
 	}
 	n.Sane()

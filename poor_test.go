@@ -68,7 +68,7 @@ func (s said) says(t *testing.T, what string, status int, lines ...string) {
 func leave(t *testing.T, s *screentest.Screen) {
 	t.Helper()
 	s.Type("q")
-	if code, stderr := s.Exit(2 * time.Second); code != 0 || stderr != "" {
+	if code, stderr := s.Exit(time.Minute); code != 0 || stderr != "" {
 		t.Errorf("the screen ended with %d, %q", code, stderr)
 	}
 	s.Sane()

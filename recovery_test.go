@@ -76,7 +76,7 @@ func TestScreenOutlivesBusAndSystemd(t *testing.T) {
 		t.Errorf("at last: %q", got)
 	}
 	s.Type("q")
-	if code, stderr := s.Exit(2 * time.Second); code != 0 || stderr != "" {
+	if code, stderr := s.Exit(time.Minute); code != 0 || stderr != "" {
 		t.Errorf("it ended with %d, %q", code, stderr)
 	}
 	s.Sane()

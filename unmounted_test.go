@@ -245,5 +245,5 @@ func TestSwitchIsNeverInTheWay(t *testing.T) {
 		t.Errorf("a switch got its lock %d times, and not %d times", taken, refused)
 	}
 	screen.Type("q")
-	screen.Exit(2 * time.Second)
+	screen.Exit(time.Minute)
 }

@@ -300,7 +300,7 @@ func TestLogsEndWithTheProgram(t *testing.T) {
 				return err == nil
 			})
 			test.end(s)
-			if code, _ := s.Exit(2 * time.Second); code != test.code {
+			if code, _ := s.Exit(time.Minute); code != test.code {
 				t.Errorf("it ended with %d, want %d", code, test.code)
 			}
 			if syscall.Kill(child, 0) == nil {

@@ -47,7 +47,7 @@ func onRow(name string) func(string) bool {
 // leaves waits for the end and checks that the terminal is as before.
 func leaves(t *testing.T, s *screentest.Screen, code int) {
 	t.Helper()
-	got, stderr := s.Exit(2 * time.Second)
+	got, stderr := s.Exit(time.Minute)
 	if got != code {
 		t.Errorf("ended with %d, want %d; it said %q", got, code, stderr)
 	}
@@ -203,7 +203,7 @@ func TestTerminals(t *testing.T) {
 func TestNoScreen(t *testing.T) {
 	for _, term := range []string{"TERM=dumb", "TERM="} {
 		s := screentest.Start(t, 80, 24, theProgram("still", term))
-		if code, stderr := s.Exit(2 * time.Second); code != exitNoScreen {
+		if code, stderr := s.Exit(time.Minute); code != exitNoScreen {
 			t.Errorf("%s: ended with %d, %q", term, code, stderr)
 		}
 		if raw := s.Raw(); raw != "" {
@@ -244,7 +244,7 @@ func TestStalledTerminal(t *testing.T) {
 			s.Stall(true)
 			fill(t, s)
 			s.Signal(signal)
-			if code, stderr := s.Exit(2 * time.Second); code != exitSignal {
+			if code, stderr := s.Exit(time.Minute); code != exitSignal {
 				t.Errorf("ended with %d, %q", code, stderr)
 			}
 			s.Stall(false)
@@ -276,7 +276,7 @@ func TestHangUp(t *testing.T) {
 			s := start(t, 80, 24, theProgram("still"))
 			s.WaitFor("20 VMs")
 			s.HangUp()
-			if code, stderr := s.Exit(2 * time.Second); code != exitSignal {
+			if code, stderr := s.Exit(time.Minute); code != exitSignal {
 				t.Errorf("ended with %d, %q", code, stderr)
 			}
 		})
@@ -288,7 +288,7 @@ func TestPanicRestoresTheTerminal(t *testing.T) {
 		s := screentest.Start(t, 80, 24, theProgram("broken refresh"))
 		s.WaitFor("20 VMs")
 		s.Type("R")
-		code, stderr := s.Exit(2 * time.Second)
+		code, stderr := s.Exit(time.Minute)
 		if code != exitPanic || stderr != "end: internal error: boom ^[]0;evil^G^Jsecond line\n" {
 			t.Errorf("ended with %d, %q", code, stderr)
 		}
@@ -296,7 +296,7 @@ func TestPanicRestoresTheTerminal(t *testing.T) {
 	})
 	t.Run("in the event loop", func(t *testing.T) {
 		s := screentest.Start(t, 80, 24, theProgram("broken watch"))
-		code, stderr := s.Exit(4 * time.Second)
+		code, stderr := s.Exit(time.Minute)
 		if code != exitPanic || stderr != "end: internal error: boom\n" {
 			t.Errorf("ended with %d, %q", code, stderr)
 		}
@@ -348,5 +348,5 @@ func TestSuspendUnderAShell(t *testing.T) {
 		return strings.Contains(screen, "end: <nil>") && strings.HasSuffix(screen, "shell>")
 	})
 	s.Type("exit\r")
-	s.Exit(5 * time.Second)
+	s.Exit(time.Minute)
 }
