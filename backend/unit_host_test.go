@@ -96,3 +96,45 @@ func TestOverriddenUnits(t *testing.T) {
 		})
 	}
 }
+
+// TestPaused: a frozen VM is shown as such, whoever froze it; systemd calls a
+// start of it done and leaves it frozen, so that is refused; all that ends it
+// works.
+func TestPaused(t *testing.T) {
+	host, h := actHost(t)
+	host.Create("api", fixture.Tap("vm-api"), fixture.Share("data", "data"))
+	host.Start("api")
+	const unit = "microvm@api.service"
+	is := func(want model.State, note string) {
+		t.Helper()
+		vm := vmNow(t, h, "api")
+		noted := slices.ContainsFunc(vm.Notes, func(n model.Raw) bool { return strings.Contains(string(n), note) })
+		if vm.State != want || note != "" && !noted {
+			t.Errorf("it is %s, notes %q; want %s, %q", vm.State, vm.Notes, want, note)
+		}
+	}
+	is(model.StateRunning, "")
+	for _, action := range []model.Action{model.ActionRestart, model.ActionStop, model.ActionKill} {
+		host.Start("api")
+		run(t, "systemctl", "freeze", unit)
+		is(model.StatePaused, "systemctl thaw "+unit)
+		run(t, "systemctl", "start", unit) // which says it is done
+		is(model.StatePaused, "")
+		expect(t, carry(t, h, model.ActionStart, "api"), model.ResultRefused, "api is paused: systemctl thaw "+unit)
+		expect(t, carry(t, h, action, "api"), model.ResultDone, "")
+		if action == model.ActionRestart {
+			is(model.StateRunning, "")
+		} else {
+			is(model.StateStopped, "")
+		}
+	}
+	host.Start("api")
+	run(t, "systemctl", "freeze", "system-microvm.slice")
+	is(model.StatePaused, "")
+	run(t, "systemctl", "thaw", "system-microvm.slice")
+	is(model.StateRunning, "")
+	run(t, "systemctl", "freeze", "microvm-virtiofsd@api.service")
+	is(model.StatePaused, "virtiofsd is frozen: systemctl thaw microvm-virtiofsd@api.service")
+	run(t, "systemctl", "thaw", "microvm-virtiofsd@api.service")
+	is(model.StateRunning, "")
+}

@@ -150,7 +150,7 @@ func figures(i model.Inventory) model.SafeText {
 		n    int
 		what string
 	}{
-		{c.CrashLoop, "in a crash loop"}, {c.Failed, "failed"}, {c.Orphans, "orphans"},
+		{c.Paused, "paused"}, {c.CrashLoop, "in a crash loop"}, {c.Failed, "failed"}, {c.Orphans, "orphans"},
 		{c.Suspects, "suspect"}, {c.Unclear, "unclear"},
 	} {
 		if more.n > 0 {

@@ -2,8 +2,8 @@ package model
 
 // Counts are the figures of the head line.
 type Counts struct {
-	VMs, Running, CrashLoop, Failed int
-	Orphans, Suspects, Unclear      int // VMs and leftovers
+	VMs, Running, Paused, CrashLoop, Failed int
+	Orphans, Suspects, Unclear              int // VMs and leftovers
 }
 
 // Count counts an inventory.
@@ -13,6 +13,8 @@ func Count(i Inventory) Counts {
 		switch vm.State {
 		case StateRunning, StateOutside:
 			c.Running++
+		case StatePaused:
+			c.Paused++
 		case StateCrashLoop:
 			c.CrashLoop++
 		case StateFailed:

@@ -30,7 +30,7 @@ type filterField struct {
 
 var filterFields = []filterField{
 	{
-		"state", asStrings(StateRunning, StateStarting, StateStopping, StateStopped, StateFailed, StateCrashLoop, StateOutside, StateUnknown),
+		"state", asStrings(StateRunning, StatePaused, StateStarting, StateStopping, StateStopped, StateFailed, StateCrashLoop, StateOutside, StateUnknown),
 		func(vm *VM) []string { return []string{string(vm.State)} }, nil, nil,
 	},
 	{

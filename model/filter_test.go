@@ -90,7 +90,7 @@ func TestFilterNotUnderstood(t *testing.T) {
 		"colour:red":       `"colour" is nothing to filter by; there are state, origin, freshness, verdict, kind, finding`,
 		"-name:x state:xy": `"name" is nothing to filter by; there are state, origin, freshness, verdict, kind, finding`,
 		"web verdict:bad":  `no verdict is "bad"; there are kept, orphan, suspect, unclear, foreign`,
-		"-state:run,xy":    `no state is "xy"; there are running, starting, stopping, stopped, failed, crash-loop, outside, unknown`,
+		"-state:run,xy":    `no state is "xy"; there are running, paused, starting, stopping, stopped, failed, crash-loop, outside, unknown`,
 	} {
 		f, why := ParseFilter(text)
 		if why != want {

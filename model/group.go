@@ -36,7 +36,7 @@ var groupings = map[GroupKey]grouping{
 	},
 	GroupState: {
 		func(vm *VM) string { return string(vm.State) },
-		asStrings(StateCrashLoop, StateFailed, StateOutside, StateStarting, StateStopping, StateRunning, StateStopped, StateUnknown),
+		asStrings(StateCrashLoop, StateFailed, StateOutside, StatePaused, StateStarting, StateStopping, StateRunning, StateStopped, StateUnknown),
 	},
 }
 

@@ -8,6 +8,7 @@ type State string
 // The states. A VM's is the worst of its six units.
 const (
 	StateRunning   State = "running"
+	StatePaused    State = "paused" // its processes are frozen (systemctl freeze)
 	StateStarting  State = "starting"
 	StateStopping  State = "stopping"
 	StateStopped   State = "stopped"

@@ -203,6 +203,9 @@ type Usage struct {
 	// OOMKills counts the processes that the kernel killed in the unit's cgroup
 	// for want of memory (oom_kill in memory.events); nil: unknown.
 	OOMKills *uint64 `json:"oom_kills,omitempty"`
+	// Frozen: its processes are frozen, as systemctl freeze does it, or with a
+	// slice that it is in (frozen in cgroup.events).
+	Frozen bool `json:"frozen,omitempty"`
 }
 
 // Process is a process that concerns a VM: it is in the cgroup of one of

@@ -54,6 +54,13 @@ var obstacles = []obstacle{
 		}
 		return "there is no microvm@.service: the host does not import microvm.nix's host module"
 	}},
+	// systemd calls a start of what is frozen done, and leaves it so.
+	{ErrRefused, []Action{ActionStart}, func(i *Inventory, vm *VM) Raw {
+		if vm.State != StatePaused {
+			return ""
+		}
+		return rawf("%s is paused: systemctl thaw %s", vm.Name, i.known().frozenUnit(vm))
+	}},
 	{ErrRefused, whatStarts, func(i *Inventory, vm *VM) Raw {
 		barred := i.known().barred(vm.Name)
 		if barred == nil {

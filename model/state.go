@@ -18,7 +18,7 @@ type reading struct {
 
 // severity orders the states: the worst of a VM's units is the VM's.
 var severity = map[State]int{
-	StateStopped: 0, StateRunning: 1, StateStarting: 2, StateStopping: 3, StateFailed: 4, StateCrashLoop: 5,
+	StateStopped: 0, StateRunning: 1, StatePaused: 2, StateStarting: 3, StateStopping: 4, StateFailed: 5, StateCrashLoop: 6,
 }
 
 // readState computes a VM's state from its units.
@@ -56,6 +56,9 @@ func (f *facts) readMain(unit *Unit, d *Directory) reading {
 		if unit.Job != nil && unit.Job.Type == "stop" {
 			return reading{StateStopping, ""}
 		}
+		if f.isFrozen(unit) {
+			return reading{StatePaused, frozen(unit)}
+		}
 		return reading{StateRunning, ""}
 	case "activating":
 		if unit.Job != nil && unit.Job.Type == "stop" {
@@ -64,10 +67,16 @@ func (f *facts) readMain(unit *Unit, d *Directory) reading {
 		if f.inLoop(unit) {
 			return f.crashLoop(unit)
 		}
+		if f.isFrozen(unit) {
+			return reading{StatePaused, "while it starts: " + frozen(unit)}
+		}
 		return reading{StateStarting, unit.statusText()}
 	case "deactivating":
 		if unit.Job == nil && f.inLoop(unit) { // what comes after its process (ExecStopPost)
 			return f.crashLoop(unit)
+		}
+		if f.isFrozen(unit) { // systemctl kill: what comes after its process is frozen too
+			return reading{StateStopping, frozen(unit)}
 		}
 		return reading{StateStopping, ""}
 	case "failed":
@@ -100,6 +109,10 @@ func (f *facts) readFailed(unit *Unit, d *Directory) reading {
 // VM, so that the role says which unit it is.
 func (f *facts) readHelper(role Role, unit, vm *Unit, main State) reading {
 	switch unit.Active {
+	case "active":
+		if f.isFrozen(unit) && main == StateRunning {
+			return reading{StatePaused, rawf("%s is frozen: systemctl thaw %s", role, unit.Name)}
+		}
 	case "failed":
 		if f.Template.FailsAtStop(role, unit, vm) {
 			return reading{StateStopped, ""}
@@ -114,6 +127,24 @@ func (f *facts) readHelper(role Role, unit, vm *Unit, main State) reading {
 		return reading{StateStopping, ""}
 	}
 	return reading{StateStopped, ""}
+}
+
+// isFrozen reports whether a unit's processes are frozen.
+func (f *facts) isFrozen(unit *Unit) bool {
+	usage := f.usage[unit.Name]
+	return usage != nil && usage.Frozen
+}
+
+func frozen(unit *Unit) Raw { return rawf("frozen: systemctl thaw %s", unit.Name) }
+
+// frozenUnit is the unit for which a VM is paused: its own, or a helper.
+func (f *facts) frozenUnit(vm *VM) Raw {
+	for at := len(vm.Units) - 1; at >= 0; at-- { // its own is the last
+		if unit := &vm.Units[at].Unit; f.isFrozen(unit) {
+			return unit.Name
+		}
+	}
+	return UnitName(RoleVM, vm.Name)
 }
 
 // inLoop reports whether systemd restarts a unit again and again since it ends

@@ -9,7 +9,7 @@ import (
 )
 
 func TestState(t *testing.T) {
-	const tapUnit, virtiofsd = "microvm-tap-interfaces@db.service", "microvm-virtiofsd@db.service"
+	const tapUnit, virtiofsd, dbUnit = "microvm-tap-interfaces@db.service", "microvm-virtiofsd@db.service", "microvm@db.service"
 	lived := func(u *model.Unit, life time.Duration) { // its last life, and that it is over
 		u.Properties.ActiveEnter, u.Properties.ActiveExit = now.Add(-life-2*time.Second), now.Add(-2*time.Second)
 	}
@@ -28,6 +28,21 @@ func TestState(t *testing.T) {
 		{"runs", func(h *host) { h.running("db") }, model.StateRunning, ""},
 		{"reloads", func(h *host) { h.running("db").main("db", "reloading", "reload") }, model.StateRunning, ""},
 		{"refreshes", func(h *host) { h.running("db").main("db", "refreshing", "refresh") }, model.StateRunning, ""},
+		{"frozen", func(h *host) { h.running("db").freeze(dbUnit) }, model.StatePaused, "frozen: systemctl thaw " + dbUnit},
+		{"frozen while it starts", func(h *host) { h.main("db", "activating", "start"); h.freeze(dbUnit) }, model.StatePaused, "systemctl thaw " + dbUnit},
+		{"frozen, and to stop", func(h *host) {
+			h.running("db").freeze(dbUnit).main("db", "active", "running").Job = &model.Job{Type: "stop"}
+		}, model.StateStopping, ""},
+		{"killed while it was frozen", func(h *host) { h.main("db", "deactivating", "stop-post"); h.freeze(dbUnit) }, model.StateStopping, "systemctl thaw " + dbUnit},
+		{"a frozen helper", func(h *host) {
+			h.running("db").unit(virtiofsd, "active", "running")
+			h.freeze(virtiofsd)
+		}, model.StatePaused, "virtiofsd is frozen: systemctl thaw " + virtiofsd},
+		{"a frozen helper of a VM that failed", func(h *host) {
+			h.main("db", "failed", "failed")
+			h.unit(virtiofsd, "active", "running")
+			h.freeze(virtiofsd)
+		}, model.StateFailed, "failed"},
 		{"without properties", func(h *host) { h.main("db", "active", "running").Properties = nil }, model.StateRunning, ""},
 
 		{"Type=notify before READY", func(h *host) {
@@ -243,5 +258,27 @@ func TestOutsideWithoutIdentity(t *testing.T) {
 	h.looseProcess("microvm@other", "elsewhere")
 	if got := h.vm(t, "db").State; got != model.StateStopped {
 		t.Errorf("state is %s by a process of unknown place", got)
+	}
+}
+
+// freeze freezes the processes of a unit.
+func (h *host) freeze(unit model.Raw) *host {
+	h.o.Usage = append(h.o.Usage, model.Usage{Unit: unit, Frozen: true})
+	return h
+}
+
+// A start of a VM that is paused changes nothing; a stop of it works.
+func TestPausedIsNotStarted(t *testing.T) {
+	i := twins().freeze("microvm@db.service").inventory()
+	if got := model.Reason(i, model.ActionStart, "db"); got != "db is paused: systemctl thaw microvm@db.service" {
+		t.Errorf("start: %q", got)
+	}
+	for _, action := range []model.Action{model.ActionStop, model.ActionRestart, model.ActionKill} {
+		if got := model.Reason(i, action, "db"); got != "" {
+			t.Errorf("%s: %q", action, got)
+		}
+	}
+	if c := model.Count(i); c.Paused != 1 || c.Running != 0 {
+		t.Errorf("%+v", c)
 	}
 }

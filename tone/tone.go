@@ -10,6 +10,7 @@ import (
 
 var states = map[model.State]styles.Role{
 	model.StateRunning:   styles.Good,
+	model.StatePaused:    styles.Warn,
 	model.StateStarting:  styles.Busy,
 	model.StateStopping:  styles.Busy,
 	model.StateStopped:   styles.Idle,

@@ -120,6 +120,7 @@ func counts(c model.Counts) []draw.Figure {
 	}{
 		{c.VMs, "VM", "VMs", styles.Text, 3, true},
 		{c.Running, "running", "running", styles.Good, 5, true},
+		{c.Paused, "paused", "paused", styles.Warn, 4, false},
 		{c.CrashLoop, "crash loop", "crash loops", styles.Bad, 4, false},
 		{c.Failed, "failed", "failed", styles.Bad, 4, false},
 		{c.Orphans, "orphan", "orphans", styles.Orphan, 1, false},

@@ -166,6 +166,16 @@ func parseCPU(text []byte) (uint64, bool) {
 	return n, found && err == nil
 }
 
+// parseFrozen reads cgroup.events (cgroup-v2, "Core Interface Files").
+func parseFrozen(text []byte) bool {
+	for line := range bytes.Lines(text) {
+		if string(bytes.TrimSpace(line)) == "frozen 1" {
+			return true
+		}
+	}
+	return false
+}
+
 // parseOOMKills finds oom_kill in memory.events.
 func parseOOMKills(text []byte) (uint64, bool) {
 	for line := range bytes.Lines(text) {

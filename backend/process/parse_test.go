@@ -68,6 +68,11 @@ func TestParseCgroupMount(t *testing.T) {
 }
 
 func TestParseFigures(t *testing.T) {
+	for text, want := range map[string]bool{"populated 1\nfrozen 1\n": true, "populated 1\nfrozen 0\n": false, "": false, "frozen 10\n": false} {
+		if got := parseFrozen([]byte(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
 	if n, ok := parseCPU([]byte("usage_usec 1234\nuser_usec 1\n")); !ok || n != 1234 {
 		t.Error(n, ok)
 	}

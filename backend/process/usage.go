@@ -26,8 +26,11 @@ type groupPaths struct {
 	group                      model.Raw
 	invocation                 string
 	cpu, memory, procs, events string
+	state                      string // cgroup.events
 	oomKills                   *uint64
 	read                       time.Time // when the events were last read
+	used                       *uint64   // CPU time at the last reading; nil: there was none
+	frozen                     bool
 }
 
 // eventsAge is how long a count of kills is good: whoever is killed mostly ends
@@ -62,11 +65,12 @@ func (c *cgroups) read(ctx context.Context, units []model.Unit, buf []byte, now 
 		if now.Sub(files.read) > spread(eventsAge, i) {
 			files.readEvents(buf, now)
 		}
-		paths[unit.Name] = files
 		if figures, ok := readGroup(files, buf); ok {
-			figures.Unit, figures.OOMKills = unit.Name, files.oomKills
+			files.readState(unit.Name, figures.CPUUsec, buf)
+			figures.Unit, figures.OOMKills, figures.Frozen = unit.Name, files.oomKills, files.frozen
 			usage = append(usage, figures)
 		}
+		paths[unit.Name] = files
 	}
 	c.paths = paths
 	return usage, nil
@@ -81,8 +85,22 @@ func (c *cgroups) pathsOf(unit *model.Unit) groupPaths {
 	return groupPaths{
 		group: group, invocation: invocation,
 		cpu: folder + "/cpu.stat", memory: folder + "/memory.current",
-		procs: folder + "/cgroup.procs", events: folder + "/memory.events",
+		procs: folder + "/cgroup.procs", events: folder + "/memory.events", state: folder + "/cgroup.events",
 	}
+}
+
+// readState reads whether a cgroup is frozen, by itself or with one above it.
+// (systemd's FreezerState outlives what was frozen.) A helper that has used CPU
+// time since the last reading was not, and is asked the next time.
+func (p *groupPaths) readState(unit model.Raw, used *uint64, buf []byte) {
+	before := p.used
+	p.used = used
+	if role, _, _ := model.ParseUnitName(unit); role != model.RoleVM && before != nil && used != nil && *used != *before {
+		p.frozen = false
+		return
+	}
+	text, err := readAt(unix.AT_FDCWD, p.state, buf)
+	p.frozen = err == nil && parseFrozen(text)
 }
 
 // readEvents counts what the kernel killed in a cgroup for want of memory.
