@@ -3,7 +3,6 @@ package backend
 import (
 	"context"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -109,6 +108,7 @@ func (h *Host) readSources(ctx context.Context, readUnits unitsReader, o *model.
 	faults.add(directory.Faults...)
 	o.StateDir, o.Runners, o.GCRoots = directory.StateDir, directory.Runners, directory.GCRoots
 	o.StateDir.Mounts = mountsOf(o.StateDir, units.Mounts)
+	o.Mounts = mountsElsewhere(o, units.Mounts)
 	o.Neighbours = neighboursOf(links.Neighbours, o.Runners)
 
 	trashed, lateTrash := h.lanes.trash.read(ctx, func(context.Context) trashed { return readTrash(o.StateDir.Real) })
@@ -222,28 +222,4 @@ func joinNetdevs(files, loaded []model.Netdev) []model.Netdev {
 		}
 	}
 	return files
-}
-
-// mountsOf are the mount units at, above and below the state directory. The
-// root file system says nothing.
-func mountsOf(directory model.StateDir, mounts []model.Mount) []model.Mount {
-	var out []model.Mount
-	for _, mount := range mounts {
-		where := string(mount.Where)
-		if where == "/" {
-			continue
-		}
-		if related(where, string(directory.Path)) || related(where, string(directory.Real)) {
-			out = append(out, mount)
-		}
-	}
-	return out
-}
-
-// related reports whether one path is the other or lies below it.
-func related(a, b string) bool {
-	if a == "" || b == "" {
-		return false
-	}
-	return a == b || strings.HasPrefix(a, b+"/") || strings.HasPrefix(b, a+"/")
 }

@@ -138,3 +138,72 @@ func TestPaused(t *testing.T) {
 	run(t, "systemctl", "thaw", "microvm-virtiofsd@api.service")
 	is(model.StateRunning, "")
 }
+
+// mountUnit puts a mount unit where systemd looks, which cannot be mounted.
+func mountUnit(t *testing.T, where, what string) (unit string) {
+	t.Helper()
+	unit = run(t, "systemd-escape", "--path", "--suffix=mount", where)
+	ownFile(t, "/run/systemd/system/"+unit, "[Mount]\nWhat="+what+"\nWhere="+where+"\nType=ext4\n")
+	t.Cleanup(func() { exec.Command("systemctl", "stop", unit).Run() })
+	exec.Command("systemctl", "start", unit).Run()
+	return unit
+}
+
+// TestFailedMounts: a VM whose files lie on a mount that failed has an error
+// that names its unit, and a start of it asks first.
+func TestFailedMounts(t *testing.T) {
+	host, h := actHost(t)
+	host.Create("own")
+	host.Create("inner", fixture.Volume("data/disk.img", 1))
+	host.Create("vol", fixture.Volume("/srv/images/vol.img", 1))
+	host.Create("share", fixture.Share("media", "/srv/media/films"))
+	host.Create("auto", fixture.Volume("/srv/auto/auto.img", 1))
+	host.Create("well", fixture.Volume("/srv/well/well.img", 1))
+	for _, folder := range []string{"/srv/images", "/srv/media/films", "/srv/auto", "/srv/well", host.Dir("inner") + "/data"} {
+		if err := os.MkdirAll(folder, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		run(t, "chmod", "777", folder)
+	}
+	for vm, where := range map[model.Raw]string{
+		"own": host.Dir("own"), "inner": host.Dir("inner") + "/data", "vol": "/srv/images", "share": "/srv/media",
+	} {
+		unit := mountUnit(t, where, "/dev/not-there")
+		if state := host.Property(unit, "ActiveState"); state == "active" {
+			t.Fatalf("%s is mounted", where)
+		}
+		run(t, "systemctl", "list-units", "--all", unit)
+		// A device that is not there fails the mount without running it: what
+		// is there and holds no file system makes mount(8) fail.
+		ownFile(t, "/run/systemd/system/"+unit+".d/x.conf", "[Mount]\nWhat=/dev/null\n")
+		if out, err := exec.Command("systemctl", "start", unit).CombinedOutput(); err == nil {
+			t.Fatalf("%s: %s", unit, out)
+		}
+		found := foundAbout(t, h, "mount-missing", vm)
+		if len(found) != 1 || found[0].Severity != model.SeverityError {
+			t.Errorf("%s: %+v", vm, found)
+			continue
+		}
+		if said := strings.Join(rawWords(found[0].Evidence), "; "); !strings.Contains(said, unit+" is failed (exit-code, status 32): /dev/null") {
+			t.Errorf("%s: evidence %s", vm, said)
+		}
+		expect(t, carry(t, h, model.ActionStart, vm), model.ResultRefused, where+" is not mounted, "+unit+" is failed (exit-code, status 32): /dev/null")
+	}
+	if i := model.Interpret(observe(t, h)); len(model.Preflight(i, "well")) != 0 || len(model.Preflight(i, "auto")) != 0 {
+		t.Errorf("others: %+v, %+v", model.Preflight(i, "well"), model.Preflight(i, "auto"))
+	}
+
+	// One that is masked, or merely not mounted, is a warning, and asks too; one
+	// that is mounted when somebody looks is neither.
+	unit := mountUnit(t, "/srv/well", "/dev/not-there")
+	run(t, "systemctl", "reset-failed")
+	ownFile(t, "/run/systemd/system/"+strings.TrimSuffix(unit, ".mount")+"-wants.service", "[Unit]\nWants="+unit+"\n[Service]\nExecStart=/bin/sleep infinity\n")
+	run(t, "systemctl", "start", strings.TrimSuffix(unit, ".mount")+"-wants.service")
+	t.Cleanup(func() { exec.Command("systemctl", "stop", strings.TrimSuffix(unit, ".mount")+"-wants.service").Run() })
+	if found := foundAbout(t, h, "mount-missing", "well"); len(found) != 1 || found[0].Severity != model.SeverityWarning {
+		t.Errorf("not mounted: %+v", found)
+	}
+	if i := model.Interpret(observe(t, h)); len(model.Preflight(i, "well")) != 1 {
+		t.Errorf("not mounted: %+v", model.Preflight(i, "well"))
+	}
+}

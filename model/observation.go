@@ -68,6 +68,9 @@ type Observation struct {
 	// Places are where the other paths lead that the files of VMs name, as far
 	// as they lead through the state directory or could not be followed.
 	Places []Place `json:"places,omitempty"`
+	// Mounts are the mount units other than those of StateDir that are not
+	// active, and that a volume or a share of a VM lies on by its path.
+	Mounts []Mount `json:"mounts,omitempty"`
 	// SecretStores are the generations that sops-nix and agenix keep.
 	SecretStores []SecretStore `json:"secret_stores,omitempty"`
 	// Neighbours are those whose address is that of a VM's interface.

@@ -27,7 +27,8 @@ const (
 	ConflictOutside   ConflictKind = "outside"
 	ConflictOlder     ConflictKind = "older-in-trash" // a start begins anew, and the data lies in the trash
 	// ConflictLoss is of what ends a VM's processes, not of a start: see [Loss].
-	ConflictLoss ConflictKind = "deleted-file"
+	ConflictLoss  ConflictKind = "deleted-file"
+	ConflictMount ConflictKind = "mount" // its files lie on a mount that is not there
 )
 
 // conflictWords say each kind as one sentence, of what and of the other VM.
@@ -52,6 +53,9 @@ var conflictWords = map[ConflictKind]func(what, other Raw) Raw{
 	},
 	ConflictUnread: func(what, _ Raw) Raw {
 		return rawf("%s could not be read: what a start would break is not known", what)
+	},
+	ConflictMount: func(what, _ Raw) Raw {
+		return rawf("%s: it would run without what is kept there, on what is beneath", what)
 	},
 	ConflictOutside: func(what, _ Raw) Raw {
 		return rawf("a hypervisor of it runs outside its unit, as process %s", what)
@@ -117,6 +121,9 @@ func Preflight(i Inventory, name Raw) []Conflict {
 		found = append(found, Conflict{ConflictOutside, rawf("%d", p.PID), ""})
 	}
 	found = append(found, i.runnerConflicts(vm)...)
+	for _, fault := range i.MountFaults(vm) {
+		found = append(found, Conflict{Kind: ConflictMount, What: rawf("%s is not mounted, %s is %s", fault.Where, fault.Unit, fault.State())})
+	}
 	found = append(found, i.clashes(vm)...)
 	if unit := vm.mainUnit(); unit == nil || !unit.isUp() {
 		found = append(found, vm.olderConflicts()...)

@@ -49,6 +49,15 @@ type Mount struct {
 	Unit   Raw  `json:"unit"`
 	Where  Raw  `json:"where"`
 	Active bool `json:"active"`
+	// Failed: it was to be mounted, and was not; Masked: it never will be.
+	Failed bool `json:"failed,omitempty"`
+	Masked bool `json:"masked,omitempty"`
+	// Automount: it is mounted as soon as somebody looks there.
+	Automount bool `json:"automount,omitempty"`
+	// Error is how it failed ("exit-code, status 32"), and What is what was to
+	// be mounted; empty: unknown.
+	Error Raw `json:"error,omitempty"`
+	What  Raw `json:"what,omitempty"`
 }
 
 // Directory is one directory in the state directory.

@@ -14,15 +14,16 @@ import (
 )
 
 const (
-	targetUnit   = "microvms.target"
-	switchUnit   = "nixos-rebuild-switch-to-configuration.service"
-	mountSuffix  = ".mount"
-	netdevSuffix = "-netdev.service"
+	targetUnit      = "microvms.target"
+	switchUnit      = "nixos-rebuild-switch-to-configuration.service"
+	mountSuffix     = ".mount"
+	automountSuffix = ".automount"
+	netdevSuffix    = "-netdev.service"
 )
 
 // patterns are those of the one list call.
 var patterns = func() []string {
-	all := []string{targetUnit, switchUnit, "*" + mountSuffix, "*" + netdevSuffix,
+	all := []string{targetUnit, switchUnit, "*" + mountSuffix, "*" + automountSuffix, "*" + netdevSuffix,
 		string(model.UnitName(model.RoleInstall, "*"))}
 	for _, role := range model.Roles {
 		all = append(all, string(model.UnitName(role, "*")))
@@ -61,6 +62,7 @@ func (b *Bus) units(ctx context.Context, budget time.Duration) (Reading, error) 
 	}
 	reading := sortOut(lines)
 	reading.Version, _ = s.version.Load().(model.Raw)
+	s.explainMounts(ctx, reading.Mounts)
 	return reading, b.complete(ctx, s, reading.Units, budget)
 }
 
@@ -85,6 +87,7 @@ func (b *Bus) takeChanges() changes {
 func sortOut(lines []sd.UnitStatus) Reading {
 	slices.SortFunc(lines, func(a, b sd.UnitStatus) int { return strings.Compare(a.Name, b.Name) })
 	reading := Reading{}
+	waiting := make(map[string]bool) // the mounts that are made when somebody looks there
 	for _, line := range lines {
 		_, _, ours := model.ParseUnitName(model.Raw(line.Name))
 		switch {
@@ -94,6 +97,8 @@ func sortOut(lines []sd.UnitStatus) Reading {
 			if line.ActiveState != "inactive" && line.ActiveState != "failed" {
 				reading.Switching = model.Raw(line.Name)
 			}
+		case strings.HasSuffix(line.Name, automountSuffix):
+			waiting[strings.TrimSuffix(line.Name, automountSuffix)+mountSuffix] = line.ActiveState == "active"
 		case strings.HasSuffix(line.Name, mountSuffix):
 			if mount, ok := mountOf(line); ok {
 				reading.Mounts = append(reading.Mounts, mount)
@@ -103,6 +108,9 @@ func sortOut(lines []sd.UnitStatus) Reading {
 			reading.Netdevs = append(reading.Netdevs,
 				model.Netdev{Name: model.Raw(unit.UnitNameUnescape(name)), By: model.Raw(line.Name)})
 		}
+	}
+	for at := range reading.Mounts {
+		reading.Mounts[at].Automount = waiting[string(reading.Mounts[at].Unit)]
 	}
 	return reading
 }
@@ -118,19 +126,4 @@ func unitOf(line sd.UnitStatus) model.Unit {
 		u.Job = &model.Job{ID: line.JobId, Type: line.JobType}
 	}
 	return u
-}
-
-// mountOf reads a mount unit's place from its name, which systemd makes from
-// it. systemd has units in memory under the names of all folders above a path
-// that some unit needs (RequiresMountsFor=): those are "not-found" and mount
-// nothing.
-func mountOf(line sd.UnitStatus) (model.Mount, bool) {
-	if line.LoadState == "not-found" || line.LoadState == "masked" {
-		return model.Mount{}, false
-	}
-	return model.Mount{
-		Unit:   model.Raw(line.Name),
-		Where:  model.Raw(unit.UnitNamePathUnescape(strings.TrimSuffix(line.Name, mountSuffix))),
-		Active: line.ActiveState == "active" || line.ActiveState == "reloading",
-	}, true
 }

@@ -13,6 +13,11 @@ var unitRules = []Rule{
 		Title: "A VM's unit is masked, or a file of its own hides its template",
 		Needs: needsUnits, find: unitOverridden,
 	},
+	{
+		ID: "mount-missing", Severity: model.SeverityError, Kinds: onVM,
+		Title: "What a VM's files lie on is not mounted",
+		Needs: needsUnits, find: mountMissing,
+	},
 }
 
 func unitOverridden(h *host) []model.Finding {

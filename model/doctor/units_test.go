@@ -1,6 +1,10 @@
 package doctor_test
 
-import "microtui/model"
+import (
+	"strings"
+
+	"microtui/model"
+)
 
 // templates are the settings of microvm.nix's templates.
 func templates() []model.UnitSettings {
@@ -36,7 +40,19 @@ func (h *host) settings(vm model.Raw, role model.Role, change func(*model.UnitSe
 }
 
 func unitTroubles() []trouble {
-	const overridden = "unit-overridden"
+	const overridden, mount = "unit-overridden", "mount-missing"
+	with := func(h *host, where model.Raw, change func(*model.Mount)) *host {
+		m := model.Mount{Unit: "x.mount", Where: where}
+		change(&m)
+		if strings.HasPrefix(string(where), stateDir) {
+			h.o.StateDir.Mounts = append(h.o.StateDir.Mounts, m)
+		} else {
+			h.o.Mounts = append(h.o.Mounts, m)
+		}
+		return h
+	}
+	failed := func(m *model.Mount) { m.Failed, m.Error, m.What = true, "exit-code, status 32", "/dev/sdx1" }
+	inactive := func(*model.Mount) {}
 	ownFile := func(s *model.UnitSettings) { s.Own, s.Fragment = true, "/etc/systemd/system/"+s.Name }
 	masked := func(s *model.UnitSettings) { ownFile(s); s.Masked, s.Runs = true, false }
 	hollow := func(s *model.UnitSettings) { ownFile(s); s.Runs = false }
@@ -61,6 +77,21 @@ func unitTroubles() []trouble {
 			h.system(model.SystemLive).Autostart = []model.Raw{"db"}
 		}),
 			[]string{"error unit-overridden vm db"}},
+		{mount, "of a share's source", with(one().do(func(h *host) {
+			h.runner("db").Shares = append(h.runner("db").Shares, model.Share{Tag: "media", Source: "/srv/media/films"})
+			h.source("/srv/media/films")
+		}), "/srv/media", failed), []string{"error mount-missing vm db"}},
+		{mount, "inside the VM's directory", with(one(), stateDir+"/db/data", failed), []string{"error mount-missing vm db"}},
+		{mount, "not mounted so far", with(one(), stateDir+"/db/data", inactive), []string{"warning mount-missing vm db"}},
+		{mount, "masked", with(one(), stateDir+"/db/data", func(m *model.Mount) { m.Masked = true }), []string{"warning mount-missing vm db"}},
+		{mount, "mounted when somebody looks", with(one(), stateDir+"/db/data", func(m *model.Mount) { m.Automount = true }), nil},
+		{mount, "an automount that failed", with(one(), stateDir+"/db/data", func(m *model.Mount) { failed(m); m.Automount = true }),
+			[]string{"error mount-missing vm db"}},
+		{mount, "mounted", with(one(), stateDir+"/db/data", func(m *model.Mount) { m.Active = true }), nil},
+		{mount, "of nobody's", with(one(), "/srv/media", failed), nil},
+		{mount, "a name that begins alike", with(one(), stateDir+"/db/da", failed), []string{"error mount-missing vm db"}},
+		{mount, "of another VM that begins alike", with(one(), stateDir+"/db2", failed), nil},
+
 		{overridden, "drop-ins alone", lab().settings("lab", model.RoleVM, func(s *model.UnitSettings) { s.User = "alice" }), nil},
 	}
 }
