@@ -143,9 +143,9 @@ func TestPaused(t *testing.T) {
 func mountUnit(t *testing.T, where, what string) (unit string) {
 	t.Helper()
 	unit = run(t, "systemd-escape", "--path", "--suffix=mount", where)
-	ownFile(t, "/run/systemd/system/"+unit, "[Mount]\nWhat="+what+"\nWhere="+where+"\nType=ext4\n")
+	ownFile(t, "/run/systemd/system/"+unit, "[Mount]\nWhat="+what+"\nWhere="+where+"\nType=ext4\nOptions=loop\n")
 	t.Cleanup(func() { exec.Command("systemctl", "stop", unit).Run() })
-	exec.Command("systemctl", "start", unit).Run()
+	exec.Command("systemctl", "start", unit).Run() // which fails
 	return unit
 }
 
@@ -157,9 +157,8 @@ func TestFailedMounts(t *testing.T) {
 	host.Create("inner", fixture.Volume("data/disk.img", 1))
 	host.Create("vol", fixture.Volume("/srv/images/vol.img", 1))
 	host.Create("share", fixture.Share("media", "/srv/media/films"))
-	host.Create("auto", fixture.Volume("/srv/auto/auto.img", 1))
 	host.Create("well", fixture.Volume("/srv/well/well.img", 1))
-	for _, folder := range []string{"/srv/images", "/srv/media/films", "/srv/auto", "/srv/well", host.Dir("inner") + "/data"} {
+	for _, folder := range []string{"/srv/images", "/srv/media/films", "/srv/well", host.Dir("inner") + "/data"} {
 		if err := os.MkdirAll(folder, 0o777); err != nil {
 			t.Fatal(err)
 		}
@@ -168,42 +167,92 @@ func TestFailedMounts(t *testing.T) {
 	for vm, where := range map[model.Raw]string{
 		"own": host.Dir("own"), "inner": host.Dir("inner") + "/data", "vol": "/srv/images", "share": "/srv/media",
 	} {
-		unit := mountUnit(t, where, "/dev/not-there")
-		if state := host.Property(unit, "ActiveState"); state == "active" {
-			t.Fatalf("%s is mounted", where)
-		}
-		run(t, "systemctl", "list-units", "--all", unit)
-		// A device that is not there fails the mount without running it: what
-		// is there and holds no file system makes mount(8) fail.
-		ownFile(t, "/run/systemd/system/"+unit+".d/x.conf", "[Mount]\nWhat=/dev/null\n")
-		if out, err := exec.Command("systemctl", "start", unit).CombinedOutput(); err == nil {
-			t.Fatalf("%s: %s", unit, out)
+		unit := mountUnit(t, where, "/srv/not-there.ext4")
+		if state := host.Property(unit, "ActiveState"); state != "failed" {
+			t.Fatalf("%s is %s", unit, state)
 		}
 		found := foundAbout(t, h, "mount-missing", vm)
 		if len(found) != 1 || found[0].Severity != model.SeverityError {
 			t.Errorf("%s: %+v", vm, found)
 			continue
 		}
-		if said := strings.Join(rawWords(found[0].Evidence), "; "); !strings.Contains(said, unit+" is failed (exit-code, status 32): /dev/null") {
+		if said := strings.Join(rawWords(found[0].Evidence), "; "); !strings.Contains(said, unit+" is failed (exit-code, status 32): /srv/not-there.ext4") {
 			t.Errorf("%s: evidence %s", vm, said)
 		}
-		expect(t, carry(t, h, model.ActionStart, vm), model.ResultRefused, where+" is not mounted, "+unit+" is failed (exit-code, status 32): /dev/null")
+		expect(t, carry(t, h, model.ActionStart, vm), model.ResultRefused, where+" is not mounted, "+unit+" is failed (exit-code, status 32): /srv/not-there.ext4")
 	}
-	if i := model.Interpret(observe(t, h)); len(model.Preflight(i, "well")) != 0 || len(model.Preflight(i, "auto")) != 0 {
-		t.Errorf("others: %+v, %+v", model.Preflight(i, "well"), model.Preflight(i, "auto"))
+	if i := model.Interpret(observe(t, h)); len(model.Preflight(i, "well")) != 0 {
+		t.Errorf("another VM: %+v", model.Preflight(i, "well"))
 	}
 
-	// One that is masked, or merely not mounted, is a warning, and asks too; one
-	// that is mounted when somebody looks is neither.
-	unit := mountUnit(t, "/srv/well", "/dev/not-there")
-	run(t, "systemctl", "reset-failed")
-	ownFile(t, "/run/systemd/system/"+strings.TrimSuffix(unit, ".mount")+"-wants.service", "[Unit]\nWants="+unit+"\n[Service]\nExecStart=/bin/sleep infinity\n")
-	run(t, "systemctl", "start", strings.TrimSuffix(unit, ".mount")+"-wants.service")
-	t.Cleanup(func() { exec.Command("systemctl", "stop", strings.TrimSuffix(unit, ".mount")+"-wants.service").Run() })
+	// One that is merely not mounted, as with noauto, is a warning and asks too.
+	unit := mountUnit(t, "/srv/well", "/srv/not-there.ext4")
+	wants := "/run/systemd/system/wants-" + strings.TrimSuffix(unit, ".mount") + ".service"
+	ownFile(t, wants, "[Unit]\nAfter="+unit+"\n[Service]\nExecStart=/bin/sleep infinity\n")
+	run(t, "systemctl", "start", filepath.Base(wants)) // which keeps it in memory
+	t.Cleanup(func() { exec.Command("systemctl", "stop", filepath.Base(wants)).Run() })
+	run(t, "systemctl", "reset-failed", unit)
 	if found := foundAbout(t, h, "mount-missing", "well"); len(found) != 1 || found[0].Severity != model.SeverityWarning {
 		t.Errorf("not mounted: %+v", found)
 	}
 	if i := model.Interpret(observe(t, h)); len(model.Preflight(i, "well")) != 1 {
 		t.Errorf("not mounted: %+v", model.Preflight(i, "well"))
 	}
+}
+
+// TestWritableForTheUnit: what a unit may write is judged for whom it runs as.
+func TestWritableForTheUnit(t *testing.T) {
+	host, h := actHost(t)
+	host.Create("hers", fixture.Volume("/srv/alice.img", 1))
+	host.Create("group", fixture.Volume("/srv/group.img", 1))
+	host.Create("mighty", fixture.Volume("/srv/root.img", 1))
+	host.Create("his", fixture.Volume("/srv/alice.img", 1))
+	const images = "/srv/alice.img /srv/group.img /srv/root.img"
+	run(t, "sh", "-c", "useradd --no-create-home alice; truncate -s 1M "+images+"; chmod 600 "+images+
+		"; chown alice /srv/alice.img; chgrp disk /srv/group.img; chmod 660 /srv/group.img")
+	t.Cleanup(func() { exec.Command("sh", "-c", "rm -f "+images+"; userdel alice").Run() })
+	run(t, "chown", "alice:kvm", host.Dir("hers"))
+	setting(t, "microvm@hers.service", "[Service]\nUser=alice\n")
+	setting(t, "microvm@group.service", "[Service]\nSupplementaryGroups=disk\n")
+	setting(t, "microvm@mighty.service", "[Service]\nAmbientCapabilities=CAP_DAC_OVERRIDE\n")
+	for vm, want := range map[model.Raw]int{"hers": 0, "group": 0, "mighty": 0, "his": 1} {
+		if found := foundAbout(t, h, "volume-not-writable", vm); len(found) != want {
+			t.Errorf("%s: %+v", vm, found)
+		}
+	}
+	for _, vm := range []model.Raw{"hers", "group", "mighty"} {
+		if out, err := exec.Command("systemctl", "show", "-p", "User,SupplementaryGroups", string(model.UnitName(model.RoleVM, vm))).CombinedOutput(); err != nil {
+			t.Errorf("%s: %s", vm, out)
+		}
+	}
+}
+
+// TestDirectoryOfRoot: a directory that the unit's user may not write is named
+// with its owner and mode, and the advice mends it.
+func TestDirectoryOfRoot(t *testing.T) {
+	host, h := actHost(t)
+	host.Manual("copy", fixture.Tap("vm-copy"))
+	dir := host.Dir("copy")
+	run(t, "chown", "root:root", dir)
+	if outcome := carry(t, h, model.ActionStart, "copy"); outcome.Result != model.ResultFailed {
+		t.Errorf("start: %+v", outcome)
+	}
+	found := foundAbout(t, h, "directory-not-writable", "copy")
+	if len(found) != 1 || found[0].Severity != model.SeverityError {
+		t.Fatalf("%+v", found)
+	}
+	if said := strings.Join(rawWords(found[0].Evidence), "; "); !strings.Contains(said, "belongs to user id 0 and group id 0, mode 0755") {
+		t.Errorf("evidence: %s", said)
+	}
+	for _, f := range foundAbout(t, h, "helper-failed", "copy") {
+		if said := strings.Join(rawWords(f.Advice), "; "); strings.Contains(said, "microtui start") {
+			t.Errorf("advice that leads round: %s", said)
+		}
+	}
+	_, command, _ := strings.Cut(string(found[0].Advice[0]), ": ")
+	run(t, "sh", "-c", command)
+	if found := foundAbout(t, openHost(t, Options{}), "directory-not-writable", "copy"); len(found) != 0 {
+		t.Errorf("mended as advised: %+v", found)
+	}
+	expect(t, carry(t, h, model.ActionStart, "copy"), model.ResultDone, "")
 }

@@ -235,8 +235,8 @@ func (f *facts) joinLinks() {
 func (f *facts) joinProcesses() {
 	byID := make(map[FileID]*Directory, len(f.StateDir.Directories))
 	for _, d := range f.directories {
-		if d.ID != (FileID{}) {
-			byID[d.ID] = d
+		if known := byID[d.ID]; d.ID != (FileID{}) && (known == nil || known.Link != "") {
+			byID[d.ID] = d // of two names for one directory its own
 		}
 	}
 	for i := range f.Processes {

@@ -8,7 +8,7 @@ func (f *facts) freshness(vm Raw, d *Directory) Freshness {
 	switch {
 	case f.failed(SourceStateDir) && d == nil, d != nil && d.Fault != "":
 		return FreshnessUnknown
-	case d == nil || d.Current == nil || d.Current.Dangling:
+	case d == nil || d.Current == nil || d.Current.Dangling, f.brokenBy(d) != "":
 		return FreshnessMissing
 	case f.drifted(vm, d):
 		return FreshnessDrifted
@@ -16,10 +16,22 @@ func (f *facts) freshness(vm Raw, d *Directory) Freshness {
 		return FreshnessCurrent // between two starts of a loop `booted` is absent
 	case d.Booted == nil:
 		return FreshnessUnknown
-	case d.Booted.Target != d.Current.Target:
+	case d.Booted.end() != d.Current.end(), f.setSinceStart(vm, d.Current):
 		return FreshnessRebootNeeded
 	}
 	return FreshnessCurrent
+}
+
+// brokenBy is what of the runner of `current` leads nowhere; empty: nothing
+// does that is known.
+func (f *facts) brokenBy(d *Directory) Raw {
+	if d == nil {
+		return ""
+	}
+	if r := f.runner(d.Current); r != nil && len(r.Broken) > 0 {
+		return r.Broken[0]
+	}
+	return ""
 }
 
 // drifted reports whether the live system would install another runner than
@@ -30,7 +42,19 @@ func (f *facts) drifted(vm Raw, d *Directory) bool {
 	if known == nil || known.live == nil || known.live.Once || known.live.Runner == "" {
 		return false
 	}
-	return known.live.Runner != d.Current.Target
+	return known.live.Runner != d.Current.end()
+}
+
+// setSinceStart reports whether a link on the way to a VM's runner was set
+// after its start: `booted` holds the same words as `current` then, and leads
+// where that leads now.
+func (f *facts) setSinceStart(vm Raw, current *Symlink) bool {
+	unit := f.units[vm][RoleVM]
+	if unit == nil || unit.Properties == nil || current.Set.IsZero() {
+		return false
+	}
+	started := unit.Properties.InactiveExit
+	return !started.IsZero() && current.Set.After(started)
 }
 
 // freshnessNote says in a few words what is old about a VM.
@@ -50,6 +74,8 @@ func (vm *VM) freshnessNote() Raw {
 			return "" // the verdict's note says it
 		case vm.Directory == nil:
 			return "it has no directory"
+		case vm.Current != nil && len(vm.Current.Broken) > 0:
+			return rawf("its runner is broken: %s is gone", vm.Current.Broken[0])
 		}
 		return "what current points to is gone"
 	}

@@ -223,6 +223,14 @@ type Process struct {
 	Cgroup  Raw    `json:"cgroup"` // below the cgroup root, with a leading slash
 	// Cwd is nil where it could not be read.
 	Cwd *ProcessDir `json:"cwd"`
+	// Program is the file in the store that it runs (/proc/PID/exe); empty: it
+	// is not in the store, or was not read, which root alone can.
+	Program Raw `json:"program,omitempty"`
+	// ProgramGone: that file is not there any more.
+	ProgramGone bool `json:"program_gone,omitempty"`
+	// Writes are the regular files and block devices that it has open for
+	// writing; of processes in the cgroup of a VM's own unit, and as root.
+	Writes []FileID `json:"writes,omitempty"`
 	// Holds names the TAP interfaces it has open (iff: in /proc/PID/fdinfo).
 	Holds []Raw `json:"holds,omitempty"`
 	// Deleted names files below the state directory that it holds open and

@@ -187,6 +187,9 @@ func (p *purging) directoryBar() bar {
 	}
 	_, inside := p.mountsOf(p.dir)
 	switch {
+	case p.dir.Link != "":
+		return refused("%s/%s is a symbolic link to %s: microtui takes neither: look what lies there, and remove both by hand",
+			p.StateDir.Path, p.name, p.dir.Link)
 	case p.dir.Fault != "":
 		return refused("its directory could not be read: %s", p.dir.Fault)
 	case p.dir.ID == FileID{}:

@@ -68,6 +68,14 @@ var obstacles = []obstacle{
 		}
 		return barred.Reason()
 	}},
+	// systemd skips a helper whose script is gone, and starts the VM without
+	// what it sets up.
+	{ErrRefused, whatStarts, func(i *Inventory, vm *VM) Raw {
+		if vm.Current == nil || len(vm.Current.Broken) == 0 {
+			return ""
+		}
+		return rawf("its runner is broken: %s is gone from the store", vm.Current.Broken[0])
+	}},
 	{ErrRefused, whatStarts, func(i *Inventory, vm *VM) Raw {
 		path := i.missingToStart(vm)
 		if path == "" {

@@ -75,6 +75,11 @@ type Directory struct {
 	// Stub: it is what a btrfs snapshot has in the place of a subvolume: empty,
 	// and neither to be moved nor to be written to.
 	Stub bool `json:"stub,omitempty"`
+	// ACL: it has an access control list, so the mode does not tell who may.
+	ACL bool `json:"acl,omitempty"`
+	// Link is where the entry leads that is a symbolic link to the directory:
+	// systemd follows it. All else is told of the directory.
+	Link Raw `json:"link,omitempty"`
 
 	Current  *Symlink `json:"current"` // what the next start runs
 	Booted   *Symlink `json:"booted"`  // what the last start ran
@@ -110,7 +115,15 @@ type Symlink struct {
 	Dangling bool      `json:"dangling,omitempty"` // its target is not there
 	UID      uint32    `json:"uid"`                // owner of the link itself
 	Modified time.Time `json:"modified"`
+	// Real is where it ends, and Set when the last of the links behind it was
+	// set, of one that does not lead straight into the store: to a profile of
+	// nix, say.
+	Real Raw       `json:"real,omitempty"`
+	Set  time.Time `json:"set,omitzero"`
 }
+
+// end is where a link ends.
+func (l *Symlink) end() Raw { return firstOf(l.Real, l.Target) }
 
 // Flake is the file `flake`: one line, the reference that the VM is built
 // from. `microvm -c` writes it without a newline, NixOS with one.
@@ -136,17 +149,21 @@ type Runner struct {
 	Missing bool `json:"missing,omitempty"` // not there: collected, or never was
 	// Trusted: the path is in the store, owned by root and written by nobody
 	// else. The host runs its scripts as root.
-	Trusted    bool           `json:"trusted"`
-	Hypervisor string         `json:"hypervisor,omitempty"`
-	HostName   Raw            `json:"host_name,omitempty"` // from the store name: never the VM's identity
-	System     Raw            `json:"system,omitempty"`    // the guest's toplevel; empty for VMs with a store disk
-	Bin        []Raw          `json:"bin,omitempty"`       // names in bin/
-	Taps       []Raw          `json:"taps,omitempty"`
-	TapFlags   []Raw          `json:"tap_flags,omitempty"`
-	Macvtaps   []MacvtapEntry `json:"macvtaps,omitempty"`
-	Shares     []Share        `json:"shares,omitempty"`
-	PCI        []Raw          `json:"pci,omitempty"`
-	VsockCID   *uint32        `json:"vsock_cid,omitempty"`
+	Trusted    bool   `json:"trusted"`
+	Hypervisor string `json:"hypervisor,omitempty"`
+	HostName   Raw    `json:"host_name,omitempty"` // from the store name: never the VM's identity
+	System     Raw    `json:"system,omitempty"`    // the guest's toplevel; empty for VMs with a store disk
+	Bin        []Raw  `json:"bin,omitempty"`       // names in bin/
+	// Program is the hypervisor that microvm-run becomes; empty: not known.
+	Program Raw `json:"program,omitempty"`
+	// Broken is what of it leads nowhere: scripts ("bin/tap-up") and Program.
+	Broken   []Raw          `json:"broken,omitempty"`
+	Taps     []Raw          `json:"taps,omitempty"`
+	TapFlags []Raw          `json:"tap_flags,omitempty"`
+	Macvtaps []MacvtapEntry `json:"macvtaps,omitempty"`
+	Shares   []Share        `json:"shares,omitempty"`
+	PCI      []Raw          `json:"pci,omitempty"`
+	VsockCID *uint32        `json:"vsock_cid,omitempty"`
 	// MACs, Volumes and MacvtapOpens are read from the text of microvm-run.
 	MACs         []Raw `json:"macs,omitempty"`          // of its interfaces, in their order
 	Volumes      []Raw `json:"volumes,omitempty"`       // image files, relative to the VM's directory or absolute

@@ -30,7 +30,7 @@ func (s *scan) examine(pid int, k *known) {
 	if k.kernel {
 		return
 	}
-	k.Cgroup, k.Argv0, k.Serves = "", "", nil
+	k.Cgroup, k.Argv0, k.Serves, k.Program, k.ProgramGone = "", "", nil, "", false
 	if text, err := s.read(file(pid, "cgroup")); err == nil {
 		k.Cgroup = parseCgroup(text)
 	}
@@ -43,9 +43,26 @@ func (s *scan) examine(pid int, k *known) {
 	works := s.examineCwd(pid, k)
 	k.concerns = works || k.inUnit || isHypervisor(k.Argv0) || k.Cwd == nil && model.NamesHypervisor(k.Comm)
 	s.examineUser(pid, k)
+	if k.inUnit {
+		s.examineProgram(pid, k)
+	}
 	if k.Serves != nil && !(k.concerns && s.examineServed(pid, k.Serves)) {
 		k.Serves = nil
 	}
+}
+
+// examineProgram reads what a process in a VM's unit runs, where that is in the
+// store: the kernel marks a file that was deleted, and the path may have been
+// filled again since.
+func (s *scan) examineProgram(pid int, k *known) {
+	n, err := unix.Readlinkat(s.proc, file(pid, "exe"), s.text)
+	if err != nil || !bytes.HasPrefix(s.text[:n], []byte("/nix/store/")) {
+		return
+	}
+	path, deleted := bytes.CutSuffix(s.text[:n], []byte(deletedSuffix))
+	k.Program = model.Raw(path)
+	var st unix.Statx_t
+	k.ProgramGone = deleted && errors.Is(unix.Statx(unix.AT_FDCWD, string(path), unix.AT_STATX_DONT_SYNC, unix.STATX_INO, &st), unix.ENOENT)
 }
 
 // isHypervisor: microvm.nix calls its hypervisors microvm@HOST since 2024-02.

@@ -24,7 +24,7 @@ const maxUnlinked = 256
 // more.
 func (s *scan) readFiles(pid int, k *known) {
 	k.files, k.denied = s.now, ""
-	k.Holds, k.Deleted, k.Unlinked = nil, nil, nil
+	k.Holds, k.Deleted, k.Unlinked, k.Writes = nil, nil, nil, nil
 	folder, err := unix.Openat(s.proc, file(pid, "fd"), unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		k.noteDenied(err)
@@ -87,6 +87,11 @@ func (s *scan) readFile(pid int, k *known, folder int, name string) {
 	}
 	head, deleted := bytes.CutSuffix(path, []byte(deletedSuffix))
 	below, was := s.state.holds(path), model.Raw(head)
+	if !deleted && k.inUnit && len(k.Writes) < maxWrites {
+		if id, ok := s.isWritten(pid, folder, name); ok {
+			k.Writes = append(k.Writes, id)
+		}
+	}
 	if !deleted || !k.concerns && !below {
 		return
 	}
@@ -110,6 +115,25 @@ func (s *scan) addUnlinked(pid int, k *known, name string, was model.Raw, below 
 	if below || open.Writes || open.Handle {
 		k.Unlinked = append(k.Unlinked, open)
 	}
+}
+
+// maxWrites is more disks than a hypervisor has.
+const maxWrites = 256
+
+// isWritten reports whether an open file is a regular file or a block device
+// that is open for writing, and which.
+func (s *scan) isWritten(pid, folder int, name string) (id model.FileID, ok bool) {
+	var st unix.Statx_t
+	err := unix.Statx(folder, name, unix.AT_STATX_DONT_SYNC, unix.STATX_TYPE|unix.STATX_INO, &st)
+	if kind := st.Mode & unix.S_IFMT; err != nil || kind != unix.S_IFREG && kind != unix.S_IFBLK {
+		return id, false
+	}
+	text, err := s.read(file(pid, "fdinfo/"+name))
+	if err != nil {
+		return id, false
+	}
+	writes, _ := parseFlags(text)
+	return fileID(st), writes
 }
 
 // macvtapName finds the interface of a macvtap's character device: sysfs shows

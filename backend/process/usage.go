@@ -29,8 +29,6 @@ type groupPaths struct {
 	state                      string // cgroup.events
 	oomKills                   *uint64
 	read                       time.Time // when the events were last read
-	used                       *uint64   // CPU time at the last reading; nil: there was none
-	frozen                     bool
 }
 
 // eventsAge is how long a count of kills is good: whoever is killed mostly ends
@@ -66,8 +64,7 @@ func (c *cgroups) read(ctx context.Context, units []model.Unit, buf []byte, now 
 			files.readEvents(buf, now)
 		}
 		if figures, ok := readGroup(files, buf); ok {
-			files.readState(unit.Name, figures.CPUUsec, buf)
-			figures.Unit, figures.OOMKills, figures.Frozen = unit.Name, files.oomKills, files.frozen
+			figures.Unit, figures.OOMKills, figures.Frozen = unit.Name, files.oomKills, files.isFrozen(buf)
 			usage = append(usage, figures)
 		}
 		paths[unit.Name] = files
@@ -89,18 +86,11 @@ func (c *cgroups) pathsOf(unit *model.Unit) groupPaths {
 	}
 }
 
-// readState reads whether a cgroup is frozen, by itself or with one above it.
-// (systemd's FreezerState outlives what was frozen.) A helper that has used CPU
-// time since the last reading was not, and is asked the next time.
-func (p *groupPaths) readState(unit model.Raw, used *uint64, buf []byte) {
-	before := p.used
-	p.used = used
-	if role, _, _ := model.ParseUnitName(unit); role != model.RoleVM && before != nil && used != nil && *used != *before {
-		p.frozen = false
-		return
-	}
+// isFrozen reports whether a cgroup is frozen, by itself or with one above it.
+// (systemd's FreezerState outlives what was frozen.)
+func (p groupPaths) isFrozen(buf []byte) bool {
 	text, err := readAt(unix.AT_FDCWD, p.state, buf)
-	p.frozen = err == nil && parseFrozen(text)
+	return err == nil && parseFrozen(text)
 }
 
 // readEvents counts what the kernel killed in a cgroup for want of memory.

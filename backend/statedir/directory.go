@@ -57,6 +57,8 @@ func (r *Reader) readDirectory(parent int, name string, entry stat) *seenDirecto
 		found.Fault = "another directory took its place while it was read"
 		return found
 	}
+	size, err := unix.Fgetxattr(fd, "system.posix_acl_access", nil)
+	found.ACL = err == nil && size > 0
 	var stats [5]stat
 	for i, name := range meant {
 		stats[i], err = statAt(fd, name)

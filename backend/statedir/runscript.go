@@ -13,6 +13,7 @@ import (
 func parseRun(text string, tree tree, runner *model.Runner) {
 	runner.MacvtapOpens = parseMacvtapOpens(text)
 	words := commandWords(text)
+	runner.Program = programOf(words, tree.store)
 	if runner.HostName == "" {
 		runner.HostName = parseTitle(words)
 	}

@@ -16,6 +16,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -34,15 +35,16 @@ type Reading struct {
 // never change, and measures sizes in the background. [Reader.Read] is for one
 // goroutine at a time.
 type Reader struct {
-	store   string // /nix/store
-	gcroots string // /nix/var/nix/gcroots/microvm
-	runners map[model.Raw]model.Runner
-	seen    map[string]*seenDirectory // by name
-	seenIn  model.FileID              // the state directory of seen
-	roots   seenRoots
-	mounts  mountTypes
-	sizes   sizes
-	names   []byte // buffer for directory entries
+	store    string // /nix/store
+	gcroots  string // /nix/var/nix/gcroots/microvm
+	runners  map[model.Raw]model.Runner
+	closures map[model.Raw]closure
+	seen     map[string]*seenDirectory // by name
+	seenIn   model.FileID              // the state directory of seen
+	roots    seenRoots
+	mounts   mountTypes
+	sizes    sizes
+	names    []byte // buffer for directory entries
 }
 
 // New returns a reader. It owns a goroutine while sizes are being measured.
@@ -146,6 +148,13 @@ func (r *Reader) readEntries(ctx context.Context, fd int, names []string, dir *m
 			dir.Directories = append(dir.Directories, model.Directory{Name: model.Raw(name), Fault: fault})
 			continue
 		}
+		if entry.is(unix.S_IFLNK) {
+			if linked := r.readLinked(fd, name, dir.Real); linked != nil {
+				seen[name] = linked
+				dir.Directories = append(dir.Directories, linked.Directory)
+				continue
+			}
+		}
 		if !entry.is(unix.S_IFDIR) {
 			dir.Other = append(dir.Other, entry.file(name))
 			continue
@@ -162,13 +171,14 @@ func (r *Reader) readEntries(ctx context.Context, fd int, names []string, dir *m
 // readRunners reads every runner that something names. Those in the store are
 // read once; whether they are still there is asked each time.
 func (r *Reader) readRunners(ctx context.Context, reading *Reading, declared []model.Raw) {
-	targets := resolveLinks(reading.StateDir.Directories)
+	targets := resolveLinks(reading.StateDir.Directories, r.store)
 	for _, path := range declared {
 		if strings.HasPrefix(string(path), "/") {
 			targets[path] = target{there: exists(string(path)), runner: true}
 		}
 	}
 	kept := make(map[model.Raw]model.Runner, len(targets))
+	closures, now := make(map[model.Raw]closure, len(targets)), time.Now()
 	for _, path := range slices.Sorted(maps.Keys(targets)) {
 		if !targets[path].runner {
 			continue
@@ -182,19 +192,23 @@ func (r *Reader) readRunners(ctx context.Context, reading *Reading, declared []m
 			reading.fault(model.SourceRunners, err)
 			continue
 		}
-		if runner.Trusted {
+		if runner.Trusted && strings.HasPrefix(string(path), r.store+"/") {
 			kept[path] = runner
+		}
+		if !runner.Missing {
+			closures[path] = r.closureOf(&runner, len(reading.Runners), now)
+			runner.Broken = closures[path].broken
 		}
 		reading.Runners = append(reading.Runners, runner)
 	}
-	r.runners = kept
+	r.runners, r.closures = kept, closures
 }
 
 // target is what is known of a path that a link names.
 type target struct{ there, runner bool }
 
 // resolveLinks finds out which links lead to something, and says so in them.
-func resolveLinks(dirs []model.Directory) map[model.Raw]target {
+func resolveLinks(dirs []model.Directory, store string) map[model.Raw]target {
 	targets := make(map[model.Raw]target, 2*len(dirs))
 	for i := range dirs {
 		d := &dirs[i]
@@ -209,10 +223,16 @@ func resolveLinks(dirs []model.Directory) map[model.Raw]target {
 			}
 			known.runner = known.runner || field != &d.Toplevel
 			targets[link.Target] = known
-			if link.Dangling == known.there {
-				// Earlier readings share the link as it was.
-				changed := *link
-				changed.Dangling = !known.there
+			// Earlier readings share the link as it was.
+			changed := *link
+			changed.Dangling = !known.there
+			if !strings.HasPrefix(string(link.Target), store+"/") {
+				changed.Real, changed.Set = chainOf(string(link.Target), store)
+			}
+			if changed.Set.IsZero() { // it leads straight to where it says
+				changed.Real = ""
+			}
+			if changed != *link {
 				*field = &changed
 			}
 		}

@@ -62,7 +62,7 @@ func TestReadDirectory(t *testing.T) {
 		Files:              []model.File{{Name: "data.img", Type: "file", Size: 8192, Allocated: 8192}, {Name: "instance", Type: "dir"}},
 	}
 	ignore := cmp.Options{
-		cmpopts.IgnoreFields(model.Directory{}, "ID", "Modified", "Bytes"),
+		cmpopts.IgnoreFields(model.Directory{}, "ID", "Modified", "Changed", "Bytes"),
 		cmpopts.IgnoreFields(model.Symlink{}, "Modified"),
 		cmp.FilterPath(func(p cmp.Path) bool {
 			return strings.HasSuffix(p.String(), "Files.Modified") || strings.HasSuffix(p.GoString(), "Files[1].Size") || strings.HasSuffix(p.GoString(), "Files[1].Allocated")

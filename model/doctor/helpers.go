@@ -107,7 +107,7 @@ func helperFailed(h *host) []model.Finding {
 			f := g.of(rawf("%s has failed: %s", u.Unit.Name, ending(&u.Unit)), []model.Raw{
 				rawf("it is %s (%s)", u.Unit.Active, u.Unit.Sub), doesNot[u.Role],
 			}, []model.Raw{rawf("Read why: journalctl -u %s -b", u.Unit.Name)})
-			if isFailed(&u.Unit) && !g.up {
+			if isFailed(&u.Unit) && !g.up && !h.cannotWriteDirectory(g.Name) {
 				f.Advice = append(f.Advice, rawf("Then start the VM, which starts it too: microtui start %s", g.Name))
 			}
 			found = append(found, f)

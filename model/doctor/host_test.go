@@ -105,9 +105,13 @@ func (h *host) system(kind model.SystemKind) *model.System {
 // directory makes a VM's directory, with its runner and its disk.
 func (h *host) directory(name model.Raw, uid uint32) *model.Directory {
 	h.runner(name)
+	mode := uint32(0o755)
+	if uid != microvmUID { // microvm -c lets its group write
+		mode = 0o775
+	}
 	h.lastIno++
 	h.o.StateDir.Directories = append(h.o.StateDir.Directories, model.Directory{
-		Name: name, ID: model.FileID{Dev: 1, Ino: h.lastIno}, UID: uid, GID: kvmGID, Mode: 0o755,
+		Name: name, ID: model.FileID{Dev: 1, Ino: h.lastIno}, UID: uid, GID: kvmGID, Mode: mode,
 		Current: &model.Symlink{Target: runnerOf(name), UID: uid, Modified: booted.Add(time.Hour)},
 	})
 	h.lastIno++

@@ -56,6 +56,29 @@ var runnerRules = []Rule{
 }
 
 func brokenRunner(h *host) []model.Finding {
+	return append(h.brokenToStart(), h.programsGone()...)
+}
+
+// programsGone finds hypervisors that run from a file that is not there any
+// more: the next start has none.
+func (h *host) programsGone() []model.Finding {
+	var found []model.Finding
+	for at := range h.o.Processes {
+		p := &h.o.Processes[at]
+		role, vm := unitOfProcess(p)
+		g := h.byName[vm]
+		if p.Program == "" || !p.ProgramGone || role != model.RoleVM || g == nil {
+			continue
+		}
+		found = append(found, noted(g.of("the program that it runs is gone from the store", []model.Raw{
+			rawf("process %d runs %s, which is not there any more", p.PID, p.Program),
+			"a guest that shares the store writable can delete what the host runs",
+		}, h.bringBackClosure(g)), "its hypervisor is gone from the store"))
+	}
+	return found
+}
+
+func (h *host) brokenToStart() []model.Finding {
 	return h.eachVM(func(g *guest) []model.Finding {
 		d := g.Directory
 		if !g.counts() || d == nil || d.Current == nil || d.Fault != "" {
@@ -68,6 +91,11 @@ func brokenRunner(h *host) []model.Finding {
 				rawf("%s/current points to %s, which is not there", g.dir, target),
 				"it was collected as garbage, or the store was moved",
 			}, h.bringBack(g))}
+		case r != nil && len(r.Broken) > 0:
+			return []model.Finding{g.of("its runner is broken: it cannot start as it should", []model.Raw{
+				rawf("in %s, %s %s gone from the store", target, model.Listed(r.Broken), isOrAre(len(r.Broken))),
+				"systemd skips a helper whose script is gone, without an error",
+			}, h.bringBackClosure(g))}
 		case r != nil && len(r.Bin) > 0 && !r.Has("microvm-run"):
 			return []model.Finding{noted(g.of("its runner has no bin/microvm-run: systemd skips its start", []model.Raw{
 				rawf("%s/bin has: %s", target, model.Listed(r.Bin)),
@@ -79,6 +107,21 @@ func brokenRunner(h *host) []model.Finding {
 
 func (h *host) isMissing(runner model.Raw) bool {
 	return slices.ContainsFunc(h.o.Runners, func(r model.Runner) bool { return r.Path == runner && r.Missing })
+}
+
+// bringBackClosure: a path that is there is not built again, so nix has to look
+// at what it consists of.
+func (h *host) bringBackClosure(g *guest) []model.Raw {
+	return append([]model.Raw{
+		"Let nix look what is gone from the store, and bring it back: nix-store --verify --check-contents --repair",
+	}, h.bringBack(g)...)
+}
+
+func isOrAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
 }
 
 // bringBack says how a VM's runner is made anew.
@@ -262,9 +305,11 @@ func rebootNeeded(h *host) []model.Finding {
 		if g.Freshness != model.FreshnessRebootNeeded || g.leftBehind() || d == nil || d.Booted == nil || d.Current == nil {
 			return nil
 		}
-		f := g.of("it runs an older runner than the one it would start with", []model.Raw{
-			rawf("booted points to %s", d.Booted.Target), rawf("current points to %s", d.Current.Target),
-		}, []model.Raw{
+		evidence := []model.Raw{rawf("booted points to %s", d.Booted.Target), rawf("current points to %s", d.Current.Target)}
+		if !d.Current.Set.IsZero() {
+			evidence = append(evidence, rawf("that leads to %s, and was last set on %s", d.Current.Real, moment(d.Current.Set)))
+		}
+		f := g.of("it runs an older runner than the one it would start with", evidence, []model.Raw{
 			rawf("Restart it when it suits: microtui restart %s", g.Name),
 			"A guest that was switched over SSH (microvm.deploy.sshSwitch) runs the new system all the same.",
 		})

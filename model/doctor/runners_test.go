@@ -28,6 +28,14 @@ func runnerTroubles() []trouble {
 		{broken, "without microvm-run", lab().do(func(h *host) {
 			h.runner("lab").Bin = []model.Raw{"tap-up", "virtiofsd-run", "microvm-shutdown"}
 		}), []string{"error broken-runner vm lab"}},
+		{broken, "a script that is gone", lab().do(func(h *host) { h.runner("lab").Broken = []model.Raw{"bin/tap-up"} }),
+			[]string{"error broken-runner vm lab"}},
+		{broken, "its hypervisor is gone while it runs", one().do(func(h *host) {
+			h.o.Processes = append(h.o.Processes, model.Process{PID: 7, Cgroup: "/x/microvm@db.service", Program: "/nix/store/q/bin/qemu", ProgramGone: true})
+		}), []string{"error broken-runner vm db"}},
+		{broken, "its hypervisor is there", one().do(func(h *host) {
+			h.o.Processes = append(h.o.Processes, model.Process{PID: 7, Cgroup: "/x/microvm@db.service", Program: "/nix/store/q/bin/qemu"})
+		}), nil},
 		{broken, "booted dangles while it is off", lab().do(func(h *host) {
 			h.dir("lab").Booted = &model.Symlink{Target: "/nix/store/r-gone", Dangling: true}
 		}), nil},

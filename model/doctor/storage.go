@@ -19,6 +19,11 @@ var storageRules = []Rule{
 		Needs: append([]model.Source{model.SourceHost}, needsStorage...), find: volumeNotWritable,
 	},
 	{
+		ID: "directory-not-writable", Severity: model.SeverityError, Kinds: onVM,
+		Title: "A VM's units may not write its directory",
+		Needs: []model.Source{model.SourceHost, model.SourceStateDir, model.SourceSystemd}, find: directoryNotWritable,
+	},
+	{
 		ID: "duplicate-volume", Severity: model.SeverityWarning, Kinds: onVM,
 		Title: "Two VMs write the same volume",
 		Needs: needsStorage, find: duplicateVolume,
@@ -79,73 +84,6 @@ func (h *host) eachVolume(visit func(g *guest, r *model.Runner, image, path mode
 			}
 		}
 	}
-}
-
-// volumeNotWritable judges by owner, group and mode. What has an access control
-// list is left alone: its mode does not tell.
-func volumeNotWritable(h *host) []model.Finding {
-	if h.Host.MicrovmUID == nil || len(h.Host.MicrovmGroups) == 0 {
-		return nil
-	}
-	var found []model.Finding
-	var seen []model.Raw
-	h.eachVolume(func(g *guest, r *model.Runner, image, path model.Raw) {
-		file := h.volumes[path]
-		if file == nil || file.Fault != "" || slices.Contains(seen, path) || slices.Contains(r.ReadOnlyVolumes, image) {
-			return
-		}
-		why := h.cannotWrite(file)
-		if why == "" {
-			return
-		}
-		seen = append(seen, path)
-		found = append(found, noted(g.of(rawf("it cannot write its volume %s", image), []model.Raw{
-			why, "the hypervisor runs as user microvm, of group kvm",
-		}, []model.Raw{
-			rawf("Give an image to it: chown microvm:kvm %s", path),
-			`Block devices: services.udev.extraRules, or users.users.microvm.extraGroups = [ "disk" ]; on the host.`,
-		}), rawf("cannot write %s", image)))
-	})
-	return found
-}
-
-// cannotWrite says why user microvm can neither write a volume nor make it;
-// empty: it can, or that is not known.
-func (h *host) cannotWrite(v *model.VolumeFile) model.Raw {
-	const write, enter = 2, 1
-	if v.Exists {
-		return h.denies(v.Path, &v.Access, write)
-	}
-	parent := v.Path[:strings.LastIndexByte(string(v.Path), '/')+1]
-	if !v.Parent.Exists {
-		return rawf("%s is not there, and neither is the folder that it would be made in", v.Path)
-	}
-	if why := h.denies(parent, &v.Parent, write|enter); why != "" {
-		return rawf("%s is not there, and cannot be made: %s", v.Path, why)
-	}
-	return ""
-}
-
-// denies says why a file's mode keeps user microvm from it; empty: it does not,
-// or that is not known.
-func (h *host) denies(path model.Raw, a *model.Access, want uint32) model.Raw {
-	switch {
-	case a.ReadOnly:
-		return rawf("%s is on a file system that is mounted read-only", path)
-	case a.ACL, !a.Exists:
-		return ""
-	}
-	shift := 0
-	switch {
-	case h.isMicrovm(&a.UID):
-		shift = 6
-	case slices.Contains(h.Host.MicrovmGroups, a.GID):
-		shift = 3
-	}
-	if a.Mode>>shift&want == want {
-		return ""
-	}
-	return rawf("%s belongs to user id %d and group id %d, mode %04o", path, a.UID, a.GID, a.Mode)
 }
 
 // duplicateVolume finds one disk under two guests, by whatever names. Two that

@@ -40,7 +40,22 @@ func (h *host) settings(vm model.Raw, role model.Role, change func(*model.UnitSe
 }
 
 func unitTroubles() []trouble {
-	const overridden, mount = "unit-overridden", "mount-missing"
+	const overridden, mount, volume, directory = "unit-overridden", "mount-missing", "volume-not-writable", "directory-not-writable"
+	lab := func() *host { return newHost().imperative("lab") }
+	// hers is a VM whose unit runs as alice, who alone may use its disk.
+	hers := func(change func(*model.UnitSettings)) *host {
+		h := lab().settings("lab", model.RoleVM, func(s *model.UnitSettings) { s.User, s.Group = "alice", ""; change(s) })
+		h.o.Host.Accounts = []model.UserAccount{{Name: "alice", UID: 1000, Groups: []uint32{100}}}
+		h.o.Host.Groups = []model.GroupAccount{{Name: "disk", GID: 6}, {Name: "kvm", GID: kvmGID}}
+		access := &h.volume("lab").Access
+		access.UID, access.GID, access.Mode = 1000, 100, 0o600
+		h.dir("lab").Mode = 0o777
+		return h
+	}
+	nothing := func(*model.UnitSettings) {}
+	roots := func(h *host) { h.volume("lab").Access.UID, h.volume("lab").Access.GID = 0, 6 }
+	cannot := []string{"error volume-not-writable vm lab"}
+	noDirectory := []string{"error directory-not-writable vm lab"}
 	with := func(h *host, where model.Raw, change func(*model.Mount)) *host {
 		m := model.Mount{Unit: "x.mount", Where: where}
 		change(&m)
@@ -56,8 +71,42 @@ func unitTroubles() []trouble {
 	ownFile := func(s *model.UnitSettings) { s.Own, s.Fragment = true, "/etc/systemd/system/"+s.Name }
 	masked := func(s *model.UnitSettings) { ownFile(s); s.Masked, s.Runs = true, false }
 	hollow := func(s *model.UnitSettings) { ownFile(s); s.Runs = false }
-	lab := func() *host { return newHost().imperative("lab") }
 	return []trouble{
+		{volume, "of the user that its unit runs as", hers(nothing), nil},
+		{volume, "of another than the one that its unit runs as", hers(nothing).do(roots), cannot},
+		{volume, "an open file proves more than a mode", hers(nothing).do(roots).do(func(h *host) {
+			h.running("lab")
+			h.o.Processes = append(h.o.Processes, model.Process{PID: 7, Cgroup: "/x/microvm@lab.service", Writes: []model.FileID{h.volume("lab").ID}})
+		}), nil},
+		{volume, "of a group that a drop-in adds", hers(func(s *model.UnitSettings) { s.SupplementaryGroups = []model.Raw{"disk"} }).do(roots).do(func(h *host) {
+			h.volume("lab").Access.Mode = 0o660
+		}), nil},
+		{volume, "a capability", hers(func(s *model.UnitSettings) { s.AmbientCapabilities = []string{"CAP_DAC_OVERRIDE"} }).do(roots), nil},
+		{volume, "a capability that is bounded away", hers(func(s *model.UnitSettings) {
+			s.AmbientCapabilities, s.CapabilityBoundingSet = []string{"CAP_DAC_OVERRIDE"}, []string{}
+		}).do(roots), cannot},
+		{volume, "runs as root", hers(func(s *model.UnitSettings) { s.User = "" }).do(roots), nil},
+		{volume, "a user that is not known", hers(func(s *model.UnitSettings) { s.User = "bob" }).do(roots), nil},
+		{volume, "a dynamic user", hers(func(s *model.UnitSettings) { s.DynamicUser = true }).do(roots), nil},
+		{volume, "something else is bound there", hers(func(s *model.UnitSettings) {
+			s.BindPaths = []model.BindMount{{Source: "/srv", Destination: stateDir + "/lab"}}
+		}).do(roots), nil},
+		{volume, "a root of its own", hers(func(s *model.UnitSettings) { s.RootDirectory = "/srv/root" }).do(roots), nil},
+		{volume, "protected", hers(func(s *model.UnitSettings) { s.ProtectSystem = "strict" }),
+			[]string{"error volume-not-writable vm lab", "error directory-not-writable vm lab"}},
+		{volume, "protected, with an exception", hers(func(s *model.UnitSettings) {
+			s.ProtectSystem, s.ReadWritePaths = "strict", []model.Raw{"-" + stateDir}
+		}), nil},
+
+		{directory, "root's", lab().do(func(h *host) { h.dir("lab").GID, h.dir("lab").Mode = 0, 0o755 }), noDirectory},
+		{directory, "a group that may not", lab().do(func(h *host) { h.dir("lab").Mode = 0o755 }), noDirectory},
+		{directory, "an access control list", lab().do(func(h *host) { h.dir("lab").Mode, h.dir("lab").ACL = 0o755, true }), nil},
+		{directory, "for whom its unit runs as", hers(nothing).do(func(h *host) { h.dir("lab").Mode = 0o775 }), noDirectory},
+		{directory, "and the helper that failed of it is not advised to be started", lab().do(func(h *host) {
+			h.dir("lab").Mode = 0o755
+			h.o.Units = append(h.o.Units, model.Unit{Name: "microvm-set-booted@lab.service", Load: "loaded", Active: "failed", Sub: "failed"})
+		}), []string{"error directory-not-writable vm lab", "warning helper-failed vm lab"}},
+
 		{overridden, "a file of its own without ExecStart", lab().settings("lab", model.RoleVM, hollow),
 			[]string{"error unit-overridden vm lab"}},
 		{overridden, "masked while it runs", one().settings("db", model.RoleVM, masked),

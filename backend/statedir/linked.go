@@ -1,0 +1,46 @@
+package statedir
+
+import (
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"microtui/model"
+)
+
+// readLinked reads the directory that a link in the state directory leads to,
+// where that is a VM's: systemd follows it, so the VM is one by the link's name.
+// One that leads to something in the state directory is but another name of
+// that. Nil: it is none.
+func (r *Reader) readLinked(parent int, name string, stateDir model.Raw) *seenDirectory {
+	target, err := readLinkAt(parent, name)
+	if err != nil || target == "" {
+		return nil
+	}
+	how := unix.OpenHow{Flags: unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC, Resolve: unix.RESOLVE_NO_MAGICLINKS}
+	fd, err := unix.Openat2(parent, name, &how)
+	if err != nil {
+		return nil
+	}
+	defer unix.Close(fd)
+	real := realPath(fd)
+	self, err := statFD(fd)
+	if err != nil || !strings.HasPrefix(real, "/") || strings.HasPrefix(real, string(stateDir)+"/") {
+		return nil
+	}
+	if current, err := statAt(fd, "current"); err != nil || !current.is(unix.S_IFLNK) {
+		return nil
+	}
+	at := strings.LastIndexByte(real, '/')
+	folder, err := unix.Open(real[:at+1], unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil
+	}
+	defer unix.Close(folder)
+	kept := r.seen
+	r.seen = nil // what was seen under a name was seen in the state directory
+	found := r.readDirectory(folder, real[at+1:], self)
+	r.seen = kept
+	found.Name, found.Link = model.Raw(name), model.Raw(target)
+	return found
+}
