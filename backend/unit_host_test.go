@@ -227,6 +227,29 @@ func TestWritableForTheUnit(t *testing.T) {
 	}
 }
 
+// TestOpenForWriting: a hypervisor that has its disk open for writing has shown
+// that it may, whatever the disk's mode says.
+func TestOpenForWriting(t *testing.T) {
+	host, h := actHost(t)
+	host.Create("db", fixture.Volume("/srv/open.img", 1))
+	run(t, "sh", "-c", "truncate -s 1M /srv/open.img; chmod 600 /srv/open.img")
+	t.Cleanup(func() { os.Remove("/srv/open.img") })
+	opens := func(how string) int {
+		t.Helper()
+		// The + runs it as root, as a descriptor that was handed in would work.
+		setting(t, "microvm@db.service", "[Service]\nExecStart=\nExecStart=+/bin/sh -c 'exec 9"+how+"/srv/open.img; echo opened; exec sleep infinity'\n")
+		run(t, "systemctl", "restart", "microvm@db.service")
+		host.AwaitConsole("db", "opened")
+		return len(foundAbout(t, h, "volume-not-writable", "db"))
+	}
+	if n := opens("<"); n != 1 {
+		t.Errorf("open for reading: %d findings", n)
+	}
+	if n := opens("<>"); n != 0 {
+		t.Errorf("open for writing: %d findings", n)
+	}
+}
+
 // TestDirectoryOfRoot: a directory that the unit's user may not write is named
 // with its owner and mode, and the advice mends it.
 func TestDirectoryOfRoot(t *testing.T) {

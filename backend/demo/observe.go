@@ -38,6 +38,8 @@ func (h *Host) ObserveWith(sight Sight) model.Observation {
 		Trash:     h.observedTrash(),
 		BuiltFrom: slices.Clone(h.builtFrom),
 		Switched:  h.observedSwitched(),
+
+		UnitSettings: h.unitSettings(),
 	}
 	o.Host.Privileged = !sight.Unprivileged
 	o.Runners = h.observedRunners()

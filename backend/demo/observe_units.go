@@ -106,6 +106,29 @@ func templateInstall(name model.Raw) model.Unit {
 	}}
 }
 
+// unitSettings are those of the templates; what declared VMs have of their own
+// decides nothing.
+func (h *Host) unitSettings() []model.UnitSettings {
+	if !h.systems.live.module {
+		return nil
+	}
+	all := make([]model.UnitSettings, 0, len(roles))
+	for i, role := range roles {
+		if role == model.RoleInstall || role == model.RoleSetBooted && h.settings.Version.LeaksTaps {
+			continue
+		}
+		s := model.UnitSettings{Name: model.UnitName(role, ""), Fragment: fragments[i], Type: types[i], Runs: true}
+		if i == vm {
+			s.Restart, s.RestartDelay = "always", restartPause
+		}
+		if i == vm || role == model.RoleSetBooted {
+			s.User, s.Group = "microvm", "kvm"
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
 // observedUsage are the cgroup figures of what runs.
 func (h *Host) observedUsage() []model.Usage {
 	out := make([]model.Usage, 0, 2*len(h.instances))
@@ -116,7 +139,7 @@ func (h *Host) observedUsage() []model.Usage {
 		}
 		if in.hypervisor != nil {
 			cpu, memory, kills := uint64(in.load.cpuUsec), in.load.resides, uint64(0)
-			out = append(out, model.Usage{Unit: in.names[vm], CPUUsec: &cpu, Memory: &memory, OOMKills: &kills})
+			out = append(out, model.Usage{Unit: in.names[vm], CPUUsec: &cpu, Memory: &memory, OOMKills: &kills, Frozen: in.hypervisor.frozen})
 		}
 	}
 	slices.SortFunc(out, func(a, b model.Usage) int { return rawCompare(a.Unit, b.Unit) })

@@ -9,11 +9,12 @@ import (
 // process is a process that an observer of microVMs may come across.
 type process struct {
 	model.Process
-	dir   *directory // works in it; nil: elsewhere, see Cwd
-	holds []*link
-	serve *model.Served // what a virtiofsd began to serve
-	of    model.Raw     // the VM that left it behind
-	maker string        // "hypervisor", "virtiofsd", "outside", or a foreign tool
+	dir    *directory // works in it; nil: elsewhere, see Cwd
+	holds  []*link
+	serve  *model.Served // what a virtiofsd began to serve
+	of     model.Raw     // the VM that left it behind
+	maker  string        // "hypervisor", "virtiofsd", "outside", or a foreign tool
+	frozen bool          // with its cgroup
 }
 
 // spawn starts a process.
