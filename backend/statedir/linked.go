@@ -1,6 +1,8 @@
 package statedir
 
 import (
+	"os"
+	"path"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -11,10 +13,18 @@ import (
 // readLinked reads the directory that a link in the state directory leads to,
 // where that is a VM's: systemd follows it, so the VM is one by the link's name.
 // One that leads to something in the state directory is but another name of
-// that. Nil: it is none.
+// that, and one that leads to what another machine serves may never answer.
+// Nil: it is none.
 func (r *Reader) readLinked(parent int, name string, stateDir model.Raw) *seenDirectory {
 	target, err := readLinkAt(parent, name)
 	if err != nil || target == "" {
+		return nil
+	}
+	if !strings.HasPrefix(target, "/") {
+		target = string(stateDir) + "/" + target
+	}
+	mounts, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil || mayHang(string(mounts), target) {
 		return nil
 	}
 	how := unix.OpenHow{Flags: unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC, Resolve: unix.RESOLVE_NO_MAGICLINKS}
@@ -43,4 +53,27 @@ func (r *Reader) readLinked(parent int, name string, stateDir model.Raw) *seenDi
 	r.seen = kept
 	found.Name, found.Link = model.Raw(name), model.Raw(target)
 	return found
+}
+
+// mayHang reports whether the file system that a path lies on by its words, in
+// the format of proc_pid_mountinfo(5), is one that may not answer, or is mounted
+// when somebody looks.
+func mayHang(mountinfo, target string) bool {
+	target = path.Clean(target)
+	longest, kind := -1, ""
+	for line := range strings.Lines(mountinfo) {
+		mount, source, _ := strings.Cut(line, " - ")
+		fields := strings.Fields(mount)
+		const point = 4
+		if len(fields) <= point {
+			continue
+		}
+		where := strings.TrimSuffix(fields[point], "/")
+		if target != where && !strings.HasPrefix(target, where+"/") || len(where) < longest {
+			continue
+		}
+		longest = len(where)
+		kind, _, _ = strings.Cut(source, " ")
+	}
+	return kind == "autofs" || IsRemote(kind)
 }
