@@ -148,7 +148,7 @@ func (h *Host) Manual(name model.Raw, uid uint32) bool {
 	own := guest{Guest: h.source(name).Guest} // it comes from somewhere else
 	d := h.dir(name)
 	if d == nil {
-		d = h.makeDir(name, uid, gidKVM, 0o755)
+		d = h.makeDir(name, uid, gidKVM, 0o775)
 	}
 	d.current = h.link(h.realise(&own), uid)
 	d.byNixOS, d.forDeclaration = false, false
