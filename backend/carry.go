@@ -34,5 +34,6 @@ func (h *Host) Carry(ctx context.Context, id string) error {
 	if err := h.syncKeep(); err != nil {
 		slog.Warn("copy the keep list", "error", err)
 	}
+	h.sweepTemporary(ctx)
 	return nil
 }

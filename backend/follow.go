@@ -36,11 +36,21 @@ func (h *Host) follow(ctx context.Context, id string, news chan model.Operation)
 	tick := time.NewTicker(followEvery)
 	defer tick.Stop()
 	var last operation.Mark
+	var since time.Time // of looks after which nobody is sure
 	for looks := 0; ; looks++ {
 		if mark := h.records.Mark(id); mark != last || looks%readEvery == 0 {
-			o, err := h.operation(ctx, id)
+			o, unsure, err := h.lookedAt(ctx, id)
 			if err != nil {
 				return
+			}
+			switch {
+			case !unsure:
+				since = time.Time{}
+			case since.IsZero():
+				since = time.Now()
+			}
+			if unsure && time.Since(since) < busPatience {
+				o.State = model.OperationRunning
 			}
 			if mark != last || o.State != model.OperationRunning {
 				last = mark

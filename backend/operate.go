@@ -142,15 +142,22 @@ func isInterrupted(o model.Operation) bool { return o.State == model.OperationIn
 
 // operation reads one operation.
 func (h *Host) operation(ctx context.Context, id string) (model.Operation, error) {
-	o, err := h.records.Read(id)
+	o, _, err := h.lookedAt(ctx, id)
+	return o, err
+}
+
+// lookedAt reads one operation. unsure: nobody works on its record, and systemd,
+// which may be about to have somebody do so, could not be asked.
+func (h *Host) lookedAt(ctx context.Context, id string) (o model.Operation, unsure bool, err error) {
+	o, err = h.records.Read(id)
 	if err != nil || !isInterrupted(o) {
-		return o, err
+		return o, false, err
 	}
 	up, err := h.bus.Transients(ctx, unitOf(id))
 	if err != nil {
-		return o, nil
+		return o, systemd.IsLost(err), nil
 	}
-	return h.seenWith(o, up), nil
+	return h.seenWith(o, up), false, nil
 }
 
 // seenWith tells better of an operation on whose record nobody works: systemd

@@ -22,7 +22,7 @@ import (
 const buildKeeps = time.Hour
 
 // sweep drops the roots of ours that nothing needs any more: of VMs that were
-// deleted by hand, of trash entries that are gone, of builds that nobody
+// deleted by hand, of what no link of a VM names, of trash entries that are gone, of builds that nobody
 // switched to. Of the VMs it is those of the operation's own state directory;
 // what belongs to another one is left alone.
 func (h *Host) sweep(ctx context.Context, header operation.Header) error {
@@ -37,37 +37,37 @@ func (h *Host) sweep(ctx context.Context, header operation.Header) error {
 	if err := rootTrashed(ctx, bin); err != nil {
 		return err
 	}
-	var held []*lock.Lock
-	gone := make(map[model.Raw]bool)
-	defer func() {
-		for _, l := range held {
-			l.Release()
-		}
-	}()
 	_, err = nix.SystemRoots().Sweep(func(r nix.Root) bool {
 		switch kind, of := r.Owner.Parts(); kind {
 		case "trash":
 			return !seen.SeesStateDir() || h.mayBeInTrash(bin, of)
 		case "build":
-			return h.isBuilding(of) || h.isSwitchingTo(r.Target)
-		case "vm":
-			vm := model.Raw(of)
-			if r.Owner != nix.OfVM(vm).In(stateDir) || !seen.IsGone(vm) || isThere(stateDir, of) || gone[vm] {
-				return true
-			}
-			// Who brings it back holds its runners before it is there.
-			l, err := h.locks.Take(lock.Holder{Doing: "operation " + header.ID, User: string(header.By), PID: processID, Since: time.Now()}, vm)
-			if err != nil {
-				return true
-			}
-			held = append(held, l)
-			gone[vm] = !isThere(stateDir, of)
+			return h.isBuilding(of) && !h.hasSwitchedTo(header, r.Target) || h.isSwitchingTo(r.Target)
 		}
 		return true
 	})
-	for vm, is := range gone {
-		if is {
-			err = errors.Join(err, nix.SystemRoots().LetGo(ctx, stateDir, vm))
+	return errors.Join(err, h.sweepVMs(ctx, header, stateDir, seen))
+}
+
+// sweepVMs drops the roots of VMs that are gone, and those that no link of any
+// VM names. Who brings a VM back, or switches it, has its lock, and holds its
+// runners before anything names them.
+func (h *Host) sweepVMs(ctx context.Context, header operation.Header, stateDir string, seen model.Inventory) error {
+	all, err := nix.SystemRoots().List()
+	if err != nil {
+		return err
+	}
+	unnamed, err := nix.SystemRoots().Unnamed(stateDir)
+	swept := make(map[model.Raw]bool)
+	for _, r := range all {
+		kind, of := r.Owner.Parts()
+		vm := model.Raw(of)
+		if kind != "vm" || r.Owner != nix.OfVM(vm).In(stateDir) || swept[vm] {
+			continue
+		}
+		if isThere(stateDir, of) && slices.Contains(unnamed, r) || !isThere(stateDir, of) && seen.IsGone(vm) {
+			swept[vm] = true
+			err = errors.Join(err, h.sweepVM(ctx, header, stateDir, vm))
 		}
 	}
 	return err
@@ -90,6 +90,23 @@ func rootTrashed(ctx context.Context, bin trash.Trash) error {
 		}
 	}
 	return err
+}
+
+func (h *Host) sweepVM(ctx context.Context, header operation.Header, stateDir string, vm model.Raw) error {
+	there := isThere(stateDir, string(vm))
+	holder := lock.Holder{Doing: "operation " + header.ID, User: string(header.By), PID: processID, Since: time.Now()}
+	held, err := h.locks.Take(holder, vm)
+	if err != nil {
+		return nil // somebody is at it
+	}
+	defer held.Release()
+	switch {
+	case isThere(stateDir, string(vm)) != there:
+		return nil
+	case there:
+		return nix.SystemRoots().LetGoUnnamed(stateDir, vm)
+	}
+	return nix.SystemRoots().LetGo(ctx, stateDir, vm)
 }
 
 // isThere reports whether a VM has a directory, or that cannot be told.
@@ -120,6 +137,23 @@ func (h *Host) isSwitchingTo(runner model.Raw) bool {
 			return slices.ContainsFunc(i.Steps, func(s model.Step) bool { return s.Action == model.StepSwitch && s.Target == runner })
 		})
 	})
+}
+
+// hasSwitchedTo reports whether an operation has switched a VM to a runner, which
+// is held for that VM then.
+func (h *Host) hasSwitchedTo(header operation.Header, runner model.Raw) bool {
+	o, err := h.records.Read(header.ID)
+	if err != nil || o.EndedAt.IsZero() {
+		return false
+	}
+	for at, item := range o.Plan.Items {
+		for n, step := range item.Steps {
+			if step.Action == model.StepSwitch && step.Target == runner && o.Steps[at][n].State == model.StepDone {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isBuilding reports whether what was built for an operation, and a VM, may

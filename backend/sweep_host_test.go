@@ -20,16 +20,20 @@ import (
 
 // TestSweep: what an operation that goes on holds, or a VM that somebody works
 // on, is left alone, though nothing shows yet what it is for; and so is what is
-// kept for a VM of another state directory.
+// kept for a VM of another state directory. What no link of a VM names goes,
+// though the VM is there.
 func TestSweep(t *testing.T) {
 	lab.Require(t)
 	host := fixture.NewHost(t, fixture.Options{})
 	host.Create("db")
+	host.Create("removed")
+	host.Create("another")
 	host.Register()
-	runner, err := filepath.EvalSymlinks(host.Dir("db") + "/current")
-	if err != nil {
-		t.Fatal(err)
-	}
+	named := runnerOfDir(t, host.Dir("db"))
+	runner := runnerOfDir(t, host.Dir("removed"))
+	another := runnerOfDir(t, host.Dir("another"))
+	host.Remove("removed")
+	host.Remove("another")
 	h := Open(Options{})
 	defer h.Close()
 	record := func() string {
@@ -45,12 +49,17 @@ func TestSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer journal.Close()
-	owners := map[string]nix.Owner{
-		"entry": nix.OfTrash(other + ".1"), "build": nix.OfBuild(other, "db"), "gone": nix.OfVM("gone"), "busy": nix.OfVM("busy"), "there": nix.OfVM("db"),
-		"elsewhere": nix.OfVM("gone").In("/srv/vms"),
+	type root struct {
+		owner  nix.Owner
+		target model.Raw
 	}
-	for _, owner := range owners {
-		if err := nix.SystemRoots().Hold(t.Context(), owner, model.Raw(runner)); err != nil {
+	roots := map[string]root{
+		"entry": {nix.OfTrash(other + ".1"), runner}, "build": {nix.OfBuild(other, "db"), runner},
+		"gone": {nix.OfVM("gone"), runner}, "busy": {nix.OfVM("busy"), runner}, "elsewhere": {nix.OfVM("gone").In("/srv/vms"), runner},
+		"there": {nix.OfVM("db"), named}, "unnamed": {nix.OfVM("db"), runner}, "also unnamed": {nix.OfVM("db"), another},
+	}
+	for _, root := range roots {
+		if err := nix.SystemRoots().Hold(t.Context(), root.owner, root.target); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -63,16 +72,16 @@ func TestSweep(t *testing.T) {
 		if err := h.sweep(t.Context(), header); err != nil {
 			t.Fatal(err)
 		}
-		roots, err := nix.SystemRoots().List()
+		all, err := nix.SystemRoots().List()
 		if err != nil {
 			t.Fatal(err)
 		}
-		left := make(map[nix.Owner]bool)
-		for _, root := range roots {
-			left[root.Owner] = true
+		left := make(map[root]bool)
+		for _, r := range all {
+			left[root{r.Owner, r.Target}] = true
 		}
 		for _, name := range want {
-			if !left[owners[name]] {
+			if !left[roots[name]] {
 				t.Errorf("%s: %s is gone", when, name)
 			}
 		}

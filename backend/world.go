@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"golang.org/x/sys/unix"
 
 	"microtui/backend/lock"
 	"microtui/backend/operation"
+	"microtui/backend/systemd"
 	"microtui/model"
 )
 
@@ -20,6 +22,8 @@ type world struct {
 	output func(model.Raw)
 	// holder is what others are told of who holds a lock.
 	holder lock.Holder
+	made   map[string]bool          // the trash entries that this process prepared
+	rooms  map[model.Raw][]*os.File // see [world.setRoomAside], by VM
 }
 
 // Lock implements [operation.World].
@@ -38,11 +42,44 @@ func (w *world) Lock(h operation.Header, vms []model.Raw, loose bool) (func(), e
 // Inventory implements [operation.World]: what is cheap to keep between two
 // looks is read anew all the same.
 func (w *world) Inventory(ctx context.Context) (model.Inventory, error) {
-	o, _ := w.host.observe(ctx, w.host.unitsNow, true)
+	var o model.Observation
+	_ = w.patiently(ctx, func() (lost error) {
+		o, _ = w.host.observe(ctx, func(ctx context.Context) (units, error) {
+			read, late := w.host.unitsNow(ctx)
+			lost = read.err
+			return read, late
+		}, true)
+		return lost // which is a fault of the observation
+	})
 	if err := ctx.Err(); err != nil {
 		return model.Inventory{}, err
 	}
 	return model.Interpret(o), nil
+}
+
+const (
+	// busPatience is how long an operation waits for systemd, or for the bus,
+	// to come back: it is in the middle of something.
+	busPatience = time.Minute
+	askAgain    = 200 * time.Millisecond
+)
+
+// patiently does what asks systemd something, and does it again while that
+// cannot be reached.
+func (w *world) patiently(ctx context.Context, do func() error) error {
+	again := time.NewTicker(askAgain)
+	defer again.Stop()
+	for until := time.Now().Add(busPatience); ; {
+		err := do()
+		if !systemd.IsLost(err) || time.Now().After(until) {
+			return err
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // applied is what a step does to the host.
@@ -110,7 +147,7 @@ func (w *world) Undo(ctx context.Context, t operation.Task) error {
 	case model.StepQuarantine:
 		return w.bringBack(ctx, t)
 	case model.StepBuild:
-		return dropBuild(t)
+		return dropBuild(ctx, t)
 	case model.StepSwitch:
 		return dropSwitch(ctx, t)
 	}

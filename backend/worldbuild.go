@@ -2,13 +2,10 @@ package backend
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"microtui/backend/nix"
 	"microtui/backend/operation"
@@ -27,9 +24,11 @@ func (w *world) build(ctx context.Context, t operation.Task, tell func(model.Raw
 	}
 	roots := nix.SystemRoots()
 	roots.Waits = tell
+	temporary := makeTemporary(t.ID)
+	defer clearTemporary(ctx, t.ID)
 	var last model.Raw
 	runner, err := program.Build(ctx, roots, nix.BuildRequest{
-		VM: t.VM(), Flake: flake, Owner: nix.OfBuild(t.ID, t.VM()), Environment: t.Environment,
+		VM: t.VM(), Flake: flake, Owner: nix.OfBuild(t.ID, t.VM()), Environment: t.Environment, Temporary: temporary,
 		Tell: func(p nix.Progress) {
 			if doing := model.Raw(p.String()); doing != last {
 				tell(doing)
@@ -64,7 +63,8 @@ func (w *world) flakeOf(ctx context.Context, t operation.Task) (model.Raw, error
 	return vm.Directory.Flake.Ref, nil
 }
 
-func dropBuild(t operation.Task) error {
+func dropBuild(ctx context.Context, t operation.Task) error {
+	clearTemporary(ctx, t.ID)
 	return nix.SystemRoots().Drop(nix.OfBuild(t.ID, t.VM()))
 }
 
@@ -99,12 +99,7 @@ func switched(t operation.Task) (bool, error) { return leadsTo(t, t.Step.Target)
 
 // leadsTo reports whether `current` of a step's VM leads to a runner.
 func leadsTo(t operation.Task, runner model.Raw) (bool, error) {
-	target, err := readLink(filepath.Join(string(t.Plan.StateDir), string(t.Step.Ref.Name)), "current")
-	for _, gone := range []error{unix.ENOENT, unix.ENOTDIR, unix.ELOOP, unix.EINVAL} {
-		if errors.Is(err, gone) { // the directory, or the link in it
-			return false, nil
-		}
-	}
+	target, err := linkIn(filepath.Join(string(t.Plan.StateDir), string(t.Step.Ref.Name)), "current")
 	return target == runner, err
 }
 

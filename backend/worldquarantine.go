@@ -16,6 +16,7 @@ import (
 	"microtui/backend/nix"
 	"microtui/backend/operation"
 	"microtui/backend/process"
+	"microtui/backend/trash"
 	"microtui/model"
 )
 
@@ -30,19 +31,18 @@ func (w *world) quarantine(ctx context.Context, t operation.Task, tell func(mode
 	if err != nil {
 		return operation.Done{}, err
 	}
-	entry := t.Entry()
-	if err := w.noteData(ctx, t, &entry); err != nil {
-		return operation.Done{}, err
-	}
-	moved, err := bin.Moved(entry.ID)
-	if err == nil && !moved { // else they were held before that
-		entry.Runners, err = w.holdRunners(ctx, t, stateDir)
+	entry, err := w.entryNow(ctx, t, stateDir, bin)
+	if err != nil && w.made[t.EntryID()] { // nothing was moved: nothing is to be put back
+		err = errors.Join(err, bin.Drop(t.EntryID()))
 	}
 	if err != nil {
 		return operation.Done{}, err
 	}
 	for turn := 1; ; turn++ {
 		moved, err := bin.Quarantine(entry)
+		if isFull(err) && w.giveRoom(t.VM()) {
+			moved, err = bin.Quarantine(entry)
+		}
 		if err != nil {
 			return operation.Done{}, err
 		}
@@ -88,6 +88,23 @@ func (w *world) stillUnwanted(ctx context.Context, step model.Step) error {
 		}
 	}
 	return nil
+}
+
+// entryNow is what is to be recorded of a directory that nothing runs from any
+// more.
+func (w *world) entryNow(ctx context.Context, t operation.Task, stateDir string, bin trash.Trash) (model.TrashEntry, error) {
+	entry := t.Entry()
+	if err := w.noteData(ctx, t, &entry); err != nil {
+		return entry, err
+	}
+	moved, err := bin.Moved(entry.ID)
+	if err != nil || moved { // then they were held before that
+		return entry, err
+	}
+	if entry.Runners, err = w.holdRunners(ctx, t, stateDir); err == nil {
+		letGo(nix.OfTrash(entry.ID), entry.Runners...) // `booted` went with the stop
+	}
+	return entry, err
 }
 
 // noteData notes data that came after the plan was made, and before the VM was
@@ -200,10 +217,11 @@ func letGoOfVM(ctx context.Context, stateDir string, vm model.Raw) {
 	}
 }
 
-// letGo drops roots that nothing needs any more. It may fail: what is left is
-// swept when the next operation ends, and costs nothing but space.
-func letGo(owner nix.Owner) {
-	if err := nix.SystemRoots().Drop(owner); err != nil {
+// letGo drops the roots of an owner that nothing needs any more, all but some. It
+// may fail: what is left is swept when the next operation ends, and costs
+// nothing but space.
+func letGo(owner nix.Owner, but ...model.Raw) {
+	if err := nix.SystemRoots().Drop(owner, but...); err != nil {
 		slog.Warn("drop roots", "of", string(owner), "error", err)
 	}
 }

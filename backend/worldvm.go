@@ -21,7 +21,12 @@ func (w *world) stop(ctx context.Context, t operation.Task, tell func(model.Raw)
 	if end.After != nil && isUp(end.After) {
 		return operation.Done{}, fmt.Errorf("%s is not stopped: %s", t.VM(), outcome.Reason)
 	}
-	helped, err := w.host.bus.StopHelpers(ctx, t.VM())
+	helped := false
+	err = w.patiently(ctx, func() error {
+		stopped, err := w.host.bus.StopHelpers(ctx, t.VM())
+		helped = helped || stopped
+		return err
+	})
 	if err != nil {
 		return operation.Done{}, err
 	}
@@ -30,28 +35,16 @@ func (w *world) stop(ctx context.Context, t operation.Task, tell func(model.Raw)
 
 func isUp(u *model.Unit) bool { return u.Active != "inactive" && u.Active != "failed" }
 
-// restart restarts a VM and waits until it is up.
-func (w *world) restart(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
-	end, err := w.job(ctx, model.ActionRestart, t, nil, tell)
-	if err != nil {
-		return operation.Done{}, err
-	}
-	outcome := end.Outcome()
-	if outcome.Result != model.ResultDone {
-		return operation.Done{}, fmt.Errorf("%s did not come up: %s", t.VM(), outcome.Reason)
-	}
-	return operation.Done{Note: outcome.Reason}, nil
-}
-
 // startAgain starts a VM that was stopped for an operation of which nothing
 // stays.
 func (w *world) startAgain(ctx context.Context, t operation.Task) error {
 	if !t.Item.Running {
 		return nil
 	}
+	w.giveAllRoom(t.VM())
 	end, err := w.job(ctx, model.ActionStart, t, t.Item.Despite, func(model.Raw) {})
 	if err != nil {
-		return err
+		return fmt.Errorf("%s was stopped, and is not started again: %w", t.VM(), err)
 	}
 	if outcome := end.Outcome(); outcome.Result != model.ResultDone && outcome.Result != model.ResultUnchanged {
 		return fmt.Errorf("%s was stopped, and does not start again: %s", t.VM(), outcome.Reason)
@@ -80,21 +73,11 @@ func (w *world) job(ctx context.Context, action model.Action, t operation.Task, 
 		}
 		queued = turn.Release
 	}
-	var last model.Raw
-	end, err := w.host.bus.Run(ctx, systemd.Request{
-		Action: action,
-		VM:     vm,
-		Queued: queued,
-		Tell: func(units []model.VMUnit, err error) {
-			doing := model.Doing(action, units)
-			if err != nil {
-				doing = "waits for systemd: " + oneLine(err)
-			}
-			if doing != last {
-				tell(doing)
-				last = doing
-			}
-		},
+	request := systemd.Request{Action: action, VM: vm, Queued: queued, Tell: telling(action, tell)}
+	var end model.JobEnd
+	err := w.patiently(ctx, func() (err error) {
+		end, err = w.host.bus.Run(ctx, request)
+		return err
 	})
 	if err == nil {
 		end.Way, end.Life = way, w.host.lifeOf(ctx, end)
@@ -105,7 +88,26 @@ func (w *world) job(ctx context.Context, action model.Action, t operation.Task, 
 	return end, err
 }
 
+// telling tells what is going on with a job, each word once.
+func telling(action model.Action, tell func(model.Raw)) func([]model.VMUnit, error) {
+	var last model.Raw
+	return func(units []model.VMUnit, err error) {
+		doing := model.Doing(action, units)
+		if err != nil {
+			doing = "waits for systemd: " + oneLine(err)
+		}
+		if doing != last {
+			tell(doing)
+			last = doing
+		}
+	}
+}
+
 func (w *world) resetFailed(ctx context.Context, t operation.Task, _ func(model.Raw)) (operation.Done, error) {
-	reset, err := w.host.bus.ResetFailed(ctx, t.Step.Ref.Name)
+	reset := false
+	err := w.patiently(ctx, func() (err error) {
+		reset, err = w.host.bus.ResetFailed(ctx, t.Step.Ref.Name)
+		return err
+	})
 	return operation.Done{Unchanged: !reset}, err
 }

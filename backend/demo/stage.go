@@ -61,6 +61,12 @@ func (s *stage) Check(_ context.Context, _ model.Plan, item model.Item) error {
 	return s.live.host.check(item)
 }
 
+// Prepare implements [operation.World]: there is always room.
+func (s *stage) Prepare(context.Context, operation.Task) error { return nil }
+
+// Release implements [operation.World].
+func (s *stage) Release(operation.Task) error { return nil }
+
 // Apply implements [operation.World].
 func (s *stage) Apply(ctx context.Context, t operation.Task, tell func(model.Raw)) (done operation.Done, err error) {
 	for _, doing := range s.words(t) {

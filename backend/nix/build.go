@@ -17,6 +17,9 @@ type BuildRequest struct {
 	Owner Owner
 	// Environment is the caller's; see [Variables] for what nix gets of it.
 	Environment []string
+	// Temporary is the folder for what is there only during the build: a nix
+	// that is killed leaves it behind. Empty: where the host has such things.
+	Temporary string
 	// Tell takes how far it is, at most ten times a second; Output each line
 	// that nix, or a program that it started, wrote, without credentials. Both
 	// may be nil.
@@ -49,7 +52,9 @@ func (p *Program) Build(ctx context.Context, roots Roots, r BuildRequest) (runne
 		roots.forget(string(r.Owner) + result)
 	}()
 	args := append(from.arguments("build"), "--out-link", roots.resultLink(r.Owner), "--", from.runner())
-	if err := newReader(r.Flake, r.Tell, r.Output).run(ctx, p, args, r.Environment, io.Discard); err != nil {
+	reader := newReader(r.Flake, r.Tell, r.Output)
+	reader.temporary = r.Temporary
+	if err := reader.run(ctx, p, args, r.Environment, io.Discard); err != nil {
 		return "", err
 	}
 	target, err := dir.link(string(r.Owner) + result)

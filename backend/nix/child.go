@@ -12,16 +12,24 @@ import (
 // grace is how long nix, asked to end, has for it.
 const grace = 5 * time.Second
 
-// run runs nix until it ends. When ctx ends it is asked to (SIGINT, on which it
+// run runs nix as runIn does, with temporary files where they usually are.
+func (p *Program) run(ctx context.Context, args, caller []string, stdout, stderr io.Writer) error {
+	return p.runIn(ctx, "", args, caller, stdout, stderr)
+}
+
+// runIn runs nix until it ends, with a folder for what is temporary. When ctx ends it is asked to (SIGINT, on which it
 // ends its builders and tidies up), and after a grace it is killed with all
 // its children. It has no terminal and nothing to read.
-func (p *Program) run(ctx context.Context, args, caller []string, stdout, stderr io.Writer) error {
+func (p *Program) runIn(ctx context.Context, temporary string, args, caller []string, stdout, stderr io.Writer) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	cmd := exec.CommandContext(ctx, p.path, args...)
 	cmd.Dir = "/"
 	cmd.Env = environment(p.path, caller)
+	if temporary != "" {
+		cmd.Env = append(cmd.Env, "TMPDIR="+temporary)
+	}
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	// A session of its own: else ssh would find the terminal and ask there.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}

@@ -99,3 +99,37 @@ func eachDirectory(stateDir string, seen map[uint64]bool, visit func(vm model.Ra
 	}
 	return nil
 }
+
+// Unnamed are the roots of VMs of a state directory that keep what no link in it
+// names. It is looked twice: a directory that is being renamed is nowhere for a
+// moment.
+func (r Roots) Unnamed(stateDir string) ([]Root, error) {
+	all, err := r.List()
+	if err != nil {
+		return nil, err
+	}
+	isNamed := func(root Root, named map[model.Raw][]model.Raw) bool {
+		kind, vm := root.Owner.Parts()
+		return kind != ofVM || root.Owner != OfVM(model.Raw(vm)).In(stateDir) || len(named[root.Target]) > 0
+	}
+	for range 2 {
+		named, err := namedIn(stateDir)
+		if err != nil {
+			return nil, err
+		}
+		all = slices.DeleteFunc(all, func(root Root) bool { return isNamed(root, named) })
+	}
+	return all, nil
+}
+
+// LetGoUnnamed no longer keeps for a VM what no link in the state directory
+// names.
+func (r Roots) LetGoUnnamed(stateDir string, vm model.Raw) error {
+	unnamed, err := r.Unnamed(stateDir)
+	if err != nil {
+		return err
+	}
+	owner := OfVM(vm).In(stateDir)
+	_, err = r.Sweep(func(root Root) bool { return root.Owner != owner || !slices.Contains(unnamed, root) })
+	return err
+}

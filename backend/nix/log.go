@@ -13,6 +13,8 @@ type reader struct {
 	words   *words
 	tracker *tracker
 	teller  *teller
+	// temporary is the folder for temporary files; empty: the usual one.
+	temporary string
 }
 
 func newReader(flake model.Raw, tell func(Progress), output func(model.Raw)) *reader {
@@ -38,7 +40,7 @@ func (r *reader) line(line []byte) {
 
 // run runs nix with its log read. An error is a [Failure], or that ctx ended.
 func (r *reader) run(ctx context.Context, p *Program, args, caller []string, stdout io.Writer) error {
-	err := p.run(ctx, args, caller, stdout, r)
+	err := p.runIn(ctx, r.temporary, args, caller, stdout, r)
 	r.end()
 	r.teller.end()
 	if err != nil && ctx.Err() == nil {

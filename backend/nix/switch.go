@@ -66,11 +66,10 @@ func (r Roots) Switch(ctx context.Context, s SwitchRequest) (changed bool, err e
 		changed, err = dir.change(s)
 		err = also(err, dir.sync())
 	}
-	keep := dir.named()
 	if now, unread := dir.link("current"); err != nil && unread == nil && now == string(s.From) {
-		keep = before // nothing was changed
+		return changed, also(err, r.Drop(owner, before...)) // nothing was changed
 	}
-	return changed, also(err, r.LetGo(ctx, s.StateDir, s.VM, keep...))
+	return changed, also(err, r.LetGo(ctx, s.StateDir, s.VM, dir.named()...))
 }
 
 // Abandon clears away what a switch has left that failed, or was interrupted

@@ -44,7 +44,7 @@ func (f Folder) Create(request model.Request) (h Header, asked func(), err error
 	}
 	h = Header{Plan: request.Plan, By: request.By, At: time.Now().UTC(), Environment: request.Environment}
 	asking, err := f.record(&h)
-	if errors.Is(err, unix.ENOSPC) && os.Remove(f.spare()) == nil {
+	if isFull(err) && os.Remove(f.spare()) == nil {
 		asking, err = f.record(&h)
 	}
 	if err != nil {
@@ -56,16 +56,16 @@ func (f Folder) Create(request model.Request) (h Header, asked func(), err error
 }
 
 // recordError says what to do where the disk is full and nothing is left that
-// was set aside, as before the first operation. nix sets room aside for its
-// collection of garbage by itself (reserved-size), and journald's files can go
-// on a disk that is full.
+// was set aside, as before the first operation.
 func (f Folder) recordError(err error) error {
-	if errors.Is(err, unix.ENOSPC) {
-		return fmt.Errorf("record operation: the disk of %s is full, and %d KB are needed there: "+
-			"free some with nix-collect-garbage or journalctl --vacuum-size=100M, then try again: %w", f.home, spare>>10, unix.ENOSPC)
+	if isFull(err) {
+		return fmt.Errorf("record operation: the disk of %s is full, and %d KB are needed there: %s: %w", f.home, spare>>10, model.MakeRoom, unix.ENOSPC)
 	}
 	return fmt.Errorf("record operation: %w", err)
 }
+
+// isFull reports whether a disk, or what a quota leaves of it, is used up.
+func isFull(err error) bool { return errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) }
 
 func (f Folder) spare() string { return filepath.Join(f.home, spareFile) }
 

@@ -52,10 +52,24 @@ func reserve(path string, room int64) error {
 		return err
 	}
 	defer file.Close()
+	inPlace(file)
 	if err := setAside(file, room); err != nil {
 		return &fs.PathError{Op: "reserve", Path: path, Err: err}
 	}
 	return file.Sync()
+}
+
+// noCOW is FS_NOCOW_FL of linux/fs.h: chattr +C.
+const noCOW = 0x00800000
+
+// inPlace has btrfs write an empty file in place from now on. It would take new
+// room else for each event: what was set aside is used only for what is written
+// first, and the last block is written again with each. Others do so anyway.
+func inPlace(file *os.File) {
+	flags, err := unix.IoctlGetInt(int(file.Fd()), unix.FS_IOC_GETFLAGS)
+	if err == nil {
+		_ = unix.IoctlSetPointerInt(int(file.Fd()), unix.FS_IOC_SETFLAGS, flags|noCOW)
+	}
 }
 
 // setAside sets room aside for a file that grows. ZFS and some others cannot:

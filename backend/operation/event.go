@@ -22,6 +22,8 @@ type Event struct {
 	Refusal string               `json:"refusal,omitempty"`
 }
 
+func (e Event) isOf(item, step int) bool { return e.Item == item && e.Step == step }
+
 // EventKind is what an event tells.
 type EventKind string
 

@@ -80,7 +80,7 @@ func (r *run) item(ctx context.Context, item int) (failed bool, err error) {
 	}
 	for step, was := range r.now().Steps[item] {
 		if was.Over() {
-			failed = failed || was.State == model.StepFailed
+			failed = failed || was.State == model.StepFailed || was.State == model.StepSkipped
 			continue
 		}
 		if !passed && ctx.Err() != nil {

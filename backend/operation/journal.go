@@ -32,7 +32,8 @@ func decode(text []byte) (events []Event, whole int) {
 type Journal struct {
 	mu     sync.Mutex
 	file   *os.File
-	size   int64 // of the events that are whole
+	spare  string // see [Folder.spare]
+	size   int64  // of the events that are whole
 	ended  bool
 	output *os.File
 	wrote  int
@@ -66,7 +67,7 @@ func (f Folder) Open(id string) (Header, *Journal, error) {
 	if err != nil {
 		output = nil // what programs say is lost, which stops nothing
 	}
-	return h, &Journal{file: file, output: output}, nil
+	return h, &Journal{file: file, spare: f.spare(), output: output}, nil
 }
 
 // Events implements [Record]. What was half written is cut off: what is
@@ -105,17 +106,27 @@ func (j *Journal) Append(e Event) error {
 	text = append(text, '\n')
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if _, err := j.file.WriteAt(text, j.size); err != nil {
-		return err
+	err = j.write(text, e.Kind)
+	if isFull(err) && os.Remove(j.spare) == nil { // some need room for what was set aside, too
+		_ = unix.Syncfs(int(j.file.Fd()))
+		err = j.write(text, e.Kind)
 	}
-	if e.Kind != EventDoing { // the loss of news harms nothing
-		if err := j.file.Sync(); err != nil {
-			return err
-		}
+	if err != nil {
+		return err
 	}
 	j.size += int64(len(text))
 	j.ended = e.Kind == EventEnd
 	return nil
+}
+
+func (j *Journal) write(text []byte, kind EventKind) error {
+	if _, err := j.file.WriteAt(text, j.size); err != nil {
+		return err
+	}
+	if kind == EventDoing { // the loss of news harms nothing
+		return nil
+	}
+	return j.file.Sync()
 }
 
 // Output keeps a line that a program said.

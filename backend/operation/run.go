@@ -45,7 +45,11 @@ func Run(ctx context.Context, h Header, world World, record Record) (model.Opera
 		err := r.takeUp(ctx)
 		return r.now(), err
 	}
-	switch err := r.fits(ctx); {
+	err = r.fits(ctx)
+	if err == nil {
+		err = r.prepare(ctx)
+	}
+	switch {
 	case err == nil:
 		err = r.items(ctx)
 		return r.now(), err
@@ -76,7 +80,9 @@ func (r *run) append(e Event) error {
 	return nil
 }
 
+// end ends the operation, once nothing is left of what was only prepared.
 func (r *run) end(state model.OperationState, reason model.Raw, refusal string) error {
+	r.release()
 	return r.append(Event{Kind: EventEnd, State: state, Text: reason, Refusal: refusal})
 }
 

@@ -19,6 +19,7 @@ import (
 // script is a world that does what a test says and writes down what is done.
 type script struct {
 	did      []string
+	released []string
 	seen     model.Observation
 	busy     time.Time                 // until then somebody has the locks
 	fails    map[string]error          // by "apply stop db" and the like
@@ -54,6 +55,15 @@ func (s *script) Check(ctx context.Context, _ model.Plan, _ model.Item) error {
 		return err
 	}
 	return ctx.Err()
+}
+
+func (s *script) Prepare(_ context.Context, t Task) error {
+	return s.fails[fmt.Sprintf("prepare %s %s", t.Step.Action, t.Step.VM)]
+}
+
+func (s *script) Release(t Task) error {
+	s.released = append(s.released, fmt.Sprintf("%s %s", t.Step.Action, t.Step.VM))
+	return nil
 }
 
 func (s *script) Apply(ctx context.Context, t Task, tell func(model.Raw)) (Done, error) {
@@ -135,6 +145,15 @@ func TestRun(t *testing.T) {
 		{name: "the check fails", header: both, world: script{fails: map[string]error{"check": fmt.Errorf("%w: mounted", model.ErrRefused)}},
 			steps: "skipped skipped skipped skipped skipped skipped", state: model.OperationFailed, reason: "refused: mounted"},
 
+		{name: "there is no room for one", header: both, world: script{fails: map[string]error{"prepare quarantine a": errBroken}},
+			did:   "apply stop b, apply quarantine b, apply remove_root b",
+			steps: "skipped skipped skipped done done done", state: model.OperationFailed, reason: "it broke"},
+		{name: "there is no room for one, and the rest is left alone", header: stopping, world: script{fails: map[string]error{"prepare quarantine a": errBroken}},
+			steps: "skipped skipped skipped skipped skipped skipped", state: model.OperationFailed, reason: "it broke"},
+		{name: "there is no room for any", header: both,
+			world: script{fails: map[string]error{"prepare quarantine a": fmt.Errorf("%w: full", model.ErrRefused), "prepare quarantine b": errBroken}},
+			steps: "waiting waiting waiting waiting waiting waiting", state: model.OperationFailed, reason: "refused: full"},
+
 		{name: "killed before the first step", header: purge("a"), before: interrupted(),
 			steps: "skipped skipped skipped", state: model.OperationUndone, reason: "interrupted before anything was done that stays"},
 		{name: "killed at the stop", header: purge("a"), before: interrupted(at(EventStep, 0, 0)),
@@ -203,6 +222,25 @@ func TestCancel(t *testing.T) {
 		}
 		if o.State == model.OperationUndone && o.Reason != "cancelled" {
 			t.Errorf("at %s: %q", test.when, o.Reason)
+		}
+	}
+}
+
+// TestReleased: what was prepared for steps that were never begun is given back,
+// once, before the operation has ended; what was begun is not.
+func TestReleased(t *testing.T) {
+	for _, test := range []struct{ fails, released string }{
+		{"", ""},
+		{"prepare quarantine a", "stop a, quarantine a, remove_root a"},
+		{"apply stop a", "quarantine a, remove_root a"},
+		{"apply quarantine a", "remove_root a"},
+	} {
+		w := &script{fails: map[string]error{test.fails: errBroken}}
+		if _, err := Run(t.Context(), purge("a", "b"), w, &memory{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(w.released, ", "); got != test.released {
+			t.Errorf("%s fails: released %s", test.fails, got)
 		}
 	}
 }

@@ -12,6 +12,7 @@ func (r *run) takeUp(ctx context.Context) error {
 		if stays, err := r.hasEffect(item); err != nil {
 			return err
 		} else if stays {
+			r.prepareAgain(ctx)
 			return r.items(ctx)
 		}
 	}
@@ -71,7 +72,7 @@ func (r *run) undoing(item, step int) undoing {
 	state := notUndone
 	for _, e := range r.events {
 		switch {
-		case e.Item != item || e.Step != step:
+		case !e.isOf(item, step):
 		case e.Kind == EventUndo:
 			state = undoBegun
 		case e.Kind == EventStuck:

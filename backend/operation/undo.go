@@ -39,8 +39,12 @@ var changed = map[model.StepState]bool{model.StepRunning: true, model.StepDone: 
 // host any more has failed and changed nothing: to take it back would start a
 // VM that somebody else has stopped.
 func (r *run) wasBegun(item, step int) bool {
-	return r.now().Steps[item][step].State != model.StepFailed || slices.ContainsFunc(r.events, func(e Event) bool {
-		return e.Item == item && e.Step == step && (e.Kind == EventStep || e.Kind == EventUndo)
+	return r.now().Steps[item][step].State != model.StepFailed || r.wasAtWork(item, step)
+}
+
+func (r *run) wasAtWork(item, step int) bool {
+	return slices.ContainsFunc(r.events, func(e Event) bool {
+		return e.isOf(item, step) && (e.Kind == EventStep || e.Kind == EventUndo)
 	})
 }
 

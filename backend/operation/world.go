@@ -18,6 +18,14 @@ type World interface {
 	// hidden, for an inventory: mounts below a directory, files held open. It
 	// changes nothing. The error wraps one of model's kinds of errors.
 	Check(ctx context.Context, plan model.Plan, item model.Item) error
+	// Prepare makes what a step needs that takes room on a disk, and room to take
+	// the step back. It is called for all steps before the first of any is
+	// done, so that a disk that is full is found while nothing has changed yet;
+	// and again by whoever takes the operation up.
+	Prepare(ctx context.Context, task Task) error
+	// Release gives back what Prepare made for a step that was never begun. It
+	// may be called again, and where nothing was made.
+	Release(task Task) error
 	// Apply does a step. It may be called again for one that was begun before
 	// and not ended: what is done already stays done. tell takes the newest
 	// word on it, until Apply returns.

@@ -52,3 +52,7 @@ func explainJob(err error) error {
 func mayHaveWorked(err error) bool {
 	return errors.Is(err, ErrNoBus) || errors.Is(err, ErrNoSystemd) || errors.Is(err, ErrNoAnswer)
 }
+
+// IsLost reports whether something was not done because systemd could not be
+// reached: it is there again soon, mostly.
+func IsLost(err error) bool { return mayHaveWorked(err) && !errors.Is(err, ErrUnclear) }

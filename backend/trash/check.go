@@ -108,7 +108,7 @@ func (f folder) checkSpace() error {
 	}
 	// A file system that counts no inodes has 0 of them.
 	if fs.Bfree*uint64(fs.Bsize) < leastSpace || fs.Files > 0 && fs.Ffree < leastInodes {
-		return refusef("the file system of %s is full: nothing can be recorded", f.path)
+		return refusef("the file system of %s is full: nothing can be recorded: %s", f.path, model.MakeRoom)
 	}
 	return nil
 }

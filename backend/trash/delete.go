@@ -3,6 +3,7 @@ package trash
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -131,4 +132,36 @@ func (e *entry) openForDeletion() (folder, error) {
 		return folder{}, fmt.Errorf("mark %s as begun: %w", e.place(), err)
 	}
 	return root, nil
+}
+
+// Clear deletes a folder of ours with all that is in it, as [Trash.Delete] does
+// with a directory: others may have filled it. One that is not there is cleared
+// already.
+func Clear(ctx context.Context, path string) error {
+	parent, err := openPath(filepath.Dir(path))
+	if isAbsent(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer parent.close()
+	own, err := parent.openOwn(filepath.Base(path), recordMode, false)
+	if isAbsent(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r, err := newRemoval(own, func(uint64, int) {})
+	if err != nil {
+		return err
+	}
+	if err := r.run(ctx); err != nil {
+		return fmt.Errorf("delete %s: %w", path, err)
+	}
+	if err := unix.Unlinkat(parent.fd, filepath.Base(path), unix.AT_REMOVEDIR); err != nil && !isAbsent(err) {
+		return fmt.Errorf("delete %s: %w", path, err)
+	}
+	return nil
 }

@@ -223,7 +223,7 @@ func (e *entry) drop() error {
 
 // removeRecord removes a record, and the folder that held nothing else.
 func (f folder) removeRecord() error {
-	for _, name := range []string{recordName + ".new", recordName} {
+	for _, name := range []string{newName, recordName} {
 		if err := unix.Unlinkat(f.fd, name, 0); err != nil && !isAbsent(err) {
 			return fmt.Errorf("remove %s/%s: %w", f.path, name, err)
 		}

@@ -1,6 +1,8 @@
 package trash
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -24,10 +26,9 @@ import (
 // entry finds out how far that came, and goes on. An entry that was moved
 // already is returned as it is recorded.
 func (t Trash) Quarantine(entry model.TrashEntry) (model.TrashEntry, error) {
-	entry.From, entry.Place = model.Raw(filepath.Join(t.paths.StateDir, string(entry.Name))), ""
-	entry.Missing, entry.Deleting = false, false
-	if !isName(string(entry.Name)) || entry.Directory == (model.FileID{}) {
-		return entry, refusef("%q is not known to be a VM's directory", entry.Name)
+	entry, err := t.new(entry)
+	if err != nil {
+		return entry, err
 	}
 	e, err := t.load(entry.ID, true)
 	if err != nil {
@@ -49,14 +50,25 @@ func (t Trash) Quarantine(entry model.TrashEntry) (model.TrashEntry, error) {
 	return e.record, err
 }
 
-// begin records the entry, or checks that the record is of the same one.
+// new is an entry as it is recorded first.
+func (t Trash) new(entry model.TrashEntry) (model.TrashEntry, error) {
+	entry.From, entry.Place = model.Raw(filepath.Join(t.paths.StateDir, string(entry.Name))), ""
+	entry.Missing, entry.Deleting = false, false
+	if !isName(string(entry.Name)) || entry.Directory == (model.FileID{}) {
+		return entry, refusef("%q is not known to be a VM's directory", entry.Name)
+	}
+	return entry, nil
+}
+
+// begin records the entry, or checks that the record is of the same one. What has
+// changed since it was prepared is recorded anew.
 func (e *entry) begin(wanted model.TrashEntry) error {
 	switch {
 	case e.recorded() && (e.record.From != wanted.From || e.record.Directory != wanted.Directory):
 		return refusef("trash entry %s is that of %s", e.id, e.record.From)
 	case e.recorded() && e.record.Place != "" && e.at == nil:
 		return refusef("%s was moved to %s, but is not there", e.record.From, e.record.Place)
-	case e.recorded():
+	case e.recorded() && e.at != nil:
 		return nil
 	case e.at != nil:
 		return refusef("%s has no record", e.place())
@@ -69,8 +81,23 @@ func (e *entry) begin(wanted model.TrashEntry) error {
 		return err
 	}
 	wanted.Subvolume = model.Raw(subvolume)
+	if e.recorded() && isSame(e.record, wanted) {
+		return nil
+	}
+	again := e.recorded()
 	e.record = wanted
-	return e.write()
+	if err := e.write(); err != nil || !again {
+		return err
+	}
+	_ = e.setAside() // without, it may find the disk full, and the directory goes back
+	return nil
+}
+
+// isSame reports whether two entries are recorded alike.
+func isSame(a, b model.TrashEntry) bool {
+	one, err := json.Marshal(a)
+	other, err2 := json.Marshal(b)
+	return err == nil && err2 == nil && bytes.Equal(one, other)
 }
 
 // subvolume is that of the directory that is to be moved, as far as it is there.

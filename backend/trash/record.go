@@ -13,6 +13,9 @@ import (
 	"microtui/model"
 )
 
+// newName is the file that becomes the record.
+const newName = recordName + ".new"
+
 // maxRecord is more than a record needs, in bytes: its evidence is prose.
 const maxRecord = 1 << 20
 
@@ -26,29 +29,38 @@ func (f folder) write(e model.TrashEntry) error {
 	if err != nil {
 		return fmt.Errorf("write %s/%s: %w", f.path, recordName, err)
 	}
-	if err := f.writeFile(recordName+".new", append(text, '\n')); err != nil {
+	if err := f.writeNew(append(text, '\n')); err != nil {
 		return fmt.Errorf("write %s/%s: %w", f.path, recordName, err)
 	}
-	if err := unix.Renameat(f.fd, recordName+".new", f.fd, recordName); err != nil {
+	if err := unix.Renameat(f.fd, newName, f.fd, recordName); err != nil {
 		return fmt.Errorf("write %s/%s: %w", f.path, recordName, err)
 	}
 	return f.sync()
 }
 
-func (f folder) writeFile(name string, text []byte) error {
+func (f folder) writeNew(text []byte) error {
 	if len(text) > maxRecord {
 		return fmt.Errorf("%d bytes about one directory", len(text))
 	}
-	fd, err := unix.Openat(f.fd, name, unix.O_WRONLY|unix.O_CREAT|unix.O_TRUNC|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0o600)
+	fd, err := f.openNew()
 	if err != nil {
 		return err
 	}
-	file := os.NewFile(uintptr(fd), name)
+	file := os.NewFile(uintptr(fd), newName)
 	_, err = file.Write(text)
+	if err == nil {
+		err = file.Truncate(int64(len(text)))
+	}
 	if err == nil {
 		err = file.Sync()
 	}
 	return joined(err, file.Close())
+}
+
+// openNew opens the file that becomes the record, with the room that is set
+// aside in it.
+func (f folder) openNew() (fd int, err error) {
+	return unix.Openat(f.fd, newName, unix.O_WRONLY|unix.O_CREAT|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0o600)
 }
 
 // read reads the record of an entry. Where there is none, the error is ENOENT.

@@ -69,7 +69,7 @@ var rivals = []rival{
 // and stop the same VM, collect garbage, ask for the same, or exchange
 // directories.
 func TestContended(t *testing.T) {
-	c := &campaign{sample: 8, whole: 200}
+	c := &campaign{sample: 5, whole: 200}
 	c.batch = func(t *testing.T, random *rand.Rand) func() []string {
 		f := newFleet(t, random)
 		return func() []string {

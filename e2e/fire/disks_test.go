@@ -71,7 +71,7 @@ var faults = []fault{
 // VMs, of our records, or of both is full from the beginning, becomes full, is
 // freed, becomes read-only, or is gone.
 func TestDisks(t *testing.T) {
-	c := &campaign{sample: 10, whole: 400}
+	c := &campaign{sample: 6, whole: 400}
 	lasts := make(map[string]time.Duration)
 	c.batch = func(t *testing.T, random *rand.Rand) func() []string {
 		kind, at := pick(random, diskKinds), pick(random, places)

@@ -31,7 +31,7 @@ func command(name string, args ...string) bool { return exec.Command(name, args.
 // executor, nix and the bus are killed, systemd re-executes itself and the
 // journal restarts, one of them or several at once.
 func TestKills(t *testing.T) {
-	c := &campaign{sample: 12, whole: 500}
+	c := &campaign{sample: 6, whole: 500}
 	lasts := make(map[string]time.Duration)
 	c.batch = func(t *testing.T, random *rand.Rand) func() []string {
 		f := newFleet(t, random)
