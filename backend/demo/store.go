@@ -166,14 +166,12 @@ func (h *Host) realise(g *guest) *build {
 	return b
 }
 
-// shutdowns are what a microvm-shutdown of today does.
+// shutdowns are what a microvm-shutdown of today does, where it waits.
 var shutdowns = func() map[string]model.Shutdown {
-	waits, returns := true, false
+	waits := true
 	return map[string]model.Shutdown{
 		"qemu":             {Asks: model.AsksCtrlAltDel, Waits: &waits},
 		"cloud-hypervisor": {Asks: model.AsksPowerButton, Waits: &waits},
-		"crosvm":           {Asks: model.AsksPowerButton, Waits: &returns},
-		"firecracker":      {Asks: model.AsksCtrlAltDel, Waits: &returns},
 	}
 }()
 
