@@ -99,6 +99,9 @@ func inTrash() map[string]string {
 	for _, folder := range []string{"/var/lib/microtui/trash", "/var/lib/microvms/.microtui-trash"} {
 		ids, _ := os.ReadDir(folder)
 		for _, id := range ids {
+			if !id.IsDir() {
+				continue // a list of ours beside them
+			}
 			places[id.Name()] = filepath.Join(folder, id.Name(), "state")
 		}
 	}

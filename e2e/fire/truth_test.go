@@ -176,6 +176,9 @@ func (f *fleet) leftEntries() (wrong problems) {
 		}
 	}
 	for _, entry := range beside {
+		if info, err := os.Lstat(entry); err != nil || !info.IsDir() {
+			continue // a list of ours beside them
+		}
 		if _, err := os.Lstat(entry + "/state"); err != nil {
 			wrong.add("left: %s is empty", entry)
 		}
