@@ -12,16 +12,22 @@ type ClosureDiff struct {
 }
 
 // ClosureChange is a package that differs: its versions before and after, the
-// empty list where it is not part of that closure.
+// empty list where it is not part of that closure, and where only its size
+// differs. Line is what nix said where that could not be taken apart; then it
+// is all there is.
 type ClosureChange struct {
 	Package Raw   `json:"package"`
 	Before  []Raw `json:"before"`
 	After   []Raw `json:"after"`
 	Bytes   int64 `json:"bytes"` // larger by so many; negative: smaller
+	Line    Raw   `json:"line,omitempty"`
 }
 
 // Text says a change as one line: "linux: 6.12.41 → 6.12.58, +2.2 MiB".
 func (c ClosureChange) Text() SafeText {
+	if c.Line != "" {
+		return Safe(c.Line)
+	}
 	versions := func(all []Raw) Raw {
 		named := slices.DeleteFunc(slices.Clone(all), func(v Raw) bool { return v == "" })
 		switch {
@@ -54,6 +60,9 @@ func (d ClosureDiff) Lines(vm Raw) []SafeText {
 	lines := []SafeText{Safef("%s: %s → %s", vm, d.Before, d.After)}
 	for _, c := range d.Changes {
 		lines = append(lines, "  "+c.Text())
+	}
+	if len(d.Changes) == 0 {
+		lines = append(lines, "  no package has another version")
 	}
 	if d.BytesBefore != nil && d.BytesAfter != nil {
 		lines = append(lines, Safef("  closure %s → %s", FormatBytes(*d.BytesBefore), FormatBytes(*d.BytesAfter)))

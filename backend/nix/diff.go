@@ -91,44 +91,72 @@ func parseSizes(text string) map[model.Raw]*uint64 {
 //	kdeconnect: 20.08.2 → ∅, -6597.8 KiB
 //	bluez-qt: +12.6 KiB
 //
-// Names and versions hold neither colons, commas nor spaces: they are parts of
-// names in the store. What is no such line is left out.
+// and, of Determinate Nix,
+//
+//	hello: 1.2 added, 12.3 KiB
+//	hello: 1.2 removed, -12.3 KiB
+//
+// Lix leaves out what differs in size only. Names and versions hold neither
+// colons, commas nor spaces: they are parts of names in the store. A line of
+// another form is kept as it is.
 func parseChanges(text string) []model.ClosureChange {
 	var all []model.ClosureChange
 	for line := range strings.Lines(plain(text)) {
-		name, rest, found := strings.Cut(strings.TrimSpace(line), ": ")
-		if !found {
+		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}
-		change := model.ClosureChange{Package: model.Raw(name)}
-		at := strings.LastIndex(rest, ", ")
-		if bytes, ok := parseSize(rest[max(at, 0):]); ok {
-			change.Bytes, rest = bytes, rest[:max(at, 0)]
-		}
-		before, after, versions := strings.Cut(rest, " → ")
-		if versions {
-			change.Before, change.After = parseVersions(before), parseVersions(after)
-		} else if rest != "" {
-			continue
+		change, ok := parseChange(line)
+		if !ok {
+			change = model.ClosureChange{Line: model.Raw(line)}
 		}
 		all = append(all, change)
 	}
 	return all
 }
 
-// parseVersions reads a list of versions: ∅ is none, ε one that is empty.
-func parseVersions(text string) []model.Raw {
-	if text == "∅" {
-		return nil
+func parseChange(line string) (change model.ClosureChange, ok bool) {
+	name, rest, _ := strings.Cut(line, ": ")
+	if name == "" || strings.Contains(name, " ") {
+		return change, false
 	}
-	var all []model.Raw
+	change.Package = model.Raw(name)
+	at := strings.LastIndex(rest, ", ")
+	bytes, sized := parseSize(rest[max(at, 0):])
+	if sized {
+		change.Bytes, rest = bytes, rest[:max(at, 0)]
+	}
+	if rest == "" {
+		return change, sized
+	}
+	before, after, changed := strings.Cut(rest, " → ")
+	if added, is := strings.CutSuffix(rest, " added"); is {
+		before, after, changed = "∅", added, true
+	} else if removed, is := strings.CutSuffix(rest, " removed"); is {
+		before, after, changed = removed, "∅", true
+	}
+	change.Before, ok = parseVersions(before)
+	if !ok || !changed {
+		return change, false
+	}
+	change.After, ok = parseVersions(after)
+	return change, ok
+}
+
+// parseVersions reads a list of versions: ∅ is none, ε one that is empty.
+func parseVersions(text string) (all []model.Raw, ok bool) {
+	if text == "∅" {
+		return nil, true
+	}
 	for version := range strings.SplitSeq(text, ", ") {
+		if version == "" || strings.ContainsAny(version, " :") {
+			return nil, false
+		}
 		if version == "ε" {
 			version = ""
 		}
 		all = append(all, model.Raw(version))
 	}
-	return all
+	return all, true
 }
 
 var sizeUnits = map[string]float64{"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
