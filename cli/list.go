@@ -36,7 +36,7 @@ func (s *session) listCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.BoolVar(&o.orphans, "orphans", false, "only what is proven to be left over")
 	flags.BoolVar(&o.all, "all", false, "also what belongs to somebody else")
-	flags.DurationVar(&o.interval, "interval", 0, "look twice, this long apart, and tell CPU and traffic in between")
+	flags.DurationVar(&o.interval, "interval", 0, "look twice, a `DURATION` apart, and tell CPU and traffic in between")
 	o.addOrder(cmd)
 	return cmd
 }

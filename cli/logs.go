@@ -47,10 +47,10 @@ func (s *session) logsCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.BoolVarP(&o.follow, "follow", "f", false, "go on with new lines as they come")
-	flags.StringVarP(&o.lines, "lines", "n", "", "how many lines from the end, or all (default 100; with --since all)")
+	flags.StringVarP(&o.lines, "lines", "n", "", "a `NUMBER` of lines from the end, or all (default 100; with --since all)")
 	flags.StringVarP(&o.since, "since", "S", "", "only lines from this `TIME` on")
 	flags.StringVarP(&o.until, "until", "U", "", "only lines up to this `TIME`")
-	flags.StringVarP(&o.priority, "priority", "p", "", "hide what is less important: emerg, alert, crit, err, warning, notice, info, debug; never the console")
+	flags.StringVarP(&o.priority, "priority", "p", "", "hide what is below this `PRIORITY`: emerg, alert, crit, err, warning, notice, info, debug; never the console")
 	flags.StringArrayVarP(&o.units, "unit", "u", nil, "only the unit in this `ROLE`: "+strings.Join(roleNames(), ", ")+" (more than once: any of them)")
 	flags.BoolVar(&o.colours, "colours", false, "keep the colours of the guest, on a terminal that has some")
 	return cmd
