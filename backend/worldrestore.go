@@ -132,7 +132,7 @@ func (w *world) delete(ctx context.Context, t operation.Task, tell func(model.Ra
 		return operation.Done{Unchanged: true}, bin.Drop(id)
 	}
 	freed, err := bin.Delete(ctx, id, func(freed uint64, entries int) {
-		tell(model.Raw(fmt.Sprintf("%d files gone, %s free", entries, model.FormatBytes(freed))))
+		tell(model.Raw(fmt.Sprintf("%s gone, %s free", model.Counted(entries, "file"), model.FormatBytes(freed))))
 	})
 	if err != nil {
 		return operation.Done{Freed: freed}, err

@@ -178,8 +178,8 @@ func (s *session) tellFindings(found []model.Finding, i model.Inventory) error {
 		counts[f.Severity]++
 	}
 	fmt.Fprintf(&s.answer, "%s, %s, %s; microtui doctor --explain RULE tells more\n",
-		wording.Count(counts[model.SeverityError], "error"), wording.Count(counts[model.SeverityWarning], "warning"),
-		wording.Count(counts[model.SeverityInfo], "remark"))
+		model.Counted(counts[model.SeverityError], "error"), model.Counted(counts[model.SeverityWarning], "warning"),
+		model.Counted(counts[model.SeverityInfo], "remark"))
 	return nil
 }
 
@@ -202,7 +202,7 @@ func (s *session) findingText(f model.Finding) string {
 // lines.
 func (s *session) uncheckedText(alike []model.Finding) string {
 	f := alike[0]
-	head := model.Safef("%s %s %s: %s (%d rules)", f.Severity, wording.Of(f.Subject.Kind), f.Subject.Name, f.Summary, len(alike))
+	head := model.Safef("%s %s %s: %s (%s)", f.Severity, wording.Of(f.Subject.Kind), f.Subject.Name, f.Summary, model.Counted(len(alike), "rule"))
 	rules := strings.Join(convert(alike, func(f model.Finding) string { return f.Rule }), ", ")
 	return s.Look.inked(tone.Severity(f.Severity), string(s.Look.text(head))) + "\n    " +
 		s.Look.inked(styles.Dim, string(s.Look.text(model.Safe(model.Raw(rules))))) + "\n\n"

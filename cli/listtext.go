@@ -80,10 +80,7 @@ func (s *session) vmTable(a answer, by model.GroupKey) *table {
 // groupHeading is a group's name, how many VMs it has, and, where the name does
 // not say it, how many of them run.
 func groupHeading(g model.Group, by model.GroupKey) model.SafeText {
-	text := wording.Of(model.State(g.Name)) + model.Safef(": %d VMs", len(g.VMs))
-	if len(g.VMs) == 1 {
-		text = text[:len(text)-1]
-	}
+	text := wording.Of(model.State(g.Name)) + ": " + model.Counted(len(g.VMs), "VM")
 	if by == model.GroupState {
 		return text
 	}
@@ -145,16 +142,18 @@ func (s *session) up(vm model.VM, at time.Time) model.SafeText {
 // figures counts the host's VMs and leftovers in a line.
 func figures(i model.Inventory) model.SafeText {
 	c := model.Count(i)
-	parts := []string{fmt.Sprintf("%d VMs", c.VMs), fmt.Sprintf("%d running", c.Running)}
+	parts := []string{string(model.Counted(c.VMs, "VM")), fmt.Sprintf("%d running", c.Running)}
 	for _, more := range []struct {
 		n    int
-		what string
+		text model.SafeText
 	}{
-		{c.Paused, "paused"}, {c.CrashLoop, "in a crash loop"}, {c.Failed, "failed"}, {c.Orphans, "orphans"},
-		{c.Suspects, "suspect"}, {c.Unclear, "unclear"},
+		{c.Paused, model.Safef("%d paused", c.Paused)},
+		{c.CrashLoop, model.Safef("%d in a crash loop", c.CrashLoop)}, {c.Failed, model.Safef("%d failed", c.Failed)},
+		{c.Orphans, model.Counted(c.Orphans, "orphan")}, {c.Suspects, model.Counted(c.Suspects, "suspect")},
+		{c.Unclear, model.Safef("%d unclear", c.Unclear)},
 	} {
 		if more.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", more.n, more.what))
+			parts = append(parts, string(more.text))
 		}
 	}
 	return model.Safef("%s: %s", i.Host.Name, strings.Join(parts, ", "))

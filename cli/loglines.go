@@ -93,7 +93,7 @@ func (t *logText) entry(e *model.LogEntry) {
 		t.message(e, model.Raw(line))
 	}
 	if e.Cut > 0 {
-		t.put(styles.Warn, model.Safef("%s (+%d bytes)", t.look.glyphs().Ellipsis, e.Cut))
+		t.put(styles.Warn, model.Safef("%s (+%s)", t.look.glyphs().Ellipsis, model.Counted(e.Cut, "byte")))
 	}
 	t.out.WriteByte('\n')
 }

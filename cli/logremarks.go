@@ -44,7 +44,7 @@ func (c *logCopy) count(now model.LogCounters, last bool) {
 	}
 	for _, w := range countWords {
 		if n := w.of(now); n > w.of(c.told) {
-			c.say(model.Safe(model.Raw(fmt.Sprintf("%s: %d lines %s", c.about, n, w.text))))
+			c.say(model.Safe(model.Raw(fmt.Sprintf("%s: %s %s", c.about, model.Counted(n, "line"), w.text))))
 			c.toldAt = time.Now()
 		}
 	}

@@ -1,6 +1,30 @@
 package model
 
-import "time"
+import (
+	"strings"
+	"time"
+)
+
+// Counted counts things by the word for one of them: "1 VM", "3 VMs",
+// "0 directories". Every text that counts is made with it.
+func Counted[N ~int | ~int64 | ~uint32 | ~uint64](n N, one SafeText) SafeText {
+	if n == 1 {
+		return "1 " + one
+	}
+	return Safef("%d ", n) + manyOf(one)
+}
+
+func manyOf(one SafeText) SafeText {
+	word := string(one)
+	stem, endsInY := strings.CutSuffix(word, "y")
+	switch {
+	case endsInY && !strings.HasSuffix(stem, "a") && !strings.HasSuffix(stem, "e"):
+		return Safe(Raw(stem + "ies"))
+	case strings.HasSuffix(word, "s"), strings.HasSuffix(word, "x"), strings.HasSuffix(word, "ch"):
+		return one + "es"
+	}
+	return one + "s"
+}
 
 // FormatBytes writes a number of bytes in at most four characters and a unit
 // of 1024: "0", "512", "1.2K", "212M".

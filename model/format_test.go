@@ -52,3 +52,14 @@ func TestFormatAge(t *testing.T) {
 		}
 	}
 }
+
+func TestCounted(t *testing.T) {
+	for want, got := range map[model.SafeText]model.SafeText{
+		"1 VM": model.Counted(1, "VM"), "0 errors": model.Counted(0, "error"), "2 directories": model.Counted(uint64(2), "directory"), "1 directory": model.Counted(1, "directory"),
+		"3 processes": model.Counted(3, "process"), "3 keys": model.Counted(3, "key"), "2 crash loops": model.Counted(2, "crash loop"), "12 switches": model.Counted(12, "switch"),
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -212,7 +212,7 @@ func (f *facts) crashLoop(unit *Unit) reading {
 			why = ": " + how
 		}
 	}
-	return reading{StateCrashLoop, rawf("%d restarts%s", f.restarts(unit), why)}
+	return reading{StateCrashLoop, rawf("%s%s", Counted(f.restarts(unit), "restart"), why)}
 }
 
 // because says how the unit's process ended, as far as systemd still knows.

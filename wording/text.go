@@ -44,5 +44,5 @@ func Plural(n int) model.Raw {
 
 // Count is a number of things: "1 VM", "12 VMs".
 func Count(n int, thing model.SafeText) model.SafeText {
-	return model.Safef("%d %s%s", n, thing, Plural(n))
+	return model.Counted(n, thing)
 }

@@ -77,7 +77,7 @@ func failedSilently(h *host) []model.Finding {
 		helper := failedHelper(g.VM)
 		evidence := []model.Raw{
 			rawf("%s failed: %s", helper.Unit.Name, ending(&helper.Unit)),
-			rawf("%s is inactive, not failed, after %s", g.main.Name, plural(int(properties(g.main).Restarts), "automatic restart")),
+			rawf("%s is inactive, not failed, after %s", g.main.Name, model.Counted(properties(g.main).Restarts, "automatic restart")),
 		}
 		advice := []model.Raw{
 			rawf("Read why the helper failed: journalctl -u %s -b", helper.Unit.Name),

@@ -71,7 +71,7 @@ func (g *guest) loopEvidence() []model.Raw {
 	if g.Restarts != nil {
 		restarts = *g.Restarts
 	}
-	evidence := []model.Raw{rawf("systemd restarted it %s", plural(int(restarts), "time"))}
+	evidence := []model.Raw{rawf("systemd restarted it %s", model.Counted(restarts, "time"))}
 	if how != "" {
 		evidence = append(evidence, "its hypervisor ended: "+how)
 	}
@@ -200,7 +200,7 @@ func startTimeout(h *host) []model.Finding {
 			p := properties(u)
 			evidence := []model.Raw{rawf("%s is of Type=%s and has %s to report that it is up", u.Name, p.Type, p.TimeoutStart)}
 			if p.Restarts > 0 {
-				evidence = append(evidence, rawf("systemd restarted it %s", plural(int(p.Restarts), "time")))
+				evidence = append(evidence, rawf("systemd restarted it %s", model.Counted(p.Restarts, "time")))
 			}
 			if p.StatusText != "" {
 				evidence = append(evidence, "its last word: "+p.StatusText)

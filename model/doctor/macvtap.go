@@ -71,7 +71,7 @@ func macvtapModeMissing(h *host) []model.Finding {
 			return nil
 		}
 		if n := properties(g.main).Restarts; n > 0 {
-			evidence = append(evidence, rawf("%s was restarted %s", g.main.Name, plural(int(n), "time")))
+			evidence = append(evidence, rawf("%s was restarted %s", g.main.Name, model.Counted(n, "time")))
 		}
 		f := g.of(rawf("macvtap %s has no mode or no link: nothing makes it, and the VM cannot start", model.Listed(names)), evidence, macvtapAdvice)
 		return []model.Finding{noted(f, rawf("macvtap %s has no mode", model.Listed(names)))}

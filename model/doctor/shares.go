@@ -258,7 +258,7 @@ func (h *host) keptIn(store *model.SecretStore, share model.Share, path model.Ra
 	}
 	oldest := slices.MinFunc(store.Kept, func(a, b model.SecretGeneration) int { return a.Made.Compare(b.Made) })
 	return append(evidence, rawf("%s keeps %s, %s of memory, the oldest of %s", store.Folder,
-		plural(len(store.Kept), "generation"), size(bytes), moment(oldest.Made)))
+		model.Counted(len(store.Kept), "generation"), size(bytes), moment(oldest.Made)))
 }
 
 func shareSourceMissing(h *host) []model.Finding {

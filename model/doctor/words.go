@@ -11,14 +11,6 @@ func rawf(format string, args ...any) model.Raw {
 	return model.Raw(fmt.Sprintf(format, args...))
 }
 
-// plural counts things: "1 VM", "3 VMs".
-func plural(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
-
 // size writes a size as people read it.
 func size(bytes uint64) string {
 	const unit = 1024
