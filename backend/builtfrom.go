@@ -41,7 +41,7 @@ func readBuiltFrom(path string) ([]model.BuiltFrom, error) {
 		return nil, nil
 	}
 	var list builtFromList
-	if err := json.Unmarshal(text, &list); err != nil {
+	if err := model.ReadJSON(text, &list); err != nil {
 		return nil, fmt.Errorf("read what VMs were built from: %s: %w", path, err)
 	}
 	if list.Schema != builtFromSchema {

@@ -1,7 +1,6 @@
 package backend
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -53,7 +52,7 @@ func readKeep(path string) ([]model.KeepEntry, error) {
 		return nil, nil
 	}
 	var list keepList
-	if err := json.Unmarshal(text, &list); err != nil {
+	if err := model.ReadJSON(text, &list); err != nil {
 		return nil, fmt.Errorf("read keep list %s: %w", path, err)
 	}
 	if list.Schema != keepSchema {

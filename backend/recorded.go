@@ -3,11 +3,14 @@ package backend
 import (
 	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"microtui/model"
 )
@@ -15,6 +18,9 @@ import (
 // Recorded is a host as it was. It can be looked at as a [Host] can, has always
 // the same observation, and takes no orders.
 type Recorded struct{ observation model.Observation }
+
+// StandardInput is the path that means what is piped in.
+const StandardInput = "-"
 
 // Replay opens an observation that `microtui observe --json` wrote.
 func Replay(path string) (*Recorded, error) {
@@ -26,18 +32,18 @@ func Replay(path string) (*Recorded, error) {
 	var head struct {
 		Schema *int `json:"schema"`
 	}
-	if err := json.Unmarshal(text, &head); err != nil {
-		return nil, fmt.Errorf("read observation %s: %w", path, err)
+	if err := model.ReadJSON(text, &head); err != nil {
+		return nil, fmt.Errorf("read observation %s: not an observation: %w", path, err)
 	}
 	if head.Schema == nil {
-		return nil, fmt.Errorf("read observation %s: it says no schema: not an observation", path)
+		return nil, fmt.Errorf("read observation %s: not an observation: it says no schema", path)
 	}
 	if *head.Schema != model.ObservationSchema {
 		return nil, fmt.Errorf("read observation %s: schema %d, known is %d", path, *head.Schema, model.ObservationSchema)
 	}
 	r := &Recorded{}
-	if err := json.Unmarshal(text, &r.observation); err != nil {
-		return nil, fmt.Errorf("read observation %s: %w", path, err)
+	if err := model.ReadJSON(text, &r.observation); err != nil {
+		return nil, fmt.Errorf("read observation %s: not an observation: %w", path, err)
 	}
 	return r, nil
 }
@@ -45,9 +51,9 @@ func Replay(path string) (*Recorded, error) {
 // maxRecord is far above what the largest host writes: 5 KB a VM.
 const maxRecord = 64 << 20 // bytes
 
-// readRecord reads a file or a pipe, but not one without an end.
+// readRecord reads a file, or what is piped in, but not one without an end.
 func readRecord(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := openRecord(path)
 	if err != nil {
 		return nil, err
 	}
@@ -62,6 +68,38 @@ func readRecord(path string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: it is empty", path)
 	}
 	return text, nil
+}
+
+// openRecord opens a regular file. A named pipe that nobody writes to would
+// wait for ever, and so would some devices.
+func openRecord(path string) (*os.File, error) {
+	if path == StandardInput {
+		return os.Stdin, nil
+	}
+	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY, 0)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is %s: give a file, or - for what is piped in", path, fileKind(info.Mode()))
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+func fileKind(mode fs.FileMode) string {
+	switch {
+	case mode.IsDir():
+		return "a directory"
+	case mode&fs.ModeNamedPipe != 0:
+		return "a pipe"
+	case mode&fs.ModeSocket != 0:
+		return "a socket"
+	}
+	return "a device"
 }
 
 // Observe gives the recorded observation.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
 
 	"microtui/model"
 )
@@ -63,8 +64,9 @@ func TestReplayRefuses(t *testing.T) {
 		"empty":        {"\n", "it is empty"},
 		"no schema":    {"{}", "no schema"},
 		"newer":        {`{"schema":2,"units":"all of them"}`, "schema 2, known is 1"},
-		"wrong fields": {`{"schema":1,"units":"all of them"}`, "cannot unmarshal"},
-		"not JSON":     {"schema 1\nand more", "invalid character"},
+		"wrong fields": {`{"schema":1,"units":"all of them"}`, "not an observation: expected a list in units at line 1, column 21"},
+		"not JSON":     {"schema 1\nand more", "not an observation: unexpected 's' at line 1, column 1"},
+		"a list":       {"[]", "a list: not an observation: expected an object at line 1, column 1"},
 	} {
 		path := filepath.Join(folder, name)
 		if err := os.WriteFile(path, []byte(test.text), 0o600); err != nil {
@@ -75,8 +77,16 @@ func TestReplayRefuses(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := Replay("/dev/zero"); err == nil || !strings.Contains(err.Error(), "more than 64 MB") {
-		t.Errorf("without an end: %v", err)
+	fifo, large := filepath.Join(folder, "fifo"), filepath.Join(folder, "large")
+	if err := errors.Join(unix.Mkfifo(fifo, 0o600), os.WriteFile(large, nil, 0o600), os.Truncate(large, 1<<40)); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		fifo: "is a pipe: give a file, or - for", folder: "is a directory", "/dev/zero": "is a device", "/dev/tty0": "", large: "more than 64 MB",
+	} {
+		if _, err := Replay(path); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", path, err)
+		}
 	}
 	if _, err := Replay(filepath.Join(folder, "missing")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("missing: %v", err)

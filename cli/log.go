@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -15,7 +16,10 @@ func (s *session) openLog(command string, args []string) error {
 	}
 	// A link in a folder that others can write to would let them choose the
 	// file that root appends to.
-	file, err := os.OpenFile(s.log, os.O_WRONLY|os.O_APPEND|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)
+	file, err := os.OpenFile(s.log, os.O_WRONLY|os.O_APPEND|os.O_CREATE|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o600)
+	if errors.Is(err, syscall.ENXIO) { // which would wait until somebody does
+		return fmt.Errorf("open log: %s is a pipe that nobody reads", s.log)
+	}
 	if err != nil {
 		return fmt.Errorf("open log: %w", err)
 	}

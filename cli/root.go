@@ -43,7 +43,7 @@ func (s *session) root() *cobra.Command {
 	root.SetFlagErrorFunc(flagProblem)
 	flags := root.PersistentFlags()
 	flags.BoolVar(&s.choice.Demo, "demo", false, "the embedded demo host instead of this one")
-	flags.StringVar(&s.choice.Observation, "observation", "", "a `FILE` that microtui observe wrote, instead of this host")
+	flags.StringVar(&s.choice.Observation, "observation", "", "a `FILE` that microtui observe wrote, or - for what is piped in, instead of this host")
 	flags.StringVar(&s.choice.StateDir, "state-dir", "", "the `DIR` with the VMs' directories (default: where the host's units say)")
 	flags.BoolVar(&s.choice.ReadOnly, "read-only", false, "change nothing")
 	flags.BoolVar(&s.json, "json", false, "answer as JSON")

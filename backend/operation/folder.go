@@ -1,7 +1,6 @@
 package operation
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -88,7 +87,7 @@ func (f Folder) header(id string) (Header, error) {
 		return Header{}, readError(id, err)
 	}
 	var r recorded
-	if err := json.Unmarshal(text, &r); err != nil {
+	if err := model.ReadJSON(text, &r); err != nil {
 		return Header{}, readError(id, err)
 	}
 	if r.Schema != schema || r.ID != id {
