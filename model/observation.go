@@ -78,10 +78,10 @@ type Observation struct {
 	// Lives are what the journal says of the units of [WorthLives]; one of which
 	// nothing could be read is left out.
 	Lives []UnitLives `json:"lives,omitempty"`
-	// OtherRoots are the links in gcroots/auto and gcroots/microtui that point
-	// into the state directory, or to a runner; where they do so by another
-	// link (a result of nix build), the runner is their target. nil: they could
-	// not be read, or not all of them followed.
+	// OtherRoots are the links below gcroots and profiles that point into the
+	// state directory, or keep a runner; where they do so by another link (a
+	// result of nix build), the runner is their target. nil: they could not be
+	// read, or not all of them followed.
 	OtherRoots []GCRoot `json:"other_roots,omitzero"`
 	// UnitSettings are those of microvm.nix's templates, and of the instances
 	// that differ from them, by name.

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -12,73 +13,126 @@ import (
 	"microtui/model"
 )
 
-// rootReader reads the garbage collector's roots that are not microvm.nix's
-// own: links to results of nix build (auto), and those of microtui.
+// rootReader finds what keeps runners from nix's garbage collection, as nix does
+// (findRoots in src/libstore/gc.cc): by links below gcroots and profiles that
+// name something in the store, or a link that does, and no further; and by
+// files in gcroots that are called like it. Commands of nix that list roots
+// remove stale ones, so none is run. What processes hold (/proc) does not last.
 type rootReader struct {
 	folders []string
-	limiter[spot]
+	limiter[hop]
 	kept []model.GCRoot
-	of   []time.Time // when the folders changed last
-	ask  []model.Raw // what was asked for
-	at   time.Time   // zero: nothing is kept
+	of   map[string]time.Time // when each folder changed last
+	ask  []model.Raw          // what was asked for
+	at   time.Time            // zero: nothing is kept
 }
 
-func newRootReader(gcroots string) rootReader {
-	return rootReader{folders: []string{gcroots + "/auto", gcroots + "/microtui"}}
+func newRootReader(state string) rootReader {
+	return rootReader{folders: []string{state + "/gcroots", state + "/profiles"}}
 }
 
 const (
-	// maxRoots is how many links are read in each folder.
+	// maxRoots is how many links are read in each folder, and maxDepth how many
+	// folders deep.
 	maxRoots = 32 << 10
+	maxDepth = 8
 	// rootsAge is how long an answer is good: links that roots lead to, in
 	// somebody's home, can change without a trace in the folders.
 	rootsAge = time.Minute
+
+	store = "/nix/store/"
 )
 
 // read gives the roots that lead into the state directory, as they stand there,
-// and those that lead to a runner, if by another link with the runner in that
-// one's place. nil: they could not be read.
+// and those that keep a runner, with it as the target. nil: they could not be
+// read.
 func (r *rootReader) read(ctx context.Context, ask Question, mounts mounts, now time.Time) []model.GCRoot {
 	asked := slices.Concat(ask.StateDir, ask.Runners)
-	var changed []time.Time
-	for _, folder := range r.folders {
-		st, err := lstat(folder)
-		if err != nil && !isAbsent(err) {
-			return nil
-		}
-		changed = append(changed, st.modified)
-	}
-	if now.Sub(r.at) < rootsAge && slices.EqualFunc(changed, r.of, time.Time.Equal) && slices.Equal(asked, r.ask) {
+	if now.Sub(r.at) < rootsAge && r.isUnchanged() && slices.Equal(asked, r.ask) {
 		return r.kept
 	}
-	links, ok := r.list()
-	if !ok {
-		return nil
+	r.of = make(map[string]time.Time)
+	var links []model.GCRoot
+	for _, folder := range r.folders {
+		found, ok := r.list(folder, maxDepth)
+		if !ok {
+			r.at = time.Time{}
+			return nil
+		}
+		links = append(links, found...)
 	}
-	r.kept, r.of, r.ask, r.at = r.leadingHome(ctx, links, ask, mounts), changed, asked, now
+	r.kept, r.ask, r.at = r.leadingHome(ctx, links, ask, mounts), asked, now
 	if ctx.Err() != nil {
 		r.at = time.Time{}
 	}
 	return r.kept
 }
 
-// list reads the links themselves.
-func (r *rootReader) list() (links []model.GCRoot, ok bool) {
-	for _, folder := range r.folders {
-		names := listFolder(folder, maxRoots)
-		if names == nil {
-			if _, err := lstat(folder); !errors.Is(err, unix.ENOENT) {
+func (r *rootReader) isUnchanged() bool {
+	for folder, before := range r.of {
+		if st, err := lstat(folder); err != nil && !isAbsent(err) || !st.modified.Equal(before) {
+			return false
+		}
+	}
+	return true
+}
+
+// list reads the links themselves, below a folder. One that is not there has
+// none.
+func (r *rootReader) list(folder string, depth int) (links []model.GCRoot, ok bool) {
+	st, err := lstat(folder)
+	if isAbsent(err) {
+		r.of[folder] = time.Time{}
+		return nil, true
+	}
+	names := listFolder(folder, maxRoots)
+	if err != nil || names == nil || depth == 0 {
+		return nil, false
+	}
+	r.of[folder] = st.modified
+	slices.Sort(names)
+	for _, name := range names {
+		path := folder + "/" + name
+		target, err := readLink(path)
+		switch {
+		case err == nil:
+			links = append(links, model.GCRoot{Name: model.Raw(name), Target: model.Raw(absolute(target, folder))})
+		case !errors.Is(err, unix.EINVAL): // gone since
+		default:
+			below, ok := r.listEntry(folder, name, depth)
+			if !ok {
 				return nil, false
 			}
-		}
-		slices.Sort(names)
-		for _, name := range names {
-			if target, err := readLink(folder + "/" + name); err == nil && strings.HasPrefix(target, "/") {
-				links = append(links, model.GCRoot{Name: model.Raw(name), Target: model.Raw(target)})
-			}
+			links = append(links, below...)
 		}
 	}
 	return links, true
+}
+
+// listEntry reads what is no link: a folder, or a file that is called like what
+// it keeps.
+func (r *rootReader) listEntry(folder, name string, depth int) ([]model.GCRoot, bool) {
+	st, err := lstat(folder + "/" + name)
+	switch {
+	case err != nil:
+		return nil, isAbsent(err)
+	case st.mode&unix.S_IFMT == unix.S_IFDIR:
+		return r.list(folder+"/"+name, depth-1)
+	}
+	return []model.GCRoot{{Name: model.Raw(name), Target: model.Raw(store + name)}}, true
+}
+
+func absolute(target, folder string) string {
+	if strings.HasPrefix(target, "/") {
+		return target
+	}
+	return filepath.Join(folder, target)
+}
+
+// hop is what the link that a root names says.
+type hop struct {
+	target string
+	err    error
 }
 
 // leadingHome keeps the links that matter. Where one could not be followed,
@@ -90,39 +144,45 @@ func (r *rootReader) leadingHome(ctx context.Context, links []model.GCRoot, ask 
 	}
 	roots := []model.GCRoot{}
 	var elsewhere []model.GCRoot
+	var paths []model.Raw
 	for _, link := range links {
+		kept, inStore := storePath(string(link.Target))
 		switch {
-		case runners[link.Target] || slices.ContainsFunc(ask.StateDir, func(dir model.Raw) bool { return isBelow(link.Target, dir) }):
+		case inStore && runners[kept]:
+			roots = append(roots, model.GCRoot{Name: link.Name, Target: kept})
+		case inStore:
+		case slices.ContainsFunc(ask.StateDir, func(dir model.Raw) bool { return isBelow(link.Target, dir) }):
 			roots = append(roots, link)
-		case !strings.HasPrefix(string(link.Target), "/nix/store/"):
-			elsewhere = append(elsewhere, link)
+		default:
+			elsewhere, paths = append(elsewhere, link), append(paths, link.Target)
 		}
 	}
-	var paths []model.Raw
-	for _, link := range elsewhere {
-		paths = append(paths, link.Target)
-	}
-	answers := r.each(ctx, paths, func() func(model.Raw) spot { return newWalk(mounts).follow })
+	answers := r.each(ctx, paths, func() func(model.Raw) hop { return newWalk(mounts).hop })
 	for _, link := range elsewhere {
 		found, ok := answers[link.Target]
-		if runner := found.leadsTo(runners); runner != "" {
-			roots = append(roots, model.GCRoot{Name: link.Name, Target: runner})
-		} else if !ok || found.err != nil && !isAbsent(found.err) {
+		if kept, inStore := storePath(found.target); inStore && runners[kept] {
+			roots = append(roots, model.GCRoot{Name: link.Name, Target: kept})
+		} else if !ok || found.err != nil && !isAbsent(found.err) && !errors.Is(found.err, unix.EINVAL) {
 			return nil
 		}
 	}
 	return roots
 }
 
-// leadsTo is the runner that a link on the way names; empty: none does. (The
-// store itself may lie behind a link, so where the way ends says less.)
-func (s spot) leadsTo(runners map[model.Raw]bool) model.Raw {
-	for _, link := range s.links {
-		if runners[link.Target] {
-			return link.Target
-		}
+// hop reads a link, where its folder is on a file system that answers.
+func (w *walk) hop(path model.Raw) hop {
+	if folder := w.follow(model.Raw(filepath.Dir(string(path)))); folder.err != nil {
+		return hop{err: folder.err}
 	}
-	return ""
+	target, err := readLink(string(path))
+	return hop{target: target, err: err}
+}
+
+// storePath is the path in the store that another leads into.
+func storePath(path string) (model.Raw, bool) {
+	rest, ok := strings.CutPrefix(path, store)
+	name, _, _ := strings.Cut(rest, "/")
+	return model.Raw(store + name), ok && name != ""
 }
 
 func isBelow(path, folder model.Raw) bool {

@@ -59,7 +59,7 @@ type Reader struct {
 
 // New returns a reader. A path that never answers keeps a goroutine of its own.
 func New() *Reader {
-	return &Reader{usual: "/var/lib/microvms", secrets: secretPlaces(), roots: newRootReader("/nix/var/nix/gcroots")}
+	return &Reader{usual: "/var/lib/microvms", secrets: secretPlaces(), roots: newRootReader("/nix/var/nix")}
 }
 
 // maxPaths is how many paths of each kind are looked at: more than VMs have.

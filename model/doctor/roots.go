@@ -20,9 +20,10 @@ var rootRules = []Rule{
 	},
 }
 
-// noGCRoot finds runners that nothing keeps: no link in gcroots/microvm, none
-// of nix build -o or of our own, and no system that declares it. A runner that
-// a process runs is kept by that only in part.
+// noGCRoot finds runners that nothing is known to keep: none of nix's roots
+// leads to them, and no system declares them. What the closure of another root
+// holds would take a query of the whole store; a runner that a process runs is
+// kept by that only in part.
 func noGCRoot(h *host) []model.Finding {
 	if h.o.OtherRoots == nil {
 		return nil
@@ -46,16 +47,17 @@ func noGCRoot(h *host) []model.Finding {
 			if link.Symlink == nil || link.Dangling || link.name == "booted" && !g.up || !strings.HasPrefix(string(link.Target), "/nix/store/") {
 				continue
 			}
-			if !rooted[link.Target] && !rooted[g.dir+"/"+link.name] {
+			if !rooted[link.Target] {
 				loose = append(loose, rawf("%s points to %s", link.name, link.Target))
 			}
 		}
 		if len(loose) == 0 {
 			return nil
 		}
-		return []model.Finding{noted(g.of("the next garbage collection takes its runner away", append(loose,
-			"no link in /nix/var/nix/gcroots leads there, and no generation of the system names it",
-		), g.rootIt()), "no gcroot keeps its runner")}
+		return []model.Finding{noted(g.of("nothing is known to keep its runner from the next garbage collection", append(loose,
+			"no link in /nix/var/nix/gcroots or /nix/var/nix/profiles leads there, and no generation of the system names it",
+			"whether the closure of another root holds it was not looked at",
+		), g.rootIt()), "its runner is not known to be rooted")}
 	})
 }
 
@@ -74,12 +76,22 @@ func (g *guest) rootIt() []model.Raw {
 	}
 }
 
-// rooted are the paths that something keeps: runners, and links to them.
+// rooted are the paths in the store that something keeps. A root that names a
+// link keeps what that link names: not the link, which others may name as well.
 func (h *host) rooted() map[model.Raw]bool {
 	rooted := make(map[model.Raw]bool, len(h.o.Runners)+len(h.o.GCRoots)+len(h.o.OtherRoots))
 	for _, roots := range [][]model.GCRoot{h.o.GCRoots, h.o.OtherRoots} {
 		for _, root := range roots {
 			rooted[root.Target] = true
+		}
+	}
+	for at := range h.guests {
+		if d := h.guests[at].Directory; d != nil {
+			for name, link := range map[model.Raw]*model.Symlink{"current": d.Current, "booted": d.Booted, "old": d.Old} {
+				if link != nil && rooted[h.guests[at].dir+"/"+name] {
+					rooted[link.Target] = true
+				}
+			}
 		}
 	}
 	for at := range h.o.Systems {

@@ -112,6 +112,25 @@ func runnerTroubles() []trouble {
 			h.directory("hand", 0)
 			h.o.OtherRoots = []model.GCRoot{{Name: "abc", Target: stateDir + "/hand/current"}}
 		}), nil},
+		{root, "booted is rooted, and current is the same", newHost().do(func(h *host) {
+			h.directory("hand", 0)
+			h.dir("hand").Booted = h.dir("hand").Current
+			h.o.GCRoots = append(h.o.GCRoots, model.GCRoot{Name: "booted-hand", Target: stateDir + "/hand/booted"})
+		}), nil},
+		{root, "by the link of a VM with the same runner", newHost().do(func(h *host) {
+			h.directory("hand", 0)
+			h.directory("twin", 0)
+			h.dir("twin").Current = h.dir("hand").Current
+			h.o.GCRoots = append(h.o.GCRoots, model.GCRoot{Name: "twin", Target: stateDir + "/twin/current"})
+		}), []string{"warning duplicate-interface tap vm-hand"}},
+		{root, "by a profile", newHost().do(func(h *host) {
+			h.directory("hand", 0)
+			h.o.OtherRoots = []model.GCRoot{{Name: "vm-1-link", Target: h.dir("hand").Current.Target}}
+		}), nil},
+		{root, "a root of another VM's old runner", newHost().do(func(h *host) {
+			h.directory("hand", 0)
+			h.o.OtherRoots = []model.GCRoot{{Name: "x", Target: stateDir + "/hand/old"}}
+		}), []string{"warning no-gcroot vm hand"}},
 		{root, "not read", newHost().do(func(h *host) { h.directory("hand", 0); h.o.OtherRoots = nil }), nil},
 
 		{wrong, "the units use another", newHost().imperative("lab").do(func(h *host) { h.o.Template.StateDir = "/srv/microvms" }),
