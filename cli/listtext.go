@@ -98,7 +98,7 @@ func (s *session) addVM(t *table, a answer, vm model.VM) {
 		line = append(line, s.known(rate.CPUPercent, model.FormatPercent),
 			s.known(rate.RxPerSecond, model.FormatRate), s.known(rate.TxPerSecond, model.FormatRate))
 	}
-	t.add(role, append(line, known(s, vm.Memory, model.FormatBytes), s.up(vm, a.inventory.At), wording.Notes(vm.Verdict, vm.Notes))...)
+	t.add(role, append(line, known(s, vm.Memory, model.FormatBytes), s.up(vm, a.inventory.At), wording.Notes(vm.Verdict, vm.Why, vm.Notes))...)
 }
 
 func (s *session) leftoverTable(a answer) *table {
@@ -107,7 +107,7 @@ func (s *session) leftoverTable(a answer) *table {
 	for _, l := range a.leftovers {
 		glyph, role := tone.VerdictSign(l.Verdict, s.Look.glyphs()), tone.Verdict(l.Verdict)
 		t.add(role, model.Safe(model.Raw(glyph)), model.Safe(l.Ref.Name), wording.Of(l.Ref.Kind),
-			sizeOf(l), wording.Notes(l.Verdict, l.Notes))
+			sizeOf(l), wording.Notes(l.Verdict, l.Why, l.Notes))
 	}
 	return t
 }

@@ -79,7 +79,7 @@ func leftoverFacts(l model.Leftover, stateDir model.Raw) []fact {
 	return []fact{
 		{"kind", one(wording.Of(l.Ref.Kind))},
 		{"directory", directory},
-		{"verdict", one(wording.Notes(l.Verdict, l.Notes))},
+		{"verdict", one(wording.Notes(l.Verdict, l.Why, l.Notes))},
 		{"evidence", safe(l.Evidence)},
 		{"on disk", one(sizeOf(l))},
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"microtui/model"
@@ -14,8 +15,8 @@ func (s *session) vmFacts(vm model.VM, i model.Inventory) []fact {
 		{"state", one(wording.Of(vm.State))},
 		{"origin", one(wording.Of(vm.Origin))},
 		{"freshness", one(wording.Of(vm.Freshness))},
-		{"notes", keptNotes(vm)},
-		{"verdict", one(verdictLine(vm))},
+		{"notes", otherNotes(vm)},
+		{"verdict", one(wording.Verdict(vm.Verdict, verdictWhy(vm)))},
 		{"evidence", safe(vm.Evidence)},
 		{"declared by", safe(vm.DeclaredBy)},
 		{"autostart", one(yes(vm.Autostart))},
@@ -43,19 +44,19 @@ func (s *session) vmFacts(vm model.VM, i model.Inventory) []fact {
 	)
 }
 
-// A kept VM has its notes by themselves: they are no verdict.
-func keptNotes(vm model.VM) []model.SafeText {
-	if vm.Verdict != model.VerdictKept {
-		return nil
-	}
-	return safe(vm.Notes)
+// otherNotes are those that are not the reason of the verdict, which has a line
+// of its own.
+func otherNotes(vm model.VM) []model.SafeText {
+	why := verdictWhy(vm)
+	return safe(slices.DeleteFunc(slices.Clone(vm.Notes), func(note model.Raw) bool { return why != "" && note == why }))
 }
 
-func verdictLine(vm model.VM) model.SafeText {
+// verdictWhy is the note behind a verdict. Of a kept VM it is one of the notes.
+func verdictWhy(vm model.VM) model.Raw {
 	if vm.Verdict == model.VerdictKept {
-		return wording.Of(vm.Verdict)
+		return ""
 	}
-	return wording.Notes(vm.Verdict, vm.Notes)
+	return vm.Why
 }
 
 func yes(is bool) model.SafeText {

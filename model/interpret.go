@@ -54,7 +54,7 @@ func (f *facts) vm(name Raw) VM {
 	state := f.readState(name, d, outside)
 	vm := VM{
 		Name: name, State: state.state, Origin: origin, Freshness: f.freshness(name, d),
-		Verdict: verdict.verdict, Evidence: verdict.evidence,
+		Verdict: verdict.verdict, Evidence: verdict.evidence, Why: verdict.note,
 		Autostart: f.autostart[name], Directory: d, Outside: outside,
 		Units: f.vmUnits(name), Losses: f.losses(name, d), Older: f.older(name),
 	}

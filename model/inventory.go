@@ -103,8 +103,10 @@ type VM struct {
 	Verdict   Verdict
 	Evidence  []Raw // the facts behind the verdict, as prose a user can check by hand
 	// Notes say in a few words what is remarkable about it, most important
-	// first: why it failed, that it is an orphan.
+	// first: why it failed, that it is an orphan. Why is the one behind the
+	// verdict; empty: none.
 	Notes []Raw
+	Why   Raw
 
 	Hypervisor string // empty: unknown
 	HostName   Raw    // what the guest calls itself; empty: unknown
@@ -178,5 +180,6 @@ type Leftover struct {
 	Verdict  Verdict
 	Evidence []Raw
 	Notes    []Raw
+	Why      Raw     // the note behind the verdict
 	Bytes    *uint64 // on disk; nil: unknown or none
 }

@@ -43,7 +43,7 @@ func (f *facts) honourKeep(l *Leftover) {
 		vm = l.Ref
 	}
 	if entry, ok := f.keptAs(l.Ref, vm); ok && l.Verdict != VerdictForeign {
-		l.Verdict, l.Evidence, l.Notes = VerdictKept, []Raw{keepEvidence(entry)}, nil
+		l.Verdict, l.Evidence, l.Notes, l.Why = VerdictKept, []Raw{keepEvidence(entry)}, nil, ""
 	}
 }
 
@@ -83,7 +83,7 @@ func newOwned(vms []VM) owned {
 func (j judgement) leftover(ref Ref, stamp Stamp) Leftover {
 	l := Leftover{Ref: ref, Stamp: stamp, Verdict: j.verdict, Evidence: j.evidence}
 	if j.note != "" {
-		l.Notes = []Raw{j.note}
+		l.Notes, l.Why = []Raw{j.note}, j.note
 	}
 	return l
 }
@@ -250,20 +250,20 @@ func (f *facts) leftoverProcesses(owned owned) []Leftover {
 func (f *facts) judgeProcess(p *Process) (judgement, bool) {
 	switch {
 	case p.Cwd == nil || !p.Cwd.Deleted || f.deletedVM(p.Cwd.Path) == "":
-		return foreign(rawf("%s, which does not work in a VM's directory", p.Comm)), p.isHypervisor()
+		return foreign(rawf("%s, which does not work in a VM's directory", p.Program())), p.isHypervisor()
 	case len(f.doubts(KindProcess)) > 0:
 		return unclear(f.doubts(KindProcess)...), true
 	case f.inTransition(f.deletedVM(p.Cwd.Path)):
 		return unclear("units of that name are starting or stopping"), true
 	case len(p.Deleted) > 0 || f.losesBy(p) || !p.isShareDaemon() || f.isUsed(p):
-		return judgement{verdict: VerdictSuspect, note: rawf("%s in a deleted directory", p.Comm),
+		return judgement{verdict: VerdictSuspect, note: rawf("%s in a deleted directory", p.Program()),
 			evidence: []Raw{
-				rawf("process %d (%s) works in %s, which was deleted", p.PID, p.Comm, p.Cwd.Path),
+				rawf("process %d (%s) works in %s, which was deleted", p.PID, p.Program(), p.Cwd.Path),
 				"what it holds open is lost when it ends",
 			}}, true
 	}
-	return orphan(rawf("%s of a VM that is gone", p.Comm),
-		rawf("process %d (%s) served %s, which was deleted, and no unit of microvm.nix that is up holds it", p.PID, p.Comm, p.Cwd.Path)), true
+	return orphan(rawf("%s of a VM that is gone", p.Program()),
+		rawf("process %d (%s) served %s, which was deleted, and no unit of microvm.nix that is up holds it", p.PID, p.Program(), p.Cwd.Path)), true
 }
 
 // losesBy reports whether something is lost with a process of no unit.
@@ -297,15 +297,16 @@ func (f *facts) isUsed(p *Process) bool {
 // isHypervisor: microvm.nix names its hypervisors microvm@HOST since 2024-02.
 func (p *Process) isHypervisor() bool { return strings.HasPrefix(string(p.Argv0), "microvm@") }
 
-func (p *Process) isNamedAsHypervisor() bool { return NamesHypervisor(p.Comm) }
+func (p *Process) isNamedAsHypervisor() bool { return NamesHypervisor(p.Program()) }
 
 // NamesHypervisor knows the hypervisors of runners that do not set their title,
-// by the first 15 bytes of their program's name.
+// by the first 15 bytes of their program's name ([ProgramName]).
 func NamesHypervisor(comm Raw) bool {
-	if strings.HasPrefix(string(comm), "qemu-system-") {
+	program := ProgramName(comm, "")
+	if strings.HasPrefix(string(program), "qemu-system-") {
 		return true
 	}
-	switch comm {
+	switch program {
 	case "cloud-hyperviso", "firecracker", "crosvm", "lkvm", "stratovirt", "alioth":
 		return true
 	}
@@ -316,4 +317,4 @@ func NamesHypervisor(comm Raw) bool {
 // holds it (libvirt, nspawn): those register theirs with machined.
 func (p *Process) isMachine() bool { return strings.HasPrefix(string(p.Cgroup), "/machine.slice/") }
 
-func (p *Process) isShareDaemon() bool { return p.Comm == "virtiofsd" || p.Comm == "supervisord" }
+func (p *Process) isShareDaemon() bool { return p.Program() == "virtiofsd" || p.Program() == "supervisord" }

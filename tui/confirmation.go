@@ -297,7 +297,7 @@ func (q asked) write(a *App, d *draw.Document) {
 	for _, text := range consequences(q.order.Action, q.vm) {
 		d.Paragraph(styles.Text, text, 0)
 	}
-	if text := wording.Notes(q.vm.Verdict, q.vm.Notes); text != "" {
+	if text := wording.Notes(q.vm.Verdict, q.vm.Why, q.vm.Notes); text != "" {
 		d.Blank()
 		d.Paragraph(styles.Dim, "Noted: "+text, 0)
 	}

@@ -92,7 +92,7 @@ func (s listing) vmRow(vm *model.VM, shot *scene.Snapshot) table.Row {
 		table.Memory:    {Role: styles.Text, Text: wording.Memory(vm.Memory)},
 		table.Net:       {Role: styles.Text, Text: wording.Net(rate)},
 		table.Up:        {Role: styles.Dim, Text: wording.Up(vm, shot.Inventory.At)},
-		table.Notes:     {Role: tone.Note(vm.State), Text: wording.Notes(vm.Verdict, vm.Notes)},
+		table.Notes:     {Role: tone.Note(vm.State), Text: wording.Notes(vm.Verdict, vm.Why, vm.Notes)},
 	}
 	r.Tint()
 	if p, ok := s.pending[r.Ref]; ok {
@@ -109,7 +109,7 @@ func (s listing) leftoverRow(l *model.Leftover) table.Row {
 	if l.Bytes != nil {
 		r.Cells[table.Size] = draw.Run{Role: styles.Text, Text: model.FormatBytes(*l.Bytes)}
 	}
-	r.Cells[table.Notes] = draw.Run{Role: styles.Text, Text: wording.Notes(l.Verdict, l.Notes)}
+	r.Cells[table.Notes] = draw.Run{Role: styles.Text, Text: wording.Notes(l.Verdict, l.Why, l.Notes)}
 	r.Tint()
 	if p, ok := s.pending[r.Ref]; ok {
 		r.Cells[table.Notes] = draw.Run{Role: styles.Busy, Text: p.state + ": " + p.notes}

@@ -48,24 +48,31 @@ func Subject(ref model.Ref) model.SafeText {
 	return Of(ref.Kind) + " " + model.Safe(ref.Name)
 }
 
-// Notes is what a row says last: the notes, with the verdict as a word where it
-// is not "kept": colour and sign are never the only mark.
-func Notes(verdict model.Verdict, notes []model.Raw) model.SafeText {
-	texts := make([]string, 0, len(notes))
-	named := verdict == model.VerdictKept
+// Notes is what a row says last: the notes, after the verdict as a word where
+// it is not "kept": colour and sign are never the only mark. Only why, the note
+// behind the verdict, stands as its reason; the others are about other parts.
+func Notes(verdict model.Verdict, why model.Raw, notes []model.Raw) model.SafeText {
+	texts := []string{}
+	if verdict != model.VerdictKept {
+		texts = append(texts, string(Verdict(verdict, why)))
+	}
 	for _, note := range notes {
-		named = named || strings.HasPrefix(string(note), string(verdict))
-		texts = append(texts, string(note))
+		if note != why || verdict == model.VerdictKept {
+			texts = append(texts, string(model.Safe(note)))
+		}
 	}
-	text := strings.Join(texts, "; ")
+	return model.SafeText(strings.Join(texts, "; "))
+}
+
+// Verdict is a verdict with its reason: "orphan: declared until generation 41".
+func Verdict(verdict model.Verdict, why model.Raw) model.SafeText {
 	switch {
-	case named:
-	case text == "":
-		text = string(verdict)
-	default:
-		text = string(verdict) + ": " + text
+	case why == "":
+		return Of(verdict)
+	case strings.HasPrefix(string(why), string(verdict)):
+		return model.Safe(why)
 	}
-	return model.Safe(model.Raw(text))
+	return Of(verdict) + ": " + model.Safe(why)
 }
 
 // verdictMeanings say what a verdict means for the reader.

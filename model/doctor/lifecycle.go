@@ -256,7 +256,7 @@ func (h *host) hastyShutdown(g *guest) []model.Finding {
 	f := g.of("a stop kills its guest right after it asked it to shut down", []model.Raw{
 		hastyScript(r),
 	}, []model.Raw{
-		"Shut it down from within before you stop it: microtui ssh " + g.Name + ", then poweroff.",
+		h.powerOffWithin(g),
 		"For good: update the microvm.nix that the VM is built with, rebuild it and restart it once more.",
 	})
 	f.Severity = model.SeverityInfo
@@ -273,6 +273,15 @@ func hastyScript(r *model.Runner) model.Raw {
 		return "its runner's microvm-shutdown does not wait for the guest under systemd (before microvm.nix #578)"
 	}
 	return rawf("its runner's microvm-shutdown, of %s, does not wait for the guest under systemd", r.Hypervisor)
+}
+
+// powerOffWithin says how to shut a guest down from within. There is not always
+// a way in that microtui knows.
+func (h *host) powerOffWithin(g *guest) model.Raw {
+	if _, why := model.EntryOf(*h.Inventory, g.VM, model.Address{}); why == "" {
+		return rawf("Shut it down from within before you stop it: microtui ssh %s, then poweroff.", g.Name)
+	}
+	return "Shut it down from within before you stop it: poweroff, as root in the guest."
 }
 
 func oomKilled(h *host) []model.Finding {
@@ -314,7 +323,7 @@ func runsOutside(h *host) []model.Finding {
 		}
 		p := g.Outside[0]
 		return []model.Finding{g.of("it runs, but not under its unit: started by hand, with microvm -r or nix run", []model.Raw{
-			rawf("process %d (%s) of user id %d works for it, in the cgroup %s", p.PID, p.Comm, p.UID, p.Cgroup),
+			rawf("process %d (%s) of user id %d works for it, in the cgroup %s", p.PID, p.Program(), p.UID, p.Cgroup),
 			rawf("%s has no such process", model.UnitName(model.RoleVM, g.Name)),
 		}, []model.Raw{
 			"systemd knows nothing of it: it will not be restarted, and a second start would write its volumes twice.",

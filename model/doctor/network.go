@@ -95,16 +95,16 @@ func tapFlagsMismatch(h *host) []model.Finding {
 			if link == nil || !link.Tap || link.Carrier != nil && *link.Carrier {
 				continue
 			}
-			want, have := slices.Sorted(slices.Values(g.Current.TapFlags)), flagsOf(link)
-			if slices.Equal(want, have) {
-				continue
+			want := slices.Contains(g.Current.TapFlags, multiQueue)
+			if want == link.MultiQueue {
+				continue // whether it has vnet_hdr, whoever opens it decides
 			}
 			f := model.Finding{
 				Subject: model.Ref{Kind: model.KindTap, Name: name}, VMs: []model.Raw{g.Name},
-				Summary: rawf("%s cannot open it: it has other flags than its runner says", g.Name),
+				Summary: rawf("%s cannot open it: only one of them has several queues", g.Name),
 				Evidence: []model.Raw{
-					rawf("%s has: %s", name, orNone(have)),
-					rawf("share/microvm/tap-flags of its runner has: %s", orNone(want)),
+					rawf("%s was made %s multi_queue", name, withOrNot(link.MultiQueue)),
+					rawf("its runner opens it %s multi_queue (share/microvm/tap-flags)", withOrNot(want)),
 					"the hypervisor ends with: could not configure /dev/net/tun: Invalid argument",
 				},
 				Advice: []model.Raw{
@@ -112,26 +112,18 @@ func tapFlagsMismatch(h *host) []model.Finding {
 					rawf("While the VM is off, delete it; the next start makes it with the right ones: ip link delete %s", name),
 				},
 			}
-			found = append(found, noted(f, rawf("%s has other flags than the VM opens it with", name)))
+			found = append(found, noted(f, rawf("%s cannot be opened: multi_queue differs", name)))
 		}
 		return found
 	})
 }
 
-func flagsOf(l *model.Link) []model.Raw {
-	var flags []model.Raw
-	if l.MultiQueue {
-		flags = append(flags, "multi_queue")
-	}
-	if l.VnetHdr {
-		flags = append(flags, "vnet_hdr")
-	}
-	return flags
-}
+// multiQueue is the flag of a TAP that whoever opens it has to give as well.
+const multiQueue = "multi_queue"
 
-func orNone(flags []model.Raw) string {
-	if len(flags) == 0 {
-		return "none"
+func withOrNot(is bool) string {
+	if is {
+		return "with"
 	}
-	return model.Listed(flags)
+	return "without"
 }

@@ -69,6 +69,16 @@ func networkTroubles() []trouble {
 
 		{flags, "single queue", crash(one()).do(func(h *host) { h.runner("db").TapFlags = []model.Raw{"vnet_hdr", "multi_queue"} }),
 			[]string{"error crash-loop vm db", "error tap-flags-mismatch tap vm-db"}},
+		{flags, "several queues", crash(one()).do(func(h *host) { h.link(model.Link{Name: "vm-db"}).MultiQueue = true }),
+			[]string{"error crash-loop vm db", "error tap-flags-mismatch tap vm-db"}},
+		{flags, "several queues in both", crash(one()).do(func(h *host) {
+			h.link(model.Link{Name: "vm-db"}).MultiQueue = true
+			h.runner("db").TapFlags = []model.Raw{"vnet_hdr", "multi_queue"}
+		}), []string{"error crash-loop vm db"}},
+		{flags, "no vnet_hdr: the last to open it decides", crash(one()).do(func(h *host) { h.link(model.Link{Name: "vm-db"}).VnetHdr = false }),
+			[]string{"error crash-loop vm db"}},
+		{flags, "vnet_hdr that the runner does not name", crash(one()).do(func(h *host) { h.runner("db").TapFlags = []model.Raw{"no_pi"} }),
+			[]string{"error crash-loop vm db"}},
 		{flags, "the same", crash(one()), []string{"error crash-loop vm db"}},
 		{flags, "open all the same", one().do(func(h *host) { h.runner("db").TapFlags = []model.Raw{"vnet_hdr", "multi_queue"} }), nil},
 	}

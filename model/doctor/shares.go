@@ -280,12 +280,23 @@ func shareSourceMissing(h *host) []model.Finding {
 			f := g.of(rawf("the source of its share %s is missing: %s", share.Tag, path), []model.Raw{why, h.virtiofsdSays(g)},
 				[]model.Raw{
 					rawf("Make it: install -d -m 0755 '%s' (and look whether a mount is missing there).", path),
-					"Since 2026-06-24 microvm.nix makes the folders of declared VMs itself.",
+					madeBy(g, share),
 				})
 			found = append(found, noted(f, rawf("%s is missing", path)))
 		}
 		return found
 	})
+}
+
+// madeBy says whether microvm.nix would make the folder of a share.
+func madeBy(g *guest, share model.Share) model.Raw {
+	switch {
+	case g.Declared == nil:
+		return "microvm.nix makes folders of declared VMs only."
+	case !strings.HasPrefix(string(share.Source), "/"):
+		return "microvm.nix does not make it: systemd-tmpfiles refuses the rule for it, since the source is no absolute path."
+	}
+	return "Since 2026-06-24 microvm.nix makes such folders of declared VMs itself."
 }
 
 func (h *host) virtiofsdSays(g *guest) model.Raw {

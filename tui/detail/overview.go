@@ -69,7 +69,7 @@ func writeFigures(d *draw.Document, about Subject) {
 		d.Field("restarts", styles.Text, model.Safef("%d by systemd", *vm.Restarts))
 	}
 	for _, p := range vm.Outside {
-		d.Field("runs outside", styles.Warn, model.Safef("process %d, %s, in %s", p.PID, p.Comm, p.Cgroup))
+		d.Field("runs outside", styles.Warn, model.Safef("process %d, %s, in %s", p.PID, p.Program(), p.Cgroup))
 	}
 }
 
