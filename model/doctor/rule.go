@@ -31,7 +31,7 @@ type Rule struct {
 // families are the rules in the order in which they are listed.
 var families = [][]Rule{
 	leftoverRules, templateRules, moduleRules, shareRules, macvtapRules,
-	duplicateRules, networkRules, lifecycleRules, helperRules, runnerRules, rootRules,
+	duplicateRules, networkRules, lifecycleRules, helperRules, runnerRules, dottedRules, rootRules,
 	storageRules, unitRules,
 	lossRules, recordRules,
 }

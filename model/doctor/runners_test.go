@@ -5,6 +5,7 @@ import "microtui/model"
 func runnerTroubles() []trouble {
 	const broken, untrusted, old, frozen, drift = "broken-runner", "untrusted-runner", "old-runner", "frozen-flake", "update-flake-drift"
 	const install, reboot, drifted, root, wrong = "install-skipped", "reboot-needed", "drifted", "no-gcroot", "wrong-state-dir"
+	const unseen = "unseen-by-switch"
 	lab := func() *host { return newHost().imperative("lab") }
 	once := func(change func(*host)) *host {
 		h := newHost().declared("db").running("db").do(func(h *host) {
@@ -106,6 +107,15 @@ func runnerTroubles() []trouble {
 			h.runnerAt("/nix/store/r-new-db")
 			h.o.OtherRoots = []model.GCRoot{{Name: "x", Target: stateDir + "/db/current"}, {Name: "y", Target: "/nix/store/r-new-db"}}
 		}), nil},
+
+		{drifted, "a switch was refused: the newest system differs from the live one", one().do(func(h *host) {
+			s := h.system(model.SystemNewest)
+			s.Path = "/nix/store/s43-nixos"
+			s.Declared[0].Runner = "/nix/store/r-new-db"
+		}), nil},
+		{unseen, "a dot", newHost().declared("a.b"), []string{"warning autostart-down vm a.b", "warning unseen-by-switch vm a.b"}},
+		{unseen, "a dot in a VM that no switch is asked about", newHost().imperative("a.b"), nil},
+		{unseen, "a dash", newHost().declared("a-b"), []string{"warning autostart-down vm a-b"}},
 
 		{root, "set by hand", newHost().do(func(h *host) { h.directory("hand", 0) }), []string{"warning no-gcroot vm hand"}},
 		{root, "rooted by nix build -o", newHost().do(func(h *host) {
