@@ -16,7 +16,37 @@ type details struct {
 	Units        []unitEntry        `json:"units"`
 	Shares       []model.Share      `json:"shares"`
 	Volumes      []volumeEntry      `json:"volumes"`
+	Guest        *guestEntry        `json:"guest"` // null: its runner could not be read
 	OutsidePIDs  []int              `json:"outside_pids"`
+}
+
+// guestEntry is what the runner of what runs, or would start, gives its guest.
+// A null, and what a list lacks, is what its files do not say.
+type guestEntry struct {
+	MemoryBytes *uint64            `json:"memory_bytes"` // as configured
+	VCPUs       *uint32            `json:"vcpus"`
+	VsockCID    *uint32            `json:"vsock_cid"`
+	PCIDevices  []model.Raw        `json:"pci_devices"`
+	USBDevices  []model.Raw        `json:"usb_devices"`
+	NinePShares []model.NineP      `json:"nine_p_shares"`
+	Forwards    []model.Forward    `json:"forwarded_ports"`
+	Credentials []model.Credential `json:"credentials"`
+	Machined    bool               `json:"registers_with_machined"`
+}
+
+func newGuestEntry(r *model.Runner) *guestEntry {
+	if r == nil {
+		return nil
+	}
+	config := r.Guest
+	if config == nil {
+		config = &model.GuestConfig{}
+	}
+	return &guestEntry{
+		MemoryBytes: config.Memory, VCPUs: config.VCPUs, VsockCID: r.VsockCID,
+		PCIDevices: orEmpty(r.PCI), USBDevices: orEmpty(config.USB), NinePShares: orEmpty(config.NineP),
+		Forwards: orEmpty(config.Forwards), Credentials: orEmpty(config.Credentials), Machined: r.Registers(),
+	}
 }
 
 type directoryEntry struct {
@@ -63,6 +93,7 @@ func newDetails(vm model.VM) *details {
 		Volumes: convert(vm.Volumes, func(v model.Volume) volumeEntry {
 			return volumeEntry{v.Path, v.Size, v.Allocated, moment(v.Modified)}
 		}),
+		Guest:       newGuestEntry(vm.Running()),
 		OutsidePIDs: convert(vm.Outside, func(p model.Process) int { return p.PID }),
 	}
 }

@@ -47,7 +47,7 @@ func maskOf(o model.Observation) (*mask, model.Observation, error) {
 // name, a unit, a path or something made of those.
 var (
 	nameless = map[string]bool{
-		"Bin": true, "Comm": true, "TapFlags": true, "PCI": true, "Filesystem": true, "Pid1": true, "Tag": true,
+		"Bin": true, "Comm": true, "TapFlags": true, "PCI": true, "USB": true, "Protocol": true, "Filesystem": true, "Pid1": true, "Tag": true,
 	}
 	prose = map[string]bool{
 		"Fault": true, "Error": true, "Strange": true, "Said": true, "StatusText": true, "Switching": true, "Guest": true, "Unparsed": true,
@@ -86,6 +86,9 @@ func (m *mask) field(text, field string) string {
 		return m.ip(ip) + "/" + length
 	case field == "IP":
 		return m.ip(text)
+	case field == "HostPort", field == "GuestPort": // of a forwarded port
+		ip, port := text[:strings.LastIndexByte(text, ':')+1], text[strings.LastIndexByte(text, ':')+1:]
+		return m.ip(strings.TrimSuffix(ip, ":")) + ip[len(strings.TrimSuffix(ip, ":")):] + port
 	}
 	return m.address(text)
 }

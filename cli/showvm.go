@@ -25,6 +25,9 @@ func (s *session) vmFacts(vm model.VM, i model.Inventory) []fact {
 		{"host name", one(model.Safe(vm.HostName))},
 	}
 	facts = append(facts, usageFacts(vm)...)
+	for _, trait := range wording.GuestTraits(vm.Running()) {
+		facts = append(facts, fact{trait.Name, trait.Values})
+	}
 	if vm.Declared != nil && vm.Freshness == model.FreshnessDrifted {
 		facts = append(facts, fact{"declared", one(model.Safe(vm.Declared.Runner))})
 	}

@@ -72,7 +72,7 @@ func EntryOf(i Inventory, vm *VM, configured Address) (entry Entry, why Raw) {
 	case configured.Host != "":
 		return Entry{Arguments: configured.arguments(nil, configured.Host), By: Raw(configured.Host)}, ""
 	}
-	runner := vm.running()
+	runner := vm.Running()
 	switch {
 	case runner == nil:
 		return Entry{}, rawf("its runner could not be read, and no address is configured; "+noConsole, vm.Name)
@@ -100,9 +100,9 @@ func EntryOf(i Inventory, vm *VM, configured Address) (entry Entry, why Raw) {
 	return Entry{}, rawf("%s gives its guest no vsock; "+noConsole, runner.Hypervisor, vm.Name)
 }
 
-// running is the runner of what runs: the booted one of a VM that is up, else
+// Running is the runner of what runs: the booted one of a VM that is up, else
 // the current one; nil: it could not be read.
-func (v *VM) running() *Runner {
+func (v *VM) Running() *Runner {
 	if all := v.takes(); len(all) > 0 {
 		return all[len(all)-1]
 	}

@@ -61,7 +61,7 @@ func (f *facts) judgeLink(link *Link, kind Kind, owned owned) judgement {
 		return unclear("it is not persistent: the process that opened it still has it")
 	case len(f.holders[link.Name]) > 0:
 		p := f.holders[link.Name][0]
-		return unclear(rawf("process %d (%s) has it open", p.PID, p.Program()))
+		return unclear(rawf("process %d (%s) has it open", p.PID, p.ProgramName()))
 	case kind == KindTap && link.Carrier != nil && *link.Carrier:
 		return unclear("its carrier is on: a process has it open")
 	case len(f.doubts(kind)) > 0:

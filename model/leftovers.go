@@ -250,20 +250,20 @@ func (f *facts) leftoverProcesses(owned owned) []Leftover {
 func (f *facts) judgeProcess(p *Process) (judgement, bool) {
 	switch {
 	case p.Cwd == nil || !p.Cwd.Deleted || f.deletedVM(p.Cwd.Path) == "":
-		return foreign(rawf("%s, which does not work in a VM's directory", p.Program())), p.isHypervisor()
+		return foreign(rawf("%s, which does not work in a VM's directory", p.ProgramName())), p.isHypervisor()
 	case len(f.doubts(KindProcess)) > 0:
 		return unclear(f.doubts(KindProcess)...), true
 	case f.inTransition(f.deletedVM(p.Cwd.Path)):
 		return unclear("units of that name are starting or stopping"), true
 	case len(p.Deleted) > 0 || f.losesBy(p) || !p.isShareDaemon() || f.isUsed(p):
-		return judgement{verdict: VerdictSuspect, note: rawf("%s in a deleted directory", p.Program()),
+		return judgement{verdict: VerdictSuspect, note: rawf("%s in a deleted directory", p.ProgramName()),
 			evidence: []Raw{
-				rawf("process %d (%s) works in %s, which was deleted", p.PID, p.Program(), p.Cwd.Path),
+				rawf("process %d (%s) works in %s, which was deleted", p.PID, p.ProgramName(), p.Cwd.Path),
 				"what it holds open is lost when it ends",
 			}}, true
 	}
-	return orphan(rawf("%s of a VM that is gone", p.Program()),
-		rawf("process %d (%s) served %s, which was deleted, and no unit of microvm.nix that is up holds it", p.PID, p.Program(), p.Cwd.Path)), true
+	return orphan(rawf("%s of a VM that is gone", p.ProgramName()),
+		rawf("process %d (%s) served %s, which was deleted, and no unit of microvm.nix that is up holds it", p.PID, p.ProgramName(), p.Cwd.Path)), true
 }
 
 // losesBy reports whether something is lost with a process of no unit.
@@ -297,7 +297,7 @@ func (f *facts) isUsed(p *Process) bool {
 // isHypervisor: microvm.nix names its hypervisors microvm@HOST since 2024-02.
 func (p *Process) isHypervisor() bool { return strings.HasPrefix(string(p.Argv0), "microvm@") }
 
-func (p *Process) isNamedAsHypervisor() bool { return NamesHypervisor(p.Program()) }
+func (p *Process) isNamedAsHypervisor() bool { return NamesHypervisor(p.ProgramName()) }
 
 // NamesHypervisor knows the hypervisors of runners that do not set their title,
 // by the first 15 bytes of their program's name ([ProgramName]).
@@ -317,4 +317,4 @@ func NamesHypervisor(comm Raw) bool {
 // holds it (libvirt, nspawn): those register theirs with machined.
 func (p *Process) isMachine() bool { return strings.HasPrefix(string(p.Cgroup), "/machine.slice/") }
 
-func (p *Process) isShareDaemon() bool { return p.Program() == "virtiofsd" || p.Program() == "supervisord" }
+func (p *Process) isShareDaemon() bool { return p.ProgramName() == "virtiofsd" || p.ProgramName() == "supervisord" }

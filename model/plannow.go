@@ -178,7 +178,7 @@ func (t subject) held() Raw {
 func processWords(processes []*Process) []Raw {
 	words := make([]Raw, len(processes))
 	for at, p := range processes {
-		words[at] = rawf("process %d (%s)", p.PID, p.Program())
+		words[at] = rawf("process %d (%s)", p.PID, p.ProgramName())
 	}
 	return words
 }

@@ -2,8 +2,8 @@ package model
 
 import "strings"
 
-// Program names the program of a process as people know it: see [ProgramName].
-func (p *Process) Program() Raw { return ProgramName(p.Comm, p.Argv0) }
+// ProgramName names the program of a process as people know it: see [ProgramName].
+func (p *Process) ProgramName() Raw { return ProgramName(p.Comm, p.Argv0) }
 
 // ProgramName is the name of a program, from /proc/PID/comm, which is the first
 // 15 bytes of its file's name, and its argument 0. In NixOS a wrapped program

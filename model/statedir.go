@@ -164,6 +164,7 @@ type Runner struct {
 	Shares   []Share        `json:"shares,omitempty"`
 	PCI      []Raw          `json:"pci,omitempty"`
 	VsockCID *uint32        `json:"vsock_cid,omitempty"`
+	Guest    *GuestConfig   `json:"guest,omitempty"` // nil: nothing is known
 	// MACs, Volumes and MacvtapOpens are read from the text of microvm-run.
 	MACs         []Raw `json:"macs,omitempty"`          // of its interfaces, in their order
 	Volumes      []Raw `json:"volumes,omitempty"`       // image files, relative to the VM's directory or absolute

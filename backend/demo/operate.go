@@ -25,7 +25,7 @@ func (h *Host) check(item model.Item) error {
 			continue
 		}
 		if p := h.worker(d, operation.Stops(item)); p != nil {
-			return fmt.Errorf("%w: process %d (%s) works in %s", model.ErrRefused, p.PID, p.Program(), d.path())
+			return fmt.Errorf("%w: process %d (%s) works in %s", model.ErrRefused, p.PID, p.Comm, d.path())
 		}
 	}
 	return nil

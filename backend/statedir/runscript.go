@@ -2,6 +2,7 @@ package statedir
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 
@@ -19,8 +20,13 @@ func parseRun(text string, tree tree, runner *model.Runner) {
 	}
 	runner.MACs = parseMACs(words)
 	parseVolumes(words, runner)
+	guest := &model.GuestConfig{USB: readLines(tree, "share/microvm/usb-devices")}
+	parseGuest(words, runner, guest)
 	if runner.Hypervisor == "firecracker" {
-		readFirecracker(words, tree, runner)
+		readFirecracker(words, tree, runner, guest)
+	}
+	if !guest.IsZero() {
+		runner.Guest = guest
 	}
 }
 
@@ -176,13 +182,20 @@ type firecracker struct {
 		Path     string `json:"path_on_host"`
 		ReadOnly bool   `json:"is_read_only"`
 	} `json:"drives"`
+	Machine struct {
+		Memory uint64  `json:"mem_size_mib"`
+		VCPUs  *uint32 `json:"vcpu_count"`
+	} `json:"machine-config"`
+	Vsock *struct {
+		CID *uint32 `json:"guest_cid"`
+	} `json:"vsock"`
 	Interfaces []struct {
 		MAC  string `json:"guest_mac"`
 		Name string `json:"host_dev_name"`
 	} `json:"network-interfaces"`
 }
 
-func readFirecracker(words []string, tree tree, runner *model.Runner) {
+func readFirecracker(words []string, tree tree, runner *model.Runner, guest *model.GuestConfig) {
 	at := slices.Index(words, "--config-file")
 	if at < 0 || at+1 == len(words) {
 		return
@@ -192,8 +205,17 @@ func readFirecracker(words []string, tree tree, runner *model.Runner) {
 		return
 	}
 	var config firecracker
-	if json.Unmarshal(text, &config) != nil {
+	var kind *json.UnmarshalTypeError // what is of another kind is left out, the rest is read
+	if err := json.Unmarshal(text, &config); err != nil && !errors.As(err, &kind) {
 		return
+	}
+	if mebibytes := config.Machine.Memory; mebibytes > 0 && mebibytes < 1<<32 {
+		bytes := mebibytes << 20
+		guest.Memory = &bytes
+	}
+	guest.VCPUs = config.Machine.VCPUs
+	if config.Vsock != nil && runner.VsockCID == nil {
+		runner.VsockCID = config.Vsock.CID
 	}
 	for _, drive := range config.Drives {
 		addVolume(runner, drive.Path, drive.ReadOnly)

@@ -34,7 +34,7 @@ func (r *Remains) Error() string {
 	}
 	switch rest := len(r.Left) - len(parts); {
 	case r.More:
-		parts = append(parts, fmt.Sprintf("and more than %s", model.Counted(rest, "other")))
+		parts = append(parts, fmt.Sprintf("and more than %d others", rest))
 	case rest > 0:
 		parts = append(parts, fmt.Sprintf("and %d more", rest))
 	}

@@ -78,7 +78,7 @@ func (f folder) parse(id string) (model.TrashEntry, error) {
 		return model.TrashEntry{}, fmt.Errorf("read %s/%s: %w", f.path, recordName, err)
 	}
 	var e model.TrashEntry
-	if err := model.ReadJSON(text, &e); err != nil {
+	if err := json.Unmarshal(text, &e); err != nil {
 		return model.TrashEntry{}, fmt.Errorf("read %s/%s: %w: %w", f.path, recordName, errBad, err)
 	}
 	return e, nil

@@ -323,7 +323,7 @@ func runsOutside(h *host) []model.Finding {
 		}
 		p := g.Outside[0]
 		return []model.Finding{g.of("it runs, but not under its unit: started by hand, with microvm -r or nix run", []model.Raw{
-			rawf("process %d (%s) of user id %d works for it, in the cgroup %s", p.PID, p.Program(), p.UID, p.Cgroup),
+			rawf("process %d (%s) of user id %d works for it, in the cgroup %s", p.PID, p.ProgramName(), p.UID, p.Cgroup),
 			rawf("%s has no such process", model.UnitName(model.RoleVM, g.Name)),
 		}, []model.Raw{
 			"systemd knows nothing of it: it will not be restarted, and a second start would write its volumes twice.",

@@ -86,7 +86,7 @@ func (h *host) holder(g *guest, i *model.Interface) Hop {
 		if !slices.Contains(p.Holds, i.Name) {
 			continue
 		}
-		hop := Hop{What: "holder", Name: rawf("%d", p.PID), Detail: p.Program()}
+		hop := Hop{What: "holder", Name: rawf("%d", p.PID), Detail: p.ProgramName()}
 		if _, vm := unitOfProcess(p); vm != "" && vm != g.Name {
 			hop.Broken = rawf("it is of %s, not of %s", vm, g.Name)
 		}

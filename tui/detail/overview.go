@@ -37,6 +37,21 @@ func writeOverview(d *draw.Document, about Subject) {
 	writeFigures(d, about)
 	d.Blank()
 	writeSoftware(d, about)
+	writeGuest(d, about.VM.Running())
+}
+
+// writeGuest tells what the guest is given.
+func writeGuest(d *draw.Document, runner *model.Runner) {
+	for at, trait := range wording.GuestTraits(runner) {
+		if at == 0 {
+			d.Blank()
+		}
+		label := trait.Name
+		for _, value := range trait.Values {
+			d.Field(label, styles.Text, value)
+			label = ""
+		}
+	}
 }
 
 // writeVerdict says the verdict and, of what is not simply wanted, why.
@@ -69,7 +84,7 @@ func writeFigures(d *draw.Document, about Subject) {
 		d.Field("restarts", styles.Text, model.Safef("%d by systemd", *vm.Restarts))
 	}
 	for _, p := range vm.Outside {
-		d.Field("runs outside", styles.Warn, model.Safef("process %d, %s, in %s", p.PID, p.Program(), p.Cgroup))
+		d.Field("runs outside", styles.Warn, model.Safef("process %d, %s, in %s", p.PID, p.ProgramName(), p.Cgroup))
 	}
 }
 
