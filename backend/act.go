@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"microtui/backend/lock"
@@ -69,13 +70,13 @@ func (a *act) carryOut(ctx context.Context) model.Outcome {
 	if refused != nil {
 		return *refused
 	}
-	held, err := a.host.locks.Take(a.holder(), a.order.VM)
+	release, err := a.lock()
 	if err != nil {
 		return model.Refused(kindOf(err), oneLine(err))
 	}
-	defer held.Release()
+	defer release()
 	queued := func() {}
-	if a.order.Action == model.ActionStart || a.order.Action == model.ActionRestart {
+	if isRoot() && (a.order.Action == model.ActionStart || a.order.Action == model.ActionRestart) {
 		turn, err := a.host.locks.AwaitTurn(ctx, a.holder(), func() {
 			a.tell(func(p *model.Progress) { p.Doing = "waits for its turn: another VM is being started" })
 		})
@@ -95,6 +96,22 @@ func (a *act) carryOut(ctx context.Context) model.Outcome {
 	a.record("ended", &outcome)
 	return outcome
 }
+
+// lock takes the VM's lock. Locks are root's alone: what somebody else asks for,
+// as far as polkit lets them, is as if they had called systemctl, which whoever
+// changes something has to bear anyway.
+func (a *act) lock() (release func(), err error) {
+	if !isRoot() {
+		return func() {}, nil
+	}
+	held, err := a.host.locks.Take(a.holder(), a.order.VM)
+	if err != nil {
+		return nil, err
+	}
+	return held.Release, nil
+}
+
+func isRoot() bool { return os.Geteuid() == 0 }
 
 // look observes the host, and is an outcome where the rules speak against the
 // order.

@@ -234,13 +234,19 @@ func (r onRead) Read(p []byte) (int, error) {
 	return r.Reader.Read(p)
 }
 
+// Who is not root is refused by systemd, if at all: polkit may allow it.
 func TestWithoutRoot(t *testing.T) {
 	t.Parallel()
 	seen := demo.New(1).ObserveWith(demo.Sight{Unprivileged: true})
-	h := scripted{replayed{seen}, nil}
+	refused := model.Refused(model.ErrDenied, "not permitted: as systemd has it")
+	h := scripted{replayed{seen}, []model.Progress{{Outcome: &refused}}}
 	for _, action := range model.Actions {
-		status, out, errs := acting{host: h}.run(t, string(action), "db")
-		if want := fmt.Sprintf("microtui: %s db: not permitted: run as root\n", action); status != 3 || out != "" || errs != want {
+		args := []string{string(action), "db"}
+		if yesHelp[action] != "" {
+			args = append(args, "--yes")
+		}
+		status, out, errs := acting{host: h}.run(t, args...)
+		if want := fmt.Sprintf("microtui: %s db: not permitted: as systemd has it\n", action); status != 3 || out != "" || errs != want {
 			t.Errorf("status %d, output %q, errors %q", status, out, errs)
 		}
 	}

@@ -27,7 +27,6 @@ func TestReason(t *testing.T) {
 		want   string // part of it
 		kind   error
 	}{
-		{"not root", func(h *host) { h.o.Host.Privileged = false }, "stop", "db", "not permitted: run as root", model.ErrDenied},
 		{"stop of what runs outside", func(h *host) { h.looseProcess("microvm@twin", "twin") }, "stop", "twin", "runs outside its unit: end process 100", model.ErrRefused},
 		{"kill of what runs outside", func(h *host) { h.looseProcess("microvm@twin", "twin") }, "kill", "twin", "runs outside its unit", model.ErrRefused},
 		{"start of what runs outside", func(h *host) { h.looseProcess("microvm@twin", "twin") }, "start", "twin", "end process 1002 first", model.ErrRefused},

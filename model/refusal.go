@@ -15,15 +15,10 @@ var (
 	whatStops  = []Action{ActionStop, ActionKill}
 )
 
-// obstacles are asked in this order; the first one counts.
+// obstacles are asked in this order; the first one counts. That somebody is not
+// root is none: systemd asks polkit, which may allow it.
 var obstacles = []obstacle{
 	{ErrRefused, nil, func(i *Inventory, _ *VM) Raw { return i.ReadOnly }},
-	{ErrDenied, nil, func(i *Inventory, _ *VM) Raw {
-		if i.Host.Privileged {
-			return ""
-		}
-		return "not permitted: run as root"
-	}},
 	{ErrRefused, nil, func(i *Inventory, vm *VM) Raw {
 		if vm.State != StateUnknown {
 			return ""

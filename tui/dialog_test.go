@@ -232,10 +232,10 @@ func TestWhyNothingCanBeDone(t *testing.T) {
 	i := hostel()
 	i.Host.Privileged = false
 	th.observe(i)
-	th.press("r")
-	th.shows("Restart: not permitted: run as root")
+	th.press("u")
+	th.shows("Update: not permitted: run as root")
 	th.press("j")
-	th.hides("Restart: not permitted")
+	th.hides("Update: not permitted")
 	th.press("G", "S")
 	th.shows("Stop: no VM is selected")
 }

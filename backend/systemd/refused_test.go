@@ -45,9 +45,12 @@ func TestRefusedJobs(t *testing.T) {
 	systemctl(t, "unmask", "--runtime", "microvm@masked")
 }
 
-// TestJobOfNobody: a user without rights is refused by systemd itself, in the
-// same words whether there is a polkit that would ask for a password or none
-// at all.
+// deniedVariable is what the job of a user without rights is told.
+const deniedVariable = "MICROTUI_TEST_DENIED"
+
+// TestJobOfNobody: a user without rights is refused by systemd itself, whether
+// there is a polkit that would ask for a password or none at all, and told what
+// to do.
 func TestJobOfNobody(t *testing.T) {
 	const nobodyVariable = "TEST_AS_NOBODY"
 	if os.Geteuid() != 0 {
@@ -55,16 +58,17 @@ func TestJobOfNobody(t *testing.T) {
 			t.Skip("needs root, to run as nobody")
 		}
 		_, err := open(t).Run(t.Context(), Request{Action: "stop", VM: "run"})
-		if !errors.Is(err, model.ErrDenied) || err.Error() != "not permitted: run as root" {
-			t.Errorf("%v", err)
+		if want := os.Getenv(deniedVariable); !errors.Is(err, model.ErrDenied) || err.Error() != want {
+			t.Errorf("%v, want %q", err, want)
 		}
 		return
 	}
 	jobHost(t)
 	systemctl(t, "start", "microvm@run")
-	asNobody := func(t *testing.T) {
+	asNobody := func(t *testing.T, denied string) {
 		const nobody = 65534
 		command := exec.Command(os.Args[0], "-test.run=^TestJobOfNobody$", "-test.v")
+		command.Env = append(os.Environ(), deniedVariable+"="+denied)
 		command.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 		command.Env = append(os.Environ(), nobodyVariable+"=1")
 		out, err := command.CombinedOutput()
@@ -76,10 +80,10 @@ func TestJobOfNobody(t *testing.T) {
 		}
 	}
 	withoutPolkit(t)
-	t.Run("no polkit", asNobody)
+	t.Run("no polkit", func(t *testing.T) { asNobody(t, "not permitted: run as root, or let a rule of polkit allow it") })
 	t.Run("polkit", func(t *testing.T) {
 		asked := askingPolkit(t)
-		asNobody(t)
+		asNobody(t, "not permitted: polkit would ask for a password, which nobody is asked for here: run as root, or let a rule of polkit allow it")
 		if len(asked) == 0 {
 			t.Error("systemd did not ask polkit")
 		}
