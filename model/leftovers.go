@@ -317,4 +317,6 @@ func NamesHypervisor(comm Raw) bool {
 // holds it (libvirt, nspawn): those register theirs with machined.
 func (p *Process) isMachine() bool { return strings.HasPrefix(string(p.Cgroup), "/machine.slice/") }
 
-func (p *Process) isShareDaemon() bool { return p.ProgramName() == "virtiofsd" || p.ProgramName() == "supervisord" }
+func (p *Process) isShareDaemon() bool {
+	return p.ProgramName() == "virtiofsd" || p.ProgramName() == "supervisord"
+}
