@@ -110,8 +110,16 @@ func (f *fleet) faulted(c *campaign, d *disk, fault fault, deed deed, lasts map[
 	if fault.back {
 		f.startAll()
 	}
-	came, wrong := f.judged(deed, client, ops, trial{current: current, settled: settled > 0, mayBeDown: true})
+	came, wrong := f.judged(deed, client, ops, trial{current: current, settled: settled > 0, mayBeDown: true, unswept: fault.back})
 	wrong = append(wrong, f.asBefore()...)
+	if fault.back {
+		f.revise()
+		next := f.ask("update", shop, "--yes")
+		f.await(next)
+		f.ended(next)
+		wrong = append(wrong, f.leftRoots(next.ProcessState.ExitCode() != 0)...)
+		f.shell("systemctl", "restart", "microvm@"+shop+".service")
+	}
 	c.ends[fmt.Sprintf("%s: %s", fault.name, came)]++
 	c.ends["settled by hand"] += settled
 	if len(wrong) > 0 {

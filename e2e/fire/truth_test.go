@@ -235,6 +235,7 @@ type trial struct {
 	current   string // the runner of shop before
 	settled   bool   // the client did not see the end
 	mayBeDown bool   // a VM may be off, if that is told
+	unswept   bool   // the disk was gone at the end: the next operation sweeps
 }
 
 // judged says what is wrong after a deed, and what came of it.
@@ -275,7 +276,9 @@ func (f *fleet) judged(d deed, c *client, ops []operation, tried trial) (end str
 		}
 	}
 	wrong = append(wrong, f.leftovers()...)
-	wrong = append(wrong, f.leftRoots(killed)...)
+	if !tried.unswept {
+		wrong = append(wrong, f.leftRoots(killed)...)
+	}
 	if len(wrong) > 0 {
 		wrong.add("%s: %s; %v", d.name, c.said(), ops)
 	}
