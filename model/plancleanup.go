@@ -45,6 +45,9 @@ func PlanCleanUp(i Inventory, o CleanUpOptions) Plan {
 		}
 	}
 	p.Brake, p.Unseen = i.brake(len(vms)), i.known().unseenLeftovers()
+	if len(p.Items) == 0 && len(p.Refused) == 0 && len(p.Unseen) > 0 { // that nothing was found says nothing
+		p.Refused = append(p.Refused, Barred{Ref{KindHost, i.Host.Name}, "it cannot be told what is left over: " + p.Unseen[0], ErrRefused})
+	}
 	for at := range p.Items {
 		item := &p.Items[at]
 		item.Unticked = item.untickedBy(p.Brake, o)

@@ -255,3 +255,18 @@ func TestHoldsData(t *testing.T) {
 		t.Errorf("strange: %+v, refused %v", strange.Items, strange.Refused)
 	}
 }
+
+// TestCleanUpUnseen: where no leftover is found since something could not be
+// read, that is told; nothing left over is another answer.
+func TestCleanUpUnseen(t *testing.T) {
+	o := model.Observation{Host: model.Host{Name: "nixhost", Privileged: true}, StateDir: model.StateDir{Path: "/var/lib/microvms"}}
+	if p := model.PlanCleanUp(model.Interpret(o), model.CleanUpOptions{}); len(p.Refused) > 0 {
+		t.Errorf("all was read: %+v", p.Refused)
+	}
+	o.Faults = []model.Fault{{Source: model.SourceSystemd, Error: "no system bus"}}
+	p := model.PlanCleanUp(model.Interpret(o), model.CleanUpOptions{})
+	want := model.Barred{Ref: model.Ref{Kind: model.KindHost, Name: "nixhost"}, Reason: "it cannot be told what is left over: units could not be seen: no system bus", Kind: model.ErrRefused}
+	if len(p.Refused) != 1 || p.Refused[0] != want {
+		t.Errorf("systemd was not read: %+v", p.Refused)
+	}
+}

@@ -64,6 +64,7 @@ func newFleetOn(t *testing.T, random *rand.Rand, mount func(*fleet)) *fleet {
 		f.furnish(vm)
 		f.files[vm] = f.manifest(f.Dir(vm))
 	}
+	f.shell("sync", "-f", f.StateDir()) // what a guest has not written down yet is nobody's to keep
 	f.roots = f.links("/nix/var/nix/gcroots/microvm")
 	return f
 }
