@@ -112,16 +112,5 @@ func byOthers(claims []Claim, vm Raw) []Claim {
 	return slices.DeleteFunc(claims, func(c Claim) bool { return c.By.VM == vm })
 }
 
-// claimants are who makes some claims, once each.
-func claimants(claims []Claim) []Raw {
-	var names []Raw
-	for _, c := range claims {
-		if name := firstOf(c.By.VM, c.By.Host); !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
 // lowered is an address as addresses are compared.
 func lowered(mac Raw) Raw { return Raw(strings.ToLower(string(mac))) }

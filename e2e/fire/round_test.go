@@ -69,15 +69,6 @@ func (c *client) said() string {
 	return fmt.Sprintf("exit %d %s%s", c.ProcessState.ExitCode(), strings.Join(strings.Fields(c.out.String()), " "), c.err.String())
 }
 
-// result is what became of a thing, as the program told.
-type result struct{ Name, Action, Result, Reason, Operation string }
-
-func (c *client) results() []result {
-	var all struct{ Results []result }
-	_ = json.Unmarshal(c.out.Bytes(), &all)
-	return all.Results
-}
-
 func operationIDs() []string {
 	plans, _ := filepath.Glob("/var/lib/microtui/operations/*/plan.json")
 	ids := make([]string, len(plans))
