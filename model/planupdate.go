@@ -186,6 +186,9 @@ func isStorePath(path Raw) bool {
 
 // switching sets `current` to a runner and restarts a VM that does not run it.
 func (i *Inventory) switching(vm *VM, runner Raw, restart bool, from Fact) (Item, bar) {
+	if err, failed := i.known().faults[SourceSystemd]; restart && failed { // it would not be restarted, and be told done
+		return Item{}, refused("it cannot be told whether it runs: systemd could not be asked: %s", err)
+	}
 	item, d := vm.item(), vm.Directory
 	if d.Current.Target != runner {
 		step := Step{Action: StepSwitch, Ref: vm.Ref(), VM: vm.Name, Stamp: Stamp{File: d.ID, Target: d.Current.Target}, Target: runner, Undo: "microtui rollback " + vm.Name}

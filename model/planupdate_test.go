@@ -209,3 +209,17 @@ func TestPlanReset(t *testing.T) {
 		t.Errorf("locks %q, loose %v", vms, loose)
 	}
 }
+
+// TestUpdateUnseen: a VM whose units could not be read may run; to switch it and
+// not restart it, though that was asked for, would be told as done.
+func TestUpdateUnseen(t *testing.T) {
+	h := newHost().imperative("web")
+	h.o.Faults = append(h.o.Faults, model.Fault{Source: model.SourceSystemd, Error: "systemd is not on the system bus"})
+	p := update(h, true, model.Built{VM: "web", Runner: newer})
+	if len(p.Items) > 0 || len(p.Refused) != 1 || !strings.Contains(string(p.Refused[0].Reason), "systemd could not be asked") || !errors.Is(p.Refused[0].Kind, model.ErrRefused) {
+		t.Errorf("with a restart: %+v, refused %+v", p.Items, p.Refused)
+	}
+	if p := model.PlanRollback(h.inventory(), []model.Raw{"web"}, true); len(p.Items) > 0 {
+		t.Errorf("rollback: %+v", p.Items)
+	}
+}
