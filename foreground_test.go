@@ -16,6 +16,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+func TestMain(m *testing.M) {
+	if script, asked := os.LookupEnv(foregroundVariable); asked {
+		runInForeground(script)
+		return
+	}
+	os.Exit(m.Run())
+}
+
 // foregroundVariable makes the test's program run a script in the foreground
 // of its terminal, and say how the terminal is afterwards.
 const foregroundVariable = "MICROTUI_TEST_FOREGROUND"

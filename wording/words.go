@@ -61,7 +61,7 @@ func Notes(verdict model.Verdict, why model.Raw, notes []model.Raw) model.SafeTe
 			texts = append(texts, string(model.Safe(note)))
 		}
 	}
-	return model.SafeText(strings.Join(texts, "; "))
+	return model.Safe(model.Raw(strings.Join(texts, "; ")))
 }
 
 // Verdict is a verdict with its reason: "orphan: declared until generation 41".
