@@ -122,7 +122,7 @@ func TestDirectories(t *testing.T) {
 		{"deploy", func(h *demo.Host) { h.Deploy("web") }, microvm, 0o755, root, false, nil, false, ssh},
 		{"deploy twice", func(h *demo.Host) { h.Deploy("web"); h.Edit("web", false); h.Deploy("web") }, microvm, 0o755, root, false, nil, true, ssh},
 		{"deploy over declared", func(h *demo.Host) { declare(demo.ByConfig)(h); h.Edit("web", false); h.Deploy("web") }, microvm, 0o755, root, true, nil, true, ssh},
-		{"by hand", func(h *demo.Host) { h.Manual("web", 1000) }, 1000, 0o755, 1000, false, nil, false, none},
+		{"by hand", func(h *demo.Host) { h.Manual("web", 1000) }, 1000, 0o775, 1000, false, nil, false, none},
 		{"microvm -u of a removed one", func(h *demo.Host) {
 			declare(demo.ByFlake)(h)
 			h.HandOver("web", true)

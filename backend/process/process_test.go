@@ -25,9 +25,12 @@ func TestVMInItsUnit(t *testing.T) {
 	pid, err := strconv.Atoi(command(t, "systemctl", "show", "-P", "MainPID", string(unit.Name)))
 	must(t, err)
 	titled(t, pid, "microvm@host-web")
-	info, err := os.Stat(dir)
-	must(t, err)
-	stat := info.Sys().(*syscall.Stat_t)
+	idOf := func(path string) model.FileID {
+		info, err := os.Stat(path)
+		must(t, err)
+		stat := info.Sys().(*syscall.Stat_t)
+		return model.FileID{Dev: stat.Dev, Ino: stat.Ino}
+	}
 
 	r := New()
 	ask := question()
@@ -39,7 +42,8 @@ func TestVMInItsUnit(t *testing.T) {
 	}
 	want := model.Process{
 		PID: pid, Started: p.Started, UID: microvmUser, Comm: "sleep", Argv0: "microvm@host-web", Cgroup: unit.Properties.ControlGroup,
-		Cwd: &model.ProcessDir{Path: model.Raw(dir), ID: model.FileID{Dev: stat.Dev, Ino: stat.Ino}},
+		Cwd:    &model.ProcessDir{Path: model.Raw(dir), ID: idOf(dir)},
+		Writes: []model.FileID{idOf(dir + "/disk.img")},
 	}
 	if diff := cmp.Diff(want, *p); diff != "" || p.Started == 0 {
 		t.Error(diff)

@@ -68,9 +68,8 @@ func TestJobOfNobody(t *testing.T) {
 	asNobody := func(t *testing.T, denied string) {
 		const nobody = 65534
 		command := exec.Command(os.Args[0], "-test.run=^TestJobOfNobody$", "-test.v")
-		command.Env = append(os.Environ(), deniedVariable+"="+denied)
 		command.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
-		command.Env = append(os.Environ(), nobodyVariable+"=1")
+		command.Env = append(os.Environ(), nobodyVariable+"=1", deniedVariable+"="+denied)
 		out, err := command.CombinedOutput()
 		if err != nil || !strings.Contains(string(out), "--- PASS: TestJobOfNobody") {
 			t.Errorf("%v: %s", err, out)
