@@ -163,7 +163,10 @@ func first(users []process.Holder) *process.Holder {
 // another VM's.
 func (w *world) holdRunners(ctx context.Context, t operation.Task, stateDir string) ([]model.Raw, error) {
 	directory, err := openDirectory(filepath.Join(stateDir, string(t.Step.Ref.Name)))
-	if err != nil {
+	switch {
+	case errors.Is(err, unix.ENOENT):
+		return nil, fmt.Errorf("%w: %s is gone", model.ErrStale, filepath.Join(stateDir, string(t.Step.Ref.Name)))
+	case err != nil:
 		return nil, fmt.Errorf("%w: %s: %w", model.ErrStale, t.Step.Ref.Name, err)
 	}
 	defer unix.Close(directory)

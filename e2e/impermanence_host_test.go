@@ -21,6 +21,7 @@ func TestRootMadeAnew(t *testing.T) {
 	shell(t, "mount", "-t", "tmpfs", "-o", "mode=0711", "tmpfs", home)
 	t.Cleanup(func() { shell(t, "umount", "-l", home) })
 	boot := func() {
+		leavesNoService(t)
 		shell(t, "umount", "-l", home)
 		shell(t, "mount", "-t", "tmpfs", "-o", "mode=0711", "tmpfs", home)
 	}
@@ -57,6 +58,7 @@ func TestRootMadeAnew(t *testing.T) {
 	// The store's links are lost too, and made anew by whatever is done next.
 	shell(t, "sh", "-c", "rm "+roots+"/trash.*")
 	shell(t, lab.ProgramPath, "purge", "other", "--confirm", "other")
+	leavesNoService(t)
 	if held() < 2 {
 		t.Errorf("%d runners in the trash are held", held())
 	}

@@ -10,20 +10,31 @@ import (
 )
 
 // inTheMiddle carries an operation out, and lets something happen right before
-// one of its system calls of a name: the nth.
-func inTheMiddle(t *testing.T, id, call string, n int, happens func()) {
+// the first of its system calls that comes when it is to.
+func inTheMiddle(t *testing.T, id string, when func(call string) bool, happens func()) {
 	t.Helper()
-	seen := 0
-	runWatched(t, func(_ int, name string) bool {
-		if name == call {
-			if seen++; seen == n {
-				happens()
-			}
+	happened := false
+	runWatched(t, func(_ int, call string) bool {
+		if !happened && when(call) {
+			happened = true
+			happens()
 		}
 		return false
 	}, lab.ProgramPath, "operation", "run", id)
-	if seen < n {
-		t.Fatalf("%s was called %d times", call, seen)
+	if !happened {
+		t.Fatal("it ended before")
+	}
+}
+
+// firstOf is the first system call of a name.
+func firstOf(name string) func(call string) bool {
+	return func(call string) bool { return call == name }
+}
+
+// onceStopped is the first system call of a name once the VM web is stopped.
+func onceStopped(host *fixture.Host, name string) func(call string) bool {
+	return func(call string) bool {
+		return call == name && host.Property("microvm@web.service", "ActiveState") == "inactive"
 	}
 }
 
@@ -44,7 +55,7 @@ func TestDeclaredInTheMiddle(t *testing.T) {
 	furnish(t, host.Dir("web"))
 	before := manifest(t, host.Dir("web"))
 	id := recordOnly(t, purgeOf("web"))
-	inTheMiddle(t, id, "renameat2", 1, func() {
+	inTheMiddle(t, id, onceStopped(host, "renameat2"), func() {
 		host.Declare("web", fixture.NoAutostart())
 		host.Boot()
 	})
@@ -66,19 +77,18 @@ func TestDeclaredInTheMiddle(t *testing.T) {
 func TestRemovedInTheMiddle(t *testing.T) {
 	lab.Require(t)
 	host := fixture.NewHost(t, fixture.Options{})
-	for _, at := range []struct {
-		call string
-		n    int
-	}{{"fsync", 1}, {"fsync", 3}, {"renameat2", 1}} {
+	for at, when := range map[string]func(call string) bool{
+		"before the stop": firstOf("fsync"), "after the stop": onceStopped(host, "fsync"), "before the move": onceStopped(host, "renameat2"),
+	} {
 		host.Create("web", host.RealGuest(), fixture.Tap("vm-web"))
 		host.Register()
 		often(t, "web")
 		host.Start("web")
 		id := recordOnly(t, purgeOf("web"))
-		inTheMiddle(t, id, at.call, at.n, func() { host.Remove("web") })
+		inTheMiddle(t, id, when, func() { host.Remove("web") })
 		o := operationOf(t, id)
 		if reason := o.Reason; o.State == "done" || reason == nil || !strings.Contains(*reason, "web is gone") && !strings.Contains(*reason, "is none now") {
-			t.Errorf("removed at %v: %s", at, o)
+			t.Errorf("removed %s: %s", at, o)
 		}
 		shell(t, "systemctl", "reset-failed")
 		for _, root := range []string{"web", "booted-web"} {
@@ -86,7 +96,7 @@ func TestRemovedInTheMiddle(t *testing.T) {
 		}
 		host.Create("web", host.RealGuest(), fixture.Tap("vm-web"))
 		if got := answer(t, program("start", "web")); got.status != 0 {
-			t.Errorf("removed at %v, made anew: start says %+v", at, got)
+			t.Errorf("removed %s, made anew: start says %+v", at, got)
 		}
 		shell(t, lab.ProgramPath, "purge", "web", "--confirm", "web")
 		shell(t, lab.ProgramPath, "trash", "empty", "--confirm", "web")
