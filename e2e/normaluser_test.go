@@ -18,7 +18,9 @@ import (
 )
 
 // TestVerdictsOfANormalUser: once root has used the program, whoever looks is
-// told the same verdicts, but of what rests on who holds an interface. Of all
+// told the same verdicts, but of what rests on who holds an interface, and of a
+// VM that runs where only root can see: it may be in another's directory by now,
+// or another in its own, so that no leftover is proven. Of all
 // that the program keeps, the keep list alone can be read, and nothing listed.
 func TestVerdictsOfANormalUser(t *testing.T) {
 	lab.Require(t)
@@ -37,8 +39,14 @@ func TestVerdictsOfANormalUser(t *testing.T) {
 		return slices.DeleteFunc(got.lines(), restsOnHolders.MatchString)
 	}
 	asRoot := verdicts(program("list", "--json", "--all"))
-	if diff := cmp.Diff(asRoot, verdicts(asNobody(program("list", "--json", "--all")))); diff != "" {
-		t.Errorf("verdicts (- root's, + a normal user's):\n%s", diff)
+	asAnybody := slices.Clone(asRoot)
+	for at, line := range asAnybody {
+		if line == "removed running undeclared current orphan" {
+			asAnybody[at] = "removed running undeclared current unclear"
+		}
+	}
+	if diff := cmp.Diff(asAnybody, verdicts(asNobody(program("list", "--json", "--all")))); diff != "" {
+		t.Errorf("verdicts (- as root's, + a normal user's):\n%s", diff)
 	}
 	for _, want := range []string{"handmade stopped manual current kept", "removed running undeclared current orphan", "gcroot gone orphan"} {
 		if !slices.Contains(asRoot, want) {
