@@ -7,7 +7,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	uv "github.com/charmbracelet/ultraviolet"
 
 	"microtui/model"
 	"microtui/tui/prompt"
@@ -265,48 +264,6 @@ func TestPanicInACommandEndsTheProgram(t *testing.T) {
 	var panicked *PanicError
 	if !errors.As(s.crash, &panicked) || panicked.Error() != "internal error: a^Jb^[[31m" || len(panicked.Stack) == 0 {
 		t.Errorf("crash is %v", s.crash)
-	}
-}
-
-func TestLateRepliesPressNoKeys(t *testing.T) {
-	at := now
-	escape := tea.KeyPressMsg{Code: tea.KeyEscape}
-	feed := func(r *lateReply, pause time.Duration, msgs ...tea.Msg) (passed string) {
-		for _, msg := range msgs {
-			at = at.Add(pause)
-			if out, ok := r.filter(msg, at).(tea.KeyPressMsg); ok {
-				passed += out.String() + " "
-			}
-		}
-		return passed
-	}
-	typed := func(text string) (keys []tea.Msg) {
-		for _, r := range text {
-			keys = append(keys, tea.KeyPressMsg{Code: r, Text: string(r)})
-		}
-		return keys
-	}
-	for name, c := range map[string]struct {
-		pause time.Duration
-		msgs  []tea.Msg
-		want  string
-	}{
-		"cut after ESC":           {time.Millisecond, append([]tea.Msg{escape}, typed("[24;80Rj")...), "esc j "},
-		"mode report":             {time.Millisecond, append([]tea.Msg{escape}, typed("[?2026;2$yq")...), "esc q "},
-		"colour":                  {time.Millisecond, append(append([]tea.Msg{escape}, typed("]11;rgb:0/0/0")...), tea.KeyPressMsg{Code: 'g', Mod: tea.ModCtrl}, typed("q")[0]), "esc q "},
-		"cut after CSI":           {time.Millisecond, append([]tea.Msg{tea.KeyPressMsg{Code: '[', Mod: tea.ModAlt}}, typed("24;80Rj")...), "j "},
-		"cut within":              {time.Millisecond, append([]tea.Msg{uv.UnknownEvent("\x1b[?20")}, typed("26;2$yq")...), "q "},
-		"unknown, whole":          {time.Millisecond, append([]tea.Msg{uv.UnknownEvent("\x1b[99X")}, typed("q")...), "q "},
-		"a person":                {time.Second, append([]tea.Msg{escape}, typed("[q")...), "esc [ q "},
-		"ordinary typing":         {time.Millisecond, typed("jk[]q"), "j k [ ] q "},
-		"esc, then a key":         {time.Millisecond, append([]tea.Msg{escape}, typed("q")...), "esc q "},
-		"a reply that never ends": {lag + time.Millisecond, append([]tea.Msg{escape}, typed("q")...), "esc q "},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if got := feed(&lateReply{}, c.pause, c.msgs...); got != c.want {
-				t.Errorf("passed %q, want %q", got, c.want)
-			}
-		})
 	}
 }
 

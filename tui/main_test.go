@@ -230,7 +230,8 @@ func village() model.Inventory {
 	crash.Notes = []model.Raw{"412 restarts: exit code 3"}
 	removed := vm("removed")
 	removed.Origin, removed.Freshness, removed.Verdict = model.OriginUndeclared, model.FreshnessUnknown, model.VerdictOrphan
-	removed.Notes, removed.RemovedIn = []model.Raw{"orphan: declared until generation 41"}, ptr(42)
+	removed.Why, removed.RemovedIn = "orphan: declared until generation 41", ptr(42)
+	removed.Notes = []model.Raw{removed.Why}
 	removed.Evidence = []model.Raw{
 		"no install-microvm-removed.service in the live system, the newest system, or any profile",
 		"generation 41 declared it; generation 42, of 3 November 2026, does not",
@@ -240,12 +241,13 @@ func village() model.Inventory {
 	stale.Freshness, stale.Notes = model.FreshnessRebootNeeded, []model.Raw{"booted an older runner"}
 	strange := vm("strange")
 	strange.State, strange.Origin, strange.Verdict = model.StateStopped, model.OriginManual, model.VerdictSuspect
-	strange.Since, strange.Memory, strange.Notes = time.Time{}, nil, []model.Raw{"suspect: toplevel without a generation that knows it"}
+	strange.Since, strange.Memory, strange.Why = time.Time{}, nil, "suspect: toplevel without a generation that knows it"
+	strange.Notes = []model.Raw{strange.Why}
 	i := inventory(api, crash, db, removed, stale, strange)
 	i.Leftovers = []model.Leftover{
-		{Ref: model.Ref{Kind: model.KindGCRoot, Name: "old"}, Verdict: model.VerdictUnclear, Notes: []model.Raw{"its target could not be read"}},
+		{Ref: model.Ref{Kind: model.KindGCRoot, Name: "old"}, Verdict: model.VerdictUnclear, Why: "its target could not be read", Notes: []model.Raw{"its target could not be read"}},
 		{Ref: model.Ref{Kind: model.KindTap, Name: "vm-gone"}, Verdict: model.VerdictOrphan, Stamp: model.Stamp{Index: 12, LinkKind: "tun"},
-			Notes: []model.Raw{"owner microvm, claimed by no VM"}, Evidence: []model.Raw{"its owner is the user microvm", "no runner names it"}},
+			Why: "owner microvm, claimed by no VM", Notes: []model.Raw{"owner microvm, claimed by no VM"}, Evidence: []model.Raw{"its owner is the user microvm", "no runner names it"}},
 		{Ref: model.Ref{Kind: model.KindTap, Name: "vnet0"}, Verdict: model.VerdictForeign},
 	}
 	return i

@@ -99,13 +99,14 @@ func TestMouseIsGivenBackForAWhile(t *testing.T) {
 	})
 }
 
-// What the mouse did, and comes late and in pieces, types nothing.
+// What the mouse did, and comes late and in pieces, types nothing. (They are
+// turns of the wheel, and a release: a click would leave the prompt.)
 func TestLateReportsTypeNothing(t *testing.T) {
 	s := mousing(t, "still")
 	s.Type("/")
 	s.WaitFor("/█")
 	for _, report := range [][2]string{
-		{"\x1b[", "<64;10;5M"}, {"\x1b[<0;1", "0;50M"}, {"\x1b[<0;10;50", "m"}, {"\x1b[M", " !!"}, {"\x1b[", "M !!"}, {"\x1b[M ", "!!"},
+		{"\x1b[", "<64;10;5M"}, {"\x1b[<65;1", "0;5M"}, {"\x1b[<0;10;50", "m"}, {"\x1b[M", "`!!"}, {"\x1b[", "Ma!!"}, {"\x1b[M`", "!!"},
 	} {
 		s.Type(report[0])
 		<-time.After(100 * time.Millisecond) // longer than the parser waits for the rest

@@ -71,7 +71,6 @@ func Run(ctx context.Context, host Host, options Options) error {
 // what it would do to the terminal, and its handling of signals and panics,
 // which prints text from outside as it is, are switched off.
 func newProgram(ctx context.Context, app *App, input io.Reader, options Options) *tea.Program {
-	late := &lateReply{}
 	return tea.NewProgram(app,
 		tea.WithContext(ctx),
 		tea.WithInput(input), // no file: its reader of those can be left behind, and races with closing them
@@ -82,13 +81,12 @@ func newProgram(ctx context.Context, app *App, input io.Reader, options Options)
 		tea.WithoutSignalHandler(),
 		tea.WithoutCatchPanics(),
 		tea.WithFPS(1), // the ticker of the renderer that is off runs all the same
-		tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg { return stamped(late, msg, time.Now()) }),
+		tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg { return stamped(msg, time.Now()) }),
 	)
 }
 
 // stamped gives keys the time at which they came.
-func stamped(late *lateReply, msg tea.Msg, now time.Time) tea.Msg {
-	msg = late.filter(msg, now)
+func stamped(msg tea.Msg, now time.Time) tea.Msg {
 	if press, ok := msg.(tea.KeyPressMsg); ok {
 		return keyMsg{press, now}
 	}

@@ -21,8 +21,8 @@ func TestKeysOfTerminalsTypeNothing(t *testing.T) {
 			t.Parallel()
 			s := screentest.Start(t, 80, 24, theProgram("still", "TERM="+term))
 			s.WaitFor("20 VMs")
-			s.Type("/a")
-			s.WaitFor("/a")
+			s.Type("/") // an empty prompt, in which keys that edit do nothing
+			s.WaitFor("Enter keep")
 			for line := range strings.Lines(string(keys)) {
 				fields := strings.Fields(line)
 				if fields[0] != term || fields[1] == "kmous" || fields[1] == "kent" || !strings.HasPrefix(fields[2], `\E`) || strings.HasPrefix(fields[2], `\EO`) && fields[2][3] >= 'p' {
@@ -31,9 +31,9 @@ func TestKeysOfTerminalsTypeNothing(t *testing.T) {
 				s.Type(strings.NewReplacer(`\E`, "\x1b", `\^`, "^", "^I", "\t").Replace(fields[2]))
 			}
 			s.Type("x")
-			s.WaitFor("/ax")
+			s.WaitFor("/x")
 			s.Type("\x1b")
-			s.WaitGone("/ax")
+			s.WaitGone("/x")
 			s.Type("q")
 			leaves(t, s, exitDone)
 		})

@@ -9,4 +9,4 @@ import "os"
 // nothing until then.
 //
 // Closing stop's other end makes it return false.
-func hangup(tty int, stop *os.File) bool { return await(tty, 0, stop) }
+func hangup(tty int, stop *os.File) bool { return await(tty, 0, -1, stop) == came }

@@ -61,6 +61,8 @@ type Terminal struct {
 	lent    bool          // reading is held for another program
 	input   int           // the descriptor of in
 	reading chan struct{} // held by a read of it
+	framer  framer        // of what was read
+	typed   []byte        // what can be given on of that
 }
 
 // Open takes a terminal over: raw mode, alternate screen, no cursor. Closing
