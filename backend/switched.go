@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -109,6 +111,22 @@ func linkOf(s nix.SwitchRequest) (model.Switched, error) {
 	if target != s.To || before.Ino != status.Ino || status.Uid != 0 {
 		return link, fmt.Errorf("%w: somebody has set `current` since", model.ErrStale)
 	}
-	link.Made = time.Unix(status.Mtim.Unix()).UTC()
+	link.Made, link.Rooted = time.Unix(status.Mtim.Unix()).UTC(), spokenFor(filepath.Join(s.StateDir, string(s.VM)))
 	return link, nil
+}
+
+// microvmRoots holds the gcroot links of microvm -c and of deployments.
+const microvmRoots = "/nix/var/nix/gcroots/microvm"
+
+// spokenFor reports whether gcroot links lead into a VM's directory, as those of
+// microvm -c and of a deployment do; where they cannot be looked at, they may.
+func spokenFor(directory string) bool {
+	links, err := os.ReadDir(microvmRoots)
+	if err != nil {
+		return !errors.Is(err, fs.ErrNotExist)
+	}
+	return slices.ContainsFunc(links, func(link fs.DirEntry) bool {
+		target, err := os.Readlink(filepath.Join(microvmRoots, link.Name()))
+		return err == nil && strings.HasPrefix(target, directory+"/")
+	})
 }

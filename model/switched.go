@@ -10,17 +10,20 @@ type Switched struct {
 	VM       Raw       `json:"vm"`
 	Runner   Raw       `json:"runner"`
 	Made     time.Time `json:"made"` // when the link was, as the file system says
+	// Rooted: gcroot links spoke for the VM at that time, as those of a deployment
+	// or of microvm -c do. They may be lost since; whose VM it is, is not.
+	Rooted bool `json:"rooted,omitempty"`
 }
 
 // switchedHere reports whether `current` of a directory is still the link that
-// microtui made.
+// microtui made, of a VM that nothing but a declaration spoke for then.
 func (f *facts) switchedHere(vm Raw, d *Directory) bool {
 	if d.Current == nil || d.Current.UID != 0 {
 		return false
 	}
 	for at := range f.Switched {
 		if s := &f.Switched[at]; s.VM == vm && s.StateDir == f.StateDir.Real {
-			return s.Runner == d.Current.Target && s.Made.Equal(d.Current.Modified)
+			return !s.Rooted && s.Runner == d.Current.Target && s.Made.Equal(d.Current.Modified)
 		}
 	}
 	return false

@@ -42,6 +42,7 @@ func TestUpdatedWhileDeclared(t *testing.T) {
 			h.switched("x", runnerOf("x"), removedAt.Add(-time.Minute))
 		}, orphan},
 		{"updated after it was undeclared", func(h *host) { h.switched("x", runnerOf("x")+"-new", removedAt.Add(time.Hour)) }, suspect},
+		{"rolled back a deployment, whose links are lost since", func(h *host) { h.o.Switched[0].Rooted = true }, suspect},
 		{"set by hand since, to the same", func(h *host) { h.dir("x").Current.Modified = removedAt.Add(-time.Minute) }, suspect},
 		{"set by hand since, to another", func(h *host) { h.dir("x").Current.Target = "/nix/store/mine" }, suspect},
 		{"given to another user since", func(h *host) { h.dir("x").Current.UID = 1000 }, suspect},

@@ -8,7 +8,8 @@ import (
 
 // switched is the link `current` of a VM that microtui made last.
 type switched struct {
-	vm model.Raw
+	vm     model.Raw
+	rooted bool // gcroot links spoke for the VM then
 	*symlink
 }
 
@@ -27,11 +28,11 @@ func (h *Host) switchTo(d *directory, to *build) {
 	}
 	for i := range h.switched {
 		if h.switched[i].vm == d.name {
-			h.switched[i].symlink = d.current
+			h.switched[i].symlink, h.switched[i].rooted = d.current, h.rooted(d.name)
 			return
 		}
 	}
-	h.switched = insert(h.switched, switched{d.name, d.current}, switchedName)
+	h.switched = insert(h.switched, switched{d.name, h.rooted(d.name), d.current}, switchedName)
 }
 
 // switchedHere reports whether microtui was the last to set `current`.
@@ -43,7 +44,7 @@ func (h *Host) switchedHere(d *directory) bool {
 func (h *Host) observedSwitched() []model.Switched {
 	var out []model.Switched
 	for _, s := range h.switched {
-		out = append(out, model.Switched{StateDir: stateDir, VM: s.vm, Runner: s.target(), Made: s.modified})
+		out = append(out, model.Switched{StateDir: stateDir, VM: s.vm, Runner: s.target(), Made: s.modified, Rooted: s.rooted})
 	}
 	return out
 }
