@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -32,10 +33,14 @@ func TestRotateAndVacuum(t *testing.T) {
 			service(t, web, writes(t, 4000)...)
 			service(t, share, writes(t, 4000)...)
 			l := open(t, follow(web, share))
+			read := new(atomic.Int64)
+			if test.deadly {
+				read = nil
+			}
 			stop, turns := make(chan struct{}), make(chan int, 1)
-			go func() { turns <- turnOver(t, test.vacuum, stop) }()
+			go func() { turns <- turnOver(t, test.vacuum, read, stop) }()
 			n := newNumbers()
-			counters := underLoad(t, l, n, test.deadly)
+			counters := underLoad(t, l, n, read, test.deadly)
 			close(stop)
 			rotated := <-turns
 			t.Logf("%d rotations, %d lines, %d missing untold, %+v", rotated, n.lines, n.missing, counters)
@@ -54,8 +59,9 @@ func TestRotateAndVacuum(t *testing.T) {
 }
 
 // underLoad reads lines while units write them, for some time and, when deaths
-// are wanted, until there was one.
-func underLoad(t *testing.T, l *Log, n *numbers, deaths bool) model.LogCounters {
+// are wanted, until there was one. It tells when the last one was received that
+// was read, in nanoseconds.
+func underLoad(t *testing.T, l *Log, n *numbers, read *atomic.Int64, deaths bool) model.LogCounters {
 	t.Helper()
 	duration := 5 * time.Second
 	if long() {
@@ -71,24 +77,37 @@ func underLoad(t *testing.T, l *Log, n *numbers, deaths bool) model.LogCounters 
 			}
 			n.check(t, b)
 			counters = b.Counters
+			if read != nil && len(b.Entries) > 0 {
+				read.Store(b.Entries[len(b.Entries)-1].At.UnixNano())
+			}
 		}
 	}
 	return counters
 }
 
-// turnOver rotates and vacuums the journal until told to stop.
-func turnOver(t *testing.T, vacuum string, stop chan struct{}) (turns int) {
+// unread is how many files, at most, are written before the first of them was
+// read: fewer than a vacuuming of files that were read leaves.
+const unread = 5
+
+// turnOver rotates and vacuums the journal until told to stop; where lines are to
+// be read before, no faster than the reader comes after it.
+func turnOver(t *testing.T, vacuum string, read *atomic.Int64, stop chan struct{}) int {
+	var turned []time.Time
 	for {
 		select {
 		case <-stop:
-			return turns
+			return len(turned)
 		default:
+			if read != nil && len(turned) >= unread && read.Load() < turned[len(turned)-unread].UnixNano() {
+				pause(t.Context(), time.Millisecond)
+				continue
+			}
 			for _, what := range []string{"--rotate", vacuum} {
 				if err := exec.Command("journalctl", "--quiet", what).Run(); err != nil {
 					t.Errorf("journalctl %s: %v", what, err)
 				}
 			}
-			turns++
+			turned = append(turned, time.Now())
 		}
 	}
 }
