@@ -119,6 +119,8 @@ func TestLivesSayWhoEndedThem(t *testing.T) {
 	event := func(reason string) string {
 		return `{"timestamp": {"seconds": 1, "microseconds": 2}, "event": "SHUTDOWN", "data": {"guest": true, "reason": "` + reason + `"}}`
 	}
+	// What journald has not read when the unit is gone, it cannot tell whose it is.
+	const stop = `ExecStop=/bin/sh -c 'cat /run/script; journalctl --sync'`
 	qemu := "qemu-system-x86_64: terminating on signal 15 from pid 1 (/sbin/init)"
 	for name, test := range map[string]struct {
 		console, script string
@@ -132,7 +134,7 @@ func TestLivesSayWhoEndedThem(t *testing.T) {
 	} {
 		must(t, os.WriteFile("/run/console", []byte(test.console+"\n"), 0o644))
 		must(t, os.WriteFile("/run/script", []byte(test.script+"\n"), 0o644))
-		runs(t, `ExecStart=/bin/sh -c 'echo boot; cat /run/console; exec sleep infinity'`, `ExecStop=/bin/cat /run/script`)
+		runs(t, `ExecStart=/bin/sh -c 'echo boot; cat /run/console; exec sleep infinity'`, stop)
 		command(t, "systemctl", "start", string(web))
 		await(t, "the console", func() bool {
 			return test.console == "" || strings.Contains(command(t, "journalctl", "-o", "cat", "_SYSTEMD_INVOCATION_ID="+property(t, "InvocationID")), test.console)
