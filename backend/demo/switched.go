@@ -35,10 +35,11 @@ func (h *Host) switchTo(d *directory, to *build) {
 	h.switched = insert(h.switched, switched{d.name, h.rooted(d.name), d.current}, switchedName)
 }
 
-// switchedHere reports whether microtui was the last to set `current`.
+// switchedHere reports whether microtui was the last to set `current`, of a VM
+// that nothing but a declaration spoke for then: else nothing is proven by it.
 func (h *Host) switchedHere(d *directory) bool {
 	s, known := find(h.switched, d.name, switchedName)
-	return known && s.symlink == d.current && s.uid == uidRoot
+	return known && !s.rooted && s.symlink == d.current && s.uid == uidRoot
 }
 
 func (h *Host) observedSwitched() []model.Switched {
