@@ -2,6 +2,7 @@ package wording
 
 import "microtui/model"
 
+// CPU is how much of a core a VM uses; empty: unknown.
 func CPU(rate model.Rate) model.SafeText {
 	if rate.CPUPercent == nil {
 		return ""
@@ -9,6 +10,7 @@ func CPU(rate model.Rate) model.SafeText {
 	return model.FormatPercent(*rate.CPUPercent)
 }
 
+// Memory is a number of bytes; empty: unknown.
 func Memory(bytes *uint64) model.SafeText {
 	if bytes == nil {
 		return ""
@@ -16,6 +18,7 @@ func Memory(bytes *uint64) model.SafeText {
 	return model.FormatBytes(*bytes)
 }
 
+// Net is what a VM receives and sends a second; empty: unknown.
 func Net(rate model.Rate) model.SafeText {
 	if rate.RxPerSecond == nil || rate.TxPerSecond == nil {
 		return ""

@@ -21,6 +21,7 @@ func Distinct(all []Copyable) []Copyable {
 	return some
 }
 
+// Copyables are what the open tab names that is worth copying.
 func (d *Page) Copyables() []Copyable {
 	s := &d.About
 	switch {

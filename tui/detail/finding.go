@@ -15,6 +15,7 @@ import (
 
 var findingTabs = []tab{{"finding", writeFinding}, {ExplanationTab, WriteExplanation}}
 
+// ExplanationTab is the tab of a finding that explains its rule.
 const ExplanationTab model.SafeText = "explanation"
 
 func writeFinding(d *draw.Document, about Subject) {

@@ -14,6 +14,7 @@ import (
 // The generations of a VM: what it booted, what its next start runs, what it
 // can be rolled back to, and what the configuration declares.
 
+// GenerationsTab is the tab of a VM that shows its runners.
 const GenerationsTab model.SafeText = "generations"
 
 // generation is a runner that something of a VM names.

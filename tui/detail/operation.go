@@ -17,6 +17,7 @@ import (
 // operationTabs are the parts of the page about an operation.
 var operationTabs = []tab{{"steps", WriteOperation}, {"output", writeOutput}}
 
+// WriteOperation writes what an operation is, how far it is and what it came to.
 func WriteOperation(d *draw.Document, about Subject) {
 	o := about.Operation
 	d.Field("operation", styles.Dim, model.Safe(model.Raw(o.ID)))

@@ -67,6 +67,8 @@ type Page struct {
 	From   *Page // the page that this one was opened from; nil: from under
 }
 
+// Open opens the page about a thing; under is where back leads. The same thing
+// again keeps its tab.
 func (d *Page) Open(ref model.Ref, about Subject, under int) {
 	if ref != d.Ref {
 		d.Tab, d.Scroll.Top = 0, 0
@@ -84,6 +86,7 @@ func (d *Page) Refresh(now Subject) {
 	d.Tab = min(d.Tab, len(d.Tabs())-1)
 }
 
+// Tabs are the tabs of what the page is about.
 func (d *Page) Tabs() []tab {
 	switch {
 	case d.About.VM != nil:
@@ -134,6 +137,7 @@ func (d *Page) FirstTab(cells int) int {
 	return from
 }
 
+// TabsWidth is the width of some tabs in the line of tabs, in cells.
 func TabsWidth(tabs []tab) (cells int) {
 	for _, t := range tabs {
 		cells += 2 + draw.Width(t.Title)

@@ -12,6 +12,7 @@ import (
 
 // The tabs that list what belongs to a VM.
 
+// None says, in a tab, that there is nothing to list.
 func None(d *draw.Document, text model.SafeText) { d.Paragraph(styles.Dim, text, 1) }
 
 func writeUnits(d *draw.Document, about Subject) {

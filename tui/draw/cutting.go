@@ -29,6 +29,7 @@ func LastCells(text model.SafeText, cells int) model.SafeText {
 	return text[from:]
 }
 
+// BlanksText is so many blanks, 50 at most.
 func BlanksText(n int) model.SafeText {
 	const text model.SafeText = "                                                  "
 	return text[:min(n, len(text))]

@@ -30,6 +30,7 @@ const (
 	NarrowCells = 44
 )
 
+// Line begins a line as wide as the document.
 func (d *Document) Line() *Line {
 	return &Line{Sheet: d.Sheet, Ellipsis: d.Glyphs.Ellipsis, Limit: d.Cells}
 }
@@ -39,12 +40,14 @@ func (d *Document) Wrap(text model.SafeText, cells int) []model.SafeText {
 	return Wrap(Showable(d.Sheet, text), cells)
 }
 
+// Blank adds an empty line, but none before the first.
 func (d *Document) Blank() {
 	if len(d.Lines) > 0 {
 		d.Lines = append(d.Lines, "")
 	}
 }
 
+// Heading adds a title above what follows.
 func (d *Document) Heading(text model.SafeText) {
 	d.Blank()
 	d.Paragraph(styles.Strong, text, 1)

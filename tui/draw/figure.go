@@ -29,6 +29,7 @@ func Fitting(sheet *styles.Sheet, figures []Figure, cells int) []Figure {
 	}
 }
 
+// RunsWidth is the width of some runs one after the other, in cells.
 func RunsWidth(runs []Run) (cells int) {
 	for _, r := range runs {
 		cells += Width(r.Text)

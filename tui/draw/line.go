@@ -65,6 +65,7 @@ func (l *Line) Column(role styles.Role, text model.SafeText, columnWidth int, ri
 	l.Space(end - l.Width)
 }
 
+// Glyph adds a sign of one cell.
 func (l *Line) Glyph(role styles.Role, g styles.Glyph) {
 	if l.Width < l.Limit {
 		l.write(role, string(g), 1)
@@ -80,6 +81,7 @@ func (l *Line) Rule(g styles.Glyph, column int) {
 
 const blanks = "                                                                                                    "
 
+// Space adds so many blanks.
 func (l *Line) Space(n int) {
 	n = min(n, l.Limit-l.Width)
 	for n > 0 {
@@ -113,6 +115,7 @@ func (l *Line) writeInk(ink styles.Ink, text string, w int) {
 	l.Width += w
 }
 
+// String is the line with its inks, as a terminal takes it.
 func (l *Line) String() string { return l.built.String() }
 
 // Width is the number of cells a text takes. Characters count as wcwidth(3)

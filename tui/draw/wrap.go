@@ -27,6 +27,7 @@ func Wrap(text model.SafeText, cells int) []model.SafeText {
 	return append(lines, text)
 }
 
+// TrimLeft is a text without the blanks before it.
 func TrimLeft(text model.SafeText) model.SafeText {
 	return text[len(text)-len(strings.TrimLeft(string(text), " ")):]
 }

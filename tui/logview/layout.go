@@ -30,6 +30,7 @@ type Options struct {
 
 var stampModesOf = map[string]stampMode{"date": stampDate, "none": StampNone}
 
+// Layout is how lines are laid out by these options.
 func (o Options) Layout(s styles.Styles, g styles.Glyphs) Layout {
 	return Layout{styles: s, glyphs: g, Wrap: !o.Cut, Colours: o.Colours, Stamp: stampModesOf[o.Timestamps]}
 }

@@ -106,6 +106,7 @@ func (p *Pane) ToggleWrap() {
 	p.View.Top.row = 0
 }
 
+// TurnStamp shows times in the next way: the time, the date too, none.
 func (p *Pane) TurnStamp() {
 	p.View.Layout.Stamp = (p.View.Layout.Stamp + 1) % stampModes
 	p.View.Top.row = 0

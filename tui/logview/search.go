@@ -11,6 +11,7 @@ import (
 // SearchChanged marks what is typed where it stands.
 func (p *Pane) SearchChanged() { p.View.Layout.Search = p.Search.Text() }
 
+// ClearSearch forgets what is looked for.
 func (p *Pane) ClearSearch() {
 	p.Search = prompt.Prompt{}
 	p.SearchChanged()

@@ -19,6 +19,7 @@ type Line struct {
 	gap bool // lines may be missing before it
 }
 
+// Cost is what a held line takes, in bytes, about.
 func (l *Line) Cost() int { return lineCost + len(l.Message) }
 
 // Window is a part of a log without holes. Each line has a number, which
@@ -32,6 +33,7 @@ type Window struct {
 // End is the number after the last line's.
 func (w *Window) End() int64 { return w.First + int64(len(w.Lines)) }
 
+// At is the line of a number, which has to be held.
 func (w *Window) At(number int64) *Line { return &w.Lines[number-w.First] }
 
 func (w *Window) full() bool { return len(w.Lines) > MaxLines || w.Bytes > MaxBytes }

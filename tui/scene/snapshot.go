@@ -79,6 +79,7 @@ func (s Snapshot) Has(ref model.Ref) bool {
 	return s.VM(ref) != nil || s.Leftover(ref) != nil
 }
 
+// VM is the VM at an address; nil: there is none.
 func (s Snapshot) VM(ref model.Ref) *model.VM {
 	for i := range s.Inventory.VMs {
 		if vm := &s.Inventory.VMs[i]; vm.Ref() == ref {
@@ -88,6 +89,7 @@ func (s Snapshot) VM(ref model.Ref) *model.VM {
 	return nil
 }
 
+// Leftover is the leftover at an address; nil: there is none.
 func (s Snapshot) Leftover(ref model.Ref) *model.Leftover {
 	for i := range s.Inventory.Leftovers {
 		if l := &s.Inventory.Leftovers[i]; l.Ref == ref {
@@ -97,6 +99,7 @@ func (s Snapshot) Leftover(ref model.Ref) *model.Leftover {
 	return nil
 }
 
+// Entry is the entry of the trash at an address; nil: there is none.
 func (s Snapshot) Entry(ref model.Ref) *model.TrashEntry {
 	for i := range s.Inventory.Trash {
 		if e := &s.Inventory.Trash[i]; ref == (model.Ref{Kind: model.KindTrash, Name: model.Raw(e.ID)}) {
@@ -139,6 +142,7 @@ func (s Snapshot) Concerning(vm model.Raw) []*model.Finding {
 	return found
 }
 
+// Concerns reports whether a finding is about a thing, or names it as a VM.
 func Concerns(f *model.Finding, ref model.Ref) bool {
 	return f.Subject == ref || ref.Kind == model.KindVM && slices.Contains(f.VMs, ref.Name)
 }

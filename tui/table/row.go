@@ -23,6 +23,7 @@ type Row struct {
 	drawnFor int
 }
 
+// Selectable reports whether the row is a thing, no heading.
 func (r *Row) Selectable() bool { return r.Ref != model.Ref{} }
 
 // same reports whether two rows look alike.

@@ -161,6 +161,7 @@ func (t *Table) Jump(last bool) {
 	t.Settle()
 }
 
+// Settle makes the thing under the cursor the wanted one.
 func (t *Table) Settle() {
 	if ref, ok := t.Selected(); ok {
 		t.Wanted = ref
