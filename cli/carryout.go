@@ -100,7 +100,7 @@ func (s *session) hear(ctx context.Context, n news) {
 	switch {
 	case e.outcome != nil: // what comes after an outcome changes nothing
 	case n.end:
-		s.settle(ctx, e, model.Failed("nobody told how it ended"))
+		s.settle(ctx, e, model.Failed("no result was reported"))
 	default:
 		if warning := n.progress.Warning; warning != "" && warning != e.news.Warning {
 			s.waiting.clear()

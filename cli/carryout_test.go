@@ -137,7 +137,7 @@ func TestTheLineThatWaits(t *testing.T) {
 func TestAHostThatSaysNothingMore(t *testing.T) {
 	t.Parallel()
 	h := scripted{openDemo(t), []model.Progress{{Doing: "stopping"}}}
-	if status, _, errs := (acting{host: h}).run(t, "stop", "web"); status != 1 || errs != "microtui: web: stop failed: nobody told how it ended\n" {
+	if status, _, errs := (acting{host: h}).run(t, "stop", "web"); status != 1 || errs != "microtui: web: stop failed: no result was reported\n" {
 		t.Errorf("status %d, errors %q", status, errs)
 	}
 	if status, _, errs := (acting{host: replayed{demo.New(1).Observe()}}).run(t, "stop", "web"); status != 3 || errs != "microtui: stop web: this host takes no orders\n" {

@@ -38,7 +38,7 @@ func (s *session) doctorCommand() *cobra.Command {
 	cmd := named("doctor [NAME…]", "Say what is wrong, why, and what to do", func(ctx context.Context, names []string) error {
 		switch {
 		case o.explain != "" && (o.system != "" || o.check || len(names) > 0):
-			return usage("doctor: --explain stands alone; see microtui doctor --help")
+			return usage("doctor: --explain takes no names or other flags; see microtui doctor --help")
 		case o.system != "" && len(names) > 0:
 			return usage("doctor: --system looks at a system, not at VMs; see microtui doctor --help")
 		case o.explain != "":

@@ -76,11 +76,11 @@ func flagProblem(cmd *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
 	switch {
 	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
-		return usage("read -%s: no such flag; %s, or put -- before a name", unknown.GetSpecifiedShortnames(), see)
+		return usage("unknown flag -%s; %s, or put -- before a name", unknown.GetSpecifiedShortnames(), see)
 	case errors.As(err, &unknown):
-		return usage("read --%s: no such flag; %s", unknown.GetSpecifiedName(), see)
+		return usage("unknown flag --%s; %s", unknown.GetSpecifiedName(), see)
 	case errors.As(err, &missing):
-		return usage("read --%s: needs a value; %s", missing.GetSpecifiedName(), see)
+		return usage("--%s needs a value; %s", missing.GetSpecifiedName(), see)
 	case errors.As(err, &invalid):
 		return usage("read --%s: %q is no %s; %s", invalid.GetFlag().Name, invalid.GetValue(), valueNames[invalid.GetFlag().Value.Type()], see)
 	}

@@ -23,7 +23,7 @@ func (s *session) keepCommand() *cobra.Command {
 	cmd := named("keep NAME… | --list", "Never take a VM for a leftover", func(ctx context.Context, names []string) error {
 		switch {
 		case list && (len(names) > 0 || drop || note != ""):
-			return usage("keep: --list stands alone; see microtui keep --help")
+			return usage("keep: --list takes no names or other flags; see microtui keep --help")
 		case list:
 			return s.listKeep(ctx)
 		case drop && note != "":

@@ -170,7 +170,7 @@ func (s *session) pick(a *answer, verb string, names []string, all bool) error {
 func impossible(verb, name string) error {
 	switch {
 	case name == "":
-		return usage("%s: an empty name names nothing", verb)
+		return usage("%s: empty name", verb)
 	case name == ".", name == "..", slices.Contains([]byte(name), '/'), slices.Contains([]byte(name), 0):
 		return usage("%s %s: no VM can have this name; it is a path", verb, name)
 	case len(name) > 255:

@@ -109,7 +109,7 @@ func TestOneOfSeveralNamesIsUnknown(t *testing.T) {
 		{[]string{"show", "db", "nosuch"}, 3, "microvm@db.service", "microtui: show nosuch: no VM or leftover has this name; see microtui list --all\n"},
 		{[]string{"show", "x", "x"}, 3, "", "microtui: show x: no VM or leftover has this name; see microtui list --all\n"},
 		{[]string{"show", "db", "../db"}, 2, "", "microtui: show ../db: no VM can have this name; it is a path\n"},
-		{[]string{"show", ""}, 2, "", "microtui: show: an empty name names nothing\n"},
+		{[]string{"show", ""}, 2, "", "microtui: show: empty name\n"},
 		{[]string{"show", strings.Repeat("a", 256)}, 2, "", "microtui: show: no VM can have a name of 256 bytes\n"},
 	} {
 		status, out, errs := runOn(t, live, Look{}, test.args...)

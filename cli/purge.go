@@ -23,7 +23,7 @@ func (s *session) purgeCommand() *cobra.Command {
 	cmd := named("purge NAME… | --orphans", "Remove VMs, or all proven leftovers", func(ctx context.Context, names []string) error {
 		switch {
 		case orphans && len(names) > 0:
-			return usage("purge: names and --orphans are two; see microtui purge --help")
+			return usage("purge: give names or --orphans, not both; see microtui purge --help")
 		case orphans && options.Now:
 			return usage("purge: --now is for names: what --orphans moves into the trash, microtui trash empty deletes")
 		case orphans:

@@ -97,11 +97,13 @@ func (s *session) begin(cmd *cobra.Command, args []string) error {
 	see := "see " + cmd.CommandPath() + " --help"
 	switch c := s.choice; {
 	case c.Demo && c.recorded():
-		return usage("choose host: --demo and --observation are two; %s", see)
+		return usage("use only one of --demo and --observation; %s", see)
 	case c.StateDir != "" && (c.Demo || c.recorded()):
-		return usage("choose host: --state-dir is for this host only; %s", see)
-	case cmd.Flags().Changed("observation") && c.Observation == "", cmd.Flags().Changed("state-dir") && c.StateDir == "":
-		return usage("choose host: an empty path names nothing; %s", see)
+		return usage("--state-dir works on this host only, not with --demo or --observation; %s", see)
+	case cmd.Flags().Changed("observation") && c.Observation == "":
+		return usage("--observation needs a path; %s", see)
+	case cmd.Flags().Changed("state-dir") && c.StateDir == "":
+		return usage("--state-dir needs a path; %s", see)
 	}
 	if err := s.openLog(cmd.CommandPath(), args); err != nil {
 		return err

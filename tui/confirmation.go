@@ -224,7 +224,7 @@ func (c *confirmation) write(a *App, d *draw.Document) {
 		d.Item(styles.Warn, a.glyphs.Attention, text)
 	}
 	if len(c.changed) > 0 {
-		d.Paragraph(styles.Warn, "So it is asked again.", 3)
+		d.Paragraph(styles.Warn, "Please confirm again.", 3)
 		d.Blank()
 	}
 	if text := model.Safe(model.WhileSwitching(a.shot.Inventory.Host)); text != "" {

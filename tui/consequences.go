@@ -13,7 +13,7 @@ func consequences(action model.Action, vm *model.VM) []model.SafeText {
 	case off && action == model.ActionStop && len(vm.HelpersUp()) > 0:
 		return []model.SafeText{"It does not run, but what it needs is up: that is stopped."}
 	case off && action != model.ActionStart:
-		return []model.SafeText{"It does not run, so nothing changes."}
+		return []model.SafeText{"Not running; nothing will change."}
 	}
 	switch action {
 	case model.ActionStart:

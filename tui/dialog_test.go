@@ -79,7 +79,7 @@ func TestOrderIsBoundToState(t *testing.T) {
 			th.observe(now)
 			anew := now.VMs[0].State == model.StateRunning && before.Invocation != invocation(&now.VMs[0])
 			changed := before.Seen != now.VMs[0].State || anew
-			if changed && !strings.Contains(th.screen(), "asked again") {
+			if changed && !strings.Contains(th.screen(), "Please confirm again") {
 				r.Fatalf("%+v became %s and nothing is said:\n%s", before, now.VMs[0].State, th.screen())
 			}
 			th.clock = now.At
@@ -112,7 +112,7 @@ func TestChangeIsToldAndAskedAgain(t *testing.T) {
 	later.VMs[0].State = model.StateFailed
 	th.observe(later)
 	th.shows("! api is failed now; it was running")
-	th.shows("So it is asked again.")
+	th.shows("Please confirm again.")
 	th.clock = later.At
 	th.play(th.pressAfter(200*time.Millisecond, "y"))
 	if len(th.jobs.list) > 0 {
@@ -180,7 +180,7 @@ func TestStartOfTwoThatCannotRunTogether(t *testing.T) {
 	later := i
 	later.At = now.Add(time.Minute)
 	th.observe(later)
-	th.hides("asked again")
+	th.hides("Please confirm again")
 	th.clock = later.At
 	th.press("y")
 	th.ordered(2)

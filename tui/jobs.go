@@ -124,7 +124,7 @@ func (a *App) hear(msg newsMsg, now time.Time) tea.Cmd {
 		return nil // what comes after an outcome changes nothing
 	}
 	if !msg.open {
-		msg.news.Outcome = &model.Outcome{Result: model.ResultFailed, Reason: "nobody told how it ended"}
+		msg.news.Outcome = &model.Outcome{Result: model.ResultFailed, Reason: "no result was reported"}
 	}
 	if msg.news.Outcome == nil {
 		j.news = msg.news

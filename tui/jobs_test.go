@@ -112,7 +112,7 @@ func TestAnOrderThatTellsNothing(t *testing.T) {
 	th.observe(hostel())
 	th.press("S", "y")
 	close(th.ordered(1).news)
-	th.until("the result", func() bool { return strings.Contains(th.screen(), "stop api: failed: nobody told how it ended") })
+	th.until("the result", func() bool { return strings.Contains(th.screen(), "stop api: failed: no result was reported") })
 }
 
 // twelve is a host with twelve VMs to stop, and others.

@@ -163,7 +163,7 @@ func acting() []command {
 		{name: "restart", Binding: bind("r", "restart", "r"), group: group, where: onAboutVM, brief: onAboutVM, suits: (*App).meansVM, run: ask(model.ActionRestart), why: why(model.ActionRestart)},
 		{name: "menu", Binding: bind("x", "menu", "x"), group: group, where: onAboutVM, brief: onAboutVM, suits: (*App).meansVM, run: (*App).openMenu, why: (*App).whyNoMenu},
 		{name: "power-off", Binding: bind("K", "power off (in the menu)", "K"), group: group, where: onMenu, run: chooseNamed("power-off")},
-		{name: "cancel-jobs", Binding: bind("C", "cancel what is waited for", "C"), group: group, where: onAboutVM, run: (*App).cancelJobs},
+		{name: "cancel-jobs", Binding: bind("C", "cancel pending jobs", "C"), group: group, where: onAboutVM, run: (*App).cancelJobs},
 		{name: "results", Binding: bind("m", "results so far", "m"), group: group, where: onPages, run: does((*App).openMessages)},
 	}
 }

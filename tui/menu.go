@@ -74,7 +74,7 @@ func (a *App) choices() []choice {
 		choice{"purge", "purge: move it into the trash", a.whyNotPurge(), (*App).purge},
 		choice{"keep", a.keepText(), keep, (*App).keep},
 		choice{"clean-up", a.cleanUpHint(), a.whyNotCleanUp(), (*App).cleanUp},
-		choice{"cancel-jobs", "cancel what is waited for", a.reasonToCancel(), (*App).cancelJobs},
+		choice{"cancel-jobs", "cancel pending jobs", a.reasonToCancel(), (*App).cancelJobs},
 		choice{"enter", "ssh into the guest", a.whyNotEnter(), (*App).enter},
 		choice{"log", "log below the table", a.reasonForLog(), (*App).toggleLog},
 		choice{"log-page", "log on the whole screen", a.reasonForLog(), (*App).openLogPage},

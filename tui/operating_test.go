@@ -112,7 +112,7 @@ func TestCleanUpTicksNothingNew(t *testing.T) {
 		p.pass(3 * time.Second)
 		p.shows("Clean up 8 of ")
 		p.hides("Clean up 8 of 10?")
-		p.hides("asked again")
+		p.hides("Please confirm again")
 		p.press("y")
 		p.until("Clean up 8 things: done")
 		if !p.has("microvm@late.service") {

@@ -33,7 +33,7 @@ func (p *palette) layer() layers { return onPalette }
 
 func (p *palette) write(a *App, d *draw.Document) {
 	if len(p.menu.choices) == 0 {
-		detail.None(d, "No command is called so.")
+		detail.None(d, "No matching command.")
 		return
 	}
 	p.menu.write(a, d)

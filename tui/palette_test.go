@@ -38,7 +38,7 @@ func TestPaletteNarrowsAndRuns(t *testing.T) {
 	s.shows("NAME▾")
 	s.press(":")
 	s.typeText("zzz")
-	s.shows("No command is called so.")
+	s.shows("No matching command.")
 	s.press("enter")
 	s.shows(":zzz█")
 	s.press("ctrl+w")

@@ -161,7 +161,7 @@ func changes(i model.Inventory, before, now, made model.Plan) []model.SafeText {
 		}
 	}
 	if len(all) == 0 {
-		say("Its steps are others now.")
+		say("The steps have changed.")
 	}
 	return all
 }

@@ -24,7 +24,7 @@ func TestAPlanThatChangesIsAskedAgain(t *testing.T) {
 		p.live.Refresh()
 		p.settle()
 		p.shows("state of state_dir queue was stopped, is running now")
-		p.shows("So it is asked again.")
+		p.shows("Please confirm again.")
 		p.shows("- stop queue")
 		p.pressAfter(settling-beat, "y")
 		if n := len(p.operations()); n > 0 {
@@ -50,7 +50,7 @@ func TestAPlanThatBecomesRefusedCannotBeConfirmed(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.pass(3 * time.Second)
-		p.shows("So it is asked again.")
+		p.shows("Please confirm again.")
 		p.shows("on the keep list: mine^[[2J")
 		p.press("y")
 		if n := len(p.operations()); n > 0 {

@@ -95,7 +95,7 @@ func (p *proposal) write(a *App, d *draw.Document) {
 		d.Item(styles.Warn, a.glyphs.Attention, text)
 	}
 	if len(p.changed) > 0 {
-		d.Paragraph(styles.Warn, "So it is asked again.", 3)
+		d.Paragraph(styles.Warn, "Please confirm again.", 3)
 		d.Blank()
 	}
 	if p.fault != "" {
@@ -131,9 +131,9 @@ func (p *proposal) write(a *App, d *draw.Document) {
 
 func (p *proposal) looksFor() model.SafeText {
 	if p.compare != nil {
-		return "Looks at the disk, and compares the closures ..."
+		return "Checking the disk and comparing the closures ..."
 	}
-	return "Looks at the disk for what speaks against it ..."
+	return "Checking the disk for blockers ..."
 }
 
 func (p *proposal) writeDifferences(d *draw.Document) {
