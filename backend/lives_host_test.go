@@ -2,6 +2,7 @@ package backend
 
 import (
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -78,10 +79,22 @@ func TestStopTellsOfTheGuest(t *testing.T) {
 		if f := findingOf(t, h, "unclean-stop", model.Raw(name)); f != nil {
 			got = f.Severity
 		}
-		if got != test.unclean {
+		late := got == model.SeverityInfo && test.unclean == model.SeverityWarning && tookLong(host, name)
+		if got != test.unclean && !late {
 			t.Errorf("%s: unclean-stop is %q, want %q", name, got, test.unclean)
 		}
 	}
+}
+
+// tookLong reports whether a VM's last stop took so long, on a busy machine, that
+// its guest may have shut down.
+func tookLong(host *fixture.Host, name string) bool {
+	at := func(property string) int {
+		n, _ := strconv.Atoi(host.Property("microvm@"+name+".service", property))
+		return n
+	}
+	const microseconds = 3_000_000
+	return at("InactiveEnterTimestampMonotonic")-at("ActiveExitTimestampMonotonic") >= microseconds
 }
 
 // TestLoopsAreOfThisStart: a guest that reboots again and again crashes in no
