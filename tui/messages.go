@@ -11,6 +11,7 @@ import (
 	"microtui/tui/intent"
 )
 
+// message is something to tell, as parts of the screen hand it on.
 type message = intent.Message
 
 // record is what was said, the newest last.

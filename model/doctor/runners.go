@@ -35,7 +35,7 @@ var runnerRules = []Rule{
 	},
 	{
 		ID: "install-blocked", Severity: model.SeverityWarning, Kinds: onVM,
-		Title: "A VM was declared with config before, and its updateFlake never arrives",
+		Title: "The flake of a VM that was declared with config before is never installed",
 		Needs: []model.Source{model.SourceStateDir, model.SourceSystems}, find: installBlocked,
 	},
 	{

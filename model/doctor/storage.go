@@ -10,7 +10,7 @@ import (
 var storageRules = []Rule{
 	{
 		ID: "subvolume-stub", Severity: model.SeverityWarning, Kinds: []model.Kind{model.KindVM, model.KindStateDir},
-		Title: "A directory is what a btrfs snapshot leaves of a subvolume",
+		Title: "A directory is an empty stub that a btrfs snapshot left of a subvolume",
 		Needs: []model.Source{model.SourceStateDir}, find: subvolumeStub,
 	},
 	{
@@ -20,7 +20,7 @@ var storageRules = []Rule{
 	},
 	{
 		ID: "directory-not-writable", Severity: model.SeverityError, Kinds: onVM,
-		Title: "A VM's units may not write its directory",
+		Title: "A VM's units cannot write to its directory",
 		Needs: []model.Source{model.SourceHost, model.SourceStateDir, model.SourceSystemd}, find: directoryNotWritable,
 	},
 	{

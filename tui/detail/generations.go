@@ -94,7 +94,7 @@ func writeClosures(d *draw.Document, about Subject) {
 	wanted := Pairs(about.VM)
 	d.Heading("Difference")
 	if len(wanted) == 0 {
-		None(d, "All that is there is the same runner.")
+		None(d, "All links point to the same runner.")
 		return
 	}
 	for _, c := range wanted {
