@@ -101,30 +101,53 @@ func (f *facts) settings(vm Raw, role Role) *UnitSettings {
 
 // Instance is a template's settings as they are for the unit of a name: with
 // the specifiers replaced that are about the name (systemd.unit(5)). The
-// backend leaves those in a template's settings, and no others.
+// backend leaves those in a template's settings, and no others. What holds no
+// specifier is shared with the template.
 func (s *UnitSettings) Instance(name Raw) UnitSettings {
 	made := *s
 	made.Name = name
-	plain := strings.TrimSuffix(string(name), ".service")
-	prefix, instance, _ := strings.Cut(plain, "@")
-	put := strings.NewReplacer("%%", "%", "%n", string(name), "%N", plain, "%p", prefix, "%i", instance,
-		"%I", strings.ReplaceAll(instance, "-", "/"))
+	put := specifiersOf(name)
 	for _, text := range []*Raw{&made.User, &made.Group, &made.NetworkNamespacePath, &made.RootDirectory, &made.WorkingDirectory} {
-		*text = Raw(put.Replace(string(*text)))
+		*text = put(*text)
 	}
 	for _, list := range []*[]Raw{
 		&made.SupplementaryGroups, &made.JoinsNamespaceOf, &made.TemporaryFileSystem, &made.ReadWritePaths,
 		&made.ReadOnlyPaths, &made.InaccessiblePaths, &made.RequiresMountsFor,
 	} {
-		*list = slices.Clone(*list)
+		if slices.ContainsFunc(*list, hasSpecifier) {
+			*list = slices.Clone(*list)
+		}
 		for at, text := range *list {
-			(*list)[at] = Raw(put.Replace(string(text)))
+			if hasSpecifier(text) {
+				(*list)[at] = put(text)
+			}
 		}
 	}
-	made.BindPaths = slices.Clone(made.BindPaths)
-	for at := range made.BindPaths {
-		bind := &made.BindPaths[at]
-		bind.Source, bind.Destination = Raw(put.Replace(string(bind.Source))), Raw(put.Replace(string(bind.Destination)))
+	if slices.ContainsFunc(made.BindPaths, func(b BindMount) bool { return hasSpecifier(b.Source) || hasSpecifier(b.Destination) }) {
+		made.BindPaths = slices.Clone(made.BindPaths)
+		for at := range made.BindPaths {
+			bind := &made.BindPaths[at]
+			bind.Source, bind.Destination = put(bind.Source), put(bind.Destination)
+		}
 	}
 	return made
+}
+
+func hasSpecifier(text Raw) bool { return strings.Contains(string(text), "%") }
+
+// specifiersOf replaces the specifiers that are about a unit's name.
+func specifiersOf(name Raw) func(Raw) Raw {
+	plain := strings.TrimSuffix(string(name), ".service")
+	prefix, instance, _ := strings.Cut(plain, "@")
+	var replacer *strings.Replacer // it is dear to make, and seldom needed
+	return func(text Raw) Raw {
+		if !hasSpecifier(text) {
+			return text
+		}
+		if replacer == nil {
+			replacer = strings.NewReplacer("%%", "%", "%n", string(name), "%N", plain, "%p", prefix, "%i", instance,
+				"%I", strings.ReplaceAll(instance, "-", "/"))
+		}
+		return Raw(replacer.Replace(string(text)))
+	}
 }

@@ -52,10 +52,11 @@ func (h *Host) observedSwitched() []model.Switched {
 
 // MicrotuiUpdate is `microtui update NAME`, without a restart.
 func (h *Host) MicrotuiUpdate(name model.Raw) bool {
-	if model.ReasonFor(model.Interpret(h.Observe()), model.ActionUpdate, name) != "" {
+	d := h.dir(name)
+	if d == nil || model.ReasonFor(model.Interpret(h.Observe()), model.ActionUpdate, name) != "" {
 		return false
 	}
-	d, to := h.dir(name), h.realise(h.source(name))
+	to := h.realise(h.source(name))
 	if d.current.works() == to {
 		return false
 	}
@@ -67,10 +68,10 @@ func (h *Host) MicrotuiUpdate(name model.Raw) bool {
 
 // MicrotuiRollback is `microtui rollback NAME`, without a restart.
 func (h *Host) MicrotuiRollback(name model.Raw) bool {
-	if model.ReasonFor(model.Interpret(h.Observe()), model.ActionRollback, name) != "" {
+	d := h.dir(name)
+	if d == nil || d.old == nil || model.ReasonFor(model.Interpret(h.Observe()), model.ActionRollback, name) != "" {
 		return false
 	}
-	d := h.dir(name)
 	h.pass(time.Second)
 	h.switchTo(d, d.old.to)
 	return true
