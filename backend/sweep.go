@@ -21,10 +21,11 @@ import (
 // it, once its operation has ended.
 const buildKeeps = time.Hour
 
-// sweep drops the roots of ours that nothing needs any more: of VMs that were
-// deleted by hand, of what no link of a VM names, of trash entries that are gone, of builds that nobody
-// switched to. Of the VMs it is those of the operation's own state directory;
-// what belongs to another one is left alone.
+// sweep drops what nothing needs any more: empty entries of the trash, and the
+// roots of ours of VMs that were deleted by hand, of what no link of a VM names,
+// of trash entries that are gone, of builds that nobody switched to. Of the VMs
+// it is those of the operation's own state directory; what belongs to another
+// one is left alone.
 func (h *Host) sweep(ctx context.Context, header operation.Header) error {
 	stateDir, bin, err := binOf(header.Plan)
 	if err != nil {
@@ -34,7 +35,7 @@ func (h *Host) sweep(ctx context.Context, header operation.Header) error {
 	if err != nil {
 		return err
 	}
-	if err := rootTrashed(ctx, bin); err != nil {
+	if err := errors.Join(bin.Sweep(h.isOver), rootTrashed(ctx, bin)); err != nil {
 		return err
 	}
 	_, err = nix.SystemRoots().Sweep(func(r nix.Root) bool {
@@ -154,6 +155,12 @@ func (h *Host) hasSwitchedTo(header operation.Header, runner model.Raw) bool {
 		}
 	}
 	return false
+}
+
+// isOver reports whether an operation of this host has ended.
+func (h *Host) isOver(id string) bool {
+	o, err := h.records.Read(id)
+	return err == nil && !o.EndedAt.IsZero()
 }
 
 // isBuilding reports whether what was built for an operation, and a VM, may

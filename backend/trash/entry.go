@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -280,6 +281,32 @@ func (t Trash) Complete() error {
 				if isAbsent(err) {
 					err = e.beside.write(e.record)
 				}
+			}
+			e.close()
+		}
+		faults = append(faults, err)
+	}
+	return joined(faults...)
+}
+
+// Sweep drops the entries that were prepared and never got a directory, of
+// operations that are over: a disk that went away in between kept them from
+// dropping their own. An entry that cannot be read stays, and the error tells of
+// it.
+func (t Trash) Sweep(isOver func(operation string) bool) error {
+	ids, faults := t.ids()
+	for _, id := range ids {
+		operation, _, _ := strings.Cut(id, ".")
+		if !isOver(operation) {
+			continue
+		}
+		e, err := t.load(id, false)
+		if isAbsent(err) {
+			continue
+		}
+		if err == nil {
+			if e.at == nil && e.record.Place == "" {
+				err = e.drop()
 			}
 			e.close()
 		}

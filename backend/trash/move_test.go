@@ -357,3 +357,32 @@ func TestEntryOfAnotherDirectory(t *testing.T) {
 		t.Error("it is gone")
 	}
 }
+
+// TestSweep: what was only prepared goes once its operation is over, with or
+// without a record; what holds a directory stays.
+func TestSweep(t *testing.T) {
+	h := newHost(t)
+	moved := h.quarantined("mail")
+	prepared := h.entry("db", h.vm("db"))
+	made, err := h.Prepare(prepared)
+	h.must(err)
+	if !made {
+		t.Fatal("not prepared")
+	}
+	torn := h.entry("db", prepared.Directory)
+	h.must(os.MkdirAll(h.recordPath(torn.ID, ""), 0o700))
+	h.must(os.WriteFile(h.recordPath(torn.ID, "entry.json.new"), []byte("{"), 0o600))
+	beside := filepath.Join(h.state(".microtui-trash"), torn.ID)
+	h.must(os.MkdirAll(beside, 0o700))
+	h.must(os.WriteFile(filepath.Join(beside, "entry.json.new"), nil, 0o600))
+
+	h.must(h.Sweep(func(string) bool { return false }))
+	h.wantNames(h.path("lib/microtui/trash"), moved.ID, prepared.ID, torn.ID)
+	h.must(h.Sweep(func(operation string) bool { return operation+".1" == moved.ID }))
+	h.wantNames(h.path("lib/microtui/trash"), moved.ID)
+	h.wantNames(h.state(".microtui-trash"))
+	if all := h.list(); len(all) != 1 || all[0].ID != moved.ID {
+		t.Errorf("%+v", all)
+	}
+	h.wantNames(h.state("db"), "disk.img")
+}

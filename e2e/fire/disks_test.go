@@ -118,6 +118,7 @@ func (f *fleet) faulted(c *campaign, d *disk, fault fault, deed deed, lasts map[
 		f.await(next)
 		f.ended(next)
 		wrong = append(wrong, f.leftRoots(next.ProcessState.ExitCode() != 0)...)
+		wrong = append(wrong, f.leftEntries()...)
 		f.shell("systemctl", "restart", "microvm@"+shop+".service")
 	}
 	c.ends[fmt.Sprintf("%s: %s", fault.name, came)]++

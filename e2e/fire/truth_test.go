@@ -153,18 +153,21 @@ func (f *fleet) leftovers() (wrong problems) {
 		}
 	}
 	for _, pattern := range []string{
-		"/var/lib/microtui/.*", "/var/lib/microtui/bin/.*", "/var/lib/microtui/*.new", "/var/lib/microtui/*/*/*.new", f.StateDir() + "/*/.*microtui*",
+		"/var/lib/microtui/.*", "/var/lib/microtui/bin/.*", "/var/lib/microtui/*.new", f.StateDir() + "/*/.*microtui*",
 		"/nix/var/nix/gcroots/*/.*", "/nix/var/nix/gcroots/*/*.tmp-*", "/tmp/nix-*", "/tmp/microtui*", "/var/lib/microtui/tmp",
 	} {
 		if found, _ := filepath.Glob(pattern); len(found) > 0 {
 			wrong.add("left: %q", found)
 		}
 	}
-	return append(wrong, f.leftEntries()...)
+	return wrong
 }
 
 // leftEntries says which entries of the trash hold nothing.
 func (f *fleet) leftEntries() (wrong problems) {
+	if found, _ := filepath.Glob("/var/lib/microtui/*/*/*.new"); len(found) > 0 {
+		wrong.add("left: %q", found)
+	}
 	entries, _ := filepath.Glob("/var/lib/microtui/trash/*")
 	beside, _ := filepath.Glob(f.StateDir() + "/.microtui-trash/*")
 	for _, entry := range entries {
@@ -278,6 +281,7 @@ func (f *fleet) judged(d deed, c *client, ops []operation, tried trial) (end str
 	wrong = append(wrong, f.leftovers()...)
 	if !tried.unswept {
 		wrong = append(wrong, f.leftRoots(killed)...)
+		wrong = append(wrong, f.leftEntries()...)
 	}
 	if len(wrong) > 0 {
 		wrong.add("%s: %s; %v", d.name, c.said(), ops)
