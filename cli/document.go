@@ -17,7 +17,7 @@ type document struct {
 	Schema     int             `json:"schema"`
 	Host       *model.Raw      `json:"host"`
 	ObservedAt time.Time       `json:"observed_at"`
-	Standing   model.Standing  `json:"standing"`
+	HostKind   model.HostKind  `json:"standing"`
 	StateDir   *model.Raw      `json:"state_dir"`
 	Privileged bool            `json:"privileged"`
 	VMs        []vmEntry       `json:"vms"`
@@ -76,7 +76,7 @@ type leftoverEntry struct {
 func newDocument(a answer, detailed bool) document {
 	i := a.inventory
 	return document{
-		Schema: schema, Host: orNull(i.Host.Name), ObservedAt: i.At.UTC(), Standing: i.Standing,
+		Schema: schema, Host: orNull(i.Host.Name), ObservedAt: i.At.UTC(), HostKind: i.HostKind,
 		StateDir: orNull(i.StateDir), Privileged: i.Host.Privileged,
 		VMs: convert(a.vms, func(vm model.VM) vmEntry {
 			entry := newVMEntry(vm, a.rates[vm.Name], i.At)

@@ -50,7 +50,7 @@ func sample() answer {
 		Units: []model.VMUnit{{Role: model.RoleTap, Unit: model.Unit{Name: "microvm-tap-interfaces@bare.service", Active: "failed", Sub: "failed"}}},
 	}
 	i := model.Inventory{
-		Host: model.Host{Name: "nixhost", Privileged: true}, At: at, Standing: model.StandingHost, StateDir: "/var/lib/microvms",
+		Host: model.Host{Name: "nixhost", Privileged: true}, At: at, HostKind: model.HostKindPopulated, StateDir: "/var/lib/microvms",
 		Faults: []model.Fault{{Source: model.SourceNetwork, Error: "list links: interrupted"}},
 		VMs:    []model.VM{bare, full},
 		Leftovers: []model.Leftover{

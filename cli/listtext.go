@@ -42,7 +42,7 @@ func (s *session) writeList(a answer, o listOptions, named bool) {
 
 // nothing says why the list is empty.
 func (s *session) nothing(a answer, o listOptions) model.SafeText {
-	if o.orphans && a.inventory.Standing == model.StandingHost {
+	if o.orphans && a.inventory.HostKind == model.HostKindPopulated {
 		if unclear := model.Count(a.inventory).Unclear; unclear > 0 {
 			return model.Safef("no orphan is proven; %d unclear, see microtui list", unclear)
 		}
@@ -52,7 +52,7 @@ func (s *session) nothing(a answer, o listOptions) model.SafeText {
 	if dir == "" {
 		dir = "the state directory"
 	}
-	if why, ok := standings[a.inventory.Standing]; ok {
+	if why, ok := hostKinds[a.inventory.HostKind]; ok {
 		return model.Safef(why, dir)
 	}
 	return model.Safef("no VM, and nothing left over in %s", dir)

@@ -134,29 +134,29 @@ func TestCount(t *testing.T) {
 	}
 }
 
-func TestStanding(t *testing.T) {
+func TestHostKind(t *testing.T) {
 	bare := func(change func(h *host)) *host {
 		return newHost().do(func(h *host) { h.o.Template = nil }).do(change)
 	}
 	tests := []struct {
 		name string
 		host *host
-		want model.Standing
+		want model.HostKind
 	}{
-		{"VMs", newHost().declared("db"), model.StandingHost},
-		{"a leftover only", newHost().do(func(h *host) { h.main("x", "failed", "failed") }), model.StandingHost},
-		{"others' things only", newHost().do(func(h *host) { h.tap("vnet0").Owner = ptr(uint32(0)) }), model.StandingEmpty},
-		{"no VM", newHost(), model.StandingEmpty},
-		{"no module", bare(func(h *host) {}), model.StandingNoModule},
-		{"a guest", bare(func(h *host) { h.o.Host.Guest = []model.Raw{"rootfs on tmpfs"} }), model.StandingGuest},
-		{"a guest that hosts", newHost().do(func(h *host) { h.o.Host.Guest = []model.Raw{"rootfs on tmpfs"} }), model.StandingEmpty},
-		{"systemd did not answer", bare(func(h *host) { h.fault(model.SourceSystemd) }), model.StandingUnknown},
+		{"VMs", newHost().declared("db"), model.HostKindPopulated},
+		{"a leftover only", newHost().do(func(h *host) { h.main("x", "failed", "failed") }), model.HostKindPopulated},
+		{"others' things only", newHost().do(func(h *host) { h.tap("vnet0").Owner = ptr(uint32(0)) }), model.HostKindEmpty},
+		{"no VM", newHost(), model.HostKindEmpty},
+		{"no module", bare(func(h *host) {}), model.HostKindNoModule},
+		{"a guest", bare(func(h *host) { h.o.Host.Guest = []model.Raw{"rootfs on tmpfs"} }), model.HostKindGuest},
+		{"a guest that hosts", newHost().do(func(h *host) { h.o.Host.Guest = []model.Raw{"rootfs on tmpfs"} }), model.HostKindEmpty},
+		{"systemd did not answer", bare(func(h *host) { h.fault(model.SourceSystemd) }), model.HostKindUnknown},
 		{"systemd did not answer, and said nothing", bare(func(h *host) {
 			h.o.Faults = []model.Fault{{Source: model.SourceSystemd}}
-		}), model.StandingUnknown},
+		}), model.HostKindUnknown},
 	}
 	for _, test := range tests {
-		if got := test.host.inventory().Standing; got != test.want {
+		if got := test.host.inventory().HostKind; got != test.want {
 			t.Errorf("%s: %s, want %s", test.name, got, test.want)
 		}
 	}

@@ -19,7 +19,7 @@ func Interpret(o Observation) Inventory {
 	}
 	f.keepUsed(inventory.VMs)
 	inventory.Leftovers = f.leftovers(inventory.VMs)
-	inventory.Standing = f.standing(inventory)
+	inventory.HostKind = f.hostKind(inventory)
 	f.weighAll(inventory.VMs)
 	return inventory
 }
@@ -118,18 +118,18 @@ func (f *facts) vmUnits(vm Raw) []VMUnit {
 	return units
 }
 
-// standing says what kind of host this is.
-func (f *facts) standing(i Inventory) Standing {
+// hostKind says what kind of host this is.
+func (f *facts) hostKind(i Inventory) HostKind {
 	listed := slices.ContainsFunc(i.Leftovers, func(l Leftover) bool { return l.Verdict != VerdictForeign })
 	switch {
 	case len(i.VMs) > 0 || listed:
-		return StandingHost
+		return HostKindPopulated
 	case len(f.Host.Guest) > 0 && f.Template == nil:
-		return StandingGuest
+		return HostKindGuest
 	case f.Template != nil:
-		return StandingEmpty
+		return HostKindEmpty
 	case f.failed(SourceSystemd):
-		return StandingUnknown
+		return HostKindUnknown
 	}
-	return StandingNoModule
+	return HostKindNoModule
 }

@@ -57,23 +57,23 @@ const (
 	VerdictForeign Verdict = "foreign" // somebody else's
 )
 
-// Standing says what kind of host this is, where there is no table to show.
-type Standing string
+// HostKind says what kind of host this is, where there is no table to show.
+type HostKind string
 
-// The standings.
+// The kinds of hosts.
 const (
-	StandingHost     Standing = "host"      // has VMs or leftovers
-	StandingEmpty    Standing = "empty"     // microvm.nix's host module, but no VM
-	StandingNoModule Standing = "no-module" // no host module, and nothing of it
-	StandingGuest    Standing = "guest"     // itself a guest
-	StandingUnknown  Standing = "unknown"   // systemd could not be asked
+	HostKindPopulated HostKind = "host"      // has VMs or leftovers
+	HostKindEmpty     HostKind = "empty"     // microvm.nix's host module, but no VM
+	HostKindNoModule  HostKind = "no-module" // no host module, and nothing of it
+	HostKindGuest     HostKind = "guest"     // itself a guest
+	HostKindUnknown   HostKind = "unknown"   // systemd could not be asked
 )
 
 // Inventory is what an observation means.
 type Inventory struct {
 	Host     Host
 	At       time.Time
-	Standing Standing
+	HostKind HostKind
 	StateDir Raw
 	Template *Template // nil: systemd knows no microvm@.service
 	Faults   []Fault

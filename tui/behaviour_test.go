@@ -91,7 +91,7 @@ func TestOtherSourcesDownDoNotHoldTheRest(t *testing.T) {
 func TestUnknownHostIsNotHeld(t *testing.T) {
 	s := newStage(t, 80, 24, Options{})
 	down := inventory()
-	down.Standing = model.StandingUnknown
+	down.HostKind = model.HostKindUnknown
 	down.Faults = []model.Fault{{Source: model.SourceSystemd, Error: "refused"}}
 	s.observe(down)
 	s.shows("systemd could not be asked.")

@@ -195,7 +195,7 @@ func vm(name model.Raw) model.VM {
 func inventory(vms ...model.VM) model.Inventory {
 	return model.Inventory{
 		Host: model.Host{Name: "nixhost", Privileged: true}, At: now,
-		Standing: model.StandingHost, StateDir: "/var/lib/microvms", VMs: vms,
+		HostKind: model.HostKindPopulated, StateDir: "/var/lib/microvms", VMs: vms,
 	}
 }
 

@@ -15,8 +15,8 @@ type startPage struct {
 	text  []model.SafeText
 }
 
-var startPages = map[model.Standing]startPage{
-	model.StandingNoModule: {
+var startPages = map[model.HostKind]startPage{
+	model.HostKindNoModule: {
 		"No microvm.nix host here.",
 		[]model.SafeText{
 			"systemd knows no microvm@.service, and there is nothing that microvm.nix made.",
@@ -27,7 +27,7 @@ var startPages = map[model.Standing]startPage{
 			"To look around without a host: microtui --demo",
 		},
 	},
-	model.StandingEmpty: {
+	model.HostKindEmpty: {
 		"A microvm.nix host without VMs.",
 		[]model.SafeText{
 			"The host module is here; no VM is declared or created, and nothing was left behind.",
@@ -38,14 +38,14 @@ var startPages = map[model.Standing]startPage{
 			"It appears here by itself.",
 		},
 	},
-	model.StandingGuest: {
+	model.HostKindGuest: {
 		"This machine is itself a microVM.",
 		[]model.SafeText{
 			"It is a guest of microvm.nix, so its VMs are not here but beside it.",
 			"Run microtui on the host that it runs on.",
 		},
 	},
-	model.StandingUnknown: {
+	model.HostKindUnknown: {
 		"systemd could not be asked.",
 		[]model.SafeText{
 			"What runs on this machine is unknown until the system bus answers. This page goes on trying.",
@@ -73,7 +73,7 @@ func (a *App) emptyLines() []string {
 		a.emptyTrash(&d)
 		return d.Lines
 	}
-	switch page, ok := startPages[a.shot.Inventory.Standing]; {
+	switch page, ok := startPages[a.shot.Inventory.HostKind]; {
 	case !a.known:
 		d.Paragraph(styles.Dim, "Reading the host ...", 1)
 	case a.view.ProblemsOnly:
@@ -109,7 +109,7 @@ func (a *App) startPage(d *draw.Document, page startPage) {
 		d.Blank()
 		d.Paragraph(styles.Text, text, 1)
 	}
-	if a.shot.Inventory.Standing == model.StandingGuest {
+	if a.shot.Inventory.HostKind == model.HostKindGuest {
 		for _, trace := range a.shot.Inventory.Host.Guest {
 			d.Item(styles.Dim, a.glyphs.Bullet, model.Safe(trace))
 		}

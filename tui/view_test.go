@@ -151,17 +151,17 @@ func TestActingPages(t *testing.T) {
 }
 
 func TestStartPages(t *testing.T) {
-	for _, standing := range []model.Standing{model.StandingNoModule, model.StandingEmpty, model.StandingGuest, model.StandingUnknown} {
+	for _, kind := range []model.HostKind{model.HostKindNoModule, model.HostKindEmpty, model.HostKindGuest, model.HostKindUnknown} {
 		for _, size := range sizes {
-			name := fmt.Sprintf("start-%s-%dx%d", standing, size.width, size.height)
+			name := fmt.Sprintf("start-%s-%dx%d", kind, size.width, size.height)
 			t.Run(name, func(t *testing.T) {
 				s := newStage(t, size.width, size.height, Options{})
 				i := inventory()
-				i.Standing = standing
-				switch standing {
-				case model.StandingGuest:
+				i.HostKind = kind
+				switch kind {
+				case model.HostKindGuest:
 					i.Host.Guest = []model.Raw{"/run/booted-system was built with microvm.guest.enable"}
-				case model.StandingUnknown:
+				case model.HostKindUnknown:
 					i.Faults = []model.Fault{{Source: model.SourceSystemd, Error: "dial unix /run/dbus/system_bus_socket: connect: no such file or directory"}}
 				}
 				s.observe(i)

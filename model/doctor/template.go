@@ -24,7 +24,7 @@ func templateExplained(h *host) []model.Finding {
 		found = append(found, h.moduleGone())
 	case h.Template != nil && h.Template.Plain && h.onNixOS():
 		found = append(found, h.plainTemplate())
-	case h.Template != nil && h.Standing == model.StandingEmpty:
+	case h.Template != nil && h.HostKind == model.HostKindEmpty:
 		found = append(found, h.templateOnly())
 	}
 	return found
