@@ -76,7 +76,7 @@ func (s *session) withoutConsent(plan model.Plan, t terms) model.Plan {
 			continue
 		}
 		reason := fmt.Sprintf("not confirmed: %s: --confirm %s does it", whyConfirm(item), cmp.Or(item.Word, item.Ref.Name))
-		plan.Refused = append(plan.Refused, model.Barred{Ref: item.Ref, Kind: model.ErrRefused, Reason: model.Raw(reason)})
+		plan.Refused = append(plan.Refused, model.Blocked{Ref: item.Ref, Kind: model.ErrRefused, Reason: model.Raw(reason)})
 	}
 	plan.Items = items
 	return plan
@@ -97,7 +97,7 @@ func whyConfirm(item model.Item) string {
 func refuseAll(plan model.Plan, why model.Raw) model.Plan {
 	plan.Refused = slices.Clone(plan.Refused)
 	for _, item := range plan.Chosen().Items {
-		plan.Refused = append(plan.Refused, model.Barred{Ref: item.Ref, Reason: why, Kind: model.ErrRefused})
+		plan.Refused = append(plan.Refused, model.Blocked{Ref: item.Ref, Reason: why, Kind: model.ErrRefused})
 	}
 	plan.Items = slices.DeleteFunc(slices.Clone(plan.Items), func(item model.Item) bool { return item.Ticked })
 	return plan

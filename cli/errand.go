@@ -45,7 +45,7 @@ func (s *session) prepare(ctx context.Context, h Host, action model.Action, name
 	return all, nil
 }
 
-// barred says why nothing can be changed on a host; empty: it can.
+// blocked says why nothing can be changed on a host; empty: it can.
 func (s *session) barred(h Host) model.Raw {
 	_, takesOrders := h.(Actor)
 	switch {

@@ -104,8 +104,8 @@ type planDocument struct {
 	Digest  string      `json:"digest"`
 	Confirm *model.Raw  `json:"confirm"` // what --confirm needs for all of it; null: --yes is enough
 	Steps   []stepEntry `json:"steps"`
-	Refused []barred    `json:"refused"`
-	Left    []barred    `json:"left"` // what of a thing is left alone, and why
+	Refused []blocked   `json:"refused"`
+	Left    []blocked   `json:"left"` // what of a thing is left alone, and why
 }
 
 type stepEntry struct {
@@ -123,7 +123,7 @@ type stepEntry struct {
 	TakesDown  []model.TakenDown `json:"takes_down"` // interfaces that a stop takes down by itself
 }
 
-type barred struct {
+type blocked struct {
 	Kind   model.Kind `json:"kind"`
 	Name   model.Raw  `json:"name"`
 	Reason model.Raw  `json:"reason"`
@@ -131,13 +131,13 @@ type barred struct {
 
 func newPlanDocument(plan model.Plan) planDocument {
 	word, _ := plan.Consent()
-	doc := planDocument{Schema: schema, Digest: plan.Digest(), Confirm: orNull(word), Steps: []stepEntry{}, Left: []barred{}}
+	doc := planDocument{Schema: schema, Digest: plan.Digest(), Confirm: orNull(word), Steps: []stepEntry{}, Left: []blocked{}}
 	for _, item := range plan.Items {
 		for _, left := range item.Left {
-			doc.Left = append(doc.Left, barred{item.Ref.Kind, item.Ref.Name, left})
+			doc.Left = append(doc.Left, blocked{item.Ref.Kind, item.Ref.Name, left})
 		}
 		if !item.Ticked {
-			doc.Left = append(doc.Left, barred{item.Ref.Kind, item.Ref.Name, howToTick(item.Unticked, plan)})
+			doc.Left = append(doc.Left, blocked{item.Ref.Kind, item.Ref.Name, howToTick(item.Unticked, plan)})
 		}
 		evidence := slices.Concat(item.Cautions, item.Evidence)
 		if kills := item.Kills(); kills != "" {
@@ -156,7 +156,7 @@ func newPlanDocument(plan model.Plan) planDocument {
 			})
 		}
 	}
-	doc.Refused = convert(plan.Refused, func(b model.Barred) barred { return barred{b.Ref.Kind, b.Ref.Name, b.Reason} })
+	doc.Refused = convert(plan.Refused, func(b model.Blocked) blocked { return blocked{b.Ref.Kind, b.Ref.Name, b.Reason} })
 	return doc
 }
 

@@ -4,11 +4,11 @@ import "slices"
 
 // Account is what an operation came to, for who asked for it.
 type Account struct {
-	Left   []Barred // what was not done, and why
-	Freed  uint64   // bytes
-	Undo   []Raw    // commands that take back what was done
-	ByHand []Barred // what is left to do by hand: the reason is a command
-	Verify []Raw    // commands that show what was done
+	Left   []Blocked // what was not done, and why
+	Freed  uint64    // bytes
+	Undo   []Raw     // commands that take back what was done
+	ByHand []Blocked // what is left to do by hand: the reason is a command
+	Verify []Raw     // commands that show what was done
 }
 
 // Account tells what an operation came to. It is of use when it is over.
@@ -20,15 +20,15 @@ func (o Operation) Account() Account {
 			account.Freed += report.Freed
 		}
 		if result, reason := o.ItemResult(at); result == ResultFailed {
-			account.Left = append(account.Left, Barred{Ref: item.Ref, Reason: reason, Kind: o.Kind})
+			account.Left = append(account.Left, Blocked{Ref: item.Ref, Reason: reason, Kind: o.Kind})
 			for _, command := range o.stuck(at) {
-				account.ByHand = append(account.ByHand, Barred{Ref: item.Ref, Reason: command})
+				account.ByHand = append(account.ByHand, Blocked{Ref: item.Ref, Reason: command})
 			}
 			continue
 		}
 		account.Undo = append(account.Undo, o.Undo(at)...)
 		if item.Remains != "" {
-			account.ByHand = append(account.ByHand, Barred{Ref: item.Ref, Reason: item.Remains})
+			account.ByHand = append(account.ByHand, Blocked{Ref: item.Ref, Reason: item.Remains})
 		}
 	}
 	return account

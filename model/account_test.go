@@ -21,7 +21,7 @@ func TestAccountOfStuck(t *testing.T) {
 	o := model.Operation{Plan: p, State: model.OperationFailed, Steps: [][]model.StepReport{reports}}
 	account := o.Account()
 	ref := model.Ref{Kind: model.KindVM, Name: "web"}
-	if want := []model.Barred{{Ref: ref, Reason: "microtui start web"}}; !slices.Equal(account.ByHand, want) {
+	if want := []model.Blocked{{Ref: ref, Reason: "microtui start web"}}; !slices.Equal(account.ByHand, want) {
 		t.Errorf("by hand: %v, want %v", account.ByHand, want)
 	}
 	if want := model.Raw("web is in use; not taken back: twin is up with interface vm-web"); len(account.Left) != 1 || account.Left[0].Reason != want {

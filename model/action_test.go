@@ -57,8 +57,8 @@ func TestReason(t *testing.T) {
 	}
 }
 
-// TestReasonSpares: what bars a start bars no stop, and what cannot be seen
-// bars nothing.
+// TestReasonSpares: what blocks a start blocks no stop, and what cannot be seen
+// blocks nothing.
 func TestReasonSpares(t *testing.T) {
 	for name, h := range map[string]*host{
 		"a stop needs no template":              twins().do(func(h *host) { h.o.Template = nil }),

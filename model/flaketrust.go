@@ -71,11 +71,11 @@ func (f *facts) builtFrom(vm Raw) *BuiltFrom {
 	return nil
 }
 
-// flakeWhenBuilt bars a switch to what was built from another reference than
+// flakeWhenBuilt blocks a switch to what was built from another reference than
 // the present one. built is as [FactFlake] worded it then; empty: not known.
-func (i *Inventory) flakeWhenBuilt(vm *VM, built Raw) bar {
+func (i *Inventory) flakeWhenBuilt(vm *VM, built Raw) blocker {
 	if now := flakeWords(vm.Directory.Flake.Ref); built != "" && built != now {
-		return bar{rawf("it was built from %s, and its flake reference is %s now: update it anew", built, now), ErrStale}
+		return blocker{rawf("it was built from %s, and its flake reference is %s now: update it anew", built, now), ErrStale}
 	}
-	return bar{}
+	return blocker{}
 }

@@ -66,7 +66,7 @@ func (f *facts) vm(name Raw) VM {
 	}
 	f.addRunner(&vm)
 	f.addFigures(&vm)
-	for _, note := range []Raw{verdict.note, state.why, f.barred(name).note(), vm.freshnessNote()} {
+	for _, note := range []Raw{verdict.note, state.why, f.startFault(name).note(), vm.freshnessNote()} {
 		if note != "" {
 			vm.Notes = append(vm.Notes, note)
 		}

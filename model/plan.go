@@ -51,7 +51,7 @@ type Plan struct {
 	Action Action `json:"action"`
 	Items  []Item `json:"items"`
 	// Refused are the names for which there is no item, with the reason.
-	Refused []Barred `json:"refused"`
+	Refused []Blocked `json:"refused"`
 	// StateDir is the VMs' directory, as links name it.
 	StateDir Raw `json:"state_dir"`
 	// StopAtFailure: after an item that failed, the rest is left alone.
@@ -62,8 +62,8 @@ type Plan struct {
 	Unseen []Raw `json:"unseen,omitempty"`
 }
 
-// Barred is something that is not done, and why.
-type Barred struct {
+// Blocked is something that is not done, and why.
+type Blocked struct {
 	Ref    Ref   `json:"ref"`
 	Reason Raw   `json:"reason"`
 	Kind   error `json:"-"` // one of the kinds of errors

@@ -94,7 +94,7 @@ func TestPlanRoundTrip(t *testing.T) {
 		if err := json.Unmarshal(text, &back); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(p, back, cmpopts.IgnoreFields(model.Barred{}, "Kind")); diff != "" || back.Digest() != p.Digest() {
+		if diff := cmp.Diff(p, back, cmpopts.IgnoreFields(model.Blocked{}, "Kind")); diff != "" || back.Digest() != p.Digest() {
 			t.Errorf("%s changed by writing and reading (-before +after):\n%s", p.Action, diff)
 		}
 	}

@@ -19,8 +19,8 @@ type CleanUpOptions struct {
 // after those.
 func PlanCleanUp(i Inventory, o CleanUpOptions) Plan {
 	p := i.newPlan(ActionCleanUp)
-	if bar := i.barred(ActionCleanUp); bar.why != "" {
-		p.Refused = append(p.Refused, Barred{Ref{KindHost, i.Host.Name}, bar.why, bar.kind})
+	if block := i.blocked(ActionCleanUp); block.why != "" {
+		p.Refused = append(p.Refused, Blocked{Ref{KindHost, i.Host.Name}, block.why, block.kind})
 		return p
 	}
 	for at := range i.Leftovers {
@@ -31,13 +31,13 @@ func PlanCleanUp(i Inventory, o CleanUpOptions) Plan {
 	vms := i.orphanVMs()
 	slices.SortStableFunc(vms, func(a, b *VM) int { return cmp.Compare(hasDirectory(a), hasDirectory(b)) })
 	for _, vm := range vms {
-		purging, bar := i.purging(vm.Name, PurgeOptions{})
+		purging, block := i.purging(vm.Name, PurgeOptions{})
 		item := Item{Ref: vm.Ref()}
-		if bar.why == "" {
+		if block.why == "" {
 			item = purging.item()
-			bar = i.cleanUpBar(item)
+			block = i.cleanUpBlocker(item)
 		}
-		p.add(item, bar)
+		p.add(item, block)
 	}
 	for at := range i.Trash {
 		if e := &i.Trash[at]; i.hasExpired(e) && i.known().unseenEntry(e) == "" {
@@ -46,7 +46,7 @@ func PlanCleanUp(i Inventory, o CleanUpOptions) Plan {
 	}
 	p.Brake, p.Unseen = i.brake(len(vms)), i.known().unseenLeftovers()
 	if len(p.Items) == 0 && len(p.Refused) == 0 && len(p.Unseen) > 0 { // that nothing was found says nothing
-		p.Refused = append(p.Refused, Barred{Ref{KindHost, i.Host.Name}, "it cannot be told what is left over: " + p.Unseen[0], ErrRefused})
+		p.Refused = append(p.Refused, Blocked{Ref{KindHost, i.Host.Name}, "it cannot be told what is left over: " + p.Unseen[0], ErrRefused})
 	}
 	for at := range p.Items {
 		item := &p.Items[at]
@@ -93,16 +93,16 @@ func (f *facts) unseenLeftovers() []Raw {
 	return unseen
 }
 
-// cleanUpBar bars what is not cleaned up with others: that of which only data is
+// cleanUpBlocker blocks what is not cleaned up with others: that of which only data is
 // left, and that whose stop loses something for good.
-func (i *Inventory) cleanUpBar(item Item) bar {
-	if bar := item.dataBar(); bar.why != "" {
-		return bar
+func (i *Inventory) cleanUpBlocker(item Item) blocker {
+	if block := item.dataBlocker(); block.why != "" {
+		return block
 	}
 	if with := i.withLosses(item, item.Ref.Name); with.Loses {
 		return refused("%s; purge it by itself: microtui purge %s", with.Cautions[0], shellWord(item.Ref.Name))
 	}
-	return bar{}
+	return blocker{}
 }
 
 // CleanableCount is how many orphans there are that a clean-up can do something
@@ -110,16 +110,16 @@ func (i *Inventory) cleanUpBar(item Item) bar {
 func (i Inventory) CleanableCount() int {
 	n := Count(i).Orphans
 	for _, vm := range i.orphanVMs() {
-		if p, bar := i.purging(vm.Name, PurgeOptions{}); bar.why == "" && (p.mount || len(vm.Losses) > 0) && i.cleanUpBar(p.item()).why != "" {
+		if p, block := i.purging(vm.Name, PurgeOptions{}); block.why == "" && (p.mount || len(vm.Losses) > 0) && i.cleanUpBlocker(p.item()).why != "" {
 			n--
 		}
 	}
 	return n
 }
 
-func (p *Plan) add(item Item, bar bar) {
-	if bar.why != "" {
-		p.Refused = append(p.Refused, Barred{item.Ref, bar.why, bar.kind})
+func (p *Plan) add(item Item, block blocker) {
+	if block.why != "" {
+		p.Refused = append(p.Refused, Blocked{item.Ref, block.why, block.kind})
 		return
 	}
 	p.Items = append(p.Items, item)
@@ -166,7 +166,7 @@ var looseSteps = map[Kind]func(*Inventory, *Leftover) Step{
 }
 
 // looseItem is a leftover that belongs to no VM.
-func (i *Inventory) looseItem(l *Leftover) (Item, bar) {
+func (i *Inventory) looseItem(l *Leftover) (Item, blocker) {
 	item := Item{Ref: l.Ref, Verdict: l.Verdict, Evidence: l.Evidence, Bytes: l.Bytes}
 	plan := looseSteps[l.Ref.Kind]
 	if plan == nil {
@@ -178,7 +178,7 @@ func (i *Inventory) looseItem(l *Leftover) (Item, bar) {
 	if item.Running {
 		item.HeldBy = i.runsAs(l)
 	}
-	return item, bar{}
+	return item, blocker{}
 }
 
 func looseLink(i *Inventory, l *Leftover) Step {

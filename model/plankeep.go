@@ -20,11 +20,11 @@ func (f *facts) keeps(kind Kind, name Raw) Raw {
 	return ""
 }
 
-// keptBar bars what would stop something that is kept: a unit, or an interface
+// keptBlocker blocks what would stop something that is kept: a unit, or an interface
 // that goes with the stop. (What else of a VM is kept is left alone.)
-func (p *purging) keptBar() bar {
+func (p *purging) keptBlocker() blocker {
 	if !p.stops {
-		return bar{}
+		return blocker{}
 	}
 	for _, unit := range p.ownUnits() {
 		if why := p.keeps(KindUnit, unit.Name); why != "" && (unit.isUp() || unit.awaitsStart()) {
@@ -36,12 +36,12 @@ func (p *purging) keptBar() bar {
 			return refused("interface %s, which goes when it stops, is %s: %s first", own.Name, why, KeepEntry{Kind: Kind(own.Type), Name: own.Name}.DropCommand())
 		}
 	}
-	return bar{}
+	return blocker{}
 }
 
 // keptWithStop says that something is kept which the stop of a VM would take
 // away; empty: nothing is.
 func (t subject) keptWithStop() Raw {
 	p, _ := t.i.purging(t.vm, PurgeOptions{})
-	return p.keptBar().why
+	return p.keptBlocker().why
 }

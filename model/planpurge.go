@@ -15,16 +15,16 @@ type PurgeOptions struct {
 // belongs to them. A proven orphan needs no more consent than a y, since it
 // can be restored; a VM that somebody may want needs its name.
 func PlanPurge(i Inventory, names []Raw, o PurgeOptions) Plan {
-	return i.planEach(ActionPurge, KindVM, names, func(name Raw) (Item, bar) {
-		p, bar := i.purging(name, o)
-		if bar.why != "" {
-			return Item{}, bar
+	return i.planEach(ActionPurge, KindVM, names, func(name Raw) (Item, blocker) {
+		p, block := i.purging(name, o)
+		if block.why != "" {
+			return Item{}, block
 		}
 		item := p.item()
 		if o.Now || !p.proven() {
 			item.Word = name
 		}
-		return i.withLosses(item, name), item.dataBar()
+		return i.withLosses(item, name), item.dataBlocker()
 	})
 }
 
@@ -41,7 +41,7 @@ type purging struct {
 }
 
 // purging looks at a name, and says why what has it cannot be purged.
-func (i *Inventory) purging(name Raw, o PurgeOptions) (purging, bar) {
+func (i *Inventory) purging(name Raw, o PurgeOptions) (purging, blocker) {
 	f := i.known()
 	p := purging{facts: f, PurgeOptions: o, i: i, name: name, vm: i.find(name), dir: f.directories[name]}
 	for _, unit := range p.ownUnits() {
@@ -50,7 +50,7 @@ func (i *Inventory) purging(name Raw, o PurgeOptions) (purging, bar) {
 	if p.dir != nil {
 		p.mount, _ = f.mountsOf(p.dir)
 	}
-	return p, p.bar()
+	return p, p.blocker()
 }
 
 // ownUnits are the instances of the templates that systemd has in memory, in
@@ -81,11 +81,11 @@ func (p *purging) isSteady() bool {
 	return !p.isRunning() || unit.Active == "active" && unit.Job == nil && !p.inLoop(unit)
 }
 
-// bar says why it is not purged. What shows that it is wanted comes first, and
+// blocker says why it is not purged. What shows that it is wanted comes first, and
 // then what may not have been seen.
-func (p *purging) bar() bar {
-	if bar := p.nameBar(); bar.why != "" {
-		return bar
+func (p *purging) blocker() blocker {
+	if block := p.nameBlocker(); block.why != "" {
+		return block
 	}
 	if decl := p.declared[p.name]; decl != nil {
 		return refused("declared in %s: remove it from the configuration and run nixos-rebuild switch", Listed(decl.by))
@@ -93,32 +93,32 @@ func (p *purging) bar() bar {
 	if entry, ok := p.keptAs(Ref{KindVM, p.name}, Ref{KindStateDir, p.name}); ok {
 		return refused("%s: %s first", keepEvidence(entry), entry.DropCommand())
 	}
-	if bar := p.unseenBar(); bar.why != "" {
-		return bar
+	if block := p.unseenBlocker(); block.why != "" {
+		return block
 	}
-	for _, bars := range []func() bar{p.keptBar, p.outsideBar, p.renamedBar, p.directoryBar, p.usedBar} {
-		if bar := bars(); bar.why != "" {
-			return bar
+	for _, against := range []func() blocker{p.keptBlocker, p.outsideBlocker, p.renamedBlocker, p.directoryBlocker, p.usedBlocker} {
+		if block := against(); block.why != "" {
+			return block
 		}
 	}
-	return bar{}
+	return blocker{}
 }
 
-func (p *purging) nameBar() bar {
+func (p *purging) nameBlocker() blocker {
 	switch other := p.others[p.name]; {
 	case !ParseName(p.name):
 		return refused("%q cannot be the name of a microVM", string(p.name))
 	case p.vm != nil || p.dir != nil:
-		return bar{}
+		return blocker{}
 	case other != nil:
 		return refused("%s/%s is no directory (%s): microtui leaves it alone", p.StateDir.Path, p.name, other.Type)
 	}
-	return bar{rawf("unknown VM: %s", p.name), ErrUnknown}
+	return blocker{rawf("unknown VM: %s", p.name), ErrUnknown}
 }
 
-// unseenBar bars what may be declared, kept or running for all that could be
+// unseenBlocker blocks what may be declared, kept or running for all that could be
 // read.
-func (p *purging) unseenBar() bar {
+func (p *purging) unseenBlocker() blocker {
 	for _, source := range restsOn[KindStateDir] {
 		if err, failed := p.faults[source]; failed {
 			return refused("it cannot be told whether %s is wanted: %s could not be read: %s", p.name, source, err)
@@ -139,18 +139,18 @@ func (p *purging) unseenBar() bar {
 	if unseen := p.unseenWork(p.name, p.dir); p.dir != nil && unseen != "" {
 		return refused("%s", unseen)
 	}
-	return bar{}
+	return blocker{}
 }
 
-func (p *purging) outsideBar() bar {
+func (p *purging) outsideBlocker() blocker {
 	outside := p.facts.outside(p.dir)
 	if len(outside) == 0 {
-		return bar{}
+		return blocker{}
 	}
-	return (&VM{Name: p.name, Outside: outside}).outsideBar()
+	return (&VM{Name: p.name, Outside: outside}).outsideBlocker()
 }
 
-func (p *purging) renamedBar() bar {
+func (p *purging) renamedBlocker() blocker {
 	if runsAs, ok := p.aliases[p.name]; ok {
 		return refused("%s runs from %s/%s, which was renamed since: stop it, or rename the directory back, first",
 			UnitName(RoleVM, runsAs), p.StateDir.Path, p.name)
@@ -159,7 +159,7 @@ func (p *purging) renamedBar() bar {
 		return refused("%s runs from directory %s, not from its own: stop it, or rename the directory back, first",
 			UnitName(RoleVM, p.name), from)
 	}
-	return bar{}
+	return blocker{}
 }
 
 // used is who else has files in its directory, other than proven leftovers.
@@ -172,18 +172,18 @@ func (i *Inventory) usedBy(d *Directory) leadsIn {
 	})
 }
 
-// usedBar bars what would take another VM's files away.
-func (p *purging) usedBar() bar {
+// usedBlocker blocks what would take another VM's files away.
+func (p *purging) usedBlocker() blocker {
 	leads := p.used()
 	if len(leads.into) == 0 {
-		return bar{}
+		return blocker{}
 	}
 	return refused("%s leads into its directory: give that another place first", leads.owners())
 }
 
-func (p *purging) directoryBar() bar {
+func (p *purging) directoryBlocker() blocker {
 	if p.dir == nil {
-		return bar{}
+		return blocker{}
 	}
 	_, inside := p.mountsOf(p.dir)
 	switch {
@@ -200,7 +200,7 @@ func (p *purging) directoryBar() bar {
 	case len(inside) > 0:
 		return refused("%s is mounted inside its directory: unmount it first", inside[0])
 	}
-	return bar{}
+	return blocker{}
 }
 
 // item puts together what is known, and the steps in the order in which they
@@ -238,13 +238,13 @@ func (p *purging) item() Item {
 	return item
 }
 
-// dataBar bars an item of which nothing is left but data in a file system of
+// dataBlocker blocks an item of which nothing is left but data in a file system of
 // its own: that is the administrator's to give up.
-func (i Item) dataBar() bar {
+func (i Item) dataBlocker() blocker {
 	if len(i.Steps) > 0 || i.Remains == "" {
-		return bar{}
+		return blocker{}
 	}
-	return bar{"only its data is left, in a file system of its own: " + i.Remains, nil}
+	return blocker{"only its data is left, in a file system of its own: " + i.Remains, nil}
 }
 
 func (p *purging) leftover() *Leftover {

@@ -2,7 +2,7 @@ package model
 
 // PlanReset clears the failed states of units of microvm.nix.
 func PlanReset(i Inventory, units []Raw) Plan {
-	return i.planEach(ActionReset, KindUnit, units, func(name Raw) (Item, bar) {
+	return i.planEach(ActionReset, KindUnit, units, func(name Raw) (Item, blocker) {
 		_, vm, ok := ParseUnitName(name)
 		if !ok {
 			return Item{}, refused("%s is no unit of microvm.nix", name)
@@ -14,29 +14,29 @@ func PlanReset(i Inventory, units []Raw) Plan {
 		case kept != "":
 			return Item{}, refused("it is %s: %s first", kept, KeepEntry{Kind: KindUnit, Name: name}.DropCommand())
 		case now != "failed":
-			return Item{}, bar{rawf("%s is not failed", name), nil}
+			return Item{}, blocker{rawf("%s is not failed", name), nil}
 		}
-		return Item{Ref: step.Ref, Steps: []Step{i.resting(step, FactUnit)}}, bar{}
+		return Item{Ref: step.Ref, Steps: []Step{i.resting(step, FactUnit)}}, blocker{}
 	})
 }
 
 // PlanRestart restarts VMs that run, one after the other, and stops at the
 // first that does not come up again.
 func PlanRestart(i Inventory, names []Raw) Plan {
-	p := i.planEach(ActionRestart, KindVM, names, func(name Raw) (Item, bar) {
+	p := i.planEach(ActionRestart, KindVM, names, func(name Raw) (Item, blocker) {
 		if why, kind := i.against(ActionRestart, name); why != "" {
-			return Item{}, bar{why, kind}
+			return Item{}, blocker{why, kind}
 		}
 		vm := i.find(name)
 		item := vm.item()
 		if !item.Running {
-			return Item{}, bar{"it does not run", nil}
+			return Item{}, blocker{"it does not run", nil}
 		}
 		if why := unaccepted(Preflight(i, name), nil); why != "" {
-			return Item{}, bar{why, ErrRefused}
+			return Item{}, blocker{why, ErrRefused}
 		}
 		item.Steps, item.StopWay = []Step{i.restartStep(vm)}, vm.stopWayNow()
-		return i.withLosses(item, name), bar{}
+		return i.withLosses(item, name), blocker{}
 	})
 	p.StopAtFailure = true
 	return p

@@ -16,14 +16,14 @@ func (f *facts) isTakenByDirectory(e *TrashEntry) bool {
 // swapping brings an entry back into the place of the present directory. What
 // speaks against a purge of that speaks against this, but for its declaration:
 // its name goes on having a directory.
-func (i *Inventory) swapping(e *TrashEntry) (Item, bar) {
+func (i *Inventory) swapping(e *TrashEntry) (Item, blocker) {
 	p, _ := i.purging(e.Name, PurgeOptions{})
 	if entry, ok := p.keptAs(Ref{KindVM, e.Name}, Ref{KindStateDir, e.Name}); ok {
 		return Item{}, refused("%s is there, and %s: %s first", e.From, keepEvidence(entry), entry.DropCommand())
 	}
-	for _, bars := range []func() bar{p.unreadBar, p.keptBar, p.outsideBar, p.renamedBar, p.directoryBar} {
-		if bar := bars(); bar.why != "" {
-			return Item{}, bar
+	for _, against := range []func() blocker{p.unreadBlocker, p.keptBlocker, p.outsideBlocker, p.renamedBlocker, p.directoryBlocker} {
+		if block := against(); block.why != "" {
+			return Item{}, block
 		}
 	}
 	if p.mount {
@@ -48,11 +48,11 @@ func (i *Inventory) swapping(e *TrashEntry) (Item, bar) {
 	if item.Running {
 		item.Despite = LivesWith(*i, e.Name)
 	}
-	return i.withLosses(item, e.Name), bar{}
+	return i.withLosses(item, e.Name), blocker{}
 }
 
-// unreadBar bars what may not be what it looks like, for all that was read.
-func (p *purging) unreadBar() bar {
+// unreadBlocker blocks what may not be what it looks like, for all that was read.
+func (p *purging) unreadBlocker() blocker {
 	for _, source := range []Source{SourceStateDir, SourceSystemd, SourceProcesses, SourceTrash} {
 		if err, failed := p.faults[source]; failed {
 			return refused("what is at %s/%s cannot be told: %s could not be read: %s", p.StateDir.Path, p.name, source, err)
@@ -61,7 +61,7 @@ func (p *purging) unreadBar() bar {
 	if doubts := p.placeDoubts(); len(doubts) > 0 {
 		return refused("%s", doubts[0])
 	}
-	return bar{}
+	return blocker{}
 }
 
 // presentWords say what the directory holds that is at its place now.

@@ -22,11 +22,11 @@ func PlanLeftover(i Inventory, ref Ref) Plan {
 	}
 	for _, b := range p.Refused {
 		if b.Ref == ref || b.Ref.Kind == KindHost {
-			p.Refused = []Barred{b}
+			p.Refused = []Blocked{b}
 			return p
 		}
 	}
-	p.Refused = []Barred{{Ref: ref, Reason: i.notProven(ref), Kind: ErrRefused}}
+	p.Refused = []Blocked{{Ref: ref, Reason: i.notProven(ref), Kind: ErrRefused}}
 	return p
 }
 

@@ -10,14 +10,14 @@ import (
 // had one name it is the newest.
 func PlanRestore(i Inventory, names []Raw) Plan {
 	filled := make(map[Raw]bool) // places, by entries named before
-	return i.planEach(ActionRestore, KindTrash, names, func(name Raw) (Item, bar) {
-		e, bar := i.entryNamed(name)
-		if bar.why != "" {
-			return Item{}, bar
+	return i.planEach(ActionRestore, KindTrash, names, func(name Raw) (Item, blocker) {
+		e, block := i.entryNamed(name)
+		if block.why != "" {
+			return Item{}, block
 		}
 		swaps := i.known().isTakenByDirectory(e)
-		if bar := i.restoreBar(e, swaps); bar.why != "" {
-			return Item{}, bar
+		if block := i.restoreBlocker(e, swaps); block.why != "" {
+			return Item{}, block
 		}
 		if filled[e.From] {
 			return Item{}, refused("%s is restored already: name one entry of it", e.From)
@@ -32,14 +32,14 @@ func PlanRestore(i Inventory, names []Raw) Plan {
 		}
 		item := entryItem(e)
 		item.Steps = []Step{i.resting(step, FactEntry, FactPlace)}
-		return item, bar
+		return item, block
 	})
 }
 
 // entryNamed finds an entry of the trash.
-func (i *Inventory) entryNamed(name Raw) (*TrashEntry, bar) {
+func (i *Inventory) entryNamed(name Raw) (*TrashEntry, blocker) {
 	if e := i.inTrash(name); e != nil {
-		return e, bar{}
+		return e, blocker{}
 	}
 	var newest *TrashEntry
 	for at := range i.Trash {
@@ -51,16 +51,16 @@ func (i *Inventory) entryNamed(name Raw) (*TrashEntry, bar) {
 	}
 	switch err, failed := i.known().faults[SourceTrash]; {
 	case newest != nil:
-		return newest, bar{}
+		return newest, blocker{}
 	case failed:
 		return nil, refused("the trash could not be read: %s", err)
 	}
-	return nil, bar{rawf("there is no %s in the trash; see microtui trash", name), ErrUnknown}
+	return nil, blocker{rawf("there is no %s in the trash; see microtui trash", name), ErrUnknown}
 }
 
-// restoreBar bars what cannot be brought back; swaps: a directory is at its
+// restoreBlocker blocks what cannot be brought back; swaps: a directory is at its
 // place, and makes room.
-func (i *Inventory) restoreBar(e *TrashEntry, swaps bool) bar {
+func (i *Inventory) restoreBlocker(e *TrashEntry, swaps bool) blocker {
 	f := i.known()
 	err, failed := f.faults[SourceStateDir]
 	switch taken := f.takenFrom(e); {
@@ -71,7 +71,7 @@ func (i *Inventory) restoreBar(e *TrashEntry, swaps bool) bar {
 	case e.Deleting:
 		return refused("its deletion was begun: what is left of it is in %s", e.Place)
 	case swaps:
-		return bar{}
+		return blocker{}
 	case taken != "":
 		return refused("%s", taken)
 	case failed:
@@ -79,7 +79,7 @@ func (i *Inventory) restoreBar(e *TrashEntry, swaps bool) bar {
 	case f.runs(e.Name):
 		return refused("%s is up without a directory: stop it first", UnitName(RoleVM, e.Name))
 	}
-	return bar{}
+	return blocker{}
 }
 
 // PlanEmpty deletes what is in the trash for good, by name or by id; all of it
@@ -89,23 +89,23 @@ func PlanEmpty(i Inventory, names []Raw) Plan {
 		for at := range i.Trash {
 			names = append(names, Raw(i.Trash[at].ID))
 		}
-		if bar := i.barred(ActionEmpty); bar.why != "" {
+		if block := i.blocked(ActionEmpty); block.why != "" {
 			p := i.newPlan(ActionEmpty)
-			p.Refused = append(p.Refused, Barred{Ref{KindHost, i.Host.Name}, bar.why, bar.kind})
+			p.Refused = append(p.Refused, Blocked{Ref{KindHost, i.Host.Name}, block.why, block.kind})
 			return p
 		}
 	}
-	return i.planEach(ActionEmpty, KindTrash, i.entriesNamed(names), func(name Raw) (Item, bar) {
-		e, bar := i.entryNamed(name)
-		if bar.why != "" {
-			return Item{}, bar
+	return i.planEach(ActionEmpty, KindTrash, i.entriesNamed(names), func(name Raw) (Item, blocker) {
+		e, block := i.entryNamed(name)
+		if block.why != "" {
+			return Item{}, block
 		}
 		if why := i.known().unseenEntry(e); why != "" {
 			return Item{}, refused("%s", why)
 		}
 		item := i.emptying(e)
 		item.Word = e.Name
-		return item, bar
+		return item, block
 	})
 }
 

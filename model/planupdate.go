@@ -13,10 +13,10 @@ type Built struct {
 // runs, or would be started, changes. A flake reference that is not the one of
 // the last update needs its VM's name.
 func PlanBuild(i Inventory, names []Raw) Plan {
-	return i.planEach(ActionBuild, KindVM, names, func(name Raw) (Item, bar) {
-		vm, bar := i.updatable(name)
-		if bar.why != "" {
-			return Item{}, bar
+	return i.planEach(ActionBuild, KindVM, names, func(name Raw) (Item, blocker) {
+		vm, block := i.updatable(name)
+		if block.why != "" {
+			return Item{}, block
 		}
 		step := Step{Action: StepBuild, Ref: vm.Ref(), VM: name, Harmless: true, Target: MaskedFlake(vm.Directory.Flake.Ref)}
 		item, asks := vm.item(), false
@@ -24,7 +24,7 @@ func PlanBuild(i Inventory, names []Raw) Plan {
 			item.Word = name
 		}
 		item.Steps = []Step{i.resting(step, FactDeclared, FactDirectory, FactFlake)}
-		return item, bar
+		return item, block
 	})
 }
 
@@ -35,16 +35,16 @@ func PlanUpdate(i Inventory, built []Built, restart bool) Plan {
 	for at, b := range built {
 		names[at], of[b.VM] = b.VM, b
 	}
-	p := i.planEach(ActionUpdate, KindVM, names, func(name Raw) (Item, bar) {
-		vm, bar := i.updatable(name)
-		if bar.why != "" {
-			return Item{}, bar
+	p := i.planEach(ActionUpdate, KindVM, names, func(name Raw) (Item, blocker) {
+		vm, block := i.updatable(name)
+		if block.why != "" {
+			return Item{}, block
 		}
 		if !isStorePath(of[name].Runner) {
 			return Item{}, refused("%q is no path in the Nix store", string(of[name].Runner))
 		}
-		if bar := i.flakeWhenBuilt(vm, of[name].Flake); bar.why != "" {
-			return Item{}, bar
+		if block := i.flakeWhenBuilt(vm, of[name].Flake); block.why != "" {
+			return Item{}, block
 		}
 		return i.switching(vm, of[name].Runner, restart, FactFlake)
 	})
@@ -55,13 +55,13 @@ func PlanUpdate(i Inventory, built []Built, restart bool) Plan {
 // PlanRollback switches VMs back to the runner before the last update. What
 // was current becomes `old`, so that it can be taken back in the same way.
 func PlanRollback(i Inventory, names []Raw, restart bool) Plan {
-	p := i.planEach(ActionRollback, KindVM, names, func(name Raw) (Item, bar) {
-		vm, bar := i.switchable(name)
-		if bar.why != "" {
-			return Item{}, bar
+	p := i.planEach(ActionRollback, KindVM, names, func(name Raw) (Item, blocker) {
+		vm, block := i.switchable(name)
+		if block.why != "" {
+			return Item{}, block
 		}
-		if bar := i.oldBar(vm); bar.why != "" {
-			return Item{}, bar
+		if block := i.oldBlocker(vm); block.why != "" {
+			return Item{}, block
 		}
 		return i.switching(vm, vm.Directory.Old.Target, restart, FactOld)
 	})
@@ -70,34 +70,34 @@ func PlanRollback(i Inventory, names []Raw, restart bool) Plan {
 }
 
 // updatable finds a VM that can be built from its flake.
-func (i *Inventory) updatable(name Raw) (*VM, bar) {
-	vm, bar := i.switchable(name)
-	if bar.why != "" {
-		return nil, bar
+func (i *Inventory) updatable(name Raw) (*VM, blocker) {
+	vm, block := i.switchable(name)
+	if block.why != "" {
+		return nil, block
 	}
-	return vm, i.flakeBar(vm)
+	return vm, i.flakeBlocker(vm)
 }
 
 // switchable finds a VM whose `current` is for microtui to change.
-func (i *Inventory) switchable(name Raw) (*VM, bar) {
-	vm, bar := i.vmNamed(name)
-	if bar.why != "" {
-		return nil, bar
+func (i *Inventory) switchable(name Raw) (*VM, blocker) {
+	vm, block := i.vmNamed(name)
+	if block.why != "" {
+		return nil, block
 	}
 	if d := vm.Directory; d != nil && d.Name != name {
 		return nil, refused("%s runs from directory %s, which was renamed", name, d.Name)
 	}
-	if bar := i.ownerBar(vm); bar.why != "" {
-		return nil, bar
+	if block := i.ownerBlocker(vm); block.why != "" {
+		return nil, block
 	}
-	if bar := i.currentBar(vm); bar.why != "" {
-		return nil, bar
+	if block := i.currentBlocker(vm); block.why != "" {
+		return nil, block
 	}
-	return vm, vm.outsideBar()
+	return vm, vm.outsideBlocker()
 }
 
-// ownerBar bars what something else decides, or may decide, what runs.
-func (i *Inventory) ownerBar(vm *VM) bar {
+// ownerBlocker blocks what something else decides, or may decide, what runs.
+func (i *Inventory) ownerBlocker(vm *VM) blocker {
 	f := i.known()
 	if vm.Origin != OriginDeclared && vm.Origin != OriginDeclaredFlake {
 		if doubts := f.undeclaredDoubts(); len(doubts) > 0 {
@@ -116,11 +116,11 @@ func (i *Inventory) ownerBar(vm *VM) bar {
 	case OriginUnknown:
 		return refused("where it comes from is not known: a VM of microvm -c has a gcroot link %s/%s", gcrootFolder, vm.Name)
 	}
-	return bar{}
+	return blocker{}
 }
 
-// currentBar bars what has no `current` that could be read.
-func (i *Inventory) currentBar(vm *VM) bar {
+// currentBlocker blocks what has no `current` that could be read.
+func (i *Inventory) currentBlocker(vm *VM) blocker {
 	d, f := vm.Directory, i.known()
 	path := rawf("%s/%s", strings.TrimRight(string(i.StateDir), "/"), vm.Name)
 	switch err, failed := f.faults[SourceStateDir]; {
@@ -135,7 +135,7 @@ func (i *Inventory) currentBar(vm *VM) bar {
 	case d.Current == nil:
 		return refused("%s/current is missing", path)
 	}
-	return bar{}
+	return blocker{}
 }
 
 // withoutFlake says how else a VM gets newer.
@@ -144,8 +144,8 @@ var withoutFlake = map[Origin]Raw{
 	OriginManual:   "build it as it was built before",
 }
 
-// flakeBar bars what has no flake that something newer could come from.
-func (i *Inventory) flakeBar(vm *VM) bar {
+// flakeBlocker blocks what has no flake that something newer could come from.
+func (i *Inventory) flakeBlocker(vm *VM) blocker {
 	d := vm.Directory
 	if d.Flake == nil {
 		return refused("it has no file `flake` to build from: %s", firstOf(withoutFlake[vm.Origin], "how it was built is not known"))
@@ -159,11 +159,11 @@ func (i *Inventory) flakeBar(vm *VM) bar {
 	case isFrozen(d.Flake.Ref):
 		return refused("frozen: its flake is %s, which never changes", MaskedFlake(d.Flake.Ref))
 	}
-	return bar{}
+	return blocker{}
 }
 
-// oldBar bars a runner that is not there, or that anybody may have written.
-func (i *Inventory) oldBar(vm *VM) bar {
+// oldBlocker blocks a runner that is not there, or that anybody may have written.
+func (i *Inventory) oldBlocker(vm *VM) blocker {
 	old := vm.Directory.Old
 	if old == nil {
 		return refused("there is no older runner: no update has left a link `old`")
@@ -175,7 +175,7 @@ func (i *Inventory) oldBar(vm *VM) bar {
 	case !r.Trusted || !isStorePath(old.Target):
 		return refused("`old` leads to %s, which is not a path of root's in the Nix store", old.Target)
 	}
-	return bar{}
+	return blocker{}
 }
 
 // isStorePath reports whether a path is that of a thing in the store itself.
@@ -185,7 +185,7 @@ func isStorePath(path Raw) bool {
 }
 
 // switching sets `current` to a runner and restarts a VM that does not run it.
-func (i *Inventory) switching(vm *VM, runner Raw, restart bool, from Fact) (Item, bar) {
+func (i *Inventory) switching(vm *VM, runner Raw, restart bool, from Fact) (Item, blocker) {
 	if err, failed := i.known().faults[SourceSystemd]; restart && failed { // it would not be restarted, and be told done
 		return Item{}, refused("it cannot be told whether it runs: systemd could not be asked: %s", err)
 	}
@@ -204,9 +204,9 @@ func (i *Inventory) switching(vm *VM, runner Raw, restart bool, from Fact) (Item
 		item.Steps, item.StopWay = append(item.Steps, i.restartStep(vm)), vm.stopWayNow()
 	}
 	if len(item.Steps) == 0 {
-		return item, bar{"already current", nil}
+		return item, blocker{"already current", nil}
 	}
-	return i.withLosses(item, vm.Name), bar{}
+	return i.withLosses(item, vm.Name), blocker{}
 }
 
 // item is what is said of a VM that stays.

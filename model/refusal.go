@@ -4,8 +4,8 @@ import "slices"
 
 // obstacle is a reason for which an action cannot run on a VM.
 type obstacle struct {
-	kind error
-	bars []Action // nil: every action
+	kind   error
+	blocks []Action // nil: every action
 	// why tells the reason in one line; empty: the way is free.
 	why func(i *Inventory, vm *VM) Raw
 }
@@ -57,11 +57,11 @@ var obstacles = []obstacle{
 		return rawf("%s is paused: systemctl thaw %s", vm.Name, i.known().frozenUnit(vm))
 	}},
 	{ErrRefused, whatStarts, func(i *Inventory, vm *VM) Raw {
-		barred := i.known().barred(vm.Name)
-		if barred == nil {
+		fault := i.known().startFault(vm.Name)
+		if fault == nil {
 			return ""
 		}
-		return barred.Reason()
+		return fault.Reason()
 	}},
 	// systemd skips a helper whose script is gone, and starts the VM without
 	// what it sets up.
@@ -116,7 +116,7 @@ func (i *Inventory) against(action Action, name Raw) (why Raw, kind error) {
 		return rawf("unknown VM: %s", name), ErrUnknown
 	}
 	for _, o := range obstacles {
-		if o.bars != nil && !slices.Contains(o.bars, action) {
+		if o.blocks != nil && !slices.Contains(o.blocks, action) {
 			continue
 		}
 		if why := o.why(i, vm); why != "" {

@@ -26,8 +26,8 @@ const (
 	UnitShadowed UnitFaultKind = "shadowed"
 )
 
-// Bars reports whether the unit cannot be started.
-func (f UnitFault) Bars() bool { return f.Kind != UnitShadowed }
+// Blocks reports whether the unit cannot be started.
+func (f UnitFault) Blocks() bool { return f.Kind != UnitShadowed }
 
 // UnitFaults are those of a VM's own unit and of the helpers that it requires,
 // in the order in which a start would meet them.
@@ -77,10 +77,10 @@ func lastOf(list []Raw) Raw {
 	return list[len(list)-1]
 }
 
-// barred is the first fault for which a VM cannot be started; nil: none.
-func (f *facts) barred(vm Raw) *UnitFault {
+// startFault is the first fault for which a VM cannot be started; nil: none.
+func (f *facts) startFault(vm Raw) *UnitFault {
 	for _, fault := range f.unitFaults(vm) {
-		if fault.Bars() {
+		if fault.Blocks() {
 			return &fault
 		}
 	}
@@ -125,7 +125,7 @@ func (f UnitFault) remedyWhere() Raw {
 	return "set " + f.Remedy() + " in the host's configuration"
 }
 
-// note is the fault in a few words, for the VM's row; empty for one that bars
+// note is the fault in a few words, for the VM's row; empty for one that blocks
 // nothing.
 func (f *UnitFault) note() Raw {
 	switch {

@@ -59,7 +59,7 @@ func (a *App) looked(msg lookedMsg, now time.Time) {
 		p.phase, p.fault = cannotAsk, "the disk could not be looked at: "+model.Safe(model.Raw(msg.err.Error()))
 	}
 	for _, item := range p.made.Items {
-		if at := slices.IndexFunc(msg.plan.Refused, func(b model.Barred) bool { return b.Ref == item.Ref }); at >= 0 {
+		if at := slices.IndexFunc(msg.plan.Refused, func(b model.Blocked) bool { return b.Ref == item.Ref }); at >= 0 {
 			p.against = append(p.against, msg.plan.Refused[at])
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // What begins operations: which things they are for, and why they cannot be
 // begun.
 
-// barred says why no operation can be begun on this host; empty: they can.
+// blocked says why no operation can be begun on this host; empty: they can.
 func (a *App) barred() model.SafeText {
 	switch {
 	case a.options.Recorded:

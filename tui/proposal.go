@@ -27,10 +27,10 @@ type proposal struct {
 	hidden int // and how many of them the filter hides
 	list   *checklist
 	// unbuilt are those that the build failed for.
-	unbuilt []model.Barred
+	unbuilt []model.Blocked
 
-	made    model.Plan     // from the newest read of the host
-	against []model.Barred // what the look at the disk found
+	made    model.Plan      // from the newest read of the host
+	against []model.Blocked // what the look at the disk found
 	differs []scene.Difference
 	phase   asking
 	look    int // the newest look at the disk: the answer to an earlier one is late
@@ -86,7 +86,7 @@ func (p *proposal) now() model.Plan {
 	plan := p.made
 	plan.Refused = slices.Concat(p.unbuilt, plan.Refused, p.against)
 	plan.Items = slices.DeleteFunc(slices.Clone(plan.Items), func(i model.Item) bool {
-		return slices.ContainsFunc(p.against, func(b model.Barred) bool { return b.Ref == i.Ref })
+		return slices.ContainsFunc(p.against, func(b model.Blocked) bool { return b.Ref == i.Ref })
 	})
 	if p.list != nil {
 		plan = plan.TickOnly(p.list.isTicked)

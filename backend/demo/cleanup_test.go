@@ -108,7 +108,7 @@ func cleaned(t *testing.T, hs history, done map[model.StepAction]int) string {
 // those that the plan refuses with a reason.
 func leftBehind(host *demo.Host, plan model.Plan) string {
 	for _, claim := range host.Truth() {
-		refused := slices.ContainsFunc(plan.Refused, func(b model.Barred) bool {
+		refused := slices.ContainsFunc(plan.Refused, func(b model.Blocked) bool {
 			return b.Ref == claim.Ref || b.Ref.Kind == model.KindHost
 		})
 		if claim.Proven && !refused {

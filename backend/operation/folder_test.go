@@ -17,7 +17,7 @@ import (
 
 // planOf is a plan that resets so many units.
 func planOf(units int) model.Plan {
-	p := model.Plan{Action: model.ActionReset, StateDir: "/var/lib/microvms", Items: []model.Item{}, Refused: []model.Barred{}}
+	p := model.Plan{Action: model.ActionReset, StateDir: "/var/lib/microvms", Items: []model.Item{}, Refused: []model.Blocked{}}
 	for n := range units {
 		ref := model.Ref{Kind: model.KindUnit, Name: model.Raw(fmt.Sprintf("microvm@%d.service", n))}
 		p.Items = append(p.Items, model.Item{Ref: ref, Ticked: true, Steps: []model.Step{{Action: model.StepResetFailed, Ref: ref, Conditions: []model.Condition{}}}})

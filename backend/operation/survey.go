@@ -19,7 +19,7 @@ func Survey(plan model.Plan, check func(model.Item) error) model.Plan {
 			continue
 		}
 		kind := cmp.Or(refusalNamed(refusalOf(err)), model.ErrRefused) // what could not be looked at is not touched
-		plan.Refused = append(plan.Refused, model.Barred{Ref: item.Ref, Reason: model.Raw(err.Error()), Kind: kind})
+		plan.Refused = append(plan.Refused, model.Blocked{Ref: item.Ref, Reason: model.Raw(err.Error()), Kind: kind})
 	}
 	plan.Items = items
 	return plan

@@ -90,7 +90,7 @@ func (g *guest) loopEvidence() []model.Raw {
 func autostartDown(h *host) []model.Finding {
 	found := h.eachVM(func(g *guest) []model.Finding {
 		live := h.system(model.SystemLive)
-		if !g.Autostart || g.State != model.StateStopped || g.leftBehind() || g.Freshness == model.FreshnessMissing || !isSettled(g.main) || h.barred(g) ||
+		if !g.Autostart || g.State != model.StateStopped || g.leftBehind() || g.Freshness == model.FreshnessMissing || !isSettled(g.main) || h.blocked(g) ||
 			live == nil || !slices.Contains(live.Autostart, g.Name) || h.wasLeftDown(g) {
 			return nil
 		}
@@ -115,9 +115,9 @@ func autostartDown(h *host) []model.Finding {
 	return append(found, h.autostartOfNone()...)
 }
 
-// barred reports whether another rule says why systemd would not start a VM.
-func (h *host) barred(g *guest) bool {
-	return slices.ContainsFunc(h.UnitFaults(g.Name), model.UnitFault.Bars)
+// blocked reports whether another rule says why systemd would not start a VM.
+func (h *host) blocked(g *guest) bool {
+	return slices.ContainsFunc(h.UnitFaults(g.Name), model.UnitFault.Blocks)
 }
 
 // autostartOfNone finds names in microvm.autostart of which there is no VM.

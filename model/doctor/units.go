@@ -29,7 +29,7 @@ func unitOverridden(h *host) []model.Finding {
 		for _, fault := range h.UnitFaults(g.Name) {
 			say := overridden[fault.Kind]
 			f := g.of(say.summary(fault), say.evidence(fault), say.advice(fault))
-			if !fault.Bars() {
+			if !fault.Blocks() {
 				f.Severity = model.SeverityInfo
 			}
 			found = append(found, f)

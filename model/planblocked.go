@@ -2,45 +2,45 @@ package model
 
 import "slices"
 
-// bar is a reason for which something is not planned. The zero value is none.
-type bar struct {
+// blocker is a reason for which something is not planned. The zero value is none.
+type blocker struct {
 	why  Raw
 	kind error // one of the kinds of errors; nil: there is nothing to do
 }
 
-func refused(format string, args ...any) bar { return bar{rawf(format, args...), ErrRefused} }
+func refused(format string, args ...any) blocker { return blocker{rawf(format, args...), ErrRefused} }
 
 // whileSwitching are the operations that nobody begins while a NixOS system
 // switches: what is declared, and what its switch installs, changes then.
 var whileSwitching = []Action{ActionPurge, ActionCleanUp, ActionRestore, ActionBuild, ActionUpdate, ActionRollback}
 
-// barred says what stands against an operation as a whole.
-func (i *Inventory) barred(action Action) bar {
+// blocked says what stands against an operation as a whole.
+func (i *Inventory) blocked(action Action) blocker {
 	switch {
 	case i.ReadOnly != "":
-		return bar{i.ReadOnly, ErrRefused}
+		return blocker{i.ReadOnly, ErrRefused}
 	case !i.Host.Privileged:
-		return bar{"not permitted: run as root", ErrDenied}
+		return blocker{"not permitted: run as root", ErrDenied}
 	case i.Host.Switching != "" && slices.Contains(whileSwitching, action):
-		return bar{rawf("%s: wait until it is done", WhileSwitching(i.Host)), ErrBusy}
+		return blocker{rawf("%s: wait until it is done", WhileSwitching(i.Host)), ErrBusy}
 	}
-	return bar{}
+	return blocker{}
 }
 
 // planEach plans for each of some names, once, in their order.
-func (i *Inventory) planEach(action Action, kind Kind, names []Raw, plan func(name Raw) (Item, bar)) Plan {
+func (i *Inventory) planEach(action Action, kind Kind, names []Raw, plan func(name Raw) (Item, blocker)) Plan {
 	p := i.newPlan(action)
-	against := i.barred(action)
+	against := i.blocked(action)
 	for at, name := range names {
 		if slices.Contains(names[:at], name) {
 			continue
 		}
-		item, bar := Item{}, against
-		if bar.why == "" {
-			item, bar = plan(name)
+		item, block := Item{}, against
+		if block.why == "" {
+			item, block = plan(name)
 		}
-		if bar.why != "" {
-			p.Refused = append(p.Refused, Barred{Ref{kind, name}, bar.why, bar.kind})
+		if block.why != "" {
+			p.Refused = append(p.Refused, Blocked{Ref{kind, name}, block.why, block.kind})
 			continue
 		}
 		item.Ticked = true
@@ -50,25 +50,25 @@ func (i *Inventory) planEach(action Action, kind Kind, names []Raw, plan func(na
 }
 
 func (i *Inventory) newPlan(action Action) Plan {
-	return Plan{Action: action, StateDir: i.StateDir, Items: []Item{}, Refused: []Barred{}}
+	return Plan{Action: action, StateDir: i.StateDir, Items: []Item{}, Refused: []Blocked{}}
 }
 
 // vmNamed finds the VM that an operation is asked for.
-func (i *Inventory) vmNamed(name Raw) (*VM, bar) {
+func (i *Inventory) vmNamed(name Raw) (*VM, blocker) {
 	vm := i.find(name)
 	switch {
 	case !ParseName(name):
 		return nil, refused("%q cannot be the name of a microVM", string(name))
 	case vm == nil:
-		return nil, bar{rawf("unknown VM: %s", name), ErrUnknown}
+		return nil, blocker{rawf("unknown VM: %s", name), ErrUnknown}
 	}
-	return vm, bar{}
+	return vm, blocker{}
 }
 
-// outsideBar bars what must not happen to a VM that runs outside its unit.
-func (v *VM) outsideBar() bar {
+// outsideBlocker blocks what must not happen to a VM that runs outside its unit.
+func (v *VM) outsideBlocker() blocker {
 	if len(v.Outside) == 0 {
-		return bar{}
+		return blocker{}
 	}
 	return refused("%s runs outside its unit: end process %d first", v.Name, v.Outside[0].PID)
 }
@@ -100,7 +100,7 @@ func ReasonFor(i Inventory, action Action, name Raw) Raw {
 	case ActionReset:
 		plan = PlanReset(i, names)
 	case ActionCleanUp:
-		return i.barred(action).why
+		return i.blocked(action).why
 	default:
 		return Reason(i, action, name)
 	}
