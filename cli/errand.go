@@ -30,7 +30,7 @@ func (s *session) prepare(ctx context.Context, h Host, action model.Action, name
 	}
 	i := model.Interpret(seen)
 	i.ReadOnly = s.barred(h)
-	after := model.Together(i, action, convert(names, func(name string) model.Raw { return model.Raw(name) }))
+	after := model.AfterAll(i, action, convert(names, func(name string) model.Raw { return model.Raw(name) }))
 	var all []*errand
 	for at, name := range names {
 		if slices.Contains(names[:at], name) {

@@ -97,7 +97,7 @@ type Item struct {
 	TakesDown []TakenDown `json:"takes_down,omitempty"`
 	// Left says what of it is left alone, and why.
 	Left []Raw `json:"left,omitempty"`
-	// Despite are the conflicts that it runs with; see [LivesWith].
+	// Despite are the conflicts that it runs with; see [ToleratedConflicts].
 	Despite []Conflict `json:"despite,omitempty"`
 	// Remains says what is left to do by hand afterwards, as a command.
 	Remains Raw `json:"remains,omitempty"`

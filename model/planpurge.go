@@ -212,7 +212,7 @@ func (p *purging) item() Item {
 		item.Verdict, item.Evidence, item.Removed = p.vm.Verdict, p.vm.Evidence, p.removedIn()
 		item.Origin = p.vm.Origin
 		if item.Running {
-			item.Despite, item.StopWay = LivesWith(*p.i, p.name), p.vm.stopWayNow()
+			item.Despite, item.StopWay = ToleratedConflicts(*p.i, p.name), p.vm.stopWayNow()
 		}
 	} else {
 		item.Ref.Kind, item.Verdict, item.Evidence = KindStateDir, p.leftoverVerdict(), p.leftoverEvidence()

@@ -46,7 +46,7 @@ func (i *Inventory) swapping(e *TrashEntry) (Item, blocker) {
 		item.Origin = p.vm.Origin
 	}
 	if item.Running {
-		item.Despite = LivesWith(*i, e.Name)
+		item.Despite = ToleratedConflicts(*i, e.Name)
 	}
 	return i.withLosses(item, e.Name), blocker{}
 }

@@ -70,7 +70,7 @@ func TestStartAsksForOlder(t *testing.T) {
 		t.Error("a start is carried out though nobody agreed")
 	}
 	running := off().running("web").inventory()
-	if why := model.PreflightDespite(off().inventory(), "web", model.LivesWith(running, "web")); why != "" {
+	if why := model.PreflightDespite(off().inventory(), "web", model.ToleratedConflicts(running, "web")); why != "" {
 		t.Errorf("a stop cannot be taken back: %s", why)
 	}
 	if asks(off().do(func(h *host) { h.o.Trash[0].Aside, h.o.Trash[1].Aside = true, true }), model.ActionStart) {

@@ -131,15 +131,15 @@ func Preflight(i Inventory, name Raw) []Conflict {
 	return append(found, vm.strangers(found)...)
 }
 
-// livesWith are the kinds of conflicts that a VM can run with, and that a start
+// tolerated are the kinds of conflicts that a VM can run with, and that a start
 // of it adds nothing to.
-var livesWith = []ConflictKind{ConflictMAC, ConflictVsock, ConflictRunner}
+var tolerated = []ConflictKind{ConflictMAC, ConflictVsock, ConflictRunner}
 
-// LivesWith lists what speaks against starting a VM that runs, and does not
+// ToleratedConflicts lists what speaks against starting a VM that runs, and does not
 // keep it from running: what was stopped for an operation is started again in
 // spite of that.
-func LivesWith(i Inventory, name Raw) []Conflict {
-	found := slices.DeleteFunc(Preflight(i, name), func(c Conflict) bool { return !slices.Contains(livesWith, c.Kind) })
+func ToleratedConflicts(i Inventory, name Raw) []Conflict {
+	found := slices.DeleteFunc(Preflight(i, name), func(c Conflict) bool { return !slices.Contains(tolerated, c.Kind) })
 	if vm := i.find(name); vm != nil {
 		found = append(found, vm.olderConflicts()...)
 	}

@@ -45,7 +45,7 @@ func newConfirm(a *App, action model.Action, vms []model.Raw, marked bool) *conf
 
 // askAbout binds orders to what is known of VMs now.
 func (a *App) askAbout(action model.Action, vms []model.Raw) []asked {
-	after := model.Together(a.shot.Inventory, action, vms)
+	after := model.AfterAll(a.shot.Inventory, action, vms)
 	all := make([]asked, len(vms))
 	for at, name := range vms {
 		all[at] = a.askAboutOne(action, name, after)

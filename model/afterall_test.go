@@ -31,7 +31,7 @@ func TestTogether(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			i := test.host.inventory()
-			found := model.Preflight(model.Together(i, test.action, test.names), "twin")
+			found := model.Preflight(model.AfterAll(i, test.action, test.names), "twin")
 			if test.says == "" && len(found) == 0 {
 				return
 			}

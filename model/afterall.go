@@ -2,11 +2,11 @@ package model
 
 import "slices"
 
-// Together is the host as it will be once an action has been done to several
+// AfterAll is the host as it will be once an action has been done to several
 // VMs: two that are started at the same time can be in each other's way, which
 // only [Preflight] on this host sees. It is i itself where the action starts
 // nothing.
-func Together(i Inventory, action Action, names []Raw) Inventory {
+func AfterAll(i Inventory, action Action, names []Raw) Inventory {
 	if !action.starts() {
 		return i
 	}
