@@ -78,7 +78,7 @@ func (a *act) carryOut(ctx context.Context) model.Outcome {
 	queued := func() {}
 	if isRoot() && (a.order.Action == model.ActionStart || a.order.Action == model.ActionRestart) {
 		turn, err := a.host.locks.AwaitTurn(ctx, a.holder(), func() {
-			a.tell(func(p *model.Progress) { p.Doing = "waits for its turn: another VM is being started" })
+			a.tell(func(p *model.Progress) { p.Activity = "waits for its turn: another VM is being started" })
 		})
 		if err != nil {
 			return turnLost(err)
@@ -116,7 +116,7 @@ func isRoot() bool { return os.Geteuid() == 0 }
 // look observes the host, and is an outcome where the rules speak against the
 // order.
 func (a *act) look(ctx context.Context) (model.Inventory, *model.Outcome) {
-	a.tell(func(p *model.Progress) { p.Doing = "looks at the host" })
+	a.tell(func(p *model.Progress) { p.Activity = "looks at the host" })
 	o, _ := a.host.observe(ctx, a.host.unitsNow, true)
 	if err := ctx.Err(); err != nil {
 		return model.Inventory{}, interrupted(err)
@@ -198,12 +198,12 @@ func invocationOf(u *model.Unit) string {
 func (a *act) follow(units []model.VMUnit, err error) {
 	a.tell(func(p *model.Progress) {
 		if err != nil {
-			p.Doing = "waits for systemd: " + oneLine(err)
+			p.Activity = "waits for systemd: " + oneLine(err)
 			return
 		}
-		p.Doing = model.Doing(a.order.Action, units)
+		p.Activity = model.Activity(a.order.Action, units)
 		if main := mainUnit(units); main != nil {
-			if limit := model.Patience(a.order.Action, main.Properties); limit > 0 {
+			if limit := model.JobTimeout(a.order.Action, main.Properties); limit > 0 {
 				p.Limit = p.Since.Add(limit)
 			}
 		}

@@ -41,7 +41,7 @@ func TestActor(t *testing.T) {
 		t.Skip("runs as a process of TestTwoProcesses")
 	}
 	for p := range openHost(t, Options{}).Act(t.Context(), model.Order{Action: model.ActionStart, VM: model.Raw(vm)}) {
-		fmt.Println("doing", p.Doing)
+		fmt.Println("doing", p.Activity)
 		if p.Outcome != nil {
 			fmt.Printf("outcome %s: %s\n", p.Outcome.Result, p.Outcome.Reason)
 		}
@@ -158,7 +158,7 @@ func TestTwoOrdersOneInterface(t *testing.T) {
 	for _, vm := range []string{"db", "twin"} {
 		news[vm] = h.Act(t.Context(), model.Order{Action: model.ActionStart, VM: model.Raw(vm)})
 		for p := range news[vm] {
-			if strings.HasPrefix(string(p.Doing), "waits for its turn") {
+			if strings.HasPrefix(string(p.Activity), "waits for its turn") {
 				break
 			}
 		}

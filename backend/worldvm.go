@@ -92,7 +92,7 @@ func (w *world) job(ctx context.Context, action model.Action, t operation.Task, 
 func telling(action model.Action, tell func(model.Raw)) func([]model.VMUnit, error) {
 	var last model.Raw
 	return func(units []model.VMUnit, err error) {
-		doing := model.Doing(action, units)
+		doing := model.Activity(action, units)
 		if err != nil {
 			doing = "waits for systemd: " + oneLine(err)
 		}

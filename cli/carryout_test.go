@@ -113,8 +113,8 @@ func TestTheLineThatWaits(t *testing.T) {
 	t.Parallel()
 	began := time.Now()
 	h := scripted{openDemo(t), []model.Progress{
-		{Doing: "stopping: asks its guest to shut down \x1b[31m", Since: began, Limit: began.Add(150 * time.Second)},
-		{Doing: "stopping: sent SIGTERM", Since: began, Warning: "the host switches"},
+		{Activity: "stopping: asks its guest to shut down \x1b[31m", Since: began, Limit: began.Add(150 * time.Second)},
+		{Activity: "stopping: sent SIGTERM", Since: began, Warning: "the host switches"},
 		{Outcome: &model.Outcome{Result: model.ResultDone}},
 	}}
 	status, out, errs := acting{host: h, width: 80}.run(t, "stop", "web")
@@ -136,7 +136,7 @@ func TestTheLineThatWaits(t *testing.T) {
 
 func TestAHostThatSaysNothingMore(t *testing.T) {
 	t.Parallel()
-	h := scripted{openDemo(t), []model.Progress{{Doing: "stopping"}}}
+	h := scripted{openDemo(t), []model.Progress{{Activity: "stopping"}}}
 	if status, _, errs := (acting{host: h}).run(t, "stop", "web"); status != 1 || errs != "microtui: web: stop failed: no result was reported\n" {
 		t.Errorf("status %d, errors %q", status, errs)
 	}

@@ -24,8 +24,8 @@ func (t *teller) tell(o model.Operation) {
 			step := o.Plan.Items[item].Steps[at]
 			if report.State == model.StepRunning {
 				doing = step.Text()
-				if report.Doing != "" {
-					doing = model.Safef("%s: %s", step.VM, report.Doing)
+				if report.Activity != "" {
+					doing = model.Safef("%s: %s", step.VM, report.Activity)
 				}
 				if !report.Since.IsZero() {
 					doing += model.Safef(", %d s", max(0, int(time.Since(report.Since)/time.Second)))

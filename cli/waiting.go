@@ -45,7 +45,7 @@ func (w *waitLine) clear() {
 // many more there are.
 func waitText(open []*errand, now time.Time) model.SafeText {
 	first, news := open[0], open[0].news
-	doing := news.Doing
+	doing := news.Activity
 	if doing == "" {
 		doing = model.Raw(first.order.Action)
 	}

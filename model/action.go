@@ -70,9 +70,9 @@ func (v *VM) mainUnit() *Unit {
 // Progress is news of an order.
 type Progress struct {
 	Order Order
-	// Doing says in a few words what is waited for: "stopping: asks the guest
+	// Activity says in a few words what is waited for: "stopping: asks the guest
 	// to shut down".
-	Doing Raw
+	Activity Raw
 	// Warning is what stays worth knowing while it goes on; mostly empty.
 	Warning Raw
 	// Since and Limit are when it began and when systemd gives up; Limit is

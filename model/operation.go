@@ -50,11 +50,11 @@ const (
 
 // StepReport is how a step went.
 type StepReport struct {
-	State  StepState `json:"state"`
-	Since  time.Time `json:"since,omitzero"`
-	Ended  time.Time `json:"ended,omitzero"`
-	Doing  Raw       `json:"doing,omitempty"`  // the newest word on it
-	Reason Raw       `json:"reason,omitempty"` // why it failed, or was not done
+	State    StepState `json:"state"`
+	Since    time.Time `json:"since,omitzero"`
+	Ended    time.Time `json:"ended,omitzero"`
+	Activity Raw       `json:"doing,omitempty"`  // the newest word on it
+	Reason   Raw       `json:"reason,omitempty"` // why it failed, or was not done
 	// Kind is one of the kinds of errors where its item was left out, and
 	// nothing of it tried; else nil.
 	Kind error `json:"-"`

@@ -152,11 +152,11 @@ func TestDoing(t *testing.T) {
 		{"restart", []model.VMUnit{unit("activating", "start")}, "starting: waits for its guest to say that it is up"},
 		{"kill", []model.VMUnit{unit("deactivating", "stop-sigkill")}, "stopping: sent SIGKILL to its hypervisor"},
 	} {
-		if got := model.Doing(test.action, test.units); got != test.want {
+		if got := model.Activity(test.action, test.units); got != test.want {
 			t.Errorf("%s of %+v: %q, want %q", test.action, test.units, got, test.want)
 		}
 	}
-	if got := model.Doing("restart", []model.VMUnit{goesDown}); !strings.HasPrefix(string(got), "stopping: ") {
+	if got := model.Activity("restart", []model.VMUnit{goesDown}); !strings.HasPrefix(string(got), "stopping: ") {
 		t.Errorf("a restart that has not begun: %q", got)
 	}
 }
@@ -164,18 +164,18 @@ func TestDoing(t *testing.T) {
 func TestPatience(t *testing.T) {
 	p := &model.UnitProperties{TimeoutStart: 150 * time.Second, TimeoutStop: 100 * time.Second}
 	for action, want := range map[model.Action]time.Duration{"start": 160, "stop": 410, "restart": 560, "kill": 210} {
-		if got := model.Patience(action, p); got != want*time.Second {
+		if got := model.JobTimeout(action, p); got != want*time.Second {
 			t.Errorf("%s: %s", action, got)
 		}
-		if got := model.Patience(action, &model.UnitProperties{}); got != 0 {
+		if got := model.JobTimeout(action, &model.UnitProperties{}); got != 0 {
 			t.Errorf("%s of a unit without limits: %s", action, got)
 		}
-		if got := model.Patience(action, nil); got != 0 {
+		if got := model.JobTimeout(action, nil); got != 0 {
 			t.Errorf("%s of a unit that is not known: %s", action, got)
 		}
 	}
 	for action, want := range map[model.Action]time.Duration{"start": 150, "stop": 100, "restart": 150, "kill": 100} {
-		if got := model.OwnLimit(action, p); got != want*time.Second {
+		if got := model.UnitTimeout(action, p); got != want*time.Second {
 			t.Errorf("%s: own limit %s", action, got)
 		}
 	}

@@ -30,7 +30,7 @@ type floodHost struct {
 func (h *floodHost) Act(ctx context.Context, order model.Order) <-chan model.Progress {
 	news := make(chan model.Progress, 2)
 	since := time.Now()
-	news <- model.Progress{Order: order, Doing: "stopping: asks the guest", Since: since, Limit: since.Add(150 * time.Second)}
+	news <- model.Progress{Order: order, Activity: "stopping: asks the guest", Since: since, Limit: since.Add(150 * time.Second)}
 	if order.VM == "vm-001" { // this one hangs until it is cancelled
 		return news
 	}

@@ -20,7 +20,7 @@ func TestRowShowsWhatIsWaitedFor(t *testing.T) {
 	th.press("S", "y")
 	order := th.ordered(1)
 	since := now.Add(2 * time.Second)
-	order.news <- model.Progress{Order: order.Order, Doing: "asks the guest", Since: since, Limit: since.Add(150 * time.Second)}
+	order.news <- model.Progress{Order: order.Order, Activity: "asks the guest", Since: since, Limit: since.Add(150 * time.Second)}
 	th.until("progress", func() bool { return strings.Contains(th.screen(), "asks the guest") })
 	th.send(tickMsg{since.Add(12 * time.Second)})
 	th.shows("api       stopping…")

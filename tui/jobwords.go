@@ -74,7 +74,7 @@ func (j *job) pending(now time.Time, g styles.Glyphs) pending {
 		return pending{doing, "done"}
 	}
 	notes := elapsed(j.news, now)
-	if now := model.Safe(j.news.Doing); now != "" {
+	if now := model.Safe(j.news.Activity); now != "" {
 		notes += ": " + now
 	}
 	return pending{doing, notes}

@@ -30,7 +30,7 @@ func Verb(a model.Action) model.SafeText {
 	return a.Verb()
 }
 
-// Doing is what a row says while it goes on: "stopping".
+// Activity is what a row says while it goes on: "stopping".
 func Doing(a model.Action) model.SafeText { return actions[a].doing }
 
 // Done is what a result says: "stopped".

@@ -33,8 +33,8 @@ func StepDoing(step model.Step, report model.StepReport, now time.Time) model.Sa
 	if took := now.Sub(report.Since); !report.Since.IsZero() && took >= time.Second {
 		text += model.Safef(", %d s", took/time.Second)
 	}
-	if report.Doing != "" {
-		text += ": " + model.Safe(report.Doing)
+	if report.Activity != "" {
+		text += ": " + model.Safe(report.Activity)
 	}
 	return text
 }

@@ -100,8 +100,8 @@ func (h *Host) queue(j *job) {
 	if in.deaf && up && (j.order.Action == model.ActionStop || j.order.Action == model.ActionRestart) {
 		j.takes, j.steps = stopTimeout, int(stopTimeout/deafStride)
 	}
-	if patience := model.Patience(j.order.Action, j.before.Properties); patience > 0 {
-		j.newest.Limit = j.newest.Since.Add(patience)
+	if limit := model.JobTimeout(j.order.Action, j.before.Properties); limit > 0 {
+		j.newest.Limit = j.newest.Since.Add(limit)
 	}
 }
 
@@ -114,7 +114,7 @@ func (h *Host) step(j *job, step int) model.Raw {
 	if u := &in.units[vm]; u.active == "deactivating" {
 		u.sub = stopSteps[min(step*len(stopSteps)/j.steps, len(stopSteps)-1)]
 	}
-	return model.Doing(j.order.Action, []model.VMUnit{{Role: model.RoleVM, Unit: *h.mainUnit(in)}})
+	return model.Activity(j.order.Action, []model.VMUnit{{Role: model.RoleVM, Unit: *h.mainUnit(in)}})
 }
 
 // mainUnit is the VM's own unit as systemd would show it.
@@ -156,14 +156,14 @@ func (l *Live) carryOut(ctx context.Context, j *job) {
 func (l *Live) step(j *job, step int) {
 	var doing model.Raw
 	l.Do(func(h *Host) { doing = h.step(j, step) })
-	j.tell(func(p *model.Progress) { p.Doing = doing })
+	j.tell(func(p *model.Progress) { p.Activity = doing })
 }
 
 // finish does what the job was for and tells what came of it.
 func (h *Host) finish(j *job) model.Outcome {
 	in := h.instance(j.order.VM)
 	end := model.JobEnd{Action: j.order.Action, Result: "done", Before: j.before,
-		Limit: model.OwnLimit(j.order.Action, j.before.Properties)}
+		Limit: model.UnitTimeout(j.order.Action, j.before.Properties)}
 	if in.runs != nil {
 		end.Way = in.runs.runner.StopWay()
 	}

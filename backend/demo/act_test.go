@@ -117,7 +117,7 @@ func TestActTakesTime(t *testing.T) {
 		at, _ := l.Observe(t.Context())
 		news := l.Act(t.Context(), model.OrderFor(model.ActionStop, &before))
 		first := <-news
-		equal(t, "doing", first.Doing, "stopping: asks its guest to shut down")
+		equal(t, "doing", first.Activity, "stopping: asks its guest to shut down")
 		equal(t, "limit", first.Limit.Sub(first.Since), 610*time.Second)
 		equal(t, "state", vmNow(t, l, "db").State, model.StateStopping)
 		busy, _ := last(t, l.Act(t.Context(), model.Order{Action: model.ActionKill, VM: "db"}))

@@ -33,7 +33,7 @@ func (r *reader) line(line []byte) {
 	r.tracker.take(e)
 	if r.teller != nil {
 		p := r.tracker.progress()
-		p.Doing = r.words.clean(string(p.Doing))
+		p.Activity = r.words.clean(string(p.Activity))
 		r.teller.take(p)
 	}
 }

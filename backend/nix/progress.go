@@ -12,9 +12,9 @@ type Progress struct {
 	Built, Building, Builds uint64 // derivations: done, being done, in all
 	Copied, Copies          uint64 // store paths from elsewhere
 	Fetched, Fetches        uint64 // bytes downloaded; Fetches 0: unknown
-	// Doing is what nix is at: the name of what it builds or copies, or its
+	// Activity is what nix is at: the name of what it builds or copies, or its
 	// own words.
-	Doing model.Raw
+	Activity model.Raw
 }
 
 // String says it in a line: "building 3 of 12: foo-1.2".
@@ -29,13 +29,13 @@ func (p Progress) String() string {
 	case p.Copied < p.Copies:
 		parts = append(parts, fmt.Sprintf("copying %d of %d", min(p.Copied+1, p.Copies), p.Copies))
 	}
-	if p.Doing != "" {
-		parts = append(parts, string(p.Doing))
+	if p.Activity != "" {
+		parts = append(parts, string(p.Activity))
 	}
 	if len(parts) == 0 {
 		return "evaluating"
 	}
-	if last := len(parts) - 1; last > 0 && p.Doing != "" {
+	if last := len(parts) - 1; last > 0 && p.Activity != "" {
 		return strings.Join(parts[:last], ", ") + ": " + parts[last]
 	}
 	return strings.Join(parts, ", ")
@@ -114,7 +114,7 @@ func (t *tracker) progress() Progress {
 	for _, a := range t.activities {
 		isPart := a.kind == actFileTransfer && p.Copies > 0 // of a copy, which is told of
 		if a.doing != "" && !isPart && a.order > running {
-			running, p.Doing = a.order, a.doing
+			running, p.Activity = a.order, a.doing
 		}
 	}
 	return p

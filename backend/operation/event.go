@@ -118,16 +118,16 @@ func note(r *model.StepReport, e Event, state model.StepState) {
 	case EventStep:
 		*r = model.StepReport{State: state, Since: e.At}
 	case EventDoing:
-		r.Doing = e.Text
+		r.Activity = e.Text
 	case EventUndo:
-		r.Doing = "is taken back"
+		r.Activity = "is taken back"
 	case EventUndone:
-		r.Ended, r.Doing = e.At, ""
+		r.Ended, r.Activity = e.At, ""
 		if e.Text != "" {
 			r.Reason = e.Text
 		}
 	default:
-		r.Ended, r.Doing, r.Reason, r.Result, r.Freed = e.At, "", e.Text, e.Result, e.Freed
+		r.Ended, r.Activity, r.Reason, r.Result, r.Freed = e.At, "", e.Text, e.Result, e.Freed
 		r.Kind = refusalNamed(e.Refusal)
 	}
 }

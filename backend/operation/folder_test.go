@@ -109,7 +109,7 @@ func TestRecord(t *testing.T) {
 		j.Output("said")
 		j.Close()
 		o, err := f.Read(h.ID)
-		if err != nil || o.State != model.OperationInterrupted || o.Steps[1][0].State != model.StepRunning || o.Steps[1][0].Doing != "waits" {
+		if err != nil || o.State != model.OperationInterrupted || o.Steps[1][0].State != model.StepRunning || o.Steps[1][0].Activity != "waits" {
 			t.Errorf("when it was interrupted: %+v, %v", o, err)
 		}
 		if !f.HasBegun(h.ID) {

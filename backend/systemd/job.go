@@ -83,7 +83,7 @@ func (b *Bus) Run(ctx context.Context, r Request) (model.JobEnd, error) {
 		return end, err
 	}
 	end.After, end.Helpers = after.main(), after.helpers()
-	end.Limit = model.OwnLimit(r.Action, properties(end.After, end.Before))
+	end.Limit = model.UnitTimeout(r.Action, properties(end.After, end.Before))
 	if r.Action == model.ActionKill {
 		b.forgive(ctx, end)
 	}

@@ -20,8 +20,8 @@ var subWords = map[string]Raw{
 	"auto-restart-queued": "waits for its next start", // since systemd 254
 }
 
-// Doing says in a few words what an action on a VM waits for, from its units.
-func Doing(action Action, units []VMUnit) Raw {
+// Activity says in a few words what an action on a VM waits for, from its units.
+func Activity(action Action, units []VMUnit) Raw {
 	vm := VM{Units: units}
 	main := vm.mainUnit()
 	verb := Raw("stopping: ")
@@ -66,9 +66,9 @@ const (
 	limitSlack = 10 * time.Second
 )
 
-// Patience is after how long systemd gives up on an action by itself, by the
+// JobTimeout is after how long systemd gives up on an action by itself, by the
 // unit's own limits; 0: never, or the limits are not known.
-func Patience(action Action, p *UnitProperties) time.Duration {
+func JobTimeout(action Action, p *UnitProperties) time.Duration {
 	if p == nil {
 		return 0
 	}
@@ -88,8 +88,8 @@ func Patience(action Action, p *UnitProperties) time.Duration {
 	return sum
 }
 
-// OwnLimit is the unit's own limit that an action can run into; 0: none.
-func OwnLimit(action Action, p *UnitProperties) time.Duration {
+// UnitTimeout is the unit's own limit that an action can run into; 0: none.
+func UnitTimeout(action Action, p *UnitProperties) time.Duration {
 	switch {
 	case p == nil:
 		return 0
