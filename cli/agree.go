@@ -51,11 +51,11 @@ func (s *session) flagsAgree(chosen model.Plan, t terms, word model.Raw) bool {
 
 // agreesTo reports whether the flags consent to an item of a plan.
 func (t terms) agreesTo(item model.Item) bool {
-	if item.Word == "" && item.Undoable() {
+	if item.ConfirmWord == "" && item.Undoable() {
 		return t.yes || len(t.confirm) > 0
 	}
 	// An empty --confirm is a variable of a shell that was not set.
-	return item.Word != "" && slices.Contains(t.confirm, string(item.Word)) || slices.Contains(t.confirm, string(item.Ref.Name))
+	return item.ConfirmWord != "" && slices.Contains(t.confirm, string(item.ConfirmWord)) || slices.Contains(t.confirm, string(item.Ref.Name))
 }
 
 // withoutConsent refuses what nobody can be asked about, and leaves the rest.
@@ -75,7 +75,7 @@ func (s *session) withoutConsent(plan model.Plan, t terms) model.Plan {
 			items = append(items, item)
 			continue
 		}
-		reason := fmt.Sprintf("not confirmed: %s: --confirm %s does it", whyConfirm(item), cmp.Or(item.Word, item.Ref.Name))
+		reason := fmt.Sprintf("not confirmed: %s: --confirm %s does it", whyConfirm(item), cmp.Or(item.ConfirmWord, item.Ref.Name))
 		plan.Refused = append(plan.Refused, model.Blocked{Ref: item.Ref, Kind: model.ErrRefused, Reason: model.Raw(reason)})
 	}
 	plan.Items = items

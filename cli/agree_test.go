@@ -10,7 +10,7 @@ import (
 func TestFlagsAgree(t *testing.T) {
 	item := func(name, word model.Raw, undo model.Raw) model.Item {
 		return model.Item{
-			Ref: model.Ref{Kind: model.KindVM, Name: name}, Ticked: true, Word: word,
+			Ref: model.Ref{Kind: model.KindVM, Name: name}, Ticked: true, ConfirmWord: word,
 			Steps: []model.Step{{Action: model.StepStop, VM: name, Undo: undo}},
 		}
 	}

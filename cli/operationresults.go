@@ -36,7 +36,7 @@ func (s *session) noteUnticked(plan model.Plan) {
 // all the same.
 func howToTick(reason model.Raw, plan model.Plan) model.Raw {
 	switch reason {
-	case plan.Brake:
+	case plan.SafetyWarning:
 		return reason + "; microtui purge NAME takes one by its name"
 	case "holds data":
 		return reason + ": --include-data takes it too"

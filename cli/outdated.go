@@ -91,7 +91,7 @@ func (s *session) checkUpdate(ctx context.Context, evaluator Evaluator, i model.
 func unasked(build model.Item, flake model.Raw) model.Raw {
 	why := model.Raw("not confirmed: " + whyConfirm(build) + ": microtui update " + string(build.Ref.Name))
 	switch {
-	case build.Word != "":
+	case build.ConfirmWord != "":
 		return why + " asks about it"
 	case len(build.Cautions) > 0 && model.CopiesPath(flake):
 		return why + " copies what is there into the store, where everybody can read it"

@@ -29,8 +29,8 @@ func (s *session) planText(plan model.Plan) string {
 	for _, unseen := range plan.Unseen {
 		line(styles.Warn, model.Safe(unseen))
 	}
-	if plan.Brake != "" {
-		line(styles.Warn, model.Safe(plan.Brake))
+	if plan.SafetyWarning != "" {
+		line(styles.Warn, model.Safe(plan.SafetyWarning))
 	}
 	for _, item := range plan.Items {
 		line(styles.Strong, itemTitle(item, plan.Action))
@@ -59,8 +59,8 @@ func (s *session) planText(plan model.Plan) string {
 		for _, left := range item.Left {
 			line(styles.Warn, model.Safef("    left alone: %s", left))
 		}
-		if item.Remains != "" {
-			line(styles.Warn, model.Safef("    left to do by hand: %s", item.Remains))
+		if item.ManualStep != "" {
+			line(styles.Warn, model.Safef("    left to do by hand: %s", item.ManualStep))
 		}
 	}
 	for _, b := range plan.Refused {
@@ -151,7 +151,7 @@ func newPlanDocument(plan model.Plan) planDocument {
 			doc.Steps = append(doc.Steps, stepEntry{
 				Action: step.Action, Kind: step.Ref.Kind, Name: step.Ref.Name, VM: orNull(step.VM), Undo: orNull(step.Undo),
 				Bytes: step.Bytes, Ticked: item.Ticked, Target: orNull(step.Target), Evidence: orEmpty(evidence),
-				Confirm: orNull(item.Word), Conditions: orEmpty(step.Conditions),
+				Confirm: orNull(item.ConfirmWord), Conditions: orEmpty(step.Conditions),
 				TakesDown: orEmpty(down),
 			})
 		}

@@ -39,7 +39,7 @@ func TestUntickedIsTold(t *testing.T) {
 		status    int
 		out, errs string // the whole of it
 	}{
-		{"the brake", []model.Raw{"a", "b", "c"}, everything, 3, "",
+		{"the safety warning", []model.Raw{"a", "b", "c"}, everything, 3, "",
 			"microtui: clean-up a, b and c: left alone: 3 of 4 VMs look like leftovers, which is more likely a mistake in the configuration: none is ticked; microtui purge NAME takes one by its name\n"},
 		{"data only", []model.Raw{"a"}, []string{"purge", "--orphans", "--yes"}, 3, "",
 			"microtui: clean-up a: left alone: holds data: --include-data takes it too\n"},

@@ -89,7 +89,7 @@ func (s *session) update(ctx context.Context, names []model.Raw, t terms, restar
 // that.
 func (s *session) sayCautions(plan model.Plan) {
 	for _, item := range plan.Items {
-		if item.Word != "" || s.json {
+		if item.ConfirmWord != "" || s.json {
 			continue
 		}
 		for _, caution := range item.Cautions {

@@ -27,8 +27,8 @@ func (o Operation) Account() Account {
 			continue
 		}
 		account.Undo = append(account.Undo, o.Undo(at)...)
-		if item.Remains != "" {
-			account.ByHand = append(account.ByHand, Blocked{Ref: item.Ref, Reason: item.Remains})
+		if item.ManualStep != "" {
+			account.ByHand = append(account.ByHand, Blocked{Ref: item.Ref, Reason: item.ManualStep})
 		}
 	}
 	return account

@@ -208,7 +208,7 @@ func TestUsedByOthers(t *testing.T) {
 			if refused != (test.want == suspect) {
 				t.Errorf("purge: %+v", p.Refused)
 			}
-			if test.want == unclear && (len(p.Items) != 1 || !strings.Contains(joinRaw(p.Items[0].Cautions), test.says) || p.Items[0].Word == "") {
+			if test.want == unclear && (len(p.Items) != 1 || !strings.Contains(joinRaw(p.Items[0].Cautions), test.says) || p.Items[0].ConfirmWord == "") {
 				t.Errorf("purge: %+v", p)
 			}
 			cleaned := slices.ContainsFunc(model.PlanCleanUp(h.inventory(), model.CleanUpOptions{Data: true}).Items, func(i model.Item) bool { return i.Ref.Name == "web" })

@@ -56,8 +56,8 @@ type Plan struct {
 	StateDir Raw `json:"state_dir"`
 	// StopAtFailure: after an item that failed, the rest is left alone.
 	StopAtFailure bool `json:"stop_at_failure,omitempty"`
-	// Brake says why no VM is ticked though some could be; mostly empty.
-	Brake Raw `json:"brake,omitempty"`
+	// SafetyWarning says why no VM is ticked though some could be; mostly empty.
+	SafetyWarning Raw `json:"brake,omitempty"`
 	// Unseen says what may be left over that could not be seen, and why.
 	Unseen []Raw `json:"unseen,omitempty"`
 }
@@ -99,10 +99,10 @@ type Item struct {
 	Left []Raw `json:"left,omitempty"`
 	// Despite are the conflicts that it runs with; see [ToleratedConflicts].
 	Despite []Conflict `json:"despite,omitempty"`
-	// Remains says what is left to do by hand afterwards, as a command.
-	Remains Raw `json:"remains,omitempty"`
-	// Word is what has to be typed to agree; empty: a y is enough.
-	Word Raw `json:"word,omitempty"`
+	// ManualStep says what is left to do by hand afterwards, as a command.
+	ManualStep Raw `json:"remains,omitempty"`
+	// ConfirmWord is what has to be typed to agree; empty: a y is enough.
+	ConfirmWord Raw `json:"word,omitempty"`
 	// Loses: something that is there now is lost for good, and its cautions say
 	// what: no count of several things agrees to it, only its name.
 	Loses bool `json:"loses,omitempty"`

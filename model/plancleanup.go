@@ -44,13 +44,13 @@ func PlanCleanUp(i Inventory, o CleanUpOptions) Plan {
 			p.Items = append(p.Items, i.emptying(e))
 		}
 	}
-	p.Brake, p.Unseen = i.brake(len(vms)), i.known().unseenLeftovers()
+	p.SafetyWarning, p.Unseen = i.safetyWarning(len(vms)), i.known().unseenLeftovers()
 	if len(p.Items) == 0 && len(p.Refused) == 0 && len(p.Unseen) > 0 { // that nothing was found says nothing
 		p.Refused = append(p.Refused, Blocked{Ref{KindHost, i.Host.Name}, "it cannot be told what is left over: " + p.Unseen[0], ErrRefused})
 	}
 	for at := range p.Items {
 		item := &p.Items[at]
-		item.Unticked = item.untickedBy(p.Brake, o)
+		item.Unticked = item.untickedBy(p.SafetyWarning, o)
 		item.Ticked = item.Unticked == ""
 	}
 	return p
@@ -58,10 +58,10 @@ func PlanCleanUp(i Inventory, o CleanUpOptions) Plan {
 
 // untickedBy says why an item of a clean-up is not ticked from the start;
 // empty: it is.
-func (i *Item) untickedBy(brake Raw, o CleanUpOptions) Raw {
+func (i *Item) untickedBy(warning Raw, o CleanUpOptions) Raw {
 	switch {
-	case i.Ref.Kind == KindVM && brake != "":
-		return brake
+	case i.Ref.Kind == KindVM && warning != "":
+		return warning
 	case i.Data && !o.Data && i.Running && !o.Running:
 		return "holds data, and runs"
 	case i.Data && !o.Data:
@@ -106,7 +106,7 @@ func (i *Inventory) cleanUpBlocker(item Item) blocker {
 }
 
 // CleanableCount is how many orphans there are that a clean-up can do something
-// about: of some nothing is left but data, see [Item.Remains].
+// about: of some nothing is left but data, see [Item.ManualStep].
 func (i Inventory) CleanableCount() int {
 	n := Count(i).Orphans
 	for _, vm := range i.orphanVMs() {
@@ -142,15 +142,17 @@ func (i *Inventory) orphanVMs() []*VM {
 	return vms
 }
 
-// The brake: when so many VMs at once look like leftovers, it is more likely
-// that something is wrong with what was read, or with the configuration.
+// A clean-up warns from so many VMs on, and from more than so many percent.
 const (
-	brakeFrom    = 3
-	brakePercent = 30
+	warnFrom    = 3
+	warnPercent = 30
 )
 
-func (i *Inventory) brake(orphans int) Raw {
-	if orphans < brakeFrom || orphans*100 <= len(i.VMs)*brakePercent {
+// safetyWarning says that so many VMs at once look like leftovers that it is
+// more likely that something is wrong with what was read, or with the
+// configuration; empty: not so many.
+func (i *Inventory) safetyWarning(orphans int) Raw {
+	if orphans < warnFrom || orphans*100 <= len(i.VMs)*warnPercent {
 		return ""
 	}
 	return rawf("%d of %d VMs look like leftovers, which is more likely a mistake in the configuration: none is ticked", orphans, len(i.VMs))

@@ -50,8 +50,8 @@ func TestCleanUp(t *testing.T) {
 		"stop vm busy", "quarantine state_dir busy", "delete_link tap vm-busy", "reset_failed unit microvm-set-booted@busy.service",
 		"reset_failed unit microvm-tap-interfaces@busy.service", "reset_failed unit microvm@busy.service",
 		"quarantine state_dir data", "quarantine state_dir plain", "delete trash t.1")
-	if len(p.Refused) > 0 || p.Brake != "" {
-		t.Errorf("refused %v, brake %q", p.Refused, p.Brake)
+	if len(p.Refused) > 0 || p.SafetyWarning != "" {
+		t.Errorf("refused %v, warning %q", p.Refused, p.SafetyWarning)
 	}
 	want := []model.Raw{"microvm@dead.service", "leak", "mv-leak", "dead", "plain", "old"}
 	if got := ticked(p); !slices.Equal(got, want) {
@@ -129,14 +129,14 @@ func TestCleanUpBrake(t *testing.T) {
 	}
 	for _, test := range []struct {
 		kept, gone int
-		brakes     bool
+		warns      bool
 	}{{7, 3, false}, {6, 3, true}, {1, 2, false}, {1, 3, true}, {17, 7, false}, {16, 7, true}} {
 		p := cleanUp(host(test.kept, test.gone), model.CleanUpOptions{Data: true, Running: true})
-		if got := p.Brake != ""; got != test.brakes || len(p.Items) != test.gone+1 {
-			t.Errorf("%d of %d: brake %q, %d items", test.gone, test.gone+test.kept, p.Brake, len(p.Items))
+		if got := p.SafetyWarning != ""; got != test.warns || len(p.Items) != test.gone+1 {
+			t.Errorf("%d of %d: warning %q, %d items", test.gone, test.gone+test.kept, p.SafetyWarning, len(p.Items))
 		}
 		want := test.gone + 1
-		if test.brakes {
+		if test.warns {
 			want = 1 // the interface
 		}
 		if got := len(ticked(p)); got != want {

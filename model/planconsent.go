@@ -13,11 +13,11 @@ import (
 func (p Plan) Consent() (word Raw, count int) {
 	chosen := p.Chosen()
 	count = len(chosen.Items)
-	asks := slices.ContainsFunc(chosen.Items, func(i Item) bool { return i.Word != "" || !i.Undoable() })
+	asks := slices.ContainsFunc(chosen.Items, func(i Item) bool { return i.ConfirmWord != "" || !i.Undoable() })
 	var lose []string
 	for _, item := range chosen.Items {
 		if item.Loses {
-			lose = append(lose, string(item.Word))
+			lose = append(lose, string(item.ConfirmWord))
 		}
 	}
 	switch {
@@ -42,7 +42,7 @@ func (i *Inventory) withLosses(item Item, vm Raw) Item {
 	}
 	for _, conflict := range lossConflicts(i.Losses(vm)) {
 		item.Cautions = append(item.Cautions, conflict.Reason())
-		item.Word, item.Loses = vm, true
+		item.ConfirmWord, item.Loses = vm, true
 	}
 	return item
 }

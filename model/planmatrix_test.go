@@ -22,7 +22,7 @@ func checkPlans(t *testing.T, name string, h *host, i model.Inventory) {
 			case item.Ref != vm.Ref():
 			case len(vm.DeclaredBy) > 0 || kept:
 				t.Errorf("%s: %s is wanted, and planned to go: %v", name, vm.Name, steps(purge))
-			case !item.Ticked && item.Word != "":
+			case !item.Ticked && item.ConfirmWord != "":
 				t.Errorf("%s: %s is in the clean-up, and asks for a word", name, vm.Name)
 			}
 		}

@@ -22,7 +22,7 @@ func PlanPurge(i Inventory, names []Raw, o PurgeOptions) Plan {
 		}
 		item := p.item()
 		if o.Now || !p.proven() {
-			item.Word = name
+			item.ConfirmWord = name
 		}
 		return i.withLosses(item, name), item.dataBlocker()
 	})
@@ -233,7 +233,7 @@ func (p *purging) item() Item {
 	if p.mount {
 		path := rawf("%s/%s", strings.TrimRight(string(p.StateDir.Path), "/"), p.name)
 		item.Left = append(item.Left, rawf("%s, with its data: it is a file system of its own", path))
-		item.Remains = rawf("umount %s && rmdir %s", shellWord(path), shellWord(path))
+		item.ManualStep = rawf("umount %s && rmdir %s", shellWord(path), shellWord(path))
 	}
 	return item
 }
@@ -241,10 +241,10 @@ func (p *purging) item() Item {
 // dataBlocker blocks an item of which nothing is left but data in a file system of
 // its own: that is the administrator's to give up.
 func (i Item) dataBlocker() blocker {
-	if len(i.Steps) > 0 || i.Remains == "" {
+	if len(i.Steps) > 0 || i.ManualStep == "" {
 		return blocker{}
 	}
-	return blocker{"only its data is left, in a file system of its own: " + i.Remains, nil}
+	return blocker{"only its data is left, in a file system of its own: " + i.ManualStep, nil}
 }
 
 func (p *purging) leftover() *Leftover {

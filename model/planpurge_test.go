@@ -324,7 +324,7 @@ func TestPurgeDirectory(t *testing.T) {
 	h.unit("microvm-virtiofsd@rest.service", "active", "running")
 	p := purge(h, "rest")
 	expectSteps(t, p, "stop vm rest", "quarantine state_dir rest", "remove_root gcroot rest", "reset_failed unit microvm-virtiofsd@rest.service")
-	if item := p.Items[0]; item.Ref != (model.Ref{Kind: model.KindStateDir, Name: "rest"}) || item.Word != "rest" || item.Verdict != model.VerdictUnclear || len(item.Evidence) == 0 {
+	if item := p.Items[0]; item.Ref != (model.Ref{Kind: model.KindStateDir, Name: "rest"}) || item.ConfirmWord != "rest" || item.Verdict != model.VerdictUnclear || len(item.Evidence) == 0 {
 		t.Errorf("item: %+v", item)
 	}
 }

@@ -37,7 +37,7 @@ func (i *Inventory) swapping(e *TrashEntry) (Item, blocker) {
 		Stamp: Stamp{File: e.Directory}, Undo: undo,
 	}
 	item := Item{
-		Ref: Ref{KindTrash, Raw(e.ID)}, Word: e.Name, Running: p.isRunning(), HeldBy: p.heldBy(),
+		Ref: Ref{KindTrash, Raw(e.ID)}, ConfirmWord: e.Name, Running: p.isRunning(), HeldBy: p.heldBy(),
 		Data: p.holdsData(), Written: p.written(), Bytes: p.dir.Bytes,
 		Cautions: []Raw{p.presentWords(), e.words()},
 		Steps:    append(p.stopSteps(), away, i.resting(back, FactEntry)),

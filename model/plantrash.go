@@ -104,7 +104,7 @@ func PlanEmpty(i Inventory, names []Raw) Plan {
 			return Item{}, refused("%s", why)
 		}
 		item := i.emptying(e)
-		item.Word = e.Name
+		item.ConfirmWord = e.Name
 		return item, block
 	})
 }

@@ -21,7 +21,7 @@ func PlanBuild(i Inventory, names []Raw) Plan {
 		step := Step{Action: StepBuild, Ref: vm.Ref(), VM: name, Harmless: true, Target: MaskedFlake(vm.Directory.Flake.Ref)}
 		item, asks := vm.item(), false
 		if item.Cautions, asks = i.flakeCautions(vm); asks {
-			item.Word = name
+			item.ConfirmWord = name
 		}
 		item.Steps = []Step{i.resting(step, FactDeclared, FactDirectory, FactFlake)}
 		return item, block

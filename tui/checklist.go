@@ -76,8 +76,8 @@ func (c *checklist) write(a *App, d *draw.Document, p model.Plan) {
 	for _, unseen := range p.Unseen {
 		d.Item(styles.Warn, a.glyphs.Attention, wording.Capital(model.Safe(unseen))+".")
 	}
-	if p.Brake != "" {
-		d.Item(styles.Warn, a.glyphs.Attention, wording.Capital(model.Safe(p.Brake))+".")
+	if p.SafetyWarning != "" {
+		d.Item(styles.Warn, a.glyphs.Attention, wording.Capital(model.Safe(p.SafetyWarning))+".")
 	}
 	at := c.at(p)
 	for i, item := range p.Items {

@@ -203,8 +203,8 @@ func writeDetails(d *draw.Document, item model.Item, indent int) {
 	for _, left := range item.Left {
 		d.Hanging(styles.Warn, indent+1, "! ", "left alone: "+model.Safe(left))
 	}
-	if item.Remains != "" {
-		d.Hanging(styles.Warn, indent+1, "! ", "left to do by hand: "+model.Safe(item.Remains))
+	if item.ManualStep != "" {
+		d.Hanging(styles.Warn, indent+1, "! ", "left to do by hand: "+model.Safe(item.ManualStep))
 	}
 }
 
