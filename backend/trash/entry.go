@@ -289,10 +289,10 @@ func (t Trash) Complete() error {
 	return joined(faults...)
 }
 
-// Sweep drops the entries that were prepared and never got a directory, of
-// operations that are over: a disk that went away in between kept them from
-// dropping their own. An entry that cannot be read stays, and the error tells of
-// it.
+// Sweep does, for operations that are over, what a disk that was full or went away
+// kept them from: it drops the entries that were prepared and never got a
+// directory, and writes where the others are. An entry that cannot be read stays,
+// and the error tells of it.
 func (t Trash) Sweep(isOver func(operation string) bool) error {
 	ids, faults := t.ids()
 	for _, id := range ids {
@@ -305,14 +305,34 @@ func (t Trash) Sweep(isOver func(operation string) bool) error {
 			continue
 		}
 		if err == nil {
-			if e.at == nil && e.record.Place == "" {
-				err = e.drop()
-			}
+			err = e.sweep()
 			e.close()
 		}
 		faults = append(faults, err)
 	}
 	return joined(faults...)
+}
+
+// sweep ends what an operation left half done.
+func (e *entry) sweep() error {
+	if e.at == nil && e.record.Place == "" {
+		return e.drop()
+	}
+	if e.at == nil || !e.recorded() {
+		return nil
+	}
+	if right, err := e.isMeant(); err != nil || !right {
+		return err
+	}
+	if err := e.finish(); err != nil {
+		return err
+	}
+	for _, f := range e.folders() { // the room that was set aside, and not used
+		if err := unix.Unlinkat(f.fd, newName, 0); err != nil && !isAbsent(err) {
+			return fmt.Errorf("remove %s/%s: %w", f.path, newName, err)
+		}
+	}
+	return nil
 }
 
 // Drop forgets an entry whose directory is not in the trash; where it is, it

@@ -376,10 +376,13 @@ func TestSweep(t *testing.T) {
 	h.must(os.MkdirAll(beside, 0o700))
 	h.must(os.WriteFile(filepath.Join(beside, "entry.json.new"), nil, 0o600))
 
+	h.must(os.WriteFile(h.recordPath(moved.ID, "entry.json.new"), nil, 0o600))
 	h.must(h.Sweep(func(string) bool { return false }))
 	h.wantNames(h.path("lib/microtui/trash"), moved.ID, prepared.ID, torn.ID)
+	h.wantNames(h.recordPath(moved.ID, ""), "entry.json", "entry.json.new", "state")
 	h.must(h.Sweep(func(operation string) bool { return operation+".1" == moved.ID }))
 	h.wantNames(h.path("lib/microtui/trash"), moved.ID)
+	h.wantNames(h.recordPath(moved.ID, ""), "entry.json", "state")
 	h.wantNames(h.state(".microtui-trash"))
 	if all := h.list(); len(all) != 1 || all[0].ID != moved.ID {
 		t.Errorf("%+v", all)

@@ -177,6 +177,11 @@ func (f *fleet) rivalled(rival rival, d deed, c *client, current string) (string
 		rival.after(f)
 	}
 	wrong = append(wrong, f.asBefore()...)
+	// A stop runs DIR/current/bin/tap-down: while the directories are exchanged
+	// that is the other VM's, which takes the interface of the one that runs.
+	if _, err := os.Stat("/sys/class/net/vm-" + base); err != nil && rival.name == "swapped directories" {
+		f.Stop(base)
+	}
 	if !f.isActive(base) {
 		f.Start(base)
 	}

@@ -17,6 +17,7 @@ type fault struct {
 	// it.
 	occur func(d *disk, after time.Duration) (end func())
 	back  bool // the machine has to be started again
+	late  bool // the disk is as it is until the end: what it kept from being done, the next operation does
 }
 
 var faults = []fault{
@@ -25,7 +26,7 @@ var faults = []fault{
 		filled, freed := d.fill(stop)
 		<-filled
 		return func() { close(stop); <-freed }
-	}},
+	}, late: true},
 	{name: "full midway", occur: func(d *disk, after time.Duration) func() {
 		stop, began := make(chan struct{}), make(chan chan struct{}, 1)
 		go func() {
@@ -34,7 +35,7 @@ var faults = []fault{
 			began <- freed
 		}()
 		return func() { close(stop); <-<-began }
-	}},
+	}, late: true},
 	{name: "freed midway", occur: func(d *disk, after time.Duration) func() {
 		stop, over := make(chan struct{}), make(chan struct{})
 		filled, freed := d.fill(stop)
@@ -110,9 +111,9 @@ func (f *fleet) faulted(c *campaign, d *disk, fault fault, deed deed, lasts map[
 	if fault.back {
 		f.startAll()
 	}
-	came, wrong := f.judged(deed, client, ops, trial{current: current, settled: settled > 0, mayBeDown: true, unswept: fault.back})
+	came, wrong := f.judged(deed, client, ops, trial{current: current, settled: settled > 0, mayBeDown: true, unswept: fault.back || fault.late})
 	wrong = append(wrong, f.asBefore()...)
-	if fault.back {
+	if fault.back || fault.late {
 		f.revise()
 		next := f.ask("update", shop, "--yes")
 		f.await(next)

@@ -238,7 +238,7 @@ type trial struct {
 	current   string // the runner of shop before
 	settled   bool   // the client did not see the end
 	mayBeDown bool   // a VM may be off, if that is told
-	unswept   bool   // the disk was gone at the end: the next operation sweeps
+	unswept   bool   // the disk was full or gone at the end: the next operation sweeps
 }
 
 // judged says what is wrong after a deed, and what came of it.
