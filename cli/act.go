@@ -25,16 +25,16 @@ type actionWords struct {
 }
 
 var actions = map[model.Action]actionWords{
-	model.ActionStart:   {"Start VMs", "started", "not started"},
-	model.ActionStop:    {"Shut VMs down", "stopped", "stop failed"},
-	model.ActionRestart: {"Shut VMs down and start them again", "restarted", "restart failed"},
-	model.ActionKill:    {"Power VMs off hard, as in a power failure", "powered off", "not powered off"},
+	model.ActionStart:   {"Start VMs", "started", "start failed"},
+	model.ActionStop:    {"Shut down VMs", "stopped", "stop failed"},
+	model.ActionRestart: {"Shut down VMs and start them again", "restarted", "restart failed"},
+	model.ActionKill:    {"Power off VMs hard, without a guest shutdown", "powered off", "power-off failed"},
 }
 
 // yesHelp says what --yes consents to, for the actions that can ask.
 var yesHelp = map[model.Action]string{
-	model.ActionStart:   "start also where it would break something, which is named",
-	model.ActionRestart: "restart also where it would break something, which is named",
+	model.ActionStart:   "start even if that breaks something else, which is then listed",
+	model.ActionRestart: "restart even if that breaks something else, which is then listed",
 	model.ActionKill:    "do not ask",
 }
 
@@ -47,7 +47,7 @@ func (s *session) actCommand(action model.Action) *cobra.Command {
 		cmd.Flags().BoolVar(&t.yes, "yes", false, help)
 	}
 	if action != model.ActionStart {
-		t.bindConfirm(cmd, "do it to the VM of this `NAME` though it loses deleted files that it has open; may be given again")
+		t.bindConfirm(cmd, "proceed with VM `NAME` even if it loses deleted files it still has open (repeatable)")
 	}
 	return cmd
 }
@@ -57,7 +57,7 @@ func (s *session) act(ctx context.Context, action model.Action, names []string, 
 	if err := possible(string(action), names); err != nil {
 		return err
 	}
-	var all []*errand
+	var all []*task
 	err := s.withHost(ctx, func(h Host) (err error) {
 		if all, err = s.prepare(ctx, h, action, names); err == nil {
 			err = s.consent(ctx, all, t)
@@ -76,14 +76,14 @@ func (s *session) act(ctx context.Context, action model.Action, names []string, 
 // possible is an error where a name can be no VM's, or there is none.
 func possible(verb string, names []string) error {
 	if len(names) == 0 {
-		return usage("%s: which VM? give a name; see microtui list", verb)
+		return usage("%s: missing VM name; see microtui list", verb)
 	}
 	for _, name := range names {
 		if err := impossible(verb, name); err != nil {
 			return err
 		}
 		if !model.ParseName(model.Raw(name)) {
-			return usage("%s %s: no VM can have this name", verb, name)
+			return usage("%s %s: invalid VM name", verb, name)
 		}
 	}
 	return nil

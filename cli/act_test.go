@@ -79,18 +79,18 @@ func TestActionsTellWhatHappened(t *testing.T) {
 		{"restart build", 0, "build: restarted\n", ""},
 		{"kill build --yes", 0, "build: powered off\n", ""},
 		{"stop build", 0, "build: unchanged: it was not running\n", ""},
-		{"stop nosuch", 3, "", "microtui: stop nosuch: no VM has this name; see microtui list\n"},
-		{"stop vm-gone", 3, "", "microtui: stop vm-gone: no VM has this name; see microtui list\n"},
+		{"stop nosuch", 3, "", "microtui: stop nosuch: unknown VM; see microtui list\n"},
+		{"stop vm-gone", 3, "", "microtui: stop vm-gone: unknown VM; see microtui list\n"},
 		{"stop scratch", 3, "", "microtui: stop scratch: scratch runs outside its unit: end process "},
 		{"start staging", 3, "", "microtui: start staging: /var/lib/microvms/staging is missing\n"},
 		{"start web --read-only", 3, "", "microtui: start web: read-only\n"},
 		{"kill web --read-only --yes", 3, "", "microtui: kill web: read-only\n"},
-		{"kill web", 3, "", "microtui: kill web: its guest would lose what it has not written to its disks; --yes does it\n"},
-		{"start twin", 3, "", "microtui: start twin: db is up with interface vm-db: starting would tear it down; --yes does it all the same\n"},
+		{"kill web", 3, "", "microtui: kill web: the guest would lose data it has not written to disk; use --yes to proceed\n"},
+		{"start twin", 3, "", "microtui: start twin: db is up with interface vm-db: starting would tear it down; use --yes to proceed anyway\n"},
 		{"start twin --yes", 0, "twin: started\n", "microtui: start twin: db is up with interface vm-db: starting would tear it down\n"},
-		{"stop", 2, "", "microtui: stop: which VM? give a name; see microtui list\n"},
-		{"stop db ../db", 2, "", "microtui: stop ../db: no VM can have this name; it is a path\n"},
-		{"stop db d%b", 2, "", "microtui: stop d%b: no VM can have this name\n"},
+		{"stop", 2, "", "microtui: stop: missing VM name; see microtui list\n"},
+		{"stop db ../db", 2, "", "microtui: stop ../db: expected a name, not a path\n"},
+		{"stop db d%b", 2, "", "microtui: stop d%b: invalid VM name\n"},
 	} {
 		status, out, errs := acting{host: h}.run(t, strings.Fields(test.args)...)
 		if status != test.status || out != test.out || !strings.HasPrefix(errs, test.errs) || test.errs == "" && errs != "" {
@@ -127,8 +127,8 @@ func TestTwoThatCannotRunTogether(t *testing.T) {
 	h.Do(func(h *demo.Host) { h.Stop("db") })
 	a := acting{host: h}
 	status, out, errs := a.run(t, "start", "db", "twin")
-	want := "microtui: start db: twin is to be started too, and has the same interface vm-db; --yes does it all the same\n" +
-		"microtui: start twin: db is to be started too, and has the same interface vm-db; --yes does it all the same\n"
+	want := "microtui: start db: twin is to be started too, and has the same interface vm-db; use --yes to proceed anyway\n" +
+		"microtui: start twin: db is to be started too, and has the same interface vm-db; use --yes to proceed anyway\n"
 	if status != 3 || out != "" || errs != want {
 		t.Errorf("status %d, output %q, errors:\n%s", status, out, errs)
 	}
@@ -153,8 +153,8 @@ func TestActionsAsJSON(t *testing.T) {
 	}{
 		{"web", "unchanged", "it was running already"},
 		{"build", "done", ""},
-		{"nosuch", "refused", "no VM has this name; see microtui list"},
-		{"twin", "refused", "db is up with interface vm-db: starting would tear it down; --yes does it all the same"},
+		{"nosuch", "refused", "unknown VM; see microtui list"},
+		{"twin", "refused", "db is up with interface vm-db: starting would tear it down; use --yes to proceed anyway"},
 	} {
 		want.Results = append(want.Results, resultEntry{Kind: "vm", Name: r.name, Action: "start", Result: r.result, Reason: orNull(r.reason)})
 	}
@@ -170,7 +170,7 @@ func TestActionsAsJSON(t *testing.T) {
 
 func TestQuestionsAreAskedOnATerminal(t *testing.T) {
 	t.Parallel()
-	const question = "Power web off hard? Its guest loses what it has not written to its disks. [y/N] "
+	const question = "Power off web hard? The guest loses data it has not written to disk. [y/N] "
 	for typed, want := range map[string]struct {
 		status int
 		out    string
@@ -202,7 +202,7 @@ func TestConflictsAreShownBeforeTheQuestion(t *testing.T) {
 	h := openDemo(t)
 	status, out, errs := acting{host: h, typed: strings.NewReader("n\ny\n")}.run(t, "start", "twin", "build")
 	if status != 3 || out != "build: started\n" ||
-		errs != "microtui: start twin: db is up with interface vm-db: starting would tear it down\nStart twin all the same? [y/N] microtui: start twin: not confirmed\n" {
+		errs != "microtui: start twin: db is up with interface vm-db: starting would tear it down\nStart twin anyway? [y/N] microtui: start twin: not confirmed\n" {
 		t.Errorf("no: status %d, output %q, errors:\n%s", status, out, errs)
 	}
 	status, out, _ = acting{host: h, typed: strings.NewReader("y\n")}.run(t, "start", "twin")

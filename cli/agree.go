@@ -62,11 +62,11 @@ func (t terms) agreesTo(item model.Item) bool {
 func (s *session) withoutConsent(plan model.Plan, t terms) model.Plan {
 	word, _ := plan.Chosen().Consent()
 	if !t.yes && len(t.confirm) == 0 {
-		how := model.Raw("--yes does it")
+		how := model.Raw("use --yes to proceed")
 		if word != "" {
-			how = "--confirm " + word + " does it"
+			how = "use --confirm " + word + " to proceed"
 		}
-		return refuseAll(plan, "not confirmed: "+how)
+		return refuseAll(plan, "not confirmed; "+how)
 	}
 	var items []model.Item
 	plan.Refused = slices.Clone(plan.Refused)
@@ -75,7 +75,7 @@ func (s *session) withoutConsent(plan model.Plan, t terms) model.Plan {
 			items = append(items, item)
 			continue
 		}
-		reason := fmt.Sprintf("not confirmed: %s: --confirm %s does it", whyConfirm(item), cmp.Or(item.ConfirmWord, item.Ref.Name))
+		reason := fmt.Sprintf("not confirmed: %s; use --confirm %s to proceed", whyConfirm(item), cmp.Or(item.ConfirmWord, item.Ref.Name))
 		plan.Refused = append(plan.Refused, model.Blocked{Ref: item.Ref, Kind: model.ErrRefused, Reason: model.Raw(reason)})
 	}
 	plan.Items = items
@@ -85,7 +85,7 @@ func (s *session) withoutConsent(plan model.Plan, t terms) model.Plan {
 // whyConfirm says why a y is not enough for an item.
 func whyConfirm(item model.Item) string {
 	if len(item.Cautions) == 0 {
-		return "it is no proven orphan, or would be gone for good"
+		return "not a proven orphan, or cannot be undone"
 	}
 	var cautions []string
 	for _, caution := range item.Cautions {
@@ -109,7 +109,7 @@ func (s *session) typedAgreement(ctx context.Context, chosen model.Plan, word mo
 	asked := question(chosen) + "? [y/N] "
 	want := []string{"y", "yes"}
 	if word != "" {
-		asked, want = fmt.Sprintf("%s? Type %s to do it: ", question(chosen), word), []string{string(word)}
+		asked, want = fmt.Sprintf("%s? Type %s to confirm: ", question(chosen), word), []string{string(word)}
 	}
 	line, err := s.askLine(ctx, model.Safe(model.Raw(asked)))
 	return slices.Contains(want, strings.TrimSpace(line)), err

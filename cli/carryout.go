@@ -17,17 +17,17 @@ const (
 	grace = time.Second
 )
 
-// news is what a host tells of an errand.
+// news is what a host tells of a task.
 type news struct {
-	of       *errand
+	of       *task
 	progress model.Progress
 	end      bool // nothing more comes
 }
 
-// carryOut gives the orders of all errands that are not settled, so many at a
+// carryOut gives the orders of all tasks that are not settled, so many at a
 // time, and waits for their outcomes. An interruption ends the waiting; what
 // was begun goes on, and is named.
-func (s *session) carryOut(ctx context.Context, h Host, all []*errand) error {
+func (s *session) carryOut(ctx context.Context, h Host, all []*task) error {
 	actor, _ := h.(Actor)
 	heard, ended := make(chan news), make(chan struct{})
 	defer close(ended)
@@ -54,14 +54,14 @@ func (s *session) carryOut(ctx context.Context, h Host, all []*errand) error {
 			interrupted, late = nil, time.After(grace)
 		case <-late:
 			for _, e := range open {
-				s.settle(ctx, e, model.Outcome{Result: model.ResultFailed, Reason: "no longer waited for", Kind: ctx.Err()})
+				s.settle(ctx, e, model.Outcome{Result: model.ResultFailed, Reason: "stopped waiting", Kind: ctx.Err()})
 			}
 		}
 	}
 }
 
-// relay passes on what a host tells of an errand, until nobody listens.
-func relay(from <-chan model.Progress, e *errand, to chan<- news, ended <-chan struct{}) {
+// relay passes on what a host tells of a task, until nobody listens.
+func relay(from <-chan model.Progress, e *task, to chan<- news, ended <-chan struct{}) {
 	for open := true; open; {
 		var n news
 		select {
@@ -78,8 +78,8 @@ func relay(from <-chan model.Progress, e *errand, to chan<- news, ended <-chan s
 	}
 }
 
-// launchable are the errands that can be begun now.
-func launchable(all []*errand, more bool) (next []*errand) {
+// launchable are the tasks that can be begun now.
+func launchable(all []*task, more bool) (next []*task) {
 	free := together - len(begun(all))
 	for _, e := range all {
 		if more && len(next) < free && !e.begun && e.outcome == nil {
@@ -89,12 +89,12 @@ func launchable(all []*errand, more bool) (next []*errand) {
 	return next
 }
 
-// begun are the errands that go on, in the order in which they began.
-func begun(all []*errand) []*errand {
-	return keep(all, func(e *errand) bool { return e.begun && e.outcome == nil })
+// begun are the tasks that go on, in the order in which they began.
+func begun(all []*task) []*task {
+	return keep(all, func(e *task) bool { return e.begun && e.outcome == nil })
 }
 
-// hear takes news of an errand.
+// hear takes news of a task.
 func (s *session) hear(ctx context.Context, n news) {
 	e := n.of
 	switch {
@@ -115,13 +115,13 @@ func (s *session) hear(ctx context.Context, n news) {
 
 // ended is an error where an interruption left something undone: it names what
 // goes on, and what was not begun.
-func (s *session) ended(ctx context.Context, all []*errand) error {
+func (s *session) ended(ctx context.Context, all []*task) error {
 	for _, e := range all {
 		if e.outcome == nil {
-			s.settle(ctx, e, model.Refused(ctx.Err(), "interrupted before it began"))
+			s.settle(ctx, e, model.Refused(ctx.Err(), "interrupted before it started"))
 		}
 	}
-	cutOff := keep(all, func(e *errand) bool { return e.cutOff })
+	cutOff := keep(all, func(e *task) bool { return e.cutOff })
 	if len(cutOff) == 0 {
 		return nil
 	}
@@ -129,9 +129,9 @@ func (s *session) ended(ctx context.Context, all []*errand) error {
 	for _, part := range []struct {
 		result model.Result
 		words  string
-	}{{model.ResultFailed, "what was begun goes on"}, {model.ResultRefused, "not begun"}} {
-		if some := keep(cutOff, func(e *errand) bool { return e.outcome.Result == part.result }); len(some) > 0 {
-			text += "; " + part.words + ": " + listErrands(some)
+	}{{model.ResultFailed, "still running"}, {model.ResultRefused, "not started"}} {
+		if some := keep(cutOff, func(e *task) bool { return e.outcome.Result == part.result }); len(some) > 0 {
+			text += "; " + part.words + ": " + listTasks(some)
 		}
 	}
 	return problem{exitInterrupted, model.Safe(model.Raw(text))}

@@ -20,7 +20,7 @@ func TestInterruptionNamesWhatGoesOn(t *testing.T) {
 	seen.when(4, cancel)
 	status, out, errs := acting{host: counting{h, &seen}, ctx: ctx}.run(t, "stop", "web", "db", "api", "cache", "edge")
 	if status != 130 || out != "" ||
-		errs != "microtui: interrupted; what was begun goes on: stop web, stop db, stop api, stop cache; not begun: stop edge\n" {
+		errs != "microtui: interrupted; still running: stop web, stop db, stop api, stop cache; not started: stop edge\n" {
 		t.Errorf("status %d, output %q, errors %q", status, out, errs)
 	}
 	for stateOf(t, h, "web") != model.StateStopped {
@@ -39,7 +39,7 @@ func TestInterruptedQuestion(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	silent, _ := io.Pipe()
 	status, out, errs := acting{host: h, ctx: ctx, typed: onRead{silent, cancel}}.run(t, "kill", "web", "db", "--json")
-	if status != 130 || !strings.Contains(errs, "microtui: interrupted; not begun: kill web, kill db\n") || strings.Count(out, `"refused"`) != 2 {
+	if status != 130 || !strings.Contains(errs, "microtui: interrupted; not started: kill web, kill db\n") || strings.Count(out, `"refused"`) != 2 {
 		t.Errorf("status %d, output %q, errors %q", status, out, errs)
 	}
 }
@@ -140,7 +140,7 @@ func TestAHostThatSaysNothingMore(t *testing.T) {
 	if status, _, errs := (acting{host: h}).run(t, "stop", "web"); status != 1 || errs != "microtui: web: stop failed: no result was reported\n" {
 		t.Errorf("status %d, errors %q", status, errs)
 	}
-	if status, _, errs := (acting{host: replayed{demo.New(1).Observe()}}).run(t, "stop", "web"); status != 3 || errs != "microtui: stop web: this host takes no orders\n" {
+	if status, _, errs := (acting{host: replayed{demo.New(1).Observe()}}).run(t, "stop", "web"); status != 3 || errs != "microtui: stop web: this host cannot be changed\n" {
 		t.Errorf("status %d, errors %q", status, errs)
 	}
 }

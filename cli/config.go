@@ -21,21 +21,21 @@ type Effective interface {
 	JSON() map[string]any // the same as one object
 }
 
-const aboutConfig = `Tell the configuration as it holds, in the form of its file, each value with the
-line that sets it. A file to begin with is
+const aboutConfig = `Show the effective configuration as a configuration file, with the line that
+sets each value. To start a file of your own:
     microtui config >FILE
 
-It is read from $XDG_CONFIG_HOME/microtui/config.toml, or else from
-~/.config/microtui/config.toml. Through sudo that is root's, and as root only a
-file is read that nobody else can change. With a mistake in it the screen, ssh
-and config do not start; the other commands say so and go on without it.`
+The file is $XDG_CONFIG_HOME/microtui/config.toml, or else
+~/.config/microtui/config.toml. With sudo that is root's file, and root reads it
+only if nobody else can change it. If the file has an error, the screen, ssh and
+config refuse to start; other commands report it and use the defaults.`
 
 func (s *session) configCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "config", Short: "Tell the configuration", Long: aboutConfig, Args: noNames, DisableFlagsInUseLine: true,
+		Use: "config", Short: "Show the effective configuration", Long: aboutConfig, Args: noNames, DisableFlagsInUseLine: true,
 		RunE: func(*cobra.Command, []string) error {
 			if s.settings.Effective == nil {
-				return problem{exitRefused, "config: nothing can be configured here"}
+				return problem{exitRefused, "config: no configuration is available here"}
 			}
 			if s.json {
 				all := s.settings.Effective.JSON()
@@ -71,7 +71,7 @@ func (s *session) configure(cmd *cobra.Command) error {
 	case slices.Contains(needConfig, cmd.Name()):
 		return usage("%v", err)
 	default:
-		s.say(model.Safef("%v; going on without it", err))
+		s.say(model.Safef("%v; using the defaults", err))
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 // consent asks about what would break something, or lose data. Without a
 // terminal it takes flags for an answer, and their absence for a no. All is asked
 // before anything is done.
-func (s *session) consent(ctx context.Context, all []*errand, t terms) error {
+func (s *session) consent(ctx context.Context, all []*task, t terms) error {
 	for _, e := range all {
 		if e.outcome != nil || len(e.conflicts) == 0 && e.order.Action != model.ActionKill {
 			continue
@@ -42,46 +42,46 @@ func (s *session) consent(ctx context.Context, all []*errand, t terms) error {
 	return nil
 }
 
-func (s *session) sayConflicts(e *errand) {
+func (s *session) sayConflicts(e *task) {
 	for _, reason := range e.reasons {
 		s.say(model.Safef("%s %s: %s", e.order.Action, e.order.VM, reason))
 	}
 }
 
-// isTyped reports whether only the VM's name agrees to an errand.
-func (e *errand) isTyped() bool { return slices.ContainsFunc(e.conflicts, model.Conflict.IsTyped) }
+// isTyped reports whether only the VM's name agrees to a task.
+func (e *task) isTyped() bool { return slices.ContainsFunc(e.conflicts, model.Conflict.IsTyped) }
 
-// flagsAgree reports whether flags agree to an errand: --confirm NAME to what
+// flagsAgree reports whether flags agree to a task: --confirm NAME to what
 // loses data, --yes to the rest.
-func (e *errand) flagsAgree(t terms) bool {
+func (e *task) flagsAgree(t terms) bool {
 	return slices.Contains(t.confirm, string(e.order.VM)) || t.yes && !e.isTyped()
 }
 
 // refusalWithoutConsent is the reason where nobody can be asked.
-func (e *errand) refusalWithoutConsent() model.Raw {
+func (e *task) refusalWithoutConsent() model.Raw {
 	switch {
 	case e.isTyped():
-		return model.Raw(fmt.Sprintf("not confirmed: %s; --confirm %s does it all the same", strings.Join(e.reasons, "; "), e.order.VM))
+		return model.Raw(fmt.Sprintf("not confirmed: %s; use --confirm %s to proceed anyway", strings.Join(e.reasons, "; "), e.order.VM))
 	case e.order.Action == model.ActionKill:
-		return "its guest would lose what it has not written to its disks; --yes does it"
+		return "the guest would lose data it has not written to disk; use --yes to proceed"
 	}
-	return model.Raw(strings.Join(e.reasons, "; ") + "; --yes does it all the same")
+	return model.Raw(strings.Join(e.reasons, "; ") + "; use --yes to proceed anyway")
 }
 
-func (e *errand) question() model.SafeText {
+func (e *task) question() model.SafeText {
 	verb := strings.ToUpper(string(e.order.Action[:1])) + string(e.order.Action[1:])
 	switch {
 	case e.isTyped():
-		return model.Safef("%s %s all the same? Type %s to do it: ", verb, e.order.VM, e.order.VM)
+		return model.Safef("%s %s anyway? Type %s to confirm: ", verb, e.order.VM, e.order.VM)
 	case e.order.Action == model.ActionKill:
-		return model.Safef("Power %s off hard? Its guest loses what it has not written to its disks. [y/N] ", e.order.VM)
+		return model.Safef("Power off %s hard? The guest loses data it has not written to disk. [y/N] ", e.order.VM)
 	}
-	return model.Safef("%s %s all the same? [y/N] ", verb, e.order.VM)
+	return model.Safef("%s %s anyway? [y/N] ", verb, e.order.VM)
 }
 
 // confirmed asks a question. Anything but a y, or the name where that is asked
 // for, is a no.
-func (s *session) confirmed(ctx context.Context, e *errand) (bool, error) {
+func (s *session) confirmed(ctx context.Context, e *task) (bool, error) {
 	line, err := s.askLine(ctx, e.question())
 	line = strings.TrimSpace(line)
 	if e.isTyped() {

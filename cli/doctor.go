@@ -21,10 +21,10 @@ type SystemReader interface {
 	ReadSystem(ctx context.Context, path string) (model.System, error)
 }
 
-const doctorLong = `Say what is wrong on this host, with the evidence, and what to do about it.
-With names: what concerns these VMs. What could not be checked is told too.
+const doctorLong = `Report what is wrong on this host, with evidence and advice. With names, report
+only what concerns those VMs. Checks that could not be made are listed too.
 
-With --check the exit status is 4 where a warning or an error was found.`
+With --check, exit with status 4 if there are warnings or errors.`
 
 // doctorOptions are the flags of doctor.
 type doctorOptions struct {
@@ -35,12 +35,12 @@ type doctorOptions struct {
 
 func (s *session) doctorCommand() *cobra.Command {
 	var o doctorOptions
-	cmd := named("doctor [NAME…]", "Say what is wrong, why, and what to do", func(ctx context.Context, names []string) error {
+	cmd := named("doctor [NAME…]", "Report what is wrong, why, and how to fix it", func(ctx context.Context, names []string) error {
 		switch {
 		case o.explain != "" && (o.system != "" || o.check || len(names) > 0):
 			return usage("doctor: --explain takes no names or other flags; see microtui doctor --help")
 		case o.system != "" && len(names) > 0:
-			return usage("doctor: --system looks at a system, not at VMs; see microtui doctor --help")
+			return usage("doctor: --system takes no names; see microtui doctor --help")
 		case o.explain != "":
 			return s.explain(o.explain)
 		}
@@ -48,9 +48,9 @@ func (s *session) doctorCommand() *cobra.Command {
 	})
 	cmd.Long = doctorLong
 	flags := cmd.Flags()
-	flags.BoolVar(&o.check, "check", false, "exit with 4 where a warning or an error was found")
-	flags.StringVar(&o.explain, "explain", "", "explain a `RULE`; \"list\" lists them")
-	flags.StringVar(&o.system, "system", "", "look at the NixOS system at `PATH`, before anyone switches to it")
+	flags.BoolVar(&o.check, "check", false, "exit with status 4 if there are warnings or errors")
+	flags.StringVar(&o.explain, "explain", "", "explain a `RULE`, or \"list\" the rules")
+	flags.StringVar(&o.system, "system", "", "check the NixOS system at `PATH` before switching to it")
 	return cmd
 }
 
@@ -90,7 +90,7 @@ func (s *session) examine(ctx context.Context, names []string, o doctorOptions) 
 func (s *session) examineSystem(ctx context.Context, h Host, i model.Inventory, path string) ([]model.Finding, error) {
 	reader, ok := h.(SystemReader)
 	if !ok {
-		return nil, problem{exitRefused, "doctor: --system looks at a system on this machine; leave --demo and --observation out"}
+		return nil, problem{exitRefused, "doctor: --system works on this host only, not with --demo or --observation"}
 	}
 	absolute, err := filepath.Abs(path)
 	if err != nil {
@@ -163,7 +163,7 @@ func (s *session) tellFindings(found []model.Finding, i model.Inventory) error {
 	}
 	s.sayFaults(i)
 	if len(found) == 0 {
-		s.answer.WriteString("nothing found\n")
+		s.answer.WriteString("no problems found\n")
 		return nil
 	}
 	for _, alike := range doctor.ByCause(found, func(f model.Finding) *model.Finding { return &f }) {
@@ -177,16 +177,16 @@ func (s *session) tellFindings(found []model.Finding, i model.Inventory) error {
 	for _, f := range found {
 		counts[f.Severity]++
 	}
-	fmt.Fprintf(&s.answer, "%s, %s, %s; microtui doctor --explain RULE tells more\n",
+	fmt.Fprintf(&s.answer, "%s, %s, %s; for details see microtui doctor --explain RULE\n",
 		model.Counted(counts[model.SeverityError], "error"), model.Counted(counts[model.SeverityWarning], "warning"),
-		model.Counted(counts[model.SeverityInfo], "remark"))
+		model.Counted(counts[model.SeverityInfo], "notice"))
 	return nil
 }
 
 // findingText is a finding as lines.
 func (s *session) findingText(f model.Finding) string {
 	var out strings.Builder
-	head := model.Safef("%s %s %s: %s (%s)", f.Severity, wording.Of(f.Subject.Kind), f.Subject.Name, f.Summary, f.Rule)
+	head := model.Safef("%s %s %s: %s (%s)", wording.Of(f.Severity), wording.Of(f.Subject.Kind), f.Subject.Name, f.Summary, f.Rule)
 	out.WriteString(s.Look.inked(tone.Severity(f.Severity), string(s.Look.text(head))) + "\n")
 	for _, line := range f.Evidence {
 		fmt.Fprintf(&out, "    %s\n", s.Look.inked(styles.Dim, string(s.Look.text(model.Safe(line)))))
@@ -202,7 +202,7 @@ func (s *session) findingText(f model.Finding) string {
 // lines.
 func (s *session) uncheckedText(alike []model.Finding) string {
 	f := alike[0]
-	head := model.Safef("%s %s %s: %s (%s)", f.Severity, wording.Of(f.Subject.Kind), f.Subject.Name, f.Summary, model.Counted(len(alike), "rule"))
+	head := model.Safef("%s %s %s: %s (%s)", wording.Of(f.Severity), wording.Of(f.Subject.Kind), f.Subject.Name, f.Summary, model.Counted(len(alike), "rule"))
 	rules := strings.Join(convert(alike, func(f model.Finding) string { return f.Rule }), ", ")
 	return s.Look.inked(tone.Severity(f.Severity), string(s.Look.text(head))) + "\n    " +
 		s.Look.inked(styles.Dim, string(s.Look.text(model.Safe(model.Raw(rules))))) + "\n\n"
@@ -212,21 +212,21 @@ func (s *session) uncheckedText(alike []model.Finding) string {
 func (s *session) explain(id string) error {
 	if id == "list" {
 		if s.json {
-			return usage("doctor: --explain has no --json")
+			return usage("doctor: --explain does not support --json")
 		}
 		out := table{look: s.Look}
-		out.add(styles.Strong, "RULE", "SEVERITY", "WHAT IS WRONG")
+		out.add(styles.Strong, "RULE", "SEVERITY", "PROBLEM")
 		for _, r := range doctor.Rules() {
-			out.add(tone.Severity(r.Severity), model.Safe(model.Raw(r.ID)), model.Safe(model.Raw(r.Severity)), model.Safe(model.Raw(r.Title)))
+			out.add(tone.Severity(r.Severity), model.Safe(model.Raw(r.ID)), wording.Of(r.Severity), model.Safe(model.Raw(r.Title)))
 		}
 		s.answerTable(out)
 		return nil
 	}
 	rule, ok := doctor.Find(id)
 	if !ok {
-		return usage("doctor: there is no rule %q; microtui doctor --explain list lists them", id)
+		return usage("doctor: unknown rule %q; see microtui doctor --explain list", id)
 	}
-	s.answer.WriteString(s.Look.inked(styles.Strong, fmt.Sprintf("%s (%s): %s", rule.ID, rule.Severity, rule.Title)) + "\n\n")
+	s.answer.WriteString(s.Look.inked(styles.Strong, fmt.Sprintf("%s (%s): %s", rule.ID, wording.Of(rule.Severity), rule.Title)) + "\n\n")
 	s.answer.WriteString(strings.TrimRight(rule.Explanation, "\n") + "\n")
 	return nil
 }

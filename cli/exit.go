@@ -82,14 +82,14 @@ func flagProblem(cmd *cobra.Command, err error) error {
 	case errors.As(err, &missing):
 		return usage("--%s needs a value; %s", missing.GetSpecifiedName(), see)
 	case errors.As(err, &invalid):
-		return usage("read --%s: %q is no %s; %s", invalid.GetFlag().Name, invalid.GetValue(), valueNames[invalid.GetFlag().Value.Type()], see)
+		return usage("--%s: %q is not %s; %s", invalid.GetFlag().Name, invalid.GetValue(), valueNames[invalid.GetFlag().Value.Type()], see)
 	}
-	return usage("read flags: %v; %s", err, see)
+	return usage("%v; %s", err, see)
 }
 
 // valueNames is what the flag parser's types are to a reader.
 var valueNames = map[string]string{
-	"duration": "length of time such as 2s or 1m",
+	"duration": "a duration such as 2s or 1m",
 	"bool":     "true or false",
 }
 
@@ -99,5 +99,5 @@ func unknownCommand(root *cobra.Command, name string) error {
 	if near := root.SuggestionsFor(name); len(near) > 0 {
 		see = "did you mean " + strings.Join(near, " or ") + "?"
 	}
-	return usage("run %s: no such command; %s", name, see)
+	return usage("unknown command %s; %s", name, see)
 }

@@ -5,7 +5,7 @@ import "github.com/spf13/cobra"
 // helpCommand replaces cobra's, which answers an unknown command with status 0.
 func helpCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "help [COMMAND]", Short: "Explain a command", DisableFlagsInUseLine: true,
+		Use: "help [COMMAND]", Short: "Show help for a command", DisableFlagsInUseLine: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			about, rest, err := cmd.Root().Find(args)
 			if err != nil || len(rest) > 0 {

@@ -13,24 +13,24 @@ import (
 	"microtui/wording"
 )
 
-const keepLong = `Put VMs on the keep list: they are never called leftovers, and neither
-clean-up nor purge takes them, until they are dropped from it. With --kind it is
-interfaces, gcroot links or units by themselves.`
+const keepLong = `Put VMs on the keep list. What is on it is never reported as a leftover, and
+neither clean-up nor purge removes it, until it is dropped from the list. With
+--kind, the names are those of single interfaces, gcroot links or units.`
 
 func (s *session) keepCommand() *cobra.Command {
 	var note, kind string
 	var list, drop bool
-	cmd := named("keep NAME… | --list", "Never take a VM for a leftover", func(ctx context.Context, names []string) error {
+	cmd := named("keep NAME… | --list", "Protect VMs from clean-up", func(ctx context.Context, names []string) error {
 		switch {
 		case list && (len(names) > 0 || drop || note != ""):
 			return usage("keep: --list takes no names or other flags; see microtui keep --help")
 		case list:
 			return s.listKeep(ctx)
 		case drop && note != "":
-			return usage("keep: --drop takes no --note")
+			return usage("keep: use only one of --drop and --note")
 		}
 		if !slices.Contains(model.KeptKinds, model.Kind(kind)) {
-			return usage("keep: --kind is one of %s", keptKinds())
+			return usage("keep: --kind must be one of %s", keptKinds())
 		}
 		if kind == string(model.KindVM) || len(names) == 0 {
 			if err := possible("keep", names); err != nil {
@@ -40,10 +40,10 @@ func (s *session) keepCommand() *cobra.Command {
 		return s.changeKeep(ctx, model.Kind(kind), names, note, drop)
 	})
 	cmd.Long = keepLong
-	cmd.Flags().StringVar(&note, "note", "", "`TEXT` that says why, shown beside it")
-	cmd.Flags().StringVar(&kind, "kind", string(model.KindVM), "what the names are of, where not VMs: a `KIND` of "+keptKinds())
-	cmd.Flags().BoolVar(&list, "list", false, "list what is on it")
-	cmd.Flags().BoolVar(&drop, "drop", false, "take the names off it")
+	cmd.Flags().StringVar(&note, "note", "", "why it is kept, as a `TEXT` shown next to it")
+	cmd.Flags().StringVar(&kind, "kind", string(model.KindVM), "`KIND` of thing that is named: "+keptKinds())
+	cmd.Flags().BoolVar(&list, "list", false, "show the keep list")
+	cmd.Flags().BoolVar(&drop, "drop", false, "remove the names from the keep list")
 	return cmd
 }
 
@@ -122,7 +122,7 @@ func (s *session) listKeep(ctx context.Context) error {
 		return s.answerJSON(keepDocument{schema, orEmpty(seen.Keep)})
 	}
 	if len(seen.Keep) == 0 {
-		s.answer.WriteString("nothing is on the keep list\n")
+		s.answer.WriteString("the keep list is empty\n")
 		return nil
 	}
 	out := table{look: s.Look}

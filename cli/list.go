@@ -26,7 +26,7 @@ type listOptions struct {
 
 func (s *session) listCommand() *cobra.Command {
 	var o listOptions
-	cmd := named("list [NAME…]", "List the VMs and the leftovers", func(ctx context.Context, names []string) error {
+	cmd := named("list [NAME…]", "List VMs and leftovers", func(ctx context.Context, names []string) error {
 		return s.list(ctx, names, o)
 	})
 	cmd.Long = aboutList
@@ -34,9 +34,9 @@ func (s *session) listCommand() *cobra.Command {
 		return cmp.Or(s.checkInterval(cmd, o.interval), o.checkOrder())
 	}
 	flags := cmd.Flags()
-	flags.BoolVar(&o.orphans, "orphans", false, "only what is proven to be left over")
-	flags.BoolVar(&o.all, "all", false, "also what belongs to somebody else")
-	flags.DurationVar(&o.interval, "interval", 0, "look twice, a `DURATION` apart, and tell CPU and traffic in between")
+	flags.BoolVar(&o.orphans, "orphans", false, "show only proven leftovers (orphans)")
+	flags.BoolVar(&o.all, "all", false, "also show what belongs to something else (foreign)")
+	flags.DurationVar(&o.interval, "interval", 0, "sample twice, a `DURATION` apart, and show CPU and network rates")
 	o.addOrder(cmd)
 	return cmd
 }
@@ -52,9 +52,9 @@ func (s *session) checkInterval(cmd *cobra.Command, d time.Duration) error {
 	case !cmd.Flags().Changed("interval"):
 		return nil
 	case s.choice.recorded():
-		return usage("read --interval: a recorded observation does not change; leave it out")
+		return usage("--interval does not work with --observation")
 	case d < shortestInterval || d > longestInterval:
-		return usage("read --interval: %s is not between %s and %s", d, shortestInterval, longestInterval)
+		return usage("--interval: %s is not between %s and %s", d, shortestInterval, longestInterval)
 	}
 	return nil
 }
@@ -127,7 +127,7 @@ func observeTwice(ctx context.Context, h Host, interval time.Duration) (before, 
 	return before, after, fmt.Errorf("observe host: %w", cmp.Or(ctx.Err(), errHostGone))
 }
 
-var errHostGone = errors.New("it went away between two observations")
+var errHostGone = errors.New("connection lost between two samples")
 
 // pick leaves what the names name, or everything that is not foreign. A name
 // that names nothing gets its own line.
@@ -159,7 +159,7 @@ func (s *session) pick(a *answer, verb string, names []string, all bool) error {
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
 		if !found[name] {
 			s.refused++
-			s.say(model.Safef("%s %s: no VM or leftover has this name; see microtui list --all", verb, name))
+			s.say(model.Safef("%s %s: unknown name; see microtui list --all", verb, name))
 		}
 	}
 	return nil
@@ -172,9 +172,9 @@ func impossible(verb, name string) error {
 	case name == "":
 		return usage("%s: empty name", verb)
 	case name == ".", name == "..", slices.Contains([]byte(name), '/'), slices.Contains([]byte(name), 0):
-		return usage("%s %s: no VM can have this name; it is a path", verb, name)
+		return usage("%s %s: expected a name, not a path", verb, name)
 	case len(name) > 255:
-		return usage("%s: no VM can have a name of %d bytes", verb, len(name))
+		return usage("%s: name too long (%d bytes)", verb, len(name))
 	}
 	return nil
 }
@@ -193,6 +193,6 @@ func keep[T any](list []T, passes func(T) bool) []T {
 // sayFaults names on standard error what could not be read.
 func (s *session) sayFaults(i model.Inventory) {
 	for _, fault := range i.Faults {
-		s.say(model.Safef("read %s: %s", wording.Of(fault.Source), fault.Error))
+		s.say(model.Safef("cannot read %s: %s", wording.Of(fault.Source), fault.Error))
 	}
 }

@@ -9,22 +9,22 @@ import (
 	"microtui/model"
 )
 
-const aboutList = `List the VMs and the leftovers; with names, those only.
+const aboutList = `List VMs and leftovers; with names, only those.
 
-A filter is words of which each has to hold: a plain word stands in the name,
-the notes or a word of the line; FIELD:VALUE asks for one of
-    state, origin, freshness, verdict, kind, finding
-and takes the beginning of a value, and several with commas; a dash in front
-turns a word around:
+A filter is a list of terms that must all match. A plain word matches part of
+the name, of the notes or of any other word in the line. FIELD:VALUE matches a
+    state, origin, freshness, verdict, kind or finding
+that begins with VALUE, or with one of several values separated by commas. A
+leading dash excludes what matches:
     microtui list --filter 'state:running,crash -origin:declared web'`
 
 // addOrder adds the flags that say what is listed, and in which order.
 func (o *listOptions) addOrder(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&o.filter, "filter", "", "only what passes a filter, given as `TEXT`")
-	flags.StringVar(&o.sort, "sort", "", "sort the VMs by `KEY`: "+strings.Join(sortKeys(), ", "))
-	flags.BoolVar(&o.reverse, "reverse", false, "the other way round")
-	flags.StringVar(&o.group, "group", string(model.GroupNone), "put VMs together by `KEY`: "+strings.Join(groupKeys(), ", "))
+	flags.StringVar(&o.filter, "filter", "", "show only what matches the filter `TEXT`")
+	flags.StringVar(&o.sort, "sort", "", "sort VMs by `KEY`: "+strings.Join(sortKeys(), ", "))
+	flags.BoolVar(&o.reverse, "reverse", false, "reverse the order")
+	flags.StringVar(&o.group, "group", string(model.GroupNone), "group VMs by `KEY`: "+strings.Join(groupKeys(), ", "))
 	_ = cmd.RegisterFlagCompletionFunc("sort", cobra.FixedCompletions(sortKeys(), cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("group", cobra.FixedCompletions(groupKeys(), cobra.ShellCompDirectiveNoFileComp))
 }
@@ -44,13 +44,13 @@ func (o *listOptions) checkOrder() error {
 	key := model.SortKey(o.sort)
 	switch _, why := model.ParseFilter(o.filter); {
 	case why != "":
-		return usage("read --filter: %s", why)
+		return usage("--filter: %s", why)
 	case o.sort != "" && !slices.Contains(model.SortKeys, key):
-		return usage("read --sort: %q is none of %s", o.sort, strings.Join(sortKeys(), ", "))
+		return usage("--sort: %q is not one of %s", o.sort, strings.Join(sortKeys(), ", "))
 	case !slices.Contains(model.GroupKeys, model.GroupKey(o.group)):
-		return usage("read --group: %q is none of %s", o.group, strings.Join(groupKeys(), ", "))
+		return usage("--group: %q is not one of %s", o.group, strings.Join(groupKeys(), ", "))
 	case slices.Contains(measuredKeys, key) && o.interval == 0:
-		return usage("read --sort: %s is known between two looks only; add --interval 2s", o.sort)
+		return usage("--sort: %s needs two samples; add --interval 2s", o.sort)
 	}
 	return nil
 }

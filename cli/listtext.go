@@ -44,7 +44,7 @@ func (s *session) writeList(a answer, o listOptions, named bool) {
 func (s *session) nothing(a answer, o listOptions) model.SafeText {
 	if o.orphans && a.inventory.HostKind == model.HostKindPopulated {
 		if unclear := model.Count(a.inventory).Unclear; unclear > 0 {
-			return model.Safef("no orphan is proven; %d unclear, see microtui list", unclear)
+			return model.Safef("no proven orphans; %d unclear, see microtui list", unclear)
 		}
 		return "no orphans"
 	}
@@ -55,7 +55,7 @@ func (s *session) nothing(a answer, o listOptions) model.SafeText {
 	if why, ok := hostKinds[a.inventory.HostKind]; ok {
 		return model.Safef(why, dir)
 	}
-	return model.Safef("no VM, and nothing left over in %s", dir)
+	return model.Safef("no VMs and no leftovers in %s", dir)
 }
 
 func (s *session) vmTable(a answer, by model.GroupKey) *table {

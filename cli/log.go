@@ -18,7 +18,7 @@ func (s *session) openLog(command string, args []string) error {
 	// file that root appends to.
 	file, err := os.OpenFile(s.log, os.O_WRONLY|os.O_APPEND|os.O_CREATE|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o600)
 	if errors.Is(err, syscall.ENXIO) { // which would wait until somebody does
-		return fmt.Errorf("open log: %s is a pipe that nobody reads", s.log)
+		return fmt.Errorf("open log: %s is a pipe with no reader", s.log)
 	}
 	if err != nil {
 		return fmt.Errorf("open log: %w", err)

@@ -28,7 +28,7 @@ func WriteLog(ctx context.Context, log Log, units []model.Raw, to io.Writer) (li
 		case errors.Is(err, io.EOF) && ctx.Err() != nil:
 			return lines, ctx.Err()
 		case errors.Is(err, io.EOF):
-			return lines, errors.New("the log ended before its last line")
+			return lines, errors.New("the log ended early")
 		case err != nil:
 			return lines, fmt.Errorf("read log: %w", err)
 		}
@@ -45,7 +45,7 @@ func WriteLog(ctx context.Context, log Log, units []model.Raw, to io.Writer) (li
 		case batch.Fault != "":
 			return lines, errors.New(string(batch.Fault))
 		case lines == 0:
-			return 0, errors.New("there is no line")
+			return 0, errors.New("no lines")
 		default:
 			return lines, nil
 		}

@@ -26,9 +26,9 @@ func TestWriteLog(t *testing.T) {
 			text: "2026-11-21 11:00:00 web vm       systemd: Started MicroVM 'web'.\n2026-11-21 11:00:01 web console  red ^[]0;owned^G‹FF› a\\b\n"},
 		"an end of its own":   {batches: []model.LogBatch{{Entries: lines[:1]}, {Done: true}}, lines: 1, text: "2026-11-21 11:00:00 web vm       systemd: Started MicroVM 'web'.\n"},
 		"nothing":             {batches: []model.LogBatch{{Empty: "no line: it never ran", Done: true}}, err: "no line: it never ran"},
-		"nothing to say":      {batches: []model.LogBatch{{Done: true}}, err: "there is no line"},
+		"nothing to say":      {batches: []model.LogBatch{{Done: true}}, err: "no lines"},
 		"a fault":             {batches: []model.LogBatch{{Fault: "journalctl: exit 1", Done: true}}, err: "journalctl: exit 1"},
-		"no end":              {batches: nil, err: "the log ended before its last line"},
+		"no end":              {batches: nil, err: "the log ended early"},
 		"a file that is full": {batches: []model.LogBatch{{Entries: lines, Done: true}}, to: full, err: "no space left"},
 	} {
 		var out bytes.Buffer

@@ -57,7 +57,7 @@ func (t *logText) write(batch model.LogBatch) (string, error) {
 	for i := range batch.Entries {
 		e := &batch.Entries[i]
 		if t.boot != "" && e.Boot != "" && t.boot != e.Boot {
-			t.note("the host booted")
+			t.note("host booted")
 		}
 		t.boot = e.Boot
 		t.entry(e)

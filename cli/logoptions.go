@@ -38,9 +38,9 @@ func (o logOptions) query(now time.Time) (q model.LogQuery, roles []model.Role, 
 	}
 	switch {
 	case o.follow && o.until != "":
-		return q, nil, usage("read --until: with --follow there is no end; leave one out")
+		return q, nil, usage("use only one of --follow and --until")
 	case o.until != "" && q.Until.Before(q.Since):
-		return q, nil, usage("read --until: it is before --since")
+		return q, nil, usage("--until is before --since")
 	}
 	return q, roles, nil
 }
@@ -52,7 +52,7 @@ func parseLines(text string, otherwise int) (int, error) {
 	case text == "all":
 		return -1, nil
 	case err != nil || n < 0:
-		return 0, usage("read --lines: %q is no number of lines, nor all", text)
+		return 0, usage("--lines: %q is neither a number of lines nor all", text)
 	default:
 		return n, nil
 	}
@@ -64,7 +64,7 @@ func parseFlagTime(flag, text string, now time.Time) (time.Time, error) {
 	}
 	at, ok := model.ParseTime(text, now)
 	if !ok {
-		return at, usage("read --%s: %q is no time such as 2026-11-21 10:00, -1h or 10 min ago; see microtui logs --help", flag, text)
+		return at, usage("--%s: %q is not a time such as 2026-11-21 10:00, -1h or 10 min ago; see microtui logs --help", flag, text)
 	}
 	return at, nil
 }
@@ -81,7 +81,7 @@ func parsePriority(text string) (model.Priority, error) {
 		at = n
 	}
 	if at < 0 {
-		return 0, usage("read --priority: %q is none of %s, nor 0 to 7", text, strings.Join(priorities, ", "))
+		return 0, usage("--priority: %q is neither one of %s nor 0 to 7", text, strings.Join(priorities, ", "))
 	}
 	return model.Priority(at), nil
 }
@@ -112,7 +112,7 @@ func parseRoles(texts []string) (roles []model.Role, err error) {
 	}
 	for _, text := range texts {
 		if _, known := roleOf(text); !known {
-			return nil, usage("read --unit: %q is none of %s", text, strings.Join(roleNames(), ", "))
+			return nil, usage("--unit: %q is not one of %s", text, strings.Join(roleNames(), ", "))
 		}
 	}
 	return roles, nil

@@ -31,8 +31,8 @@ var countWords = []struct {
 	of   func(model.LogCounters) uint64
 	text string
 }{
-	{func(n model.LogCounters) uint64 { return n.Dropped }, "dropped: they came faster than they were written"},
-	{func(n model.LogCounters) uint64 { return n.Suppressed }, "suppressed: journald's rate limit left them out"},
+	{func(n model.LogCounters) uint64 { return n.Dropped }, "dropped: they arrived faster than they could be written"},
+	{func(n model.LogCounters) uint64 { return n.Suppressed }, "suppressed by journald's rate limit"},
 	{func(n model.LogCounters) uint64 { return n.Cut }, "shortened"},
 }
 

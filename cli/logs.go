@@ -24,35 +24,34 @@ type Log interface {
 	Close() error
 }
 
-const aboutLogs = `Tell what the units of VMs and the consoles of their guests said: time, where
-from, and the line. Of several VMs the lines come in one order, with the name.
+const aboutLogs = `Show the logs of VMs' units and the consoles of their guests: time, source and
+line. Lines of several VMs are merged by time, each with the name of its VM.
 
-Without --follow it ends with the last line. With it, new lines are told as
-they come, until Ctrl-C: as with journalctl that is no end of its own, and the
-exit status is 130.
+Without --follow, end with the last line. With it, print new lines as they
+arrive, until Ctrl-C; as with journalctl, the exit status is then 130.
 
 A TIME is one of
 ` + model.TimeForms + `
-With --json each line is an object: schema, time (RFC 3339, UTC), vm, unit,
-role, from (the identifier), priority (0 to 7), pid, console (the guest's own
-output), message, cut (bytes left out of the message), boot and cursor. What is
-unknown is null; bytes that are no UTF-8 are \xNN, and a backslash is \\.`
+With --json, each line is an object: schema, time (RFC 3339, UTC), vm, unit,
+role, from (the identifier), priority (0 to 7), pid, console (output of the
+guest), message, cut (bytes cut from the message), boot and cursor. Unknown
+values are null; bytes that are not UTF-8 are written \xNN, a backslash \\.`
 
 func (s *session) logsCommand() *cobra.Command {
 	var o logOptions
-	cmd := named("logs NAME…", "Tell what VMs and their guests said", func(ctx context.Context, names []string) error {
+	cmd := named("logs NAME…", "Show the logs of VMs and their guests", func(ctx context.Context, names []string) error {
 		return s.logs(ctx, names, o)
 	})
 	cmd.Long = aboutLogs
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.BoolVarP(&o.follow, "follow", "f", false, "go on with new lines as they come")
-	flags.StringVarP(&o.lines, "lines", "n", "", "a `NUMBER` of lines from the end, or all (default 100; with --since all)")
-	flags.StringVarP(&o.since, "since", "S", "", "only lines from this `TIME` on")
-	flags.StringVarP(&o.until, "until", "U", "", "only lines up to this `TIME`")
-	flags.StringVarP(&o.priority, "priority", "p", "", "hide what is below this `PRIORITY`: emerg, alert, crit, err, warning, notice, info, debug; never the console")
-	flags.StringArrayVarP(&o.units, "unit", "u", nil, "only the unit in this `ROLE`: "+strings.Join(roleNames(), ", ")+" (more than once: any of them)")
-	flags.BoolVar(&o.colours, "colours", false, "keep the colours of the guest, on a terminal that has some")
+	flags.BoolVarP(&o.follow, "follow", "f", false, "print new lines as they arrive")
+	flags.StringVarP(&o.lines, "lines", "n", "", "show the last `NUMBER` lines, or all (default 100; with --since, all)")
+	flags.StringVarP(&o.since, "since", "S", "", "show lines from this `TIME` on")
+	flags.StringVarP(&o.until, "until", "U", "", "show lines up to this `TIME`")
+	flags.StringVarP(&o.priority, "priority", "p", "", "show lines of this `PRIORITY` or more urgent: emerg, alert, crit, err, warning, notice, info, debug; the console is always shown")
+	flags.StringArrayVarP(&o.units, "unit", "u", nil, "show only the unit in this `ROLE`: "+strings.Join(roleNames(), ", ")+" (repeatable)")
+	flags.BoolVar(&o.colours, "colours", false, "keep the guest's colours if the terminal supports them")
 	return cmd
 }
 
@@ -63,7 +62,7 @@ func (s *session) logs(ctx context.Context, names []string, o logOptions) error 
 		return err
 	}
 	if len(names) == 0 {
-		return usage("logs: which VM? give a name; see microtui list")
+		return usage("logs: missing VM name; see microtui list")
 	}
 	for _, name := range names {
 		if err := impossible("logs", name); err != nil {
@@ -83,7 +82,7 @@ func (s *session) logs(ctx context.Context, names []string, o logOptions) error 
 		c := logCopy{session: s, about: "logs " + strings.Join(convert(known, func(vm model.Raw) string { return string(vm) }), ", "), follow: o.follow}
 		log := s.Log(ctx, h, query)
 		if log == nil {
-			return problem{exitRefused, model.Safef("%s: this host keeps no journal", c.about)}
+			return problem{exitRefused, model.Safef("%s: this host has no journal", c.about)}
 		}
 		c.lines = s.logLines(known, o.colours)
 		return errors.Join(c.run(ctx, log), log.Close())
@@ -106,7 +105,7 @@ func (s *session) withUnits(ctx context.Context, h Host, names []string) ([]mode
 			known = append(known, name)
 		default:
 			s.refused++
-			s.say(model.Safef("logs %s: no VM has this name; see microtui list", name))
+			s.say(model.Safef("logs %s: unknown VM; see microtui list", name))
 		}
 	}
 	return known, nil
@@ -163,7 +162,7 @@ func (c *logCopy) run(ctx context.Context, log Log) error {
 		case errors.Is(err, syscall.EPIPE):
 			return nil
 		case err != nil:
-			return problem{exitFailed, model.Safef("write answer: %v", err)}
+			return problem{exitFailed, model.Safef("write output: %v", err)}
 		}
 		if batch.Done {
 			return c.end(batch)

@@ -108,7 +108,7 @@ func TestLogText(t *testing.T) {
 	want := `2026-11-21 11:00:00 vm       systemd: Started MicroVM 'web'.
 2026-11-21 11:00:01 console  red ^[]0;owned^G‹FF› a\b
 -- lines may be missing here --
--- the host booted --
+-- host booted --
 2026-11-21 11:00:02 tap      ip: two
                              lines… (+9 bytes)
 2026-11-21 11:00:03 unit     é‹U+202E›
@@ -188,15 +188,15 @@ func TestLogQuery(t *testing.T) {
 		}
 	}
 	for args, text := range map[string]string{
-		"-n -1 web":                    `read --lines: "-1" is no number of lines, nor all`,
-		"-p loud web":                  `read --priority: "loud" is none of emerg, `,
-		"-u nosuch web":                `read --unit: "nosuch" is none of vm, `,
-		"--since then web":             `read --since: "then" is no time such as `,
-		"-f --until now web":           `read --until: with --follow there is no end; leave one out`,
-		"-S 10:00 -U yesterday web":    `read --until: it is before --since`,
-		"":                             `logs: which VM? give a name`,
-		"a/b":                          `logs a/b: no VM can have this name`,
-		"--lines web extra --until ''": `read --lines: "web" is no number`,
+		"-n -1 web":                    `--lines: "-1" is neither a number of lines nor all`,
+		"-p loud web":                  `--priority: "loud" is neither one of emerg, `,
+		"-u nosuch web":                `--unit: "nosuch" is not one of vm, `,
+		"--since then web":             `--since: "then" is not a time such as `,
+		"-f --until now web":           `use only one of --follow and --until`,
+		"-S 10:00 -U yesterday web":    `--until is before --since`,
+		"":                             `logs: missing VM name`,
+		"a/b":                          `logs a/b: expected a name, not a path`,
+		"--lines web extra --until ''": `--lines: "web" is neither a number`,
 	} {
 		status, out, errs, _ := logging{log: &told{}}.run(t, strings.Fields(args)...)
 		if status != 2 || out != "" || !strings.HasPrefix(errs, "microtui: "+text) || strings.Count(errs, "\n") != 1 {
@@ -207,10 +207,10 @@ func TestLogQuery(t *testing.T) {
 
 func TestLogOfUnknownNames(t *testing.T) {
 	status, _, errs, query := logging{log: &told{}}.run(t, "web", "nosuch", "web", "import-2025", "gone")
-	if status != 3 || errs != "microtui: logs nosuch: no VM has this name; see microtui list\n" || len(query.Units) != 3*7 {
+	if status != 3 || errs != "microtui: logs nosuch: unknown VM; see microtui list\n" || len(query.Units) != 3*7 {
 		t.Errorf("status %d, errors %q, units %q", status, errs, query.Units)
 	}
-	if status, _, errs, _ = (logging{}).run(t, "web"); status != 3 || errs != "microtui: logs web: this host keeps no journal\n" {
+	if status, _, errs, _ = (logging{}).run(t, "web"); status != 3 || errs != "microtui: logs web: this host has no journal\n" {
 		t.Errorf("without a journal: status %d, errors %q", status, errs)
 	}
 }
@@ -225,7 +225,7 @@ func TestWhyALogEnds(t *testing.T) {
 		{model.LogBatch{Empty: "not permitted to read the journal"}, 3, "not permitted to read the journal"},
 		{model.LogBatch{Empty: "there is no journal", Fault: "exit 1"}, 1, "there is no journal"},
 		{model.LogBatch{Fault: "journalctl: not found"}, 1, "journalctl: not found"},
-		{model.LogBatch{Counters: model.LogCounters{Suppressed: 7}}, 0, "7 lines suppressed: journald's rate limit left them out"},
+		{model.LogBatch{Counters: model.LogCounters{Suppressed: 7}}, 0, "7 lines suppressed by journald's rate limit"},
 	} {
 		before := test.last // an unfinished log may tell the same before its end
 		test.last.Done = true
@@ -248,9 +248,9 @@ func TestFollowingTellsWhatIsLost(t *testing.T) {
 	}}
 	status, out, errs, _ := logging{log: log, ctx: ctx}.run(t, "-f", "web")
 	want := `microtui: logs web: no line since today
-microtui: logs web: 4 lines dropped: they came faster than they were written
+microtui: logs web: 4 lines dropped: they arrived faster than they could be written
 microtui: logs web: journalctl ended
-microtui: logs web: 40 lines dropped: they came faster than they were written
+microtui: logs web: 40 lines dropped: they arrived faster than they could be written
 microtui: logs web: 2 lines shortened
 `
 	if diff := cmp.Diff(want, errs); diff != "" || status != 130 || strings.Count(out, "\n") != 1 {
@@ -268,7 +268,7 @@ func TestAReaderThatLeaves(t *testing.T) {
 		errs   string
 	}{
 		syscall.EPIPE:                 {0, ""},
-		errors.New("no space left"):   {1, "microtui: write answer: no space left\n"},
+		errors.New("no space left"):   {1, "microtui: write output: no space left\n"},
 		&wrapped{"|1", syscall.EPIPE}: {0, ""},
 	} {
 		log := &told{batches: []model.LogBatch{{Entries: sampleLines()}, {Entries: sampleLines()}}}

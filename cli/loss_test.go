@@ -30,11 +30,11 @@ func TestStopThatLosesData(t *testing.T) {
 		status      int
 		said        string
 	}{
-		{"stop db", "", 3, "--confirm db does it all the same"},
-		{"restart db --yes", "", 3, "--confirm db does it all the same"},
-		{"kill db --yes", "", 3, "--confirm db does it all the same"},
-		{"stop db --confirm web", "", 3, "--confirm db does it all the same"},
-		{"stop db", "y\n", 3, "Type db to do it: "},
+		{"stop db", "", 3, "use --confirm db to proceed anyway"},
+		{"restart db --yes", "", 3, "use --confirm db to proceed anyway"},
+		{"kill db --yes", "", 3, "use --confirm db to proceed anyway"},
+		{"stop db --confirm web", "", 3, "use --confirm db to proceed anyway"},
+		{"stop db", "y\n", 3, "Type db to confirm: "},
 		{"stop db", "db\n", 0, "db: stopped"},
 		{"stop db --confirm db", "", 0, "db: stopped"},
 		{"kill db --confirm db", "", 0, "db: powered off"},

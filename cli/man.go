@@ -31,7 +31,7 @@ func sourceDate() (time.Time, error) {
 	if text, ok := os.LookupEnv("SOURCE_DATE_EPOCH"); ok {
 		seconds, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return time.Time{}, usage("man: SOURCE_DATE_EPOCH is %q, no number of seconds", text)
+			return time.Time{}, usage("man: SOURCE_DATE_EPOCH is %q, not a number of seconds", text)
 		}
 		return time.Unix(seconds, 0).UTC(), nil
 	}

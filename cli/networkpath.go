@@ -3,6 +3,7 @@ package cli
 import (
 	"microtui/model"
 	"microtui/model/doctor"
+	"microtui/wording"
 )
 
 // pathLines is the way of a VM's packets, from the guest on, a line for each
@@ -36,7 +37,7 @@ func findingLines(i model.Inventory, vm model.Raw) []model.SafeText {
 	for _, f := range i.Findings {
 		for _, name := range f.VMs {
 			if name == vm {
-				lines = append(lines, model.Safef("%s %s: %s", f.Severity, f.Rule, f.Summary))
+				lines = append(lines, model.Safef("%s %s: %s", wording.Of(f.Severity), f.Rule, f.Summary))
 			}
 		}
 	}

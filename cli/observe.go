@@ -11,7 +11,7 @@ import (
 func (s *session) observeCommand() *cobra.Command {
 	var maskNames bool
 	cmd := &cobra.Command{
-		Use: "observe", Short: "Write what was read from the host as JSON, to be replayed with --observation",
+		Use: "observe", Short: "Write everything read from the host as JSON, for --observation",
 		Args: noNames, DisableFlagsInUseLine: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			seen, err := s.observe(cmd.Context())
@@ -25,7 +25,7 @@ func (s *session) observeCommand() *cobra.Command {
 			return s.answerJSON(withoutNulls(seen))
 		},
 	}
-	cmd.Flags().BoolVar(&maskNames, "mask-names", false, "put numbers for the names of VMs, hosts, interfaces and flakes, and for MAC and IP addresses")
+	cmd.Flags().BoolVar(&maskNames, "mask-names", false, "replace names of VMs, hosts, interfaces and flakes, and MAC and IP addresses, with numbers")
 	return cmd
 }
 

@@ -19,9 +19,9 @@ type terms struct {
 
 func (t *terms) bind(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.BoolVar(&t.dryRun, "dry-run", false, "say what would be done, and do nothing")
-	flags.BoolVar(&t.yes, "yes", false, "do not ask about what can be undone")
-	flags.StringVar(&t.digest, "plan", "", "do only the plan with this `DIGEST`, as --dry-run showed it")
+	flags.BoolVar(&t.dryRun, "dry-run", false, "show what would be done, and do nothing")
+	flags.BoolVar(&t.yes, "yes", false, "do not ask about steps that can be undone")
+	flags.StringVar(&t.digest, "plan", "", "carry out only the plan with this `DIGEST`, as shown by --dry-run")
 }
 
 func (t *terms) bindConfirm(cmd *cobra.Command, help string) {
@@ -63,7 +63,7 @@ func (s *session) planned(ctx context.Context, h Host, operator Operator, planOf
 // The operation is the zero value where nothing was begun.
 func (s *session) carryThrough(ctx context.Context, operator Operator, plan model.Plan, t terms) (model.Operation, error) {
 	if t.digest != "" && t.digest != plan.Digest() {
-		return model.Operation{}, problem{exitRefused, model.Safef("%s: the plan is %s now, not %s: see it with --dry-run", plan.Action, plan.Digest(), t.digest)}
+		return model.Operation{}, problem{exitRefused, model.Safef("%s: the plan has changed: it is %s now, not %s; see --dry-run", plan.Action, plan.Digest(), t.digest)}
 	}
 	agreed, err := s.agree(ctx, plan, t)
 	if err != nil {
@@ -93,7 +93,7 @@ func (s *session) carryThrough(ctx context.Context, operator Operator, plan mode
 // follow tells how an operation goes until it is over. An interruption ends
 // the telling; the operation goes on, and is named.
 func (s *session) follow(ctx context.Context, operator Operator, id string) (model.Operation, error) {
-	told := teller{session: s}
+	told := progressPrinter{session: s}
 	var last model.Operation
 	for o := range operator.Follow(ctx, id) {
 		last = o
@@ -102,11 +102,11 @@ func (s *session) follow(ctx context.Context, operator Operator, id string) (mod
 	s.waiting.clear()
 	switch {
 	case ctx.Err() != nil && last.State == model.OperationRunning, ctx.Err() != nil && last.ID == "":
-		return last, problem{exitInterrupted, model.Safef("interrupted; operation %s goes on: microtui ops %s", id, id)}
+		return last, problem{exitInterrupted, model.Safef("interrupted; operation %s continues, see microtui ops %s", id, id)}
 	case last.ID == "", last.State == model.OperationRunning:
-		return last, problem{exitFailed, model.Safef("operation %s: nobody tells how it goes on; see microtui ops %s", id, id)}
+		return last, problem{exitFailed, model.Safef("operation %s: lost track of its progress; see microtui ops %s", id, id)}
 	case last.State == model.OperationInterrupted:
-		return last, problem{exitFailed, model.Safef("operation %s was interrupted; bring it to an end with microtui ops settle %s", id, id)}
+		return last, problem{exitFailed, model.Safef("operation %s was interrupted; finish or undo it with microtui ops settle %s", id, id)}
 	}
 	told.end(last)
 	return last, nil

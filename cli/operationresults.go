@@ -21,7 +21,7 @@ func (s *session) noteUnticked(plan model.Plan) {
 		}
 	}
 	for _, some := range plan.Unticked() {
-		text := model.Safef("%s: left alone: %s", model.Listed(some.Names), howToTick(some.Reason, plan))
+		text := model.Safef("%s: skipped: %s", model.Listed(some.Names), howToTick(some.Reason, plan))
 		switch {
 		case s.json:
 		case nothing:
@@ -37,13 +37,13 @@ func (s *session) noteUnticked(plan model.Plan) {
 func howToTick(reason model.Raw, plan model.Plan) model.Raw {
 	switch reason {
 	case plan.SafetyWarning:
-		return reason + "; microtui purge NAME takes one by its name"
+		return reason + "; use microtui purge NAME to remove one"
 	case "holds data":
-		return reason + ": --include-data takes it too"
+		return reason + "; use --include-data to include it"
 	case "runs":
-		return reason + ": --include-running takes it too"
+		return reason + "; use --include-running to include it"
 	case "holds data, and runs":
-		return reason + ": --include-data --include-running takes it too"
+		return reason + "; use --include-data --include-running to include it"
 	}
 	return reason
 }

@@ -10,20 +10,20 @@ import (
 )
 
 func (s *session) opsCommand() *cobra.Command {
-	cmd := named("ops [ID]", "List running and finished operations", func(ctx context.Context, args []string) error {
+	cmd := named("ops [ID]", "List running and past operations", func(ctx context.Context, args []string) error {
 		switch len(args) {
 		case 0:
 			return s.listOperations(ctx)
 		case 1:
 			return s.showOperation(ctx, args[0])
 		}
-		return usage("ops: one id at a time; see microtui ops --help")
+		return usage("ops: only one ID at a time; see microtui ops --help")
 	})
 	cmd.AddCommand(
-		named("cancel ID", "Ask a running operation to end where it can", func(ctx context.Context, args []string) error {
+		named("cancel ID", "Ask a running operation to stop as soon as it safely can", func(ctx context.Context, args []string) error {
 			return s.onOperation(ctx, "ops cancel", args, Operator.CancelOperation)
 		}),
-		named("settle ID", "Bring an interrupted operation to its end", func(ctx context.Context, args []string) error {
+		named("settle ID", "Finish or undo an interrupted operation", func(ctx context.Context, args []string) error {
 			return s.onOperation(ctx, "ops settle", args, Operator.Settle)
 		}),
 	)
@@ -33,7 +33,7 @@ func (s *session) opsCommand() *cobra.Command {
 // onOperation does something to an operation, and follows it to its end.
 func (s *session) onOperation(ctx context.Context, verb string, args []string, do func(Operator, context.Context, string) error) error {
 	if len(args) != 1 {
-		return usage("%s: which operation? give its id; see microtui ops", verb)
+		return usage("%s: missing operation ID; see microtui ops", verb)
 	}
 	return s.withOperator(ctx, verb, func(h Host, operator Operator) error {
 		if why := s.barred(h); why != "" {
@@ -67,7 +67,7 @@ func (s *session) operationCommand() *cobra.Command {
 		Use: "run ID", Hidden: true, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if s.Carry == nil {
-				return problem{exitRefused, "operation: no operation can be run here"}
+				return problem{exitRefused, "operation: operations cannot be run here"}
 			}
 			if err := s.Carry(cmd.Context(), args[0]); err != nil {
 				return denied("operation "+args[0], err)

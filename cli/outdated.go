@@ -68,7 +68,7 @@ func (s *session) checkUpdate(ctx context.Context, evaluator Evaluator, i model.
 		s.refused++
 		return s.unknownUpdate(name, why)
 	}
-	s.waiting.show(s.Look.text(model.Safef("%s: evaluates its flake", name)))
+	s.waiting.show(s.Look.text(model.Safef("%s: evaluating its flake", name)))
 	current := vmOf(i, name).Directory.Current.Target
 	outdated, newer, err := evaluator.Outdated(ctx, name, i.Flake(name), current)
 	s.waiting.clear()
@@ -78,7 +78,7 @@ func (s *session) checkUpdate(ctx context.Context, evaluator Evaluator, i model.
 	}
 	text := model.Safef("%s: current", name)
 	if outdated {
-		text = model.Safef("%s: outdated: its flake stands for %s", name, newer)
+		text = model.Safef("%s: outdated: its flake evaluates to %s", name, newer)
 	}
 	if !s.json {
 		s.writeLine(text)
@@ -89,12 +89,12 @@ func (s *session) checkUpdate(ctx context.Context, evaluator Evaluator, i model.
 // unasked says why what somebody wrote into a file `flake` is not evaluated
 // without a word to anybody, which is to run it as root, too; empty: it is.
 func unasked(build model.Item, flake model.Raw) model.Raw {
-	why := model.Raw("not confirmed: " + whyConfirm(build) + ": microtui update " + string(build.Ref.Name))
+	why := model.Raw("not confirmed: " + whyConfirm(build) + "; microtui update " + string(build.Ref.Name))
 	switch {
 	case build.ConfirmWord != "":
 		return why + " asks about it"
 	case len(build.Cautions) > 0 && model.CopiesPath(flake):
-		return why + " copies what is there into the store, where everybody can read it"
+		return why + " copies it into the store, where everybody can read it"
 	}
 	return ""
 }

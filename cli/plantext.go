@@ -60,11 +60,11 @@ func (s *session) planText(plan model.Plan) string {
 			line(styles.Warn, model.Safef("    left alone: %s", left))
 		}
 		if item.ManualStep != "" {
-			line(styles.Warn, model.Safef("    left to do by hand: %s", item.ManualStep))
+			line(styles.Warn, model.Safef("    to do by hand: %s", item.ManualStep))
 		}
 	}
 	for _, b := range plan.Refused {
-		line(styles.Warn, model.Safef("%s: left out: %s", b.Ref.Name, b.Reason))
+		line(styles.Warn, model.Safef("%s: refused: %s", b.Ref.Name, b.Reason))
 	}
 	if freed := plan.FreedText(); freed != "" {
 		line(styles.Text, freed)

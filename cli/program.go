@@ -40,7 +40,7 @@ func (c Choice) recorded() bool { return c.Observation != "" }
 // What [Program.Screen] returns beside the errors of a host.
 var (
 	// ErrNoScreen: no screen can be shown here.
-	ErrNoScreen = errors.New("show screen: this is no terminal, or one that cannot move its cursor")
+	ErrNoScreen = errors.New("cannot open the screen: not a terminal, or one that cannot move its cursor")
 	// ErrInterrupted: a signal, or the loss of the terminal, ended it.
 	ErrInterrupted = errors.New("interrupted")
 )
@@ -133,7 +133,7 @@ func (s *session) writeLine(text model.SafeText) {
 func (s *session) flush() error {
 	_, err := s.Out.Write(s.answer.Bytes())
 	if err = cmp.Or(s.unwritten, err); err != nil {
-		return problem{exitFailed, model.Safef("write answer: %v", err)}
+		return problem{exitFailed, model.Safef("write output: %v", err)}
 	}
 	return nil
 }
@@ -164,6 +164,6 @@ func (s *session) screen(cmd *cobra.Command) error {
 	if !errors.Is(err, ErrNoScreen) {
 		return err
 	}
-	s.say(model.Safef("%v; this is the answer of microtui list", err))
+	s.say(model.Safef("%v; showing microtui list instead", err))
 	return s.list(cmd.Context(), nil, listOptions{})
 }

@@ -105,12 +105,12 @@ func TestOneOfSeveralNamesIsUnknown(t *testing.T) {
 		status   int
 		out, err string
 	}{
-		{[]string{"list", "db", "nosuch", "vm-gone"}, 3, "vm-gone", "microtui: list nosuch: no VM or leftover has this name; see microtui list --all\n"},
-		{[]string{"show", "db", "nosuch"}, 3, "microvm@db.service", "microtui: show nosuch: no VM or leftover has this name; see microtui list --all\n"},
-		{[]string{"show", "x", "x"}, 3, "", "microtui: show x: no VM or leftover has this name; see microtui list --all\n"},
-		{[]string{"show", "db", "../db"}, 2, "", "microtui: show ../db: no VM can have this name; it is a path\n"},
+		{[]string{"list", "db", "nosuch", "vm-gone"}, 3, "vm-gone", "microtui: list nosuch: unknown name; see microtui list --all\n"},
+		{[]string{"show", "db", "nosuch"}, 3, "microvm@db.service", "microtui: show nosuch: unknown name; see microtui list --all\n"},
+		{[]string{"show", "x", "x"}, 3, "", "microtui: show x: unknown name; see microtui list --all\n"},
+		{[]string{"show", "db", "../db"}, 2, "", "microtui: show ../db: expected a name, not a path\n"},
 		{[]string{"show", ""}, 2, "", "microtui: show: empty name\n"},
-		{[]string{"show", strings.Repeat("a", 256)}, 2, "", "microtui: show: no VM can have a name of 256 bytes\n"},
+		{[]string{"show", strings.Repeat("a", 256)}, 2, "", "microtui: show: name too long (256 bytes)\n"},
 	} {
 		status, out, errs := runOn(t, live, Look{}, test.args...)
 		if status != test.status || errs != test.err || !strings.Contains(out, test.out) || test.out == "" && out != "" {
@@ -138,7 +138,7 @@ func TestFaultsAreNamedAndTheRestIsShown(t *testing.T) {
 	if status != 0 || !strings.Contains(out, "db") || !strings.Contains(out, "unclear") {
 		t.Errorf("status %d, output:\n%s", status, out)
 	}
-	if !strings.Contains(errs, "microtui: read units of systemd: ") || !strings.Contains(errs, "microtui: read holders of the interfaces: ") {
+	if !strings.Contains(errs, "microtui: cannot read systemd units: ") || !strings.Contains(errs, "microtui: cannot read interface holders: ") {
 		t.Errorf("errors:\n%s", errs)
 	}
 	status, _, errs = runOn(t, failing{errors.New("read host: gone\nfor good")}, Look{}, "list")
@@ -146,7 +146,7 @@ func TestFaultsAreNamedAndTheRestIsShown(t *testing.T) {
 		t.Errorf("status %d, error %q", status, errs)
 	}
 	status, _, errs = runOn(t, failing{}, Look{}, "list", "--interval", "1s")
-	if status != 1 || errs != "microtui: observe host: it went away between two observations\n" {
+	if status != 1 || errs != "microtui: observe host: connection lost between two samples\n" {
 		t.Errorf("status %d, error %q", status, errs)
 	}
 }
@@ -168,7 +168,7 @@ func TestNoOrphansIsSaidOnlyWhereNothingIsUnclear(t *testing.T) {
 		args []string
 		out  string
 	}{
-		{replayed{blind}, []string{"list", "--orphans"}, "no orphan is proven; "},
+		{replayed{blind}, []string{"list", "--orphans"}, "no proven orphans; "},
 		{demo.Open(1), []string{"list", "--orphans", "db"}, "none of these is a proven orphan\n"},
 	} {
 		if status, out, errs := runOn(t, test.host, Look{}, test.args...); status != 0 || !strings.HasPrefix(out, test.out) {
@@ -231,7 +231,7 @@ func TestFullDiskIsAnError(t *testing.T) {
 		Open: func(context.Context, Choice) (Host, error) { return demo.Open(1), nil },
 		Out:  full{}, Err: &stderr,
 	}
-	if status := p.Run(t.Context(), []string{"list"}); status != 1 || stderr.String() != "microtui: write answer: no space left\n" {
+	if status := p.Run(t.Context(), []string{"list"}); status != 1 || stderr.String() != "microtui: write output: no space left\n" {
 		t.Errorf("status %d, error %q", status, stderr.String())
 	}
 }

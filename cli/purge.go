@@ -8,12 +8,12 @@ import (
 	"microtui/model"
 )
 
-const purgeLong = `Remove VMs: stop them, move their directories into the trash, and clear away
-their interfaces, gcroot links and failed units. With --orphans: everything that
-is a proven leftover; what holds data or runs only where that is asked for.
+const purgeLong = `Remove VMs: stop them, move their directories to the trash, and remove their
+interfaces, gcroot links and failed units. With --orphans, remove every proven
+leftover; what holds data or is running only if that is included explicitly.
 
-What is in the trash comes back with microtui restore. What holds data stays
-there until microtui trash empty; the rest is offered for deletion after 7 days.`
+microtui restore brings back what is in the trash. What holds data stays there
+until microtui trash empty; the rest is offered for deletion after 7 days.`
 
 func (s *session) purgeCommand() *cobra.Command {
 	var t terms
@@ -25,11 +25,11 @@ func (s *session) purgeCommand() *cobra.Command {
 		case orphans && len(names) > 0:
 			return usage("purge: give names or --orphans, not both; see microtui purge --help")
 		case orphans && options.Now:
-			return usage("purge: --now is for names: what --orphans moves into the trash, microtui trash empty deletes")
+			return usage("purge: --now does not work with --orphans; use microtui trash empty afterwards")
 		case orphans:
 			return s.operate(ctx, "purge", t, func(i model.Inventory) model.Plan { return model.PlanCleanUp(i, clean) })
 		case clean != model.CleanUpOptions{}:
-			return usage("purge: --include-data and --include-running go with --orphans")
+			return usage("purge: --include-data and --include-running need --orphans")
 		}
 		if err := possible("purge", names); err != nil {
 			return err
@@ -38,12 +38,12 @@ func (s *session) purgeCommand() *cobra.Command {
 	})
 	cmd.Long = purgeLong
 	t.bind(cmd)
-	t.bindConfirm(cmd, "remove the VM of this `NAME` though it is no proven orphan; may be given again")
+	t.bindConfirm(cmd, "remove VM `NAME` even if it is not a proven orphan (repeatable)")
 	flags := cmd.Flags()
-	flags.BoolVar(&orphans, "orphans", false, "everything that is a proven leftover")
-	flags.BoolVar(&clean.Data, "include-data", false, "with --orphans: directories that hold data too")
-	flags.BoolVar(&clean.Running, "include-running", false, "with --orphans: what runs too")
-	flags.BoolVar(&options.Now, "now", false, "delete the directories for good, not into the trash")
+	flags.BoolVar(&orphans, "orphans", false, "remove all proven leftovers")
+	flags.BoolVar(&clean.Data, "include-data", false, "with --orphans, include directories that hold data")
+	flags.BoolVar(&clean.Running, "include-running", false, "with --orphans, include what is running")
+	flags.BoolVar(&options.Now, "now", false, "delete directories for good instead of moving them to the trash")
 	return cmd
 }
 

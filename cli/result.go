@@ -7,9 +7,9 @@ import (
 	"microtui/model"
 )
 
-// settle notes how an errand ended and tells it, unless an interruption ended
+// settle notes how a task ended and tells it, unless an interruption ended
 // it: those are told together.
-func (s *session) settle(ctx context.Context, e *errand, outcome model.Outcome) {
+func (s *session) settle(ctx context.Context, e *task, outcome model.Outcome) {
 	e.outcome, e.cutOff = &outcome, ctx.Err() != nil && isEnd(outcome.Kind)
 	slog.Info("outcome", "action", e.order.Action, "vm", e.order.VM, "result", outcome.Result, "reason", outcome.Reason)
 	switch outcome.Result {
@@ -29,8 +29,8 @@ func (s *session) settle(ctx context.Context, e *errand, outcome model.Outcome) 
 	}
 }
 
-// told is how an errand ended, in a line.
-func (e *errand) told() model.SafeText {
+// told is how a task ended, in a line.
+func (e *task) told() model.SafeText {
 	name, words, reason := e.order.VM, actions[e.order.Action], e.outcome.Reason
 	switch e.outcome.Result {
 	case model.ResultRefused:
@@ -62,8 +62,8 @@ type resultEntry struct {
 	Entry     *model.Raw   `json:"entry"`     // the id of an entry of the trash; null: it is none
 }
 
-func newResults(all []*errand) results {
-	return results{schema, convert(all, func(e *errand) resultEntry {
+func newResults(all []*task) results {
+	return results{schema, convert(all, func(e *task) resultEntry {
 		return resultEntry{
 			Kind: model.KindVM, Name: e.order.VM, Action: e.order.Action,
 			Result: e.outcome.Result, Reason: orNull(e.outcome.Reason),

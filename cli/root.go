@@ -8,13 +8,14 @@ import (
 	"microtui/model"
 )
 
-const about = `See every microVM of a microvm.nix host and everything that belongs to it,
-and what was left behind and why. Without a command: the screen.`
+const about = `Manage the microVMs of a microvm.nix host: see every VM and everything that
+belongs to it, and what removed VMs left behind. Without a command, microtui
+opens its screen.`
 
-const statuses = `Exit status: 0 done; 1 something was tried and failed; 2 not understood, or an
-impossible name; 3 nothing was tried (an unknown name, not permitted, refused);
-4 doctor --check found something; 130 interrupted. Of several names, one that
-failed counts before one that was refused.`
+const statuses = `Exit status: 0 done; 1 something failed; 2 usage error or invalid name;
+3 refused before anything was changed (unknown name, not permitted, busy);
+4 doctor --check found problems; 130 interrupted. With several names, a failure
+takes precedence over a refusal.`
 
 // The commands stay in the order in which they are added.
 func init() { cobra.EnableCommandSorting = false }
@@ -31,7 +32,7 @@ func (s *session) root() *cobra.Command {
 			case len(args) > 0:
 				return unknownCommand(cmd, args[0])
 			case s.json:
-				return usage("show screen: it has no --json; see microtui list --json")
+				return usage("the screen does not support --json; see microtui list --json")
 			}
 			return s.screen(cmd)
 		},
@@ -42,11 +43,11 @@ func (s *session) root() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(flagProblem)
 	flags := root.PersistentFlags()
-	flags.BoolVar(&s.choice.Demo, "demo", false, "the embedded demo host instead of this one")
-	flags.StringVar(&s.choice.Observation, "observation", "", "a `FILE` that microtui observe wrote, or - for what is piped in, instead of this host")
-	flags.StringVar(&s.choice.StateDir, "state-dir", "", "the `DIR` with the VMs' directories (default: where the host's units say)")
-	flags.BoolVar(&s.choice.ReadOnly, "read-only", false, "change nothing")
-	flags.BoolVar(&s.json, "json", false, "answer as JSON")
+	flags.BoolVar(&s.choice.Demo, "demo", false, "use the built-in demo host instead of this one")
+	flags.StringVar(&s.choice.Observation, "observation", "", "use a `FILE` written by microtui observe instead of this host (-: standard input)")
+	flags.StringVar(&s.choice.StateDir, "state-dir", "", "the `DIR` that holds the VMs' directories (default: as the host's units say)")
+	flags.BoolVar(&s.choice.ReadOnly, "read-only", false, "do not change anything")
+	flags.BoolVar(&s.json, "json", false, "print JSON")
 	flags.StringVar(&s.log, "log", "", "write a log of this run to `FILE`")
 	root.SetHelpCommand(helpCommand())
 	s.addCommands(root)
@@ -66,7 +67,7 @@ func (s *session) addCommands(root *cobra.Command) {
 		title    string
 		commands []*cobra.Command
 	}{
-		{"Look:", []*cobra.Command{s.listCommand(), s.showCommand(), s.doctorCommand(), s.logsCommand(), s.opsCommand(), s.trashCommand()}},
+		{"Inspect:", []*cobra.Command{s.listCommand(), s.showCommand(), s.doctorCommand(), s.logsCommand(), s.opsCommand(), s.trashCommand()}},
 		{"Run:", s.actCommands()},
 		{"Change:", []*cobra.Command{s.updateCommand(), s.rollbackCommand(), s.purgeCommand(), s.restoreCommand(), s.keepCommand()}},
 		{"About microtui:", []*cobra.Command{s.configCommand(), s.observeCommand(), s.versionCommand()}},

@@ -14,12 +14,12 @@ import (
 )
 
 func (s *session) showCommand() *cobra.Command {
-	return named("show NAME…", "Tell everything about a VM or a leftover", s.show)
+	return named("show NAME…", "Show details of a VM or leftover", s.show)
 }
 
 func (s *session) show(ctx context.Context, names []string) error {
 	if len(names) == 0 {
-		return usage("show: which VM? give a name; see microtui list")
+		return usage("show: missing name; see microtui list")
 	}
 	a, err := s.ask(ctx, 0)
 	if err != nil {

@@ -101,7 +101,7 @@ func directoryFacts(vm model.VM, stateDir model.Raw) []fact {
 	facts := []fact{
 		{"directory", one(model.Safe(model.Raw(place)))},
 		{"current", one(linkLine(d.Current))}, {"booted", one(linkLine(d.Booted))}, {"old", one(linkLine(d.Old))},
-		{"strange", safe(d.Strange)},
+		{"unexpected", safe(d.Strange)},
 	}
 	if d.Flake != nil {
 		facts = append(facts, fact{"flake", one(model.Safe(model.MaskedFlake(d.Flake.Ref)))})
@@ -114,7 +114,7 @@ func linkLine(link *model.Symlink) model.SafeText {
 	case link == nil:
 		return ""
 	case link.Dangling:
-		return model.Safef("%s, which is not there", link.Target)
+		return model.Safef("%s (missing)", link.Target)
 	}
 	return model.Safe(link.Target)
 }
@@ -133,7 +133,7 @@ func interfaceLine(i model.Interface) model.SafeText {
 	case i.Present == nil:
 		parts = append(parts, "presence unknown")
 	case !*i.Present:
-		parts = append(parts, "not there")
+		parts = append(parts, "not present")
 	}
 	return model.Safe(model.Raw(strings.Join(parts, ", ")))
 }

@@ -9,20 +9,21 @@ import (
 	"microtui/model"
 )
 
-const aboutSSH = `Enter the guest of a VM with ssh, for a shell or to run a command there. The
-command is what stands after two dashes; as with ssh, the guest's shell reads it.
+const aboutSSH = `Open a shell in a VM's guest with ssh, or run a command there. The command goes
+after two dashes; as with ssh, the guest's shell interprets it.
 
-It goes to the address in the configuration, [ssh.NAME] address, with the host
-keys that ssh knows; or else over vsock as root, where the VM has microvm.vsock.cid
-and microvm.vsock.ssh.enable, and the host systemd-ssh-proxy (systemd 256). Over
-vsock no host key is asked for: it never leaves the machine.
+The address is the one in the configuration, [ssh.NAME] address, checked against
+the host keys that ssh knows. Without one, microtui connects over vsock as root,
+if the VM has microvm.vsock.cid and microvm.vsock.ssh.enable and the host has
+systemd-ssh-proxy (systemd 256). Host keys are not checked over vsock, which
+never leaves the host.
 
-The exit status is that of ssh: the command's, or 255 where ssh failed; 3 where
-there is no way in.`
+The exit status is that of ssh: that of the command, or 255 if ssh failed; 3 if
+there is no way to reach the guest.`
 
 func (s *session) sshCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "ssh NAME [-- COMMAND…]", Short: "Enter the guest of a VM", Long: aboutSSH, DisableFlagsInUseLine: true,
+		Use: "ssh NAME [-- COMMAND…]", Short: "Open a shell in a VM's guest", Long: aboutSSH, DisableFlagsInUseLine: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			names := args
 			if at := cmd.ArgsLenAtDash(); at >= 0 {
@@ -30,9 +31,9 @@ func (s *session) sshCommand() *cobra.Command {
 			}
 			switch {
 			case s.json:
-				return usage("ssh: it has no --json")
+				return usage("ssh does not support --json")
 			case len(names) > 1:
-				return usage("ssh %s: one VM at a time; a command stands after --", names[0])
+				return usage("ssh %s: only one VM at a time; put a command after --", names[0])
 			}
 			if err := possible("ssh", names); err != nil {
 				return err
@@ -66,9 +67,9 @@ func (s *session) entryOf(ctx context.Context, name model.Raw) (entry model.Entr
 	case s.choice.recorded():
 		return entry, "this is a recorded observation, not a host", nil
 	case s.choice.ReadOnly:
-		return entry, "read-only: in the guest anything could be changed", nil
+		return entry, "read-only: a shell in the guest could change anything", nil
 	case s.Enter == nil:
-		return entry, "no guest can be entered here", nil
+		return entry, "ssh is not available here", nil
 	}
 	seen, err := s.observe(ctx)
 	if err != nil {
@@ -77,7 +78,7 @@ func (s *session) entryOf(ctx context.Context, name model.Raw) (entry model.Entr
 	i := model.Interpret(seen)
 	vm := vmOf(i, name)
 	if vm == nil {
-		return entry, "no VM has this name; see microtui list", nil
+		return entry, "unknown VM; see microtui list", nil
 	}
 	entry, why = model.EntryOf(i, vm, s.settings.Addresses[name])
 	return entry, why, nil

@@ -11,9 +11,9 @@ import (
 )
 
 func (s *session) trashCommand() *cobra.Command {
-	cmd := named("trash", "List what was purged and can be restored", func(ctx context.Context, args []string) error {
+	cmd := named("trash", "List purged VMs that can be restored", func(ctx context.Context, args []string) error {
 		if len(args) > 0 {
-			return usage("trash: unknown %q; see microtui trash --help", args[0])
+			return usage("trash: unknown command %q; see microtui trash --help", args[0])
 		}
 		return s.listTrash(ctx)
 	})
@@ -22,29 +22,29 @@ func (s *session) trashCommand() *cobra.Command {
 		return s.operate(ctx, "trash empty", t, func(i model.Inventory) model.Plan { return model.PlanEmpty(i, raws(names)) })
 	})
 	t.bind(empty)
-	t.bindConfirm(empty, "delete what is of this `NAME` for good; or the number of entries")
+	t.bindConfirm(empty, "confirm deleting `NAME` for good, or all by the number of entries")
 	cmd.AddCommand(empty)
 	return cmd
 }
 
-const restoreLong = `Bring purged VMs back: their directories, and the links that keep their runners.
+const restoreLong = `Restore purged VMs: their directories, and the gcroot links of their runners.
 
-A VM that has a directory again, since it was declared again, keeps only one:
-once its name is typed, the present one goes into the trash and the older one
-into its place. The same command takes that back.`
+If a VM has a directory again (it was declared again, say), the two change
+places once its name is confirmed: the present one goes to the trash and the
+older one takes its place. The same command swaps them back.`
 
 func (s *session) restoreCommand() *cobra.Command {
 	var t terms
-	cmd := named("restore NAME|ID…", "Bring purged VMs back", func(ctx context.Context, names []string) error {
+	cmd := named("restore NAME|ID…", "Restore purged VMs", func(ctx context.Context, names []string) error {
 		if len(names) == 0 {
-			return usage("restore: what? give a name or an id; see microtui trash")
+			return usage("restore: missing name or ID; see microtui trash")
 		}
 		t.yes = true // it takes nothing away
 		return s.operate(ctx, "restore", t, func(i model.Inventory) model.Plan { return model.PlanRestore(i, raws(names)) })
 	})
 	cmd.Long = restoreLong
 	t.bind(cmd)
-	t.bindConfirm(cmd, "bring the VM of this `NAME` back though it has a directory again, which then goes into the trash; may be given again")
+	t.bindConfirm(cmd, "restore VM `NAME` even if it has a directory again, which then goes to the trash (repeatable)")
 	return cmd
 }
 

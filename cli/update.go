@@ -9,16 +9,16 @@ import (
 	"microtui/model"
 )
 
-const updateLong = `Build what a VM's flake says now, show what is different, and switch to it. The
-VM goes on running what it has booted until it is restarted; what it ran before
-stays as old, to roll back to.`
+const updateLong = `Rebuild VMs from their flakes, show what differs, and switch to the result. A
+running VM keeps what it booted until it is restarted. The previous runner stays
+as the link old, for microtui rollback.`
 
 func (s *session) updateCommand() *cobra.Command {
 	var t terms
 	var restart, buildOnly, check bool
-	cmd := named("update NAME…", "Build VMs anew from their flakes and switch to that", func(ctx context.Context, names []string) error {
+	cmd := named("update NAME…", "Rebuild VMs from their flakes and switch to the result", func(ctx context.Context, names []string) error {
 		if check && (restart || buildOnly || t.dryRun || t.yes) {
-			return usage("update: --check builds nothing; it stands alone, with names or without")
+			return usage("update: --check cannot be combined with --restart, --build-only, --dry-run or --yes")
 		}
 		if check && len(names) == 0 {
 			return s.checkUpdates(ctx, nil)
@@ -30,31 +30,31 @@ func (s *session) updateCommand() *cobra.Command {
 			return s.checkUpdates(ctx, raws(names))
 		}
 		if buildOnly && restart {
-			return usage("update: --build-only switches to nothing that a --restart could start")
+			return usage("update: use only one of --build-only and --restart")
 		}
 		return s.update(ctx, raws(names), t, restart, buildOnly)
 	})
 	cmd.Long = updateLong
 	t.bind(cmd)
-	t.bindConfirm(cmd, "update the VM of this `NAME` though its flake reference is another one than at the last update, or its restart loses deleted files; may be given again")
-	cmd.Flags().BoolVar(&check, "check", false, "only tell whether there is something newer; without names, of all")
-	cmd.Flags().BoolVar(&restart, "restart", false, "restart those that run, one after the other")
-	cmd.Flags().BoolVar(&buildOnly, "build-only", false, "build and show what is different, and switch to nothing")
+	t.bindConfirm(cmd, "update VM `NAME` even if its flake reference has changed since the last update, or a restart loses deleted files (repeatable)")
+	cmd.Flags().BoolVar(&check, "check", false, "only check whether there is something newer; without names, for all VMs")
+	cmd.Flags().BoolVar(&restart, "restart", false, "restart running VMs afterwards, one at a time")
+	cmd.Flags().BoolVar(&buildOnly, "build-only", false, "build and show what differs, but do not switch")
 	return cmd
 }
 
 func (s *session) rollbackCommand() *cobra.Command {
 	var t terms
 	var restart bool
-	cmd := named("rollback NAME…", "Switch VMs back to what they had before", func(ctx context.Context, names []string) error {
+	cmd := named("rollback NAME…", "Switch VMs back to their previous runners", func(ctx context.Context, names []string) error {
 		if err := possible("rollback", names); err != nil {
 			return err
 		}
 		return s.operate(ctx, "rollback", t, func(i model.Inventory) model.Plan { return model.PlanRollback(i, raws(names), restart) })
 	})
 	t.bind(cmd)
-	t.bindConfirm(cmd, "restart the VM of this `NAME` though it loses deleted files that it has open; may be given again")
-	cmd.Flags().BoolVar(&restart, "restart", false, "restart those that run, one after the other")
+	t.bindConfirm(cmd, "restart VM `NAME` even if it loses deleted files it still has open (repeatable)")
+	cmd.Flags().BoolVar(&restart, "restart", false, "restart running VMs afterwards, one at a time")
 	return cmd
 }
 
@@ -103,7 +103,7 @@ func (s *session) sayCautions(plan model.Plan) {
 func (s *session) showBuild(plan model.Plan, buildOnly bool) error {
 	err := s.showPlan(plan)
 	if !s.json && !buildOnly && len(plan.Items) > 0 {
-		s.answer.WriteString("what is built is then switched to, by a plan of its own\n")
+		s.answer.WriteString("the result is then switched to, with a plan of its own\n")
 	}
 	return err
 }
@@ -122,7 +122,7 @@ func (s *session) switchTo(ctx context.Context, h Host, operator Operator, built
 		}
 		diff, err := operator.Compare(ctx, i.VMs[at].Directory.Current.Target, b.Runner)
 		if err != nil {
-			s.say(model.Safef("update %s: what is different could not be told: %s", b.VM, oneLine(err)))
+			s.say(model.Safef("update %s: cannot show what differs: %s", b.VM, oneLine(err)))
 			continue
 		}
 		for _, line := range diff.Lines(b.VM) {

@@ -46,7 +46,7 @@ func readBuild() build {
 
 func (s *session) versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Say which microtui this is", Args: noNames, DisableFlagsInUseLine: true,
+		Use: "version", Short: "Show the version", Args: noNames, DisableFlagsInUseLine: true,
 		RunE: func(*cobra.Command, []string) error {
 			b := readBuild()
 			if s.json {
@@ -61,7 +61,7 @@ func (s *session) versionCommand() *cobra.Command {
 // noNames refuses arguments of a command that takes none.
 func noNames(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usage("read %s: %s takes no name; see %s --help", args[0], cmd.Name(), cmd.CommandPath())
+		return usage("%s: unexpected argument %q; see %s --help", cmd.Name(), args[0], cmd.CommandPath())
 	}
 	return nil
 }

@@ -41,9 +41,9 @@ func (w *waitLine) clear() {
 	}
 }
 
-// waitText says what is waited for, of the errand that began first, and how
+// waitText says what is waited for, of the task that began first, and how
 // many more there are.
-func waitText(open []*errand, now time.Time) model.SafeText {
+func waitText(open []*task, now time.Time) model.SafeText {
 	first, news := open[0], open[0].news
 	doing := news.Activity
 	if doing == "" {

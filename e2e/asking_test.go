@@ -21,7 +21,7 @@ func onTerminal(t *testing.T, program string, args ...string) *screentest.Screen
 // questions are answered by typing, and Ctrl-C leaves.
 func TestAskingOnATerminal(t *testing.T) {
 	program := buildProgram(t)
-	const kill = "Power web off hard? Its guest loses what it has not written to its disks. [y/N]"
+	const kill = "Power off web hard? The guest loses data it has not written to disk. [y/N]"
 	for _, test := range []struct {
 		args, until, typed string
 		status             int
@@ -29,7 +29,7 @@ func TestAskingOnATerminal(t *testing.T) {
 	}{
 		{"--demo kill web", kill, "y\r", 0, kill + " y\nweb: powered off"},
 		{"--demo kill web", kill, "\r", 3, kill + "\nmicrotui: kill web: not confirmed"},
-		{"--demo kill web db", kill, "\x03", 130, kill + " ^C\nmicrotui: interrupted; not begun: kill web, kill db"},
+		{"--demo kill web db", kill, "\x03", 130, kill + " ^C\nmicrotui: interrupted; not started: kill web, kill db"},
 		{"--demo stop web", "web: stopping: asks its guest to shut down, 0 s of 610 s", "", 0, "web: stopped"},
 	} {
 		t.Run(test.args+test.typed, func(t *testing.T) {

@@ -40,7 +40,7 @@ func TestClientGoes(t *testing.T) {
 		}
 		status := c.end(t)
 		goesOn(t, host, c.id, vm)
-		if status != test.status || status == 130 && !strings.Contains(c.err.String(), "operation "+c.id+" goes on") {
+		if status != test.status || status == 130 && !strings.Contains(c.err.String(), "operation "+c.id+" continues") {
 			t.Errorf("%s: status %d, %q", test.signal, status, c.err.String())
 		}
 	}

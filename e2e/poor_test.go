@@ -80,7 +80,7 @@ func TestNotRoot(t *testing.T) {
 	lab.Require(t)
 	h := fixture.NewHost(t, fixture.Options{})
 	cluttered(h)
-	const holders = "microtui: read holders of the interfaces: "
+	const holders = "microtui: read interface holders: "
 
 	asRoot, _ := listAs(t, program("list", "--json"))
 	got, s := listAs(t, asNobody(program("list", "--json")))
@@ -137,7 +137,7 @@ func TestNoBus(t *testing.T) {
 	h.Create("idle")
 	h.Start("api")
 	stopBus(t)
-	const units = "microtui: read units of systemd: "
+	const units = "microtui: read systemd units: "
 	got, s := listAs(t, program("list", "--json"))
 	s.says(t, "list --json", 0)
 	if want := []string{"api unknown imperative current", "idle unknown imperative current"}; !slices.Equal(got.states(), want) {
@@ -169,20 +169,20 @@ func TestNothingHere(t *testing.T) {
 		line string
 		page string
 	}{
-		{"an empty host", func() {}, "no VM: microvm.nix's host module is here, but nothing is declared and /var/lib/microvms holds none\n",
+		{"an empty host", func() {}, "no VMs: this is a microvm.nix host, but no VM is declared and /var/lib/microvms holds none\n",
 			"A microvm.nix host without VMs."},
 		{"no state directory", func() { os.RemoveAll(h.StateDir()) },
-			"no VM: microvm.nix's host module is here, but nothing is declared and /var/lib/microvms holds none\n",
+			"no VMs: this is a microvm.nix host, but no VM is declared and /var/lib/microvms holds none\n",
 			"A microvm.nix host without VMs."},
 		{"no host module", func() {
 			h.HostModule(false)
 			h.Switch()
-		}, "no microvm.nix host: there is no microvm@ template and nothing in /var/lib/microvms\n", "No microvm.nix host here."},
+		}, "not a microvm.nix host: there is no microvm@ template and nothing in /var/lib/microvms\n", "No microvm.nix host here."},
 		{"no NixOS either", func() {
 			shell(t, "rm", "-r", "/run/current-system", "/run/booted-system", "/etc/static", "/nix/var/nix/profiles", "/etc/systemd/system")
 			shell(t, "mkdir", "/etc/systemd/system")
 			shell(t, "systemctl", "daemon-reload")
-		}, "no microvm.nix host: there is no microvm@ template and nothing in /var/lib/microvms\n", "No microvm.nix host here."},
+		}, "not a microvm.nix host: there is no microvm@ template and nothing in /var/lib/microvms\n", "No microvm.nix host here."},
 	} {
 		c.make()
 		s := answer(t, program("list"))
@@ -195,7 +195,7 @@ func TestNothingHere(t *testing.T) {
 		if len(got.VMs)+len(got.Leftovers)+len(got.Faults) > 0 {
 			t.Errorf("%s: told %+v", c.what, got)
 		}
-		answer(t, program("show", "db")).says(t, c.what+": show", 3, "microtui: show db: no VM or leftover has this name; ")
+		answer(t, program("show", "db")).says(t, c.what+": show", 3, "microtui: show db: unknown name; ")
 		screen := screentest.Start(t, 100, 30, program())
 		screen.WaitFor(c.page)
 		leave(t, screen)

@@ -43,7 +43,7 @@ func (a *App) reason(action model.Action, vm model.Raw) model.SafeText {
 	case a.options.ReadOnly:
 		return startedReadOnly
 	case a.actor == nil:
-		return "this host takes no orders"
+		return "this host cannot be changed"
 	}
 	if j := a.jobs.of(vm); j != nil && j.phase != settled && !outranks(action, j.order.Action) {
 		return wording.UnderWay(j.order.Action, vm)

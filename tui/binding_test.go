@@ -73,12 +73,12 @@ func TestOtherKeys(t *testing.T) {
 	s.press("S")
 	s.hides("Stop: ")
 	s.press("Z")
-	s.shows("Stop: this host takes no orders")
+	s.shows("Stop: this host cannot be changed")
 	s.press("pgup")
-	s.shows("Ctrl-s stop: this host takes no orders")
+	s.shows("Ctrl-s stop: this host cannot be changed")
 	s.press("Z")
 	s.hides("Ctrl-s stop: ")
-	s.shows("Stop: this host takes no orders")
+	s.shows("Stop: this host cannot be changed")
 }
 
 func TestKeyTexts(t *testing.T) {

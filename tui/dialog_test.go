@@ -227,7 +227,7 @@ func TestWhyNothingCanBeDone(t *testing.T) {
 	s := newStage(t, 100, 24, Options{})
 	s.observe(hostel())
 	s.press("S")
-	s.shows("Stop: this host takes no orders")
+	s.shows("Stop: this host cannot be changed")
 	th := newTheatre(t, 100, 24, Options{})
 	th.observe(hostel())
 	th.press("u")

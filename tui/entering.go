@@ -42,7 +42,7 @@ func (a *App) entry() (model.Raw, model.Entry, model.SafeText) {
 	case a.options.Recorded:
 		return name, model.Entry{}, "this is a recorded observation, not a host"
 	case a.options.ReadOnly:
-		return name, model.Entry{}, "read-only: in the guest anything could be changed"
+		return name, model.Entry{}, "read-only: a shell in the guest could change anything"
 	case a.enterer == nil:
 		return name, model.Entry{}, "this host has no guests to enter"
 	}

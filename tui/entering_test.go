@@ -130,7 +130,7 @@ func TestNoKeyIsTheScreensDuringAVisit(t *testing.T) {
 func TestWhyNoGuestIsEntered(t *testing.T) {
 	host := &visitor{}
 	for want, options := range map[string]Options{
-		"this is a recorded observation": {Recorded: true}, "read-only: in the guest": {ReadOnly: true}, "Enter: its runner could not be read, and": {},
+		"this is a recorded observation": {Recorded: true}, "read-only: a shell in the guest": {ReadOnly: true}, "Enter: its runner could not be read, and": {},
 	} {
 		s := newStageOn(t, host, &host.quietHost, 80, 24, options)
 		s.observe(village())

@@ -97,10 +97,10 @@ func TestWhatCouldNotBeCheckedComesLast(t *testing.T) {
 	o.Host.Privileged = false
 	s.observe(doctor.Interpret(o))
 	s.press("3")
-	s.order("error ", "remark    mail", "not checked")
+	s.order("error ", "notice    mail", "not checked")
 	s.press("!")
 	s.hides("not checked")
-	s.shows("no remarks")
+	s.shows("no notices")
 }
 
 func TestFilterOfDoctorIsItsOwn(t *testing.T) {
@@ -153,7 +153,7 @@ func TestEnterEscAndWhatItIsAbout(t *testing.T) {
 	s.press("v")
 	s.shows("mail · running")
 	s.press("H")
-	s.shows("doctor · of mail · 1 error · 1 remark")
+	s.shows("doctor · of mail · 1 error · 1 notice")
 	s.press("enter", "e")
 	s.shows("How it comes about")
 	s.press("esc", "esc")

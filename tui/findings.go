@@ -121,7 +121,7 @@ func findingFigures(found []model.Finding, remarks bool) []draw.Figure {
 		severity model.Severity
 		word     model.SafeText
 		rank     int
-	}{{model.SeverityError, "error", 4}, {model.SeverityWarning, "warning", 6}, {model.SeverityInfo, "remark", 7}} {
+	}{{model.SeverityError, "error", 4}, {model.SeverityWarning, "warning", 6}, {model.SeverityInfo, "notice", 7}} {
 		n := counts[f.severity]
 		if n == 0 || f.severity == model.SeverityInfo && !remarks {
 			continue
@@ -142,7 +142,7 @@ func (e *examination) figures(found []model.Finding) []draw.Figure {
 		figures = append(figures, filterFigure(&e.filter, &e.table))
 	}
 	if e.faultsOnly {
-		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Accent, Text: "no remarks"}, Rank: 0})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Accent, Text: "no notices"}, Rank: 0})
 	}
 	if e.about != (model.Ref{}) {
 		found = slices.DeleteFunc(slices.Clone(found), func(f model.Finding) bool { return !scene.Concerns(&f, e.about) })
@@ -157,7 +157,7 @@ func (a *App) emptyFindings(d *draw.Document) {
 	case !a.known:
 		d.Paragraph(styles.Dim, "Reading the host ...", 1)
 	case e.faultsOnly:
-		d.Paragraph(styles.Good, "Nothing is wrong."+d.Keys.Mention(" ", "problems", " shows the remarks, too."), 1)
+		d.Paragraph(styles.Good, "Nothing is wrong."+d.Keys.Mention(" ", "problems", " shows the notices, too."), 1)
 	case e.about != (model.Ref{}):
 		d.Paragraph(styles.Good, "Nothing is wrong with "+model.Safe(e.about.Name)+"."+d.Keys.Mention(" ", "doctor", " shows what was found on the whole host."), 1)
 	default:

@@ -34,7 +34,7 @@ var spoken = map[string]struct {
 	"nothing matches": {func(th *theatre, _ func(string) string) { th.press("/", "~", "enter") }, "Nothing matches the filter. {clear} clears it."},
 	"nothing matches on another page": {func(th *theatre, key func(string) string) { th.press(key("doctor"), "/", "~", "enter") },
 		"Nothing matches the filter. {back} clears it."},
-	"no remarks":  {func(th *theatre, key func(string) string) { th.well(); th.press(key("doctor"), key("problems")) }, "{problems} shows the remarks, too."},
+	"no notices":  {func(th *theatre, key func(string) string) { th.well(); th.press(key("doctor"), key("problems")) }, "{problems} shows the notices, too."},
 	"a well VM":   {func(th *theatre, key func(string) string) { th.well(); th.press(key("detail"), key("findings")) }, "{doctor} shows what was found on the whole host."},
 	"overview":    {func(th *theatre, key func(string) string) { th.press("j", key("detail")) }, "findings ({findings})"},
 	"evidence":    {func(th *theatre, key func(string) string) { th.press("j", key("detail"), "[", "[", "[") }, "{findings} opens them: the evidence"},

@@ -381,7 +381,7 @@ func TestLogSaysWhyItIsEmpty(t *testing.T) {
 	s := newStage(t, 80, 24, Options{})
 	s.observe(hostel())
 	s.press("l")
-	s.shows("This host keeps no journal.")
+	s.shows("This host has no journal.")
 	s.press("l")
 	s.hides("journal")
 	s = newStage(t, 80, 24, Options{Recorded: true})
@@ -399,7 +399,7 @@ func TestLogTellsGapsAndBoots(t *testing.T) {
 	next[0].Boot, next[1].Boot = "c", "c"
 	th.feed(l, model.LogBatch{Entries: next, Gap: true, Counters: model.LogCounters{Gaps: 1}})
 	th.shows("── lines may be missing here ──")
-	th.shows("── the host booted ──")
+	th.shows("── host booted ──")
 	th.shows("1 gaps")
 }
 

@@ -92,6 +92,6 @@ func TestLogKeysSayWhy(t *testing.T) {
 	s.press("L")
 	for key, name := range map[string]string{"U": "Unit", "T": "Since, until", "{": "Start", "}": "Start", "e": "Export", "c": "Guest colours"} {
 		s.press(key)
-		s.shows(name + ": this host keeps no journal")
+		s.shows(name + ": this host has no journal")
 	}
 }

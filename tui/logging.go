@@ -22,7 +22,7 @@ func noJournal(journal Logs, recorded bool) model.SafeText {
 	case recorded:
 		return "a recorded observation holds no log"
 	}
-	return "this host keeps no journal"
+	return "this host has no journal"
 }
 
 // reasonForLog says why no log can be opened; empty: one can.

@@ -206,7 +206,7 @@ func TestWhyThereAreNoStarts(t *testing.T) {
 	th := newTheatre(t, 100, 24, Options{})
 	th.observe(hostel())
 	th.press("L", "{")
-	th.shows("Start: there is no line")
+	th.shows("Start: no lines")
 	th.press("U", "down", "down", "enter", "}")
 	th.shows("Start: only lines of virtiofs are shown; U for others")
 }

@@ -17,7 +17,7 @@ func TestPaletteHasEveryCommand(t *testing.T) {
 		}
 	}
 	s.shows("Z ")
-	s.shows("stop: this host takes no orders")
+	s.shows("stop: this host cannot be changed")
 	s.shows("next, previous match: not on this page")
 	s.press("esc")
 	s.hides("not on this page")

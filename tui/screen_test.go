@@ -33,7 +33,7 @@ func TestJourneyLookAtAVM(t *testing.T) {
 	s.WaitFor("▸overview")
 	s.Type("[[[")
 	s.WaitFor("▸evidence")
-	s.WaitFor("kept: it belongs to something that is wanted")
+	s.WaitFor("kept: belongs to something that is wanted")
 	s.Type("\x1b")
 	s.Wait("the table, the cursor where it was", onRow("vm-003"))
 	s.Type("q")

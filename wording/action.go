@@ -40,9 +40,9 @@ func Done(a model.Action) model.SafeText { return actions[a].done }
 // to no VM.
 func UnderWay(a model.Action, name model.Raw) model.SafeText {
 	if name == "" {
-		return Verb(a) + " is under way"
+		return Verb(a) + " is in progress"
 	}
-	return Verb(a) + " of " + model.Safe(name) + " is under way"
+	return Verb(a) + " of " + model.Safe(name) + " is in progress"
 }
 
 // Outcome is how an order ended, in one line.

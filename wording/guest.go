@@ -27,7 +27,7 @@ func GuestTraits(r *model.Runner) []Trait {
 		guest = &model.GuestConfig{}
 	}
 	if guest.Memory != nil {
-		add("memory set", model.FormatBytes(*guest.Memory))
+		add("configured memory", model.FormatBytes(*guest.Memory))
 	}
 	if guest.VCPUs != nil {
 		add("vCPUs", model.Safef("%d", *guest.VCPUs))
@@ -41,7 +41,7 @@ func GuestTraits(r *model.Runner) []Trait {
 	add("forwarded", each(guest.Forwards, forwardText)...)
 	add("credentials", each(guest.Credentials, credentialText)...)
 	if r.Registers() {
-		add("machined", "registers with systemd-machined")
+		add("machined", "registered with systemd-machined")
 	}
 	return traits
 }
@@ -63,12 +63,12 @@ func ninePText(share model.NineP) model.SafeText {
 }
 
 func forwardText(f model.Forward) model.SafeText {
-	return model.Safef("%s %s to %s of the guest", f.Protocol, f.HostPort, f.GuestPort)
+	return model.Safef("%s port %s to guest port %s", f.Protocol, f.HostPort, f.GuestPort)
 }
 
 func credentialText(c model.Credential) model.SafeText {
 	if c.File == "" {
-		return model.Safef("%s, within the command", c.Name)
+		return model.Safef("%s, on the command line", c.Name)
 	}
 	return model.Safef("%s from %s", c.Name, c.File)
 }

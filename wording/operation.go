@@ -44,10 +44,10 @@ func StepDoing(step model.Step, report model.StepReport, now time.Time) model.Sa
 func Settles(o *model.Operation) model.SafeText {
 	for item, reports := range o.Steps {
 		if passed(o.Plan.Items[item].Steps, reports) {
-			return "something was done already that stays, so the rest is done, each step after a new look at what it rests on."
+			return "some steps cannot be undone, so the remaining ones are carried out, each after its conditions are checked again."
 		}
 	}
-	return "nothing was done yet that stays, so what was begun is taken back."
+	return "everything done so far can be undone, so it is."
 }
 
 // passed reports whether a step is done that is not taken back.

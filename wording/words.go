@@ -12,20 +12,20 @@ var words = map[any]model.SafeText{
 	model.StateCrashLoop:        "crash loop",
 	model.FreshnessRebootNeeded: "reboot needed",
 	model.KindStateDir:          "state dir",
-	model.SeverityInfo:          "remark",
+	model.SeverityInfo:          "notice",
 
-	model.SourceSystemd:   "units of systemd",
-	model.SourceSystems:   "declarations of the NixOS systems",
+	model.SourceSystemd:   "systemd units",
+	model.SourceSystems:   "NixOS declarations",
 	model.SourceStateDir:  "state directory",
 	model.SourceGCRoots:   "gcroot links",
 	model.SourceNetwork:   "network interfaces",
-	model.SourceNetdevs:   "descriptions of interfaces",
-	model.SourceHolders:   "holders of the interfaces",
+	model.SourceNetdevs:   "interface definitions",
+	model.SourceHolders:   "interface holders",
 	model.SourceUsage:     "CPU and memory",
 	model.SourceKeep:      "keep list",
-	model.SourceHost:      "facts of the host",
+	model.SourceHost:      "host facts",
 	model.SourceStorage:   "shares and volumes",
-	model.SourceBuiltFrom: "record of updates",
+	model.SourceBuiltFrom: "update records",
 	model.SourceDevices:   "device files",
 }
 
@@ -77,11 +77,11 @@ func Verdict(verdict model.Verdict, why model.Raw) model.SafeText {
 
 // verdictMeanings say what a verdict means for the reader.
 var verdictMeanings = map[model.Verdict]model.SafeText{
-	model.VerdictKept:    "kept: it belongs to something that is wanted",
-	model.VerdictOrphan:  "orphan: a leftover, proven",
+	model.VerdictKept:    "kept: belongs to something that is wanted",
+	model.VerdictOrphan:  "orphan: a proven leftover",
 	model.VerdictSuspect: "suspect: looks like a leftover, not proven",
 	model.VerdictUnclear: "unclear: facts are missing or disagree",
-	model.VerdictForeign: "foreign: somebody else's",
+	model.VerdictForeign: "foreign: belongs to something else",
 }
 
 // VerdictMeaning says what a verdict means for the reader.

@@ -85,7 +85,7 @@ func headings(w *Window, number int64) (texts []model.SafeText) {
 		texts = append(texts, "lines may be missing here")
 	}
 	if number > w.First && line.Boot != "" && w.At(number-1).Boot != "" && line.Boot != w.At(number-1).Boot {
-		texts = append(texts, "the host booted")
+		texts = append(texts, "host booted")
 	}
 	return texts
 }

@@ -78,7 +78,7 @@ func (p *Pane) WhyNoStarts() model.SafeText {
 	case role != "" && role != model.RoleVM:
 		return "only lines of " + wording.Role(role) + " are shown" + p.keys.Mention("; ", "unit", " for others")
 	case len(p.View.Window.Lines) == 0:
-		return "there is no line"
+		return "no lines"
 	}
 	return ""
 }

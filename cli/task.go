@@ -9,8 +9,8 @@ import (
 	"microtui/model"
 )
 
-// errand is what is to be done to one VM, and what came of it.
-type errand struct {
+// task is what is to be done to one VM, and what came of it.
+type task struct {
 	order     model.Order
 	conflicts []model.Conflict // what it would break, or lose
 	reasons   []string         // the same in words
@@ -21,9 +21,9 @@ type errand struct {
 	cutOff    bool           // the outcome is that nobody waits any more
 }
 
-// prepare looks at the host, makes an errand of each name, once, and settles
+// prepare looks at the host, makes a task of each name, once, and settles
 // those that cannot be done.
-func (s *session) prepare(ctx context.Context, h Host, action model.Action, names []string) ([]*errand, error) {
+func (s *session) prepare(ctx context.Context, h Host, action model.Action, names []string) ([]*task, error) {
 	seen, err := h.Observe(ctx)
 	if err != nil {
 		return nil, err
@@ -31,12 +31,12 @@ func (s *session) prepare(ctx context.Context, h Host, action model.Action, name
 	i := model.Interpret(seen)
 	i.ReadOnly = s.barred(h)
 	after := model.AfterAll(i, action, convert(names, func(name string) model.Raw { return model.Raw(name) }))
-	var all []*errand
+	var all []*task
 	for at, name := range names {
 		if slices.Contains(names[:at], name) {
 			continue
 		}
-		e := &errand{order: model.Order{Action: action, VM: model.Raw(name)}}
+		e := &task{order: model.Order{Action: action, VM: model.Raw(name)}}
 		all = append(all, e)
 		if refused := e.look(i, after); refused != nil {
 			s.settle(ctx, e, *refused)
@@ -54,16 +54,16 @@ func (s *session) barred(h Host) model.Raw {
 	case s.choice.recorded():
 		return "this is a recorded observation, not a host"
 	case !takesOrders:
-		return "this host takes no orders"
+		return "this host cannot be changed"
 	}
 	return ""
 }
 
-// look finds out what speaks against an errand: with a refusal nothing helps,
+// look finds out what speaks against a task: with a refusal nothing helps,
 // conflicts can be accepted.
-func (e *errand) look(i, after model.Inventory) *model.Outcome {
+func (e *task) look(i, after model.Inventory) *model.Outcome {
 	if e.vm = vmOf(i, e.order.VM); e.vm == nil {
-		unknown := model.Refused(model.ErrUnknown, "no VM has this name; see microtui list")
+		unknown := model.Refused(model.ErrUnknown, "unknown VM; see microtui list")
 		return &unknown
 	}
 	found := model.Against(after, e.order.Action, e.order.VM)
@@ -89,9 +89,9 @@ func vmOf(i model.Inventory, name model.Raw) *model.VM {
 	return &i.VMs[at]
 }
 
-// listErrands names errands: "stop db, stop web".
-func listErrands(all []*errand) string {
-	return strings.Join(convert(all, func(e *errand) string {
+// listTasks names tasks: "stop db, stop web".
+func listTasks(all []*task) string {
+	return strings.Join(convert(all, func(e *task) string {
 		return fmt.Sprintf("%s %s", e.order.Action, e.order.VM)
 	}), ", ")
 }
