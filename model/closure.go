@@ -2,6 +2,12 @@ package model
 
 import "slices"
 
+// Comparison is a pair of runners of a VM whose closures are compared.
+type Comparison struct {
+	VM            Raw
+	Before, After Raw // store paths
+}
+
 // ClosureDiff is how one closure differs from another (`nix store
 // diff-closures`).
 type ClosureDiff struct {

@@ -13,60 +13,40 @@ import (
 
 // move moves the cursor, or scrolls where there is none.
 func (a *App) move(by int) tea.Cmd {
-	if m := a.openedMenu(); m != nil {
-		a.moveInMenu(m, by)
-		return nil
-	}
-	if a.moveInList(by) {
-		return nil
-	}
-	if s := a.scrolling(); s != nil {
+	s := a.scrolling()
+	switch {
+	case a.dialog.IsOpen():
+		a.dialog.Move(by)
+	case s != nil:
 		s.Move(by)
-		a.scrolled()
-		return nil
-	}
-	if a.readsLog() {
+	case a.readsLog():
 		return a.perform(a.log.Move(by))
+	default:
+		a.listed().Move(by)
 	}
-	a.listed().Move(by)
 	return nil
 }
 
 func (a *App) jump(last bool) tea.Cmd {
-	if m := a.openedMenu(); m != nil {
-		a.moveInMenu(m, map[bool]int{false: -len(m.choices), true: len(m.choices)}[last])
-		return nil
-	}
-	if a.moveInList(map[bool]int{false: -farthest, true: farthest}[last]) {
-		return nil
-	}
-	if s := a.scrolling(); s != nil {
+	s := a.scrolling()
+	switch {
+	case a.dialog.IsOpen():
+		a.dialog.Jump(last)
+	case s != nil:
 		s.Jump(last)
-		a.scrolled()
-		return nil
-	}
-	if a.readsLog() {
+	case a.readsLog():
 		return a.perform(a.log.Jump(last))
+	default:
+		a.listed().Jump(last)
 	}
-	a.listed().Jump(last)
 	return nil
-}
-
-// farthest is more than any list has.
-const farthest = 1 << 20
-
-// scrolled notes that somebody looks at a part of an operation that goes on.
-func (a *App) scrolled() {
-	if f, ok := a.dialog.content.(*following); ok {
-		f.moved = true
-	}
 }
 
 // scrolling is the text that is on top, nil where it is the table or a log.
 func (a *App) scrolling() *draw.Scroll {
 	switch {
-	case a.dialog.content != nil:
-		return &a.dialog.scroll
+	case a.dialog.IsOpen():
+		return &a.dialog.Scroll
 	case a.help.open:
 		return &a.help.scroll
 	case a.page == pageDetail && !a.onLogTab():
@@ -88,13 +68,11 @@ func (a *App) pageHeight() int {
 // open opens the VMs with their leftovers, or the leftovers alone.
 func (a *App) open(leftovers bool) {
 	a.page, a.leftoversOnly = pageTable, leftovers
-	a.refill()
 }
 
 // openPage opens the page of operations, or of the trash.
 func (a *App) openPage(p page) tea.Cmd {
 	a.page = p
-	a.refillPages()
 	return a.readOperations()
 }
 
@@ -120,8 +98,8 @@ func (a *App) openHelp() { a.help = help{open: true} }
 // back peels one layer.
 func (a *App) back() {
 	switch {
-	case a.dialog.content != nil:
-		a.closeDialog()
+	case a.dialog.IsOpen():
+		a.dialog.Close()
 	case a.help.open:
 		a.help.open = false
 	case a.readsLog() && a.log.Search.Text() != "":
@@ -143,7 +121,7 @@ func (a *App) back() {
 		a.logFocus = false
 	case a.marks.any():
 		a.marks.clear()
-	case a.tableFilter.text != "":
+	case a.vms.filter.text != "":
 		a.clearFilter()
 	case a.view.ProblemsOnly:
 		a.toggleProblems()
@@ -160,7 +138,6 @@ func (a *App) toggleProblems() {
 		only = &a.doctor.faultsOnly
 	}
 	*only = !*only
-	a.viewChanged()
 }
 
 // sortBy sorts by the next column, around the ends, in its natural direction.
@@ -175,11 +152,12 @@ func (a *App) sortBy(step int) {
 // rearrange shows the VMs in another order. The cursor stays on its VM; who
 // looked at the beginning of the table still does, as far as the cursor lets.
 func (a *App) rearrange() {
-	atTop := a.table.Top == 0
-	a.refill()
+	t := &a.vms.table
+	atTop := t.Top == 0
+	a.fill()
 	if atTop {
-		a.table.Top = 0
-		a.table.Scroll()
+		t.Top = 0
+		t.Scroll()
 	}
 }
 

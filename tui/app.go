@@ -3,7 +3,6 @@ package tui
 import (
 	"cmp"
 	"context"
-	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -11,7 +10,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/detail"
-	"microtui/tui/draw"
+	"microtui/tui/dialog"
 	"microtui/tui/logview"
 	"microtui/tui/prompt"
 	"microtui/tui/scene"
@@ -46,68 +45,68 @@ const (
 	pageDoctor
 )
 
-// App is the root, and the only Bubble Tea model. Its parts are plain structs
-// that it calls; they know nothing of messages.
+// App is the root, and the only Bubble Tea model: it gives keys to the layer on
+// top, hands its parts what they show, and turns what they want into commands.
 type App struct {
-	ctx     context.Context // ends with the program
-	host    Host
-	options Options
-	screen  screen
-	feed    *feed
-	actor   Actor // nil: the host takes no orders
-	journal Logs  // nil: it keeps none
+	scene.Scene
 
+	ctx      context.Context // ends with the program
+	host     Host
+	actor    Actor    // nil: the host takes no orders
+	journal  Logs     // nil: it keeps none
 	operator Operator // nil: it carries out no operations
 	enterer  Enterer  // nil: it has no guests to enter
 	exporter Exporter // nil: it writes no log into a file
-	visit    *visit   // nil: nobody is in a guest
-
-	styles   styles.Styles
-	glyphs   styles.Glyphs
-	commands keyring
+	options  Options
+	screen   screen
+	feed     *feed
+	logs     openLogs
+	visit    *visit // nil: nobody is in a guest
+	crash    error  // why the program has to end
 
 	width, height int
-	shot          scene.Snapshot
-	known         bool          // a first observation has come
-	age           time.Duration // of the data where that is too old; 0: fresh
+	styles        styles.Styles
+	glyphs        styles.Glyphs
+	commands      keyring
 
-	page          page
+	// The layers, from the page up.
+	page   page
+	under  page // the log page: where back leads
+	vms    list
+	ops    list
+	trash  list
+	doctor examination
+	detail detail.Page
+	log    logview.Pane
+	filter prompt.Prompt // of the page
+	help   help
+	dialog dialog.Layer
+	notice notice
+
+	// How the VMs are shown.
 	view          model.View
 	leftoversOnly bool
-	table         table.Table
-	tableFilter   filter // of the VMs and leftovers
-	trashFilter   filter
-	filter        prompt.Prompt // of the page
+	marks         marks
 	// filterFrom is where the cursor was after the last change of the filter:
 	// who moves it after that has chosen.
 	filterFrom model.Ref
 	filterWhy  model.SafeText // what of it is not understood
-	detail     detail.Page
-	help       help
+	logBelow   bool           // a log is wanted below the table
+	logFocus   bool           // and has the keys
+	logFor     []model.Raw    // the VMs whose log is wanted
+	mouse      bool           // the mouse is the screen's
+	clicked    model.Ref      // the thing that was last clicked on
 
-	marks    marks
-	dialog   dialog
-	jobs     jobs
-	ops      operations
-	trash    table.Table
-	doctor   examination
+	// What else is known.
+	shots    int // snapshots so far
+	orphans  int // of the snapshot
 	closures *scene.Closures
 	ways     *scene.Connectivity               // of the snapshot; nil: nobody asked for them
 	courses  map[model.Raw]*scene.UsageHistory // by the VM's name
-	orphans  int                               // of the snapshot
-	reasons  map[reasonKey]model.SafeText      // of the snapshot
-	record   record
-	log      logview.Pane
-	logs     openLogs
-	logBelow bool        // a log is wanted below the table
-	logFocus bool        // and has the keys
-	logFor   []model.Raw // the VMs whose log is wanted
-	under    page        // the log page: where back leads
-	keyTime  time.Time   // of the last key
-	mouse    bool        // the mouse is the screen's
-	clicked  model.Ref   // the thing that was last clicked on
-
-	crash error // why the program has to end
+	output   detail.Output                     // of the operation that was looked at last
+	renewed  [2]int                            // what the dialog has seen: snapshots, and versions of the work
+	keyTime  time.Time                         // of the last key
+	ticking  bool
 }
 
 // newApp makes the app. Nothing runs until Bubble Tea calls Init.
@@ -116,23 +115,24 @@ func newApp(ctx context.Context, host Host, options Options, on screen) *App {
 		options.Interval = 2 * time.Second
 	}
 	look, glyphs := options.Look.styles(), options.Look.glyphs()
-	actor, _ := host.(Actor)
-	journal, _ := host.(Logs)
-	operator, _ := host.(Operator)
-	enterer, _ := host.(Enterer)
-	exporter, _ := host.(Exporter)
-	columns := table.WantedColumns(options.Columns)
-	newTable := func() table.Table { return table.Table{Cursor: -1, Styles: look, Glyphs: glyphs, Columns: columns} }
 	keys := keyring(bound(commands(), options.Keys))
-	return &App{
-		actor: actor, journal: journal, operator: operator, enterer: enterer, exporter: exporter,
-		ctx: ctx, host: host, options: options, screen: on,
-		styles: look, glyphs: glyphs, commands: keys,
-		view: firstView(options), mouse: options.Mouse,
-		table: newTable(), trash: newTable(), ops: operations{table: newTable()},
-		doctor: examination{table: newTable()}, closures: &scene.Closures{},
-		log: logview.New(options.Log, look, glyphs, keys, noJournal(journal, options.Recorded)),
+	a := &App{
+		ctx: ctx, host: host, options: options, screen: on, styles: look, glyphs: glyphs, commands: keys,
+		view: firstView(options), mouse: options.Mouse, closures: &scene.Closures{},
 	}
+	a.actor, _ = host.(Actor)
+	a.journal, _ = host.(Logs)
+	a.operator, _ = host.(Operator)
+	a.enterer, _ = host.(Enterer)
+	a.exporter, _ = host.(Exporter)
+	a.Limits = scene.Limits{Recorded: options.Recorded, ReadOnly: options.ReadOnly, NoOrders: a.actor == nil, NoOperations: a.operator == nil}
+	columns := table.WantedColumns(options.Columns)
+	for _, l := range []*list{&a.vms, &a.ops, &a.trash, &a.doctor.list} {
+		l.table = table.Table{Cursor: -1, Styles: look, Glyphs: glyphs, Columns: columns}
+	}
+	a.Listed = &a.vms.table
+	a.log = logview.New(options.Log, look, glyphs, keys, noJournal(a.journal, options.Recorded))
+	return a
 }
 
 // firstView is how the VMs are shown at first.
@@ -150,7 +150,7 @@ func (a *App) Init() tea.Cmd {
 
 // silence is how long nothing may come before data counts as old.
 func (a *App) silence() time.Duration {
-	if a.age > 0 {
+	if a.Age > 0 {
 		return time.Second // the age is on the screen, and moves
 	}
 	return 3*a.options.Interval + time.Second
@@ -162,67 +162,11 @@ func (a *App) waitForData() tea.Cmd {
 	return guarded(func() tea.Msg { return a.feed.next(a.ctx, limit) })
 }
 
-// refill gives the table the rows of the present data and view.
-func (a *App) refill() {
-	view := a.view
-	view.Filter = a.tableFilter.terms
-	s := listing{view: view, leftoversOnly: a.leftoversOnly, glyphs: a.glyphs, pending: a.pending()}
-	a.table.Show(s.rows(a.shot), a.shot.Has(a.table.Wanted))
-	a.showMarks()
-}
-
-// refillPages gives the pages of operations and of the trash their rows.
-func (a *App) refillPages() {
-	if a.page != pageOperations && a.page != pageTrash && a.page != pageDetail {
-		return // they get them when they are opened
-	}
-	pending := a.pending()
-	var rows []table.Row
-	for i := range a.ops.list {
-		if o := &a.ops.list[i]; a.ops.filter.terms.MatchesTexts(operationTexts(o)...) {
-			rows = append(rows, operationRow(o, a.jobs.now, a.commands))
-		}
-	}
-	a.ops.table.Show(rows, a.ops.of(string(a.ops.table.Wanted.Name)) != nil)
-	rows = nil
-	entries := slices.Clone(a.shot.Inventory.Trash)
-	slices.SortStableFunc(entries, func(x, y model.TrashEntry) int { return y.PurgedAt.Compare(x.PurgedAt) })
-	for at := range entries {
-		if !a.trashFilter.terms.MatchesTexts(entryTexts(&entries[at])...) {
-			continue
-		}
-		r := trashRow(&entries[at], a.shot.Inventory.At, a.glyphs)
-		if p, ok := pending[r.Ref]; ok {
-			r.Cells[table.Notes] = draw.Run{Role: styles.Busy, Text: p.state + " " + p.notes}
-		}
-		rows = append(rows, r)
-	}
-	a.trash.Show(rows, a.shot.Entry(a.trash.Wanted) != nil)
-}
-
-// pending are the things that an order or an operation works on.
-func (a *App) pending() map[model.Ref]pending {
-	return a.ops.pending(a.jobs.pending(a.glyphs), a.jobs.now, a.glyphs)
-}
-
-// listed is the list of the present page.
-func (a *App) listed() *table.Table {
-	switch a.page {
-	case pageOperations:
-		return &a.ops.table
-	case pageTrash:
-		return &a.trash
-	case pageDoctor:
-		return &a.doctor.table
-	}
-	return &a.table
-}
-
 // about is all that is known of a thing.
 func (a *App) about(ref model.Ref) detail.Subject {
 	s := detail.Subject{
-		VM: a.shot.VM(ref), Leftover: a.shot.Leftover(ref), Entry: a.shot.Entry(ref), Finding: a.shot.Finding(ref),
-		Closures: a.closures, Shot: a.shot, Now: a.jobs.now,
+		VM: a.Shot.VM(ref), Leftover: a.Shot.Leftover(ref), Entry: a.Shot.Entry(ref), Finding: a.Shot.Finding(ref),
+		Closures: a.closures, Shot: a.Shot, Now: a.Work.Now,
 	}
 	if s.VM != nil {
 		s.Usage = a.courses[ref.Name]
@@ -230,7 +174,7 @@ func (a *App) about(ref model.Ref) detail.Subject {
 	}
 	s.Mend = a.mending(s.Finding)
 	if ref.Kind == scene.KindOperation {
-		s.Operation, s.Output = a.ops.of(string(ref.Name)), &a.ops.output
+		s.Operation, s.Output = a.Work.Operation(string(ref.Name)), &a.output
 	}
 	return s
 }

@@ -29,7 +29,7 @@ func BenchmarkRefresh(b *testing.B) {
 			s.observe(inventories[0])
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
-				shot := s.shot
+				shot := s.Shot
 				shot.Inventory = inventories[i%2]
 				s.send(snapshotMsg{shot})
 			}
@@ -67,7 +67,7 @@ func BenchmarkDetail(b *testing.B) {
 			s.press("enter")
 			b.ReportAllocs()
 			for b.Loop() {
-				s.send(snapshotMsg{s.shot})
+				s.send(snapshotMsg{s.Shot})
 			}
 		})
 	}
@@ -196,11 +196,11 @@ func BenchmarkKeyWithOperations(b *testing.B) {
 	for _, n := range crowds {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			s := newStage(b, 200, 40, Options{})
-			s.App.operator = demo.Open(1)
+			s.App.operator, s.Limits.NoOperations = demo.Open(1), false
 			s.observe(model.Interpret(observe(0, n)))
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
-				s.App.reasons = nil
+				s.Take(s.Shot) // whose reasons nobody has asked for
 				s.press([]string{"j", "k"}[i%2])
 			}
 		})

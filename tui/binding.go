@@ -102,16 +102,24 @@ func keyTexts(keys []string, most int) string {
 type keyring []command
 
 // of is the key of a command, as it is shown; empty: it has none.
-func (k keyring) of(name string) model.SafeText { return k.first(name, 1) }
+func (k keyring) of(name string) model.SafeText { return k.First(name, 1) }
 
-// first are so many keys of a command at most.
-func (k keyring) first(name string, most int) model.SafeText {
-	for i := range k {
-		if c := &k[i]; c.name == name && name != "" {
-			return model.Safe(model.Raw(keyTexts(c.Keys(), most)))
-		}
+// First are so many keys of a command at most, as they are shown.
+func (k keyring) First(name string, most int) model.SafeText {
+	if c := k.named(name); c != nil {
+		return model.Safe(model.Raw(keyTexts(c.Keys(), most)))
 	}
 	return ""
+}
+
+// named is the command of a name; nil: there is none.
+func (k keyring) named(name string) *command {
+	for i := range k {
+		if c := &k[i]; c.name == name && name != "" {
+			return c
+		}
+	}
+	return nil
 }
 
 // Mention speaks of the key of a command; empty: it has none, and the palette

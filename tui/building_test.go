@@ -59,7 +59,7 @@ func TestUpdateSeveral(t *testing.T) {
 		p.at("lab")
 		p.press("space", "u")
 		p.shows("Update api, build, lab")
-		p.until("Update 3 marked VMs?")
+		p.until("Update 3 marked VMs, 2 of them hidden by the filter?")
 		p.shows("api: /nix/store/")
 		p.says("build: /nix/store/")
 		p.shows("lab: already current")
@@ -117,11 +117,11 @@ func TestABuildThatFails(t *testing.T) {
 	onDemo(t, 100, 40, Options{}, func(t *testing.T, p *playhouse) {
 		p.at("api")
 		p.press("u")
-		b := p.dialog.content.(*building)
-		o := *p.ops.of(b.id)
+		id := p.dialog.Shows()
+		o := *p.Work.Operation(id)
 		o.State = model.OperationFailed
 		o.Steps = [][]model.StepReport{{{State: model.StepFailed, Reason: "error: \x1b[31mflake has no attribute\nhere"}}}
-		p.send(operationMsg{id: b.id, from: make(chan model.Operation), now: o, open: true})
+		p.send(operationMsg{id: id, from: make(chan model.Operation), now: o, open: true})
 		p.shows("Nothing was built, and nothing changed.")
 		p.shows("failed    build api: error: ^[[31mflake has no attribute^Jhere")
 		p.press("y")

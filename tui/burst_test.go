@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"microtui/tui/dialog"
 	"microtui/tui/screentest"
 )
 
@@ -29,7 +30,7 @@ func TestBurstsConfirmNothing(t *testing.T) {
 				s.Type(fmt.Sprintf(form, burst))
 				opened := false
 				for range 50 { // a dialog takes no key in its first moments
-					<-time.After(settling + settling/4)
+					<-time.After(dialog.Settling + dialog.Settling/4)
 					screen := s.Text()
 					opened = opened || strings.Contains(screen, "┌")
 					if strings.Contains(screen, "X clean up 10 orphans") && !strings.Contains(screen, "┌") {

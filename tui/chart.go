@@ -26,7 +26,7 @@ func (a *App) chart(shot scene.Snapshot) {
 // waysOf are the ways into a VM on the host as it is shown.
 func (a *App) waysOf(vm model.Raw) *scene.Connectivity {
 	if a.ways == nil || a.ways.VM != vm {
-		a.ways = &scene.Connectivity{Inventory: a.shot.Inventory, VM: vm}
+		a.ways = &scene.Connectivity{Inventory: a.Shot.Inventory, VM: vm}
 	}
 	return a.ways
 }

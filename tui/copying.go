@@ -8,6 +8,8 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/detail"
+	"microtui/tui/dialog"
+	"microtui/tui/intent"
 )
 
 // Copying names and paths to the terminal's clipboard.
@@ -22,10 +24,10 @@ func (a *App) copyables() []detail.Copyable {
 	if !ok {
 		return nil
 	}
-	if f := a.shot.Finding(ref); f != nil {
+	if f := a.Shot.Finding(ref); f != nil {
 		return detail.Distinct([]detail.Copyable{{What: "name", Text: f.Subject.Name}})
 	}
-	if e := a.shot.Entry(ref); e != nil {
+	if e := a.Shot.Entry(ref); e != nil {
 		return detail.Distinct([]detail.Copyable{{What: "name", Text: e.Name}})
 	}
 	return detail.Distinct([]detail.Copyable{{What: "name", Text: ref.Name}})
@@ -37,31 +39,27 @@ func (a *App) copyName() tea.Cmd {
 	case 0:
 		return a.warn("Copy: nothing is selected")
 	case 1:
-		return a.copyOut(all[0])
+		return a.copyOut(all[0].Text)
 	}
-	a.openDialog(&menu{about: "Copy", choices: a.copyChoices(), from: (*App).copyChoices})
+	a.openDialog(dialog.NewMenu("Copy", a.copyChoices, 0))
 	return nil
 }
 
-func (a *App) copyChoices() []choice {
-	var choices []choice
+func (a *App) copyChoices() (choices []dialog.Choice) {
 	for _, c := range a.copyables() {
-		choices = append(choices, choice{
-			text: c.What + ": " + model.Safe(c.Text),
-			run:  func(a *App) tea.Cmd { return a.copyOut(c) },
-		})
+		choices = append(choices, dialog.Choice{Text: c.What + ": " + model.Safe(c.Text), Do: intent.Copy{Text: c.Text}})
 	}
 	return choices
 }
 
 // copyOut hands a text to the terminal, and tells what was handed over. A
 // terminal gives no answer.
-func (a *App) copyOut(c detail.Copyable) tea.Cmd {
-	text := model.Safe(c.Text)
+func (a *App) copyOut(raw model.Raw) tea.Cmd {
+	text := model.Safe(raw)
 	a.screen.Copy(string(text))
 	said := model.Safe(model.Raw(fmt.Sprintf("Copied %d bytes to the terminal's clipboard: ", len(text)))) + text
-	if string(text) != string(c.Text) {
+	if string(text) != string(raw) {
 		return a.warn(said + " (as shown: it has characters that cannot be copied)")
 	}
-	return a.tell(message{Role: styles.Good, Text: said})
+	return a.tell(intent.Message{Role: styles.Good, Text: said})
 }

@@ -40,7 +40,7 @@ func TestCopyOfAPageIsChosen(t *testing.T) {
 	s.copied("/var/lib/microvms/db", "/var/lib/microvms/db/db.img")
 	s.press("c", "C") // no dialog is open, and keys of the other menu do nothing here
 	s.press("esc", "k", "enter", "c", "S", "r", "C")
-	if s.dialog.content == nil {
+	if !s.dialog.IsOpen() {
 		t.Error("a key of another menu closed this one")
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"microtui/backend/demo"
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/dialog"
 )
 
 // playhouse is the app on the simulated host, under a clock of its own: what
@@ -92,7 +93,7 @@ const beat = 50 * time.Millisecond
 func (p *playhouse) press(keys ...string) {
 	p.t.Helper()
 	for _, key := range keys {
-		p.pressAfter(settling+beat, key)
+		p.pressAfter(dialog.Settling+beat, key)
 	}
 }
 
@@ -173,7 +174,7 @@ func (p *playhouse) has(name model.Raw) bool {
 
 // current is what a VM would be started from.
 func (p *playhouse) current(name model.Raw) model.Raw {
-	current, _ := runners(p.now(), name)
+	current, _ := dialog.Runners(p.now(), name)
 	return current
 }
 

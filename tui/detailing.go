@@ -24,7 +24,7 @@ func (a *App) compare() tea.Cmd {
 	}
 	a.turnTo(detail.GenerationsTab)
 	q := a.closures
-	var wanted []scene.Comparison
+	var wanted []model.Comparison
 	for _, c := range detail.Pairs(a.detail.About.VM) {
 		known := slices.ContainsFunc(q.Known, func(d scene.Difference) bool { return d.Comparison == c && d.Err == nil })
 		if !known && !slices.Contains(q.Asked, c) {
@@ -35,25 +35,24 @@ func (a *App) compare() tea.Cmd {
 		return nil
 	}
 	q.Asked = append(q.Asked, wanted...)
-	return guarded(func() tea.Msg { return comparedMsg{a.differences(wanted, nil)} })
+	return guarded(func() tea.Msg { return comparedMsg{a.differences(wanted)} })
 }
 
 // compared takes differences.
 func (a *App) compared(msg comparedMsg) {
 	q := a.closures
 	for _, found := range msg.found {
-		same := func(c scene.Comparison) bool { return c == found.Comparison }
+		same := func(c model.Comparison) bool { return c == found.Comparison }
 		q.Asked = slices.DeleteFunc(q.Asked, same)
 		q.Known = slices.DeleteFunc(q.Known, func(d scene.Difference) bool { return same(d.Comparison) })
 		q.Known = append(q.Known, found)
 	}
-	a.fit()
 }
 
 func (a *App) whyNotCompare() model.SafeText {
 	switch {
 	case a.operator == nil:
-		return a.noOperator()
+		return a.NoOperator()
 	case a.detail.About.VM == nil:
 		return "it is no VM"
 	case len(detail.Pairs(a.detail.About.VM)) == 0:
@@ -61,6 +60,3 @@ func (a *App) whyNotCompare() model.SafeText {
 	}
 	return ""
 }
-
-// comparedMsg brings differences.
-type comparedMsg struct{ found []scene.Difference }

@@ -10,6 +10,8 @@ import (
 	"pgregory.net/rapid"
 
 	"microtui/model"
+	"microtui/tui/dialog"
+	"microtui/tui/work"
 )
 
 // A dialog acts on y alone, and on no key within 300 ms of its opening or of a
@@ -39,10 +41,10 @@ func TestDialogNeverActsEarly(t *testing.T) {
 				break
 			}
 		}
-		if got := len(th.jobs.list); got != want {
+		if got := len(th.pending()); got != want {
 			r.Fatalf("%d orders, want %d", got, want)
 		}
-		if (th.dialog.content != nil) != open {
+		if (th.dialog.IsOpen()) != open {
 			r.Fatalf("the dialog is open: %v, want %v", !open, open)
 		}
 	})
@@ -56,7 +58,7 @@ func TestPasteAndLateRepliesNeverAct(t *testing.T) {
 	for range 20 {
 		th.play(th.pressAfter(5*time.Millisecond, "y")) // a reply that was cut so that only letters are left
 	}
-	if len(th.jobs.list) > 0 {
+	if len(th.pending()) > 0 {
 		t.Error("something was ordered")
 	}
 	th.shows("Stop api?")
@@ -75,9 +77,9 @@ func TestOrderIsBoundToState(t *testing.T) {
 			now.At = now.At.Add(time.Duration(n+1) * time.Minute)
 			now.VMs[0].State = rapid.SampledFrom(states).Draw(r, "state")
 			now.VMs[0].Units[0].Unit.Properties.Invocation = rapid.SampledFrom([]string{"a", "b"}).Draw(r, "invocation")
-			before := th.dialog.content.(*confirmation).asked[0].order
+			before := th.dialog.Dialog.(*dialog.Confirmation).Orders()[0]
 			th.observe(now)
-			anew := now.VMs[0].State == model.StateRunning && before.Invocation != invocation(&now.VMs[0])
+			anew := now.VMs[0].State == model.StateRunning && before.Invocation != work.Invocation(&now.VMs[0])
 			changed := before.Seen != now.VMs[0].State || anew
 			if changed && !strings.Contains(th.screen(), "Please confirm again") {
 				r.Fatalf("%+v became %s and nothing is said:\n%s", before, now.VMs[0].State, th.screen())
@@ -87,16 +89,16 @@ func TestOrderIsBoundToState(t *testing.T) {
 			if !changed {
 				break
 			}
-			if len(th.jobs.list) > 0 {
+			if len(th.pending()) > 0 {
 				r.Fatal("an order was given just after its VM had changed")
 			}
 		}
 		th.press("y")
-		if n := len(th.jobs.list); n != 1 {
+		if n := len(th.pending()); n != 1 {
 			r.Fatalf("%d orders", n)
 		}
-		got := th.jobs.list[0].order
-		want := model.Order{Action: model.ActionStop, VM: "api", Seen: now.VMs[0].State, Invocation: invocation(&now.VMs[0])}
+		got := th.ordered(1).Order
+		want := model.Order{Action: model.ActionStop, VM: "api", Seen: now.VMs[0].State, Invocation: work.Invocation(&now.VMs[0])}
 		if fmt.Sprint(got) != fmt.Sprint(want) {
 			r.Fatalf("ordered %+v, want %+v", got, want)
 		}
@@ -115,7 +117,7 @@ func TestChangeIsToldAndAskedAgain(t *testing.T) {
 	th.shows("Please confirm again.")
 	th.clock = later.At
 	th.play(th.pressAfter(200*time.Millisecond, "y"))
-	if len(th.jobs.list) > 0 {
+	if len(th.pending()) > 0 {
 		t.Fatal("it acts at once after a change")
 	}
 	gone := hostel()
@@ -125,7 +127,7 @@ func TestChangeIsToldAndAskedAgain(t *testing.T) {
 	th.shows("no longer on this host")
 	th.clock = gone.At
 	th.press("y")
-	if len(th.jobs.list) > 0 {
+	if len(th.pending()) > 0 {
 		t.Error("a VM that is gone was acted on")
 	}
 	th.press("esc")
@@ -150,7 +152,7 @@ func TestStartWithConflictsNamesThem(t *testing.T) {
 	th.press("G", "k", "k", "s")
 	th.shows("db is up with interface vm-db: starting would tear it down")
 	th.press("enter")
-	if len(th.jobs.list) > 0 {
+	if len(th.pending()) > 0 {
 		t.Fatal("Enter acts")
 	}
 	th.press("s")
@@ -205,7 +207,7 @@ func TestForbiddenStartCannotBeConfirmed(t *testing.T) {
 	th.press("G", "k", "k", "s")
 	th.shows("runs outside its unit: end process 816 first")
 	th.press("y")
-	if len(th.jobs.list) > 0 {
+	if len(th.pending()) > 0 {
 		t.Error("it was ordered")
 	}
 }
@@ -252,23 +254,4 @@ func TestMenuReachesEverything(t *testing.T) {
 	th.shows("Start crash?")
 	th.press("esc", "x", "j", "j", "enter")
 	th.shows("Restart crash?")
-}
-
-// A title without room is told in full in the dialog's text, as of a plan for
-// many VMs.
-func TestLongTitleIsToldInFull(t *testing.T) {
-	long := model.Safe(model.Raw("Restart " + strings.Repeat("a-long-name, ", 8) + "and 4 more?"))
-	for _, size := range append(sizes, struct{ width, height int }{60, 20}) {
-		s := newStage(t, size.width, size.height, Options{})
-		s.observe(village())
-		for _, title := range []model.SafeText{long, "Stop?"} {
-			s.openDialog(&menu{about: title})
-			s.resizeTo(size.width, size.height)
-			s.check(size.width, size.height, string(title))
-			text := strings.Join(strings.Fields(plain(s.dialogText())), " ")
-			if told := strings.Contains(text, string(title)); told != (title == long) {
-				t.Errorf("%q at %dx%d:\n%s", title, size.width, size.height, s.screen())
-			}
-		}
-	}
 }

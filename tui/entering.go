@@ -9,6 +9,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/intent"
 )
 
 // Entering a guest: the terminal is ssh's until that ends.
@@ -35,7 +36,7 @@ func (a *App) whyNotEnter() model.SafeText {
 // entry is the way into the guest of the VM that is meant.
 func (a *App) entry() (model.Raw, model.Entry, model.SafeText) {
 	name, ok := a.target()
-	vm := a.shot.VM(model.Ref{Kind: model.KindVM, Name: name})
+	vm := a.Shot.VM(model.Ref{Kind: model.KindVM, Name: name})
 	switch {
 	case !ok || vm == nil:
 		return name, model.Entry{}, "no VM is selected"
@@ -46,7 +47,7 @@ func (a *App) entry() (model.Raw, model.Entry, model.SafeText) {
 	case a.enterer == nil:
 		return name, model.Entry{}, "this host has no guests to enter"
 	}
-	entry, why := model.EntryOf(a.shot.Inventory, vm, a.options.Addresses[name])
+	entry, why := model.EntryOf(a.Shot.Inventory, vm, a.options.Addresses[name])
 	return name, entry, model.Safe(why)
 }
 
@@ -82,7 +83,7 @@ func (a *App) visited(msg visitedMsg) tea.Cmd {
 	case msg.status == sshFailed:
 		return tea.Batch(cmd, a.failed("Enter "+name+": ssh failed, or was cut off; to see why: microtui ssh "+name))
 	case msg.status != 0:
-		return tea.Batch(cmd, a.tell(message{Role: styles.Dim, Text: "back from " + name + ", which ended with " + model.Safe(model.Raw(strconv.Itoa(msg.status)))}))
+		return tea.Batch(cmd, a.tell(intent.Message{Role: styles.Dim, Text: "back from " + name + ", which ended with " + model.Safe(model.Raw(strconv.Itoa(msg.status)))}))
 	}
 	return cmd
 }
@@ -92,9 +93,7 @@ const sshFailed = 255
 
 // failed tells what went wrong, and keeps it.
 func (a *App) failed(text model.SafeText) tea.Cmd {
-	m := message{At: a.keyTime, Role: styles.Bad, Text: text}
-	a.record.add(m)
-	return a.tell(m)
+	return a.say(intent.Tell{Message: intent.Message{At: a.keyTime, Role: styles.Bad, Text: text}, Keep: true})
 }
 
 // farewell is how long an ssh may take to hang up.

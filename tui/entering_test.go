@@ -101,7 +101,7 @@ func TestNoKeyIsTheScreensDuringAVisit(t *testing.T) {
 	if !s.paper.left || cmd == nil {
 		t.Fatal("the terminal was not left")
 	}
-	if isQuit(s.press("q")) || s.press("S") != nil || s.dialog.content != nil {
+	if isQuit(s.press("q")) || s.press("S") != nil || s.dialog.IsOpen() {
 		t.Error("a key acted on the screen")
 	}
 	if s.send(resumedMsg{}); !s.paper.left {

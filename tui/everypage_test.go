@@ -44,8 +44,9 @@ func everyPage(t *testing.T, width, height int, options Options, test func(t *te
 func TestNoPageMovesWhileNothingChanges(t *testing.T) {
 	everyPage(t, 100, 24, Options{}, func(t *testing.T, name string, s *stage) {
 		again := func() {
-			at := s.shot.Inventory.At
-			s.receive(s.shot.Advance(s.shot.Inventory, at), s.clock)
+			at := s.Shot.Inventory.At
+			s.receive(s.Shot.Advance(s.Shot.Inventory, at), s.clock)
+			s.derive(s.clock)
 			s.View()
 		}
 		again()

@@ -29,12 +29,7 @@ func examiningKeys() []command {
 // openDoctor opens the page of all findings.
 func (a *App) openDoctor() {
 	a.doctor.about, a.doctor.from = model.Ref{}, nil
-	a.showDoctor()
-}
-
-func (a *App) showDoctor() {
 	a.page = pageDoctor
-	a.refillDoctor()
 }
 
 // openFindings opens the page; from the page about a VM, with what concerns
@@ -46,21 +41,15 @@ func (a *App) openFindings() {
 	}
 	from := a.detail
 	a.doctor.about, a.doctor.from, a.doctor.filter, a.doctor.faultsOnly = a.detail.Ref, &from, filter{}, false
-	a.showDoctor()
+	a.page = pageDoctor
 }
 
 func (a *App) doctorHint() model.SafeText {
 	if a.page != pageDetail || a.detail.About.VM == nil {
 		return "doctor"
 	}
-	n := len(a.shot.Concerning(a.detail.Ref.Name))
+	n := len(a.Shot.Concerning(a.detail.Ref.Name))
 	return model.Safef("%d finding%s", n, wording.Plural(n))
-}
-
-// refillDoctor gives the page the rows of the present data and view.
-func (a *App) refillDoctor() {
-	e := &a.doctor
-	e.table.Show(e.rows(a.shot), a.shot.Finding(e.table.Wanted) != nil)
 }
 
 // leaveDoctor peels a layer of the doctor's page.
@@ -74,7 +63,6 @@ func (a *App) leaveDoctor() {
 	case e.from != nil:
 		from := *e.from
 		e.from, e.about, e.filter, e.faultsOnly = nil, model.Ref{}, filter{}, false
-		a.refillDoctor()
 		a.returnTo(&from)
 	default:
 		a.page = pageTable
@@ -96,13 +84,13 @@ func (a *App) selectedFinding() *model.Finding {
 	if !ok {
 		return nil
 	}
-	return a.shot.Finding(ref)
+	return a.Shot.Finding(ref)
 }
 
 // explain opens the explanation of a finding's rule.
 func (a *App) explain() tea.Cmd {
 	if a.page == pageDoctor {
-		if ref, ok := a.doctor.table.Selected(); !ok || a.shot.Finding(ref) == nil {
+		if ref, ok := a.doctor.table.Selected(); !ok || a.Shot.Finding(ref) == nil {
 			return a.warn("Explain: no finding is selected")
 		}
 		a.openDetail()
@@ -125,11 +113,11 @@ func (a *App) subjectOf(f *model.Finding) (model.Ref, bool) {
 	if f == nil {
 		return model.Ref{}, false
 	}
-	if a.shot.Has(f.Subject) {
+	if a.Shot.Has(f.Subject) {
 		return f.Subject, true
 	}
 	for _, vm := range f.VMs {
-		if ref := (model.Ref{Kind: model.KindVM, Name: vm}); a.shot.Has(ref) {
+		if ref := (model.Ref{Kind: model.KindVM, Name: vm}); a.Shot.Has(ref) {
 			return ref, true
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"microtui/model/doctor"
 	"microtui/styles"
 	"microtui/tui/detail"
+	"microtui/tui/dialog"
 	"microtui/tui/draw"
 	"microtui/tui/screentest"
 )
@@ -73,7 +74,7 @@ func TestWhatCouldNotBeCheckedIsToldByCause(t *testing.T) {
 	o.Faults = append(o.Faults, model.Fault{Source: model.SourceSystemd, Error: "no bus"})
 	s.observe(doctor.Interpret(o))
 	var rules int
-	for _, f := range s.shot.Inventory.Findings {
+	for _, f := range s.Shot.Inventory.Findings {
 		if f.Summary == "not checked in full: systemd could not be read: no bus" {
 			rules++
 		}
@@ -181,7 +182,7 @@ func TestEscAlwaysLeadsOut(t *testing.T) {
 		for range len(keys) + 1 {
 			s.press("esc")
 		}
-		if s.page != pageTable || s.dialog.content != nil {
+		if s.page != pageTable || s.dialog.IsOpen() {
 			r.Fatalf("%v, and Esc leads nowhere:\n%s", keys, s.screen())
 		}
 	})
@@ -210,14 +211,14 @@ func TestMendingOffersAllWithTheFinding(t *testing.T) {
 		p.press("3", "/")
 		p.typeText("failed-unit")
 		p.press("enter", "enter")
-		all := len(doctor.MendAll(p.shot.Inventory.Findings, "failed-unit-without-vm").Refs)
+		all := len(doctor.MendAll(p.Shot.Inventory.Findings, "failed-unit-without-vm").Refs)
 		if all < 3 {
 			t.Fatalf("%d units are left, too few to tell all from one", all)
 		}
 		p.shows(fmt.Sprintf("offers all %d with this", all))
 		p.press("M")
 		p.shows(fmt.Sprintf("all %d with this finding: no", all))
-		if n := len(p.dialog.content.(*proposal).chosen().Items); n != 1 {
+		if n := len(p.dialog.Dialog.(*dialog.Plan).Chosen().Items); n != 1 {
 			t.Errorf("it is about %d things, want the one", n)
 		}
 		p.press("tab")
@@ -234,7 +235,7 @@ func TestMendingByAStart(t *testing.T) {
 	onDemo(t, 100, 40, Options{}, func(t *testing.T, p *playhouse) {
 		f := model.Finding{Rule: "autostart-down", Subject: model.Ref{Kind: model.KindVM, Name: "build"}, Severity: model.SeverityWarning,
 			Mend: &model.Mend{Action: model.ActionStart, Refs: []model.Ref{{Kind: model.KindVM, Name: "build"}}}}
-		i := p.shot.Inventory
+		i := p.Shot.Inventory
 		i.Findings = []model.Finding{f}
 		p.observe(i)
 		p.press("3", "M")

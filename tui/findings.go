@@ -19,8 +19,7 @@ import (
 
 // examination is the doctor's page.
 type examination struct {
-	table  table.Table
-	filter filter
+	list
 	// faultsOnly: what is nothing wrong is left out.
 	faultsOnly bool
 	// about is the VM whose findings are shown alone; zero: all.
@@ -154,7 +153,7 @@ func (e *examination) figures(found []model.Finding) []draw.Figure {
 func (a *App) emptyFindings(d *draw.Document) {
 	e := &a.doctor
 	switch {
-	case !a.known:
+	case !a.Known:
 		d.Paragraph(styles.Dim, "Reading the host ...", 1)
 	case e.faultsOnly:
 		d.Paragraph(styles.Good, "Nothing is wrong."+d.Keys.Mention(" ", "problems", " shows the notices, too."), 1)

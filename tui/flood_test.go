@@ -16,6 +16,7 @@ import (
 
 	"microtui/backend/demo"
 	"microtui/model"
+	"microtui/tui/dialog"
 	"microtui/tui/screentest"
 )
 
@@ -266,7 +267,7 @@ func TestJourneyStopAVM(t *testing.T) {
 // patient presses a key now and then until something holds: what comes in the
 // first 300 ms of a dialog is ignored.
 func patient(s *screentest.Screen, key string, holds func(string) bool) {
-	again := time.NewTicker(settling + settling/4)
+	again := time.NewTicker(dialog.Settling + dialog.Settling/4)
 	defer again.Stop()
 	for limit := 0; limit < 50 && !holds(s.Text()); limit++ {
 		if <-again.C; !holds(s.Text()) {

@@ -38,28 +38,28 @@ func (a *App) subject() (model.SafeText, []draw.Figure) {
 	if a.page == pageDetail {
 		title, figures := a.detail.Title()
 		if p, ok := a.pending()[a.detail.Ref]; ok && !a.detail.Gone {
-			figures[0] = draw.Figure{Run: draw.Run{Role: styles.Busy, Text: p.state + " " + p.notes}, Rank: 0}
+			figures[0] = draw.Figure{Run: draw.Run{Role: styles.Busy, Text: p.State + " " + p.Notes}, Rank: 0}
 		}
 		return title, figures
 	}
-	host := model.Safe(a.shot.Inventory.Host.Name)
+	host := model.Safe(a.Shot.Inventory.Host.Name)
 	if host == "" {
 		host = "microtui"
 	}
 	switch a.page {
 	case pageDoctor:
-		return host, append(a.doctor.figures(a.shot.Inventory.Findings), a.limits()...)
+		return host, append(a.doctor.figures(a.Shot.Inventory.Findings), a.limits()...)
 	case pageOperations:
-		return host, slices.Concat(a.listFigures("operations"), a.ops.counts(), a.limits())
+		return host, slices.Concat(a.listFigures("operations"), a.operationCounts(), a.limits())
 	case pageTrash:
-		return host, slices.Concat(a.listFigures("trash"), trashFigures(a.shot.Inventory.Trash, a.shot.Inventory.At), a.limits())
+		return host, slices.Concat(a.listFigures("trash"), trashFigures(a.Shot.Inventory.Trash, a.Shot.Inventory.At), a.limits())
 	}
-	figures := append(a.viewFigures(), a.ops.figures()...)
-	if len(a.shot.Inventory.VMs)+len(a.shot.Inventory.Leftovers) == 0 {
+	figures := append(a.viewFigures(), a.operationFigures()...)
+	if len(a.Shot.Inventory.VMs)+len(a.Shot.Inventory.Leftovers) == 0 {
 		return host, figures
 	}
-	figures = append(figures, counts(model.Count(a.shot.Inventory))...)
-	figures = append(figures, findingFigures(a.shot.Inventory.Findings, false)...)
+	figures = append(figures, counts(model.Count(a.Shot.Inventory))...)
+	figures = append(figures, findingFigures(a.Shot.Inventory.Findings, false)...)
 	return host, append(figures, a.limits()...)
 }
 
@@ -77,7 +77,7 @@ func (a *App) listFigures(name model.SafeText) []draw.Figure {
 // says less than it seems to.
 func (a *App) limits() []draw.Figure {
 	var figures []draw.Figure
-	if !a.shot.Inventory.Host.Privileged {
+	if !a.Shot.Inventory.Host.Privileged {
 		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: "not root"}, Rank: 2})
 	}
 	if a.options.ReadOnly {
@@ -91,13 +91,13 @@ func (a *App) viewFigures() []draw.Figure {
 	var figures []draw.Figure
 	if vms, marked := a.targets(); marked {
 		text := model.Safef("%d marked", len(vms))
-		if n := a.hidden(vms); n > 0 {
+		if n := a.Unlisted(vms); n > 0 {
 			text += model.Safef(" (%d hidden)", n)
 		}
 		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Accent, Text: text}, Rank: 0})
 	}
-	if a.tableFilter.text != "" {
-		figures = append(figures, filterFigure(&a.tableFilter, &a.table))
+	if a.vms.filter.text != "" {
+		figures = append(figures, filterFigure(&a.vms.filter, &a.vms.table))
 	}
 	if a.view.ProblemsOnly {
 		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Accent, Text: "problems only"}, Rank: 0})
@@ -147,14 +147,14 @@ func (a *App) freshness() []draw.Run {
 	live, stale := model.Safe(model.Raw(a.glyphs.Live)), model.Safe(model.Raw(a.glyphs.Stale))
 	long := a.width >= 50
 	switch {
-	case !a.known:
+	case !a.Known:
 		return []draw.Run{{Role: styles.Dim, Text: "reading"}}
 	case a.options.Recorded:
-		return []draw.Run{{Role: styles.Dim, Text: "recorded " + model.Safe(model.Raw(a.shot.Inventory.At.Local().Format("2 Jan 15:04")))}}
-	case a.age > 0 && long:
-		return []draw.Run{{Role: styles.Stale, Text: "stale " + wording.Age(a.age) + " " + stale}}
-	case a.age > 0:
-		return []draw.Run{{Role: styles.Stale, Text: wording.Age(a.age) + " " + stale}}
+		return []draw.Run{{Role: styles.Dim, Text: "recorded " + model.Safe(model.Raw(a.Shot.Inventory.At.Local().Format("2 Jan 15:04")))}}
+	case a.Age > 0 && long:
+		return []draw.Run{{Role: styles.Stale, Text: "stale " + wording.Age(a.Age) + " " + stale}}
+	case a.Age > 0:
+		return []draw.Run{{Role: styles.Stale, Text: wording.Age(a.Age) + " " + stale}}
 	case !long:
 		return []draw.Run{{Role: styles.Live, Text: live}}
 	}
@@ -169,10 +169,10 @@ func intervalText(d time.Duration) model.SafeText {
 // operation that nobody works on.
 func (a *App) alerts() []string {
 	var lines []string
-	if len(a.shot.Faults) > 0 {
+	if len(a.Shot.Faults) > 0 {
 		lines = append(lines, a.faultAlert())
 	}
-	if stuck := a.ops.in(model.OperationInterrupted); len(stuck) > 0 {
+	if stuck := a.Work.In(model.OperationInterrupted); len(stuck) > 0 {
 		lines = append(lines, a.stuckAlert(stuck))
 	}
 	return lines
@@ -200,14 +200,14 @@ func (a *App) stuckAlert(stuck []*model.Operation) string {
 // faultAlert is the line about sources that fail: the one that matters most, and
 // how many others there are.
 func (a *App) faultAlert() string {
-	f := a.shot.Faults[0]
-	for _, other := range a.shot.Faults {
+	f := a.Shot.Faults[0]
+	for _, other := range a.Shot.Faults {
 		if other.Source == model.SourceSystemd {
 			f = other
 		}
 	}
 	var more model.SafeText
-	if n := len(a.shot.Faults) - 1; n > 0 {
+	if n := len(a.Shot.Faults) - 1; n > 0 {
 		more = model.Safef(" +%d more", n)
 	}
 	tail := model.Safe(model.Raw(fmt.Sprintf(", since %s", f.Since.Local().Format("15:04:05")))) + more

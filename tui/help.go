@@ -115,7 +115,7 @@ func (a *App) helpColumns(n int) [][]helpEntry {
 func (a *App) status() string {
 	l := a.newLine()
 	l.Space(1)
-	if p, _ := a.openPrompt(); p != nil && a.dialog.content == nil {
+	if p, _ := a.openPrompt(); p != nil && !a.dialog.IsOpen() {
 		sign, hint, wrong := a.promptTexts(p)
 		if p == &a.log.Times && wrong != "" && a.width < draw.NarrowCells {
 			l.Put(styles.Warn, wrong) // until the next key; there is no room for both
@@ -132,8 +132,8 @@ func (a *App) status() string {
 			l.Put(styles.Dim, hint)
 			l.Space(2)
 		}
-	} else if a.record.shown != nil && a.dialog.content == nil {
-		return a.notice(*a.record.shown)
+	} else if a.notice.shown != nil && !a.dialog.IsOpen() {
+		return a.noticeLine(*a.notice.shown)
 	}
 	right := a.place()
 	room := a.width - draw.Width(right) - 2
@@ -241,7 +241,7 @@ func (c *command) urges(a *App) bool { return c.urgent != nil && c.urgent(a) }
 
 // place is the position in a list or text that is longer than the screen.
 func (a *App) place() model.SafeText {
-	if a.dialog.content == nil && a.readsLog() {
+	if !a.dialog.IsOpen() && a.readsLog() {
 		return a.log.View.Place()
 	}
 	if s := a.scrolling(); s != nil {

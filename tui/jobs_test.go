@@ -12,6 +12,8 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/intent"
+	"microtui/tui/work"
 )
 
 func TestRowShowsWhatIsWaitedFor(t *testing.T) {
@@ -78,13 +80,13 @@ func TestNoticeGoesAfterAWhile(t *testing.T) {
 	s := newStage(t, 80, 24, Options{})
 	s.observe(village())
 	s.warn("first")
-	first := s.record.number
+	first := s.notice.number
 	s.warn("second")
 	s.send(noticeOverMsg{first})
 	s.shows("second")
-	s.send(noticeOverMsg{s.record.number})
+	s.send(noticeOverMsg{s.notice.number})
 	s.hides("second")
-	news, trouble := message{Role: styles.Good}, message{Role: styles.Bad}
+	news, trouble := intent.Message{Role: styles.Good}, intent.Message{Role: styles.Bad}
 	if stays(news) >= stays(trouble) {
 		t.Errorf("news stay %v, trouble %v", stays(news), stays(trouble))
 	}
@@ -134,20 +136,20 @@ func TestManyAtOnce(t *testing.T) {
 	th.shows("Stop 12 marked VMs, 2 of them hidden by the filter?")
 	th.shows("vm-0011")
 	th.press("y")
-	th.ordered(together)
-	if n := len(th.host.orders()); n != together {
+	th.ordered(work.Together)
+	if n := len(th.host.orders()); n != work.Together {
 		t.Fatalf("%d orders at a time", n)
 	}
 	th.shows("queued")
 	for n := range 12 {
 		order := th.ordered(n + 1)
 		busy := 0
-		for _, j := range th.jobs.list {
-			if j.phase == running {
+		for _, p := range th.pending() {
+			if p.State != "queued" && p.Notes != "done" {
 				busy++
 			}
 		}
-		if busy > together {
+		if busy > work.Together {
 			t.Fatalf("%d run at a time", busy)
 		}
 		if order.VM == "vm-0003" {
@@ -176,7 +178,7 @@ func TestCancelling(t *testing.T) {
 		th.press("space")
 	}
 	th.press("S", "y")
-	th.ordered(together)
+	th.ordered(work.Together)
 	th.press("g", "C")
 	th.until("the request", func() bool { return len(th.host.cancellations()) == 1 })
 	if got := th.host.cancellations(); got[0] != "vm-0000" {
@@ -184,10 +186,10 @@ func TestCancelling(t *testing.T) {
 	}
 	th.press("j", "j", "j", "j", "j", "C") // vm-0005 has not begun
 	th.shows("vm-0005")
-	if j := th.jobs.of("vm-0005"); j != nil {
-		t.Errorf("vm-0005 is still %v", j.phase)
+	if action, open := th.Work.Ordered("vm-0005"); open {
+		t.Errorf("vm-0005 still waits for its %s", action)
 	}
-	if len(th.host.orders()) != together {
+	if len(th.host.orders()) != work.Together {
 		t.Error("a cancelled order began")
 	}
 }
@@ -243,11 +245,11 @@ func TestMarksHoldThroughAnything(t *testing.T) {
 				th.press("enter")
 			default:
 				key := rapid.SampledFrom(keys).Draw(r, "key")
-				switch ref, ok := th.table.Selected(); {
+				switch ref, ok := th.vms.table.Selected(); {
 				case key == "space" && ok:
 					flip(want, ref)
 				case key == "*":
-					for _, row := range th.table.Rows {
+					for _, row := range th.vms.table.Rows {
 						flip(want, row.Ref)
 					}
 				}
@@ -271,7 +273,7 @@ func flip(marks map[model.Ref]bool, ref model.Ref) {
 
 func checkMarks(r *rapid.T, th *theatre, want map[model.Ref]bool) {
 	shown := 0
-	for _, row := range th.table.Rows {
+	for _, row := range th.vms.table.Rows {
 		if row.Marked != want[row.Ref] {
 			r.Fatalf("%s is shown marked: %v", row.Ref.Name, row.Marked)
 		}

@@ -14,7 +14,9 @@ import (
 	"microtui/model/doctor"
 	"microtui/styles"
 	"microtui/tui/detail"
+	"microtui/tui/dialog"
 	"microtui/tui/draw"
+	"microtui/tui/intent"
 	"microtui/tui/table"
 )
 
@@ -47,7 +49,10 @@ var spoken = map[string]struct {
 		"Mend: nothing that microtui does mends this; {detail} shows what to do"},
 	"log below": {func(th *theatre, _ func(string) string) { th.press("j", "j", "l") }, "{switch-pane} to scroll"},
 	"no search": {func(th *theatre, _ func(string) string) { th.press("L", "n") }, "nothing is looked for; {search} begins"},
-	"more to say": {func(th *theatre, _ func(string) string) { th.tell(message{Text: "it failed", More: true}); th.View() },
+	"more to say": {func(th *theatre, _ func(string) string) {
+		th.tell(intent.Message{Text: "it failed", More: true})
+		th.View()
+	},
 		"it failed ({results} for all)"},
 	"interrupted": {func(th *theatre, _ func(string) string) { th.interrupted() }, "was interrupted: {operations} to settle it"},
 	"operations":  {func(th *theatre, key func(string) string) { th.interrupted(); th.press(key("operations")) }, "nobody works on it: {settle} settles it"},
@@ -57,17 +62,19 @@ var spoken = map[string]struct {
 	},
 		"Press {settle} to settle it: "},
 	"a build in vain": {func(th *theatre, _ func(string) string) {
-		th.openDialog(&building{id: "1", over: true})
+		b := dialog.NewBuild(model.Plan{}, nil)
+		b.Begun("1", nil)
+		th.openDialog(b)
 		th.interrupted()
 	},
 		"on the operation's page: {operations}, {detail}, {next-tab}."},
 	"an operation that goes on": {func(th *theatre, _ func(string) string) {
-		th.openDialog(&following{id: "1"})
+		th.openDialog(dialog.NewFollow("1"))
 		th.interrupted()
-		th.ops.list[0].State = model.OperationRunning
+		th.Work.Operations[0].State = model.OperationRunning
 		th.View()
 	}, "It goes on when this is closed: {operations} shows it."},
-	"its end": {func(th *theatre, _ func(string) string) { th.openDialog(&following{id: "1"}); th.interrupted() },
+	"its end": {func(th *theatre, _ func(string) string) { th.openDialog(dialog.NewFollow("1")); th.interrupted() },
 		"nobody works on it: {operations} to settle it."},
 }
 
@@ -76,8 +83,9 @@ func (th *theatre) well() { th.observe(doctor.Interpret(observe(0, 3))) }
 
 // interrupted shows an operation that nobody works on.
 func (th *theatre) interrupted() {
-	th.ops.list, th.ops.known = []model.Operation{{ID: "1", State: model.OperationInterrupted, Plan: model.Plan{Action: model.ActionPurge}}}, true
-	th.App.fit()
+	th.Work.Operations, th.Work.Known = []model.Operation{{ID: "1", State: model.OperationInterrupted, Plan: model.Plan{Action: model.ActionPurge}}}, true
+	th.Work.Tick(now)
+	th.derive(now)
 	th.View()
 }
 
@@ -112,9 +120,6 @@ func TestNothingIsSaidAboutNoKey(t *testing.T) {
 	if got := operationRow(o, now, keys).Cells[table.Notes].Text; got != "nobody works on it" {
 		t.Errorf("%q", got)
 	}
-	if got := ended(o, keys).Text; !strings.HasSuffix(string(got), ": interrupted") {
-		t.Errorf("%q", got)
-	}
 	d := draw.Document{Cells: 80, Sheet: styles.New(styles.Mono).Plain, Glyphs: styles.Unicode(), Keys: keys}
 	detail.WriteOperation(&d, detail.Subject{Operation: o})
 	if text := plain(d.Lines); !strings.Contains(text, "nobody works on it. To settle it: ") {
@@ -123,6 +128,10 @@ func TestNothingIsSaidAboutNoKey(t *testing.T) {
 	s := newStage(t, 60, 4, Options{Keys: none})
 	s.observe(village())
 	s.shows("Too small: needs 20x5. Ctrl-c quits.")
+	m := s.withKey(intent.Message{Text: "interrupted", Key: intent.Mention{Before: ": ", Command: "operations", After: " to settle it"}})
+	if m.Text != "interrupted" {
+		t.Errorf("%q", m.Text)
+	}
 }
 
 // No text names a key but through the keyring. Those of prompts and of dialogs

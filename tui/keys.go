@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/tui/dialog"
 	"microtui/tui/draw"
 	"microtui/tui/intent"
 	"microtui/tui/logview"
@@ -162,9 +163,9 @@ func acting() []command {
 		{name: "stop", Binding: bind("S", "stop", "S"), group: group, where: onAboutVM, brief: onAboutVM, suits: (*App).meansVM, run: ask(model.ActionStop), why: why(model.ActionStop)},
 		{name: "restart", Binding: bind("r", "restart", "r"), group: group, where: onAboutVM, brief: onAboutVM, suits: (*App).meansVM, run: ask(model.ActionRestart), why: why(model.ActionRestart)},
 		{name: "menu", Binding: bind("x", "menu", "x"), group: group, where: onAboutVM, brief: onAboutVM, suits: (*App).meansVM, run: (*App).openMenu, why: (*App).whyNoMenu},
-		{name: "power-off", Binding: bind("K", "power off (in the menu)", "K"), group: group, where: onMenu, run: chooseNamed("power-off")},
+		{name: "power-off", Binding: bind("K", "power off (in the menu)", "K"), group: group, where: onMenu, run: choose("power-off")},
 		{name: "cancel-jobs", Binding: bind("C", "cancel pending jobs", "C"), group: group, where: onAboutVM, run: (*App).cancelJobs},
-		{name: "results", Binding: bind("m", "results so far", "m"), group: group, where: onPages, run: does((*App).openMessages)},
+		{name: "results", Binding: bind("m", "results so far", "m"), group: group, where: onPages, run: does(func(a *App) { a.openDialog(dialog.Messages{}) })},
 	}
 }
 
@@ -184,7 +185,7 @@ func operatingKeys() []command {
 		{name: "purge", Binding: bind("D", "purge", "D"), group: group, where: onAboutVM, brief: onAboutVM, run: (*App).purge, why: (*App).whyNotPurge},
 		{name: "clean-up", Binding: bind("X", "clean up", "X"), group: group, where: onTable | onDetail | onDoctor, brief: onTable | onDetail, suits: (*App).listsOrMeansLeftover, run: (*App).cleanUp, why: (*App).whyNotCleanUp,
 			says: (*App).cleanUpHint, urgent: func(a *App) bool { return a.orphans > 0 }},
-		{name: "keep", Binding: bind("p", "protect: keep, or drop", "p"), group: group, where: onTable | onDetail, run: (*App).keep, why: keep},
+		{name: "keep", Binding: bind("p", "protect: keep, or drop", "p"), group: group, where: onTable | onDetail, run: (*App).askToKeep, why: keep},
 		{name: "cancel-operation", Binding: bind("C", "cancel (operations)", "C"), group: group, where: onOperations | onOperation, brief: onOperations | onOperation, run: (*App).cancelSelected, why: (*App).whyNotCancel,
 			says: func(*App) model.SafeText { return "cancel" }},
 		{name: "settle", Binding: bind("s", "settle (operations)", "s"), group: group, where: onOperations | onOperation, brief: onOperations | onOperation, run: (*App).settleOperation, why: (*App).reasonToSettle,
@@ -257,8 +258,8 @@ func logging() []command {
 		{name: "guest-colours", Binding: bind("c", "guest colours", "c"), group: group, where: onLogs, run: onPane((*logview.Pane).ToggleColours), why: func(a *App) model.SafeText { return a.log.WhyNoColours() }},
 		{Binding: bind("Enter", "show", "enter"), where: onTimes, brief: onTimes, run: does(func(a *App) { a.log.KeepTimes(a.hostTime()) })},
 		{Binding: bind("Esc", "clear", "esc"), where: onTimes, brief: onTimes, run: does(func(a *App) { a.log.ClearTimes() })},
-		{Binding: bind("Enter", "write it", "enter"), where: onExport, brief: onExport, run: (*App).export},
-		{Binding: bind("Esc", "leave", "esc"), where: onExport, brief: onExport, run: (*App).leaveDialog},
+		{Binding: bind("Enter", "write it", "enter"), where: onExport, brief: onExport, run: answer(dialog.Submit)},
+		{Binding: bind("Esc", "leave", "esc"), where: onExport, brief: onExport, run: answer(dialog.Leave)},
 		{Binding: bind("Enter", "find", "enter"), where: onSearch, brief: onSearch, run: onPane((*logview.Pane).KeepSearch)},
 		{Binding: bind("Esc", "clear", "esc"), where: onSearch, brief: onSearch, run: does(func(a *App) { a.log.ClearSearch() })},
 	}
@@ -268,25 +269,25 @@ func logging() []command {
 func answering() []command {
 	const group = "dialog"
 	all := []command{
-		{name: "confirm", fixed: true, Binding: bind("y", "do it", "y"), group: group, where: onConfirm | onChecks, run: (*App).confirm},
-		{name: "cancel", fixed: true, Binding: bind("n Esc", "cancel", "n", "esc", "q", "enter"), group: group, where: onConfirm | onChecks, run: (*App).leaveDialog},
-		{name: "tick", fixed: true, Binding: bind("Space", "tick, or not", "space"), group: group, where: onChecks, run: does((*App).tickItem)},
-		{name: "tick-all", fixed: true, Binding: bind("a", "tick all", "a"), group: group, where: onChecks, run: does((*App).tickAllItems)},
-		{name: "take-choice", fixed: true, Binding: bind("Tab r", "take the choice", "tab", "r"), group: group, where: onConfirm, run: does((*App).toggleChoice)},
-		{Binding: bind("", "", "tab"), where: onTyped, run: does((*App).toggleChoice)},
-		{name: "submit", fixed: true, Binding: bind("Enter", "do what was typed", "enter"), group: group, where: onTyped, run: func(a *App) tea.Cmd { return a.submitWord() }},
-		{Binding: bind("", "", "esc"), where: onTyped, run: (*App).leaveDialog},
-		{Binding: bind("Esc", "close, it goes on", "esc", "q", "enter"), where: onFollow, brief: onFollow, run: (*App).leaveDialog},
-		{Binding: bind("Esc", "leave", "esc", "q", "n"), where: onBuild, brief: onBuild, run: (*App).leaveDialog},
-		{Binding: bind("C", "cancel", "C"), where: onFollow, brief: onFollow, run: (*App).cancelFollowed},
-		{Binding: bind("Enter", "choose", "enter"), where: onMenu, brief: onMenu, run: (*App).choose},
-		{Binding: bind("Esc", "close", "esc", "q"), where: onMenu, brief: onMenu, run: does((*App).closeDialog)},
-		{as: "menu", Binding: bind("", ""), where: onMenu, run: does((*App).closeDialog)},
-		{Binding: bind("Esc", "close", "esc", "q", "enter"), where: onReport, brief: onReport, run: does((*App).closeDialog)},
-		{as: "results", Binding: bind("", ""), where: onReport, run: does((*App).closeDialog)},
+		{name: "confirm", fixed: true, Binding: bind("y", "do it", "y"), group: group, where: onConfirm | onChecks, run: answer(dialog.Agree)},
+		{name: "cancel", fixed: true, Binding: bind("n Esc", "cancel", "n", "esc", "q", "enter"), group: group, where: onConfirm | onChecks, run: answer(dialog.Leave)},
+		{name: "tick", fixed: true, Binding: bind("Space", "tick, or not", "space"), group: group, where: onChecks, run: answer(dialog.Tick)},
+		{name: "tick-all", fixed: true, Binding: bind("a", "tick all", "a"), group: group, where: onChecks, run: answer(dialog.TickAll)},
+		{name: "take-choice", fixed: true, Binding: bind("Tab r", "take the choice", "tab", "r"), group: group, where: onConfirm, run: answer(dialog.Take)},
+		{Binding: bind("", "", "tab"), where: onTyped, run: answer(dialog.Take)},
+		{name: "submit", fixed: true, Binding: bind("Enter", "do what was typed", "enter"), group: group, where: onTyped, run: answer(dialog.Submit)},
+		{Binding: bind("", "", "esc"), where: onTyped, run: answer(dialog.Leave)},
+		{Binding: bind("Esc", "close, it goes on", "esc", "q", "enter"), where: onFollow, brief: onFollow, run: answer(dialog.Leave)},
+		{Binding: bind("Esc", "leave", "esc", "q", "n"), where: onBuild, brief: onBuild, run: answer(dialog.Leave)},
+		{Binding: bind("C", "cancel", "C"), where: onFollow, brief: onFollow, run: answer(dialog.Cancel)},
+		{Binding: bind("Enter", "choose", "enter"), where: onMenu, brief: onMenu, run: answer(dialog.Submit)},
+		{Binding: bind("Esc", "close", "esc", "q"), where: onMenu, brief: onMenu, run: answer(dialog.Leave)},
+		{as: "menu", Binding: bind("", ""), where: onMenu, run: answer(dialog.Leave)},
+		{Binding: bind("Esc", "close", "esc", "q", "enter"), where: onReport, brief: onReport, run: answer(dialog.Leave)},
+		{as: "results", Binding: bind("", ""), where: onReport, run: answer(dialog.Leave)},
 	}
 	for _, name := range inMenu {
-		all = append(all, command{as: name, Binding: bind("", ""), where: onMenu, run: chooseNamed(name)})
+		all = append(all, command{as: name, Binding: bind("", ""), where: onMenu, run: choose(name)})
 	}
 	return all
 }
@@ -295,8 +296,8 @@ func program() []command {
 	const group = programGroup
 	return []command{
 		{name: "palette", Binding: bind(":", "every command", ":"), group: group, where: onPages, run: does((*App).openPalette)},
-		{Binding: bind("Enter", "run it", "enter"), where: onPalette, brief: onPalette, run: (*App).choose},
-		{Binding: bind("Esc", "close", "esc"), where: onPalette, brief: onPalette, run: does((*App).closeDialog)},
+		{Binding: bind("Enter", "run it", "enter"), where: onPalette, brief: onPalette, run: answer(dialog.Submit)},
+		{Binding: bind("Esc", "close", "esc"), where: onPalette, brief: onPalette, run: answer(dialog.Leave)},
 		{name: "refresh", Binding: bind("R", "refresh", "R"), group: group, where: onPages, run: (*App).refresh},
 		{name: "redraw", Binding: bind("Ctrl-l", "redraw", "ctrl+l"), group: group, where: everywhere, run: does(func(a *App) { a.screen.Redraw() })},
 		{name: "mouse", Binding: bind("Alt-m", "mouse on or off", "alt+m"), group: group, where: onPages, run: (*App).takeMouse},

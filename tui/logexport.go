@@ -10,20 +10,10 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
-	"microtui/tui/draw"
-	"microtui/tui/prompt"
+	"microtui/tui/dialog"
+	"microtui/tui/intent"
 	"microtui/wording"
 )
-
-// exporting is the dialog that asks for the file that a log is written into.
-// What is written was fixed when it was opened.
-type exporting struct {
-	about model.SafeText
-	query model.LogQuery
-	what  model.SafeText // the log is narrowed to; empty: to nothing
-	field prompt.Prompt
-	wrong model.SafeText
-}
 
 // exportedMsg says what came of an export.
 type exportedMsg struct {
@@ -50,12 +40,10 @@ func (a *App) openExport() tea.Cmd {
 	if why := a.whyNotExport(); why != "" {
 		return a.warn("Export: " + why)
 	}
-	p, now := &a.log, a.hostTime()
-	about, _ := p.About()
-	e := &exporting{about: about, query: p.Query(), what: p.Read.Words(now)}
-	e.query.Last, e.query.Follow = -1, false
-	e.field = prompt.New(filepath.Join(a.options.Folder, exportName(about, now)))
-	a.openDialog(e)
+	now := a.hostTime()
+	about, _ := a.log.About()
+	path := filepath.Join(a.options.Folder, exportName(about, now))
+	a.openDialog(dialog.NewExport(about, a.log.Query(), a.log.Read.Words(now), path))
 	return nil
 }
 
@@ -72,41 +60,12 @@ func exportName(about model.SafeText, now time.Time) string {
 	return "log-" + plain[:min(len(plain), longest)] + "-" + now.Format("20060102-150405") + ".txt"
 }
 
-func (e *exporting) title(*App) model.SafeText { return "Export the log of " + e.about }
-
-func (e *exporting) layer() layers { return onExport }
-
-func (e *exporting) answer() (model.SafeText, bool) { return "", false }
-
-func (e *exporting) renew(*App) bool { return false }
-
-func (e *exporting) write(a *App, d *draw.Document) {
-	l := d.Line()
-	e.field.Draw(l, a.glyphs.Caret, d.Cells)
-	d.Lines = append(d.Lines, l.String())
-	if e.wrong != "" {
-		d.Paragraph(styles.Warn, e.wrong, 0)
-	}
-	d.Blank()
-	lines := model.SafeText("Every line that the journal holds")
-	if e.what != "" {
-		lines += " (" + e.what + ")"
-	}
-	d.Paragraph(styles.Text, lines+", not only what is loaded, as plain text, into a new file that only you can read.", 0)
-}
-
 // export begins to write.
-func (a *App) export() tea.Cmd {
-	e := a.dialog.content.(*exporting)
-	if strings.TrimSpace(e.field.Text()) == "" || strings.HasSuffix(e.field.Text(), "/") {
-		e.wrong = "It needs the name of a file."
-		return nil
-	}
-	a.closeDialog()
+func (a *App) export(i intent.Export) tea.Cmd {
 	a.log.Exports++
-	path := e.field.Text()
-	return tea.Batch(a.tell(message{Role: styles.Busy, Text: "Export: it is being written" + a.commands.Mention("; ", "results", " shows how it ended")}), guarded(func() tea.Msg {
-		full, lines, err := a.exporter.Export(a.ctx, e.query, path)
+	m := intent.Message{Role: styles.Busy, Text: "Export: it is being written", Key: intent.Mention{Before: "; ", Command: "results", After: " shows how it ended"}}
+	return tea.Batch(a.tell(m), guarded(func() tea.Msg {
+		full, lines, err := a.exporter.Export(a.ctx, i.Query, i.Path)
 		return exportedMsg{full, lines, err}
 	}))
 }
@@ -123,7 +82,6 @@ func (a *App) exported(msg exportedMsg) tea.Cmd {
 	case msg.err != nil:
 		return a.failed("Export: " + model.Safe(model.Raw(msg.err.Error())))
 	}
-	m := message{At: time.Now(), Role: styles.Good, Text: model.Safef("Export: %d line%s in ", msg.lines, wording.Plural(msg.lines)) + path}
-	a.record.add(m)
-	return a.tell(m)
+	m := intent.Message{At: time.Now(), Role: styles.Good, Text: model.Safef("Export: %d line%s in ", msg.lines, wording.Plural(msg.lines)) + path}
+	return a.say(intent.Tell{Message: m, Keep: true})
 }

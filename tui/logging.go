@@ -51,7 +51,7 @@ func (a *App) target() (model.Raw, bool) {
 	if a.page == pageDetail {
 		return a.detail.Ref.Name, a.detail.About.VM != nil
 	}
-	ref, ok := a.table.Selected()
+	ref, ok := a.vms.table.Selected()
 	return ref.Name, ok && ref.Kind == model.KindVM
 }
 
@@ -65,7 +65,7 @@ func (a *App) openLogTab() {
 // it where it is open already. Where there is no room below, it fills the
 // screen.
 func (a *App) toggleLog() tea.Cmd {
-	a.closeDialog()
+	a.dialog.Close()
 	vms := a.logTargets()
 	switch {
 	case a.page == pageLog:
@@ -90,7 +90,7 @@ func (a *App) closeBelow() { a.logBelow, a.logFocus = false, false }
 
 // openLogPage opens a log on the whole screen, or goes back from there.
 func (a *App) openLogPage() tea.Cmd {
-	a.closeDialog()
+	a.dialog.Close()
 	vms := a.logTargets()
 	switch {
 	case a.page == pageLog:

@@ -104,7 +104,8 @@ func (s *stage) send(msg tea.Msg) tea.Cmd {
 // observe hands over an inventory as the newest.
 func (s *stage) observe(inventory model.Inventory) {
 	s.t.Helper()
-	s.receive(s.shot.Advance(inventory, inventory.At), inventory.At)
+	s.receive(s.Shot.Advance(inventory, inventory.At), inventory.At)
+	s.derive(inventory.At)
 	s.View()
 }
 
@@ -167,7 +168,7 @@ func (s *stage) hides(text string) {
 }
 
 func (s *stage) selectedName() model.Raw {
-	ref, _ := s.table.Selected()
+	ref, _ := s.vms.table.Selected()
 	return ref.Name
 }
 

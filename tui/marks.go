@@ -35,10 +35,10 @@ func (a *App) mark() {
 		a.endRange()
 		return
 	}
-	if ref, ok := a.table.Selected(); ok && ref.Kind == model.KindVM {
+	if ref, ok := a.vms.table.Selected(); ok && ref.Kind == model.KindVM {
 		a.marks.toggle(ref)
 	}
-	a.table.Move(1)
+	a.vms.table.Move(1)
 }
 
 // markRange begins a range at the cursor, or marks the one that has grown.
@@ -47,7 +47,7 @@ func (a *App) markRange() {
 		a.endRange()
 		return
 	}
-	if ref, ok := a.table.Selected(); ok && ref.Kind == model.KindVM {
+	if ref, ok := a.vms.table.Selected(); ok && ref.Kind == model.KindVM {
 		a.marks.anchor = ref
 	}
 }
@@ -60,8 +60,8 @@ func (a *App) endRange() {
 // Marks that are hidden stay.
 func (a *App) invertMarks() {
 	a.endRange()
-	for i := range a.table.Rows {
-		if ref := a.table.Rows[i].Ref; ref.Kind == model.KindVM {
+	for i := range a.vms.table.Rows {
+		if ref := a.vms.table.Rows[i].Ref; ref.Kind == model.KindVM {
 			a.marks.toggle(ref)
 		}
 	}
@@ -73,16 +73,16 @@ func (a *App) marked() map[model.Ref]bool {
 	if all == nil {
 		all = map[model.Ref]bool{}
 	}
-	from := a.table.IndexOf(a.marks.anchor)
-	if from < 0 || a.table.Cursor < 0 {
+	from := a.vms.table.IndexOf(a.marks.anchor)
+	if from < 0 || a.vms.table.Cursor < 0 {
 		return all
 	}
-	to := a.table.Cursor
+	to := a.vms.table.Cursor
 	if from > to {
 		from, to = to, from
 	}
 	for i := from; i <= to; i++ {
-		if ref := a.table.Rows[i].Ref; ref.Kind == model.KindVM {
+		if ref := a.vms.table.Rows[i].Ref; ref.Kind == model.KindVM {
 			all[ref] = true
 		}
 	}
@@ -92,24 +92,11 @@ func (a *App) marked() map[model.Ref]bool {
 // pruneMarks forgets marks of what left the host. While a source fails nothing
 // is known to have left.
 func (a *App) pruneMarks() {
-	if len(a.shot.Faults) > 0 {
+	if len(a.Shot.Faults) > 0 {
 		return
 	}
-	maps.DeleteFunc(a.marks.set, func(ref model.Ref, _ bool) bool { return !a.shot.Has(ref) })
-	if !a.shot.Has(a.marks.anchor) {
+	maps.DeleteFunc(a.marks.set, func(ref model.Ref, _ bool) bool { return !a.Shot.Has(ref) })
+	if !a.Shot.Has(a.marks.anchor) {
 		a.marks.anchor = model.Ref{}
 	}
-}
-
-// showMarks marks the rows.
-func (a *App) showMarks() { a.table.Mark(a.marked()) }
-
-// hidden is how many of some VMs have no row.
-func (a *App) hidden(vms []model.Raw) (n int) {
-	for _, vm := range vms {
-		if a.table.IndexOf(model.Ref{Kind: model.KindVM, Name: vm}) < 0 {
-			n++
-		}
-	}
-	return n
 }

@@ -8,6 +8,7 @@ import (
 	"microtui/model"
 	"microtui/model/doctor"
 	"microtui/tui/detail"
+	"microtui/tui/dialog"
 	"microtui/tui/scene"
 	"microtui/wording"
 )
@@ -20,7 +21,7 @@ func (a *App) mending(f *model.Finding) detail.Mending {
 		return detail.Mending{}
 	}
 	m := detail.Mending{Text: mendText(f.Mend), Why: a.whyNotMended(f.Mend)}
-	if all := doctor.MendAll(a.shot.Inventory.Findings, f.Rule); all != nil && len(all.Refs) > len(f.Mend.Refs) {
+	if all := doctor.MendAll(a.Shot.Inventory.Findings, f.Rule); all != nil && len(all.Refs) > len(f.Mend.Refs) {
 		m.More = "it asks first, and offers " + allOf(len(all.Refs)) + " with this finding"
 		if all.Action == model.ActionRestart {
 			m.More += ", one after the other"
@@ -55,14 +56,14 @@ func mendText(m *model.Mend) model.SafeText {
 
 func (a *App) whyNotMended(m *model.Mend) model.SafeText {
 	if m.Action == model.ActionStart {
-		return a.reason(m.Action, m.Refs[0].Name)
+		return a.Reason(m.Action, m.Refs[0].Name)
 	}
 	for _, ref := range m.Refs {
 		name := ref.Name
 		if m.Action == model.ActionCleanUp {
 			name = "" // clean-up is barred for the host, not for a thing
 		}
-		if why := a.operationReason(m.Action, name); why != "" {
+		if why := a.OperationReason(m.Action, name); why != "" {
 			return why
 		}
 	}
@@ -97,18 +98,18 @@ func (a *App) mend() tea.Cmd {
 	ref, _ := a.selectedRef()
 	f := a.selectedFinding()
 	if f.Mend.Action == model.ActionStart {
-		a.openDialog(newConfirm(a, model.ActionStart, []model.Raw{f.Mend.Refs[0].Name}, false))
+		a.openDialog(dialog.NewConfirmation(&a.Scene, model.ActionStart, []model.Raw{f.Mend.Refs[0].Name}, false))
 		return nil
 	}
 	action, rule := f.Mend.Action, f.Rule
-	p := &proposal{plan: func(i model.Inventory, all bool) model.Plan {
+	p := dialog.PlanOptions{Make: func(i model.Inventory, all bool) model.Plan {
 		if all {
 			return mendPlan(i, action, doctor.MendAll(i.Findings, rule))
 		}
 		return mendPlan(i, action, mendOf(i.Findings, ref))
 	}}
-	if all := doctor.MendAll(a.shot.Inventory.Findings, rule); all != nil && len(all.Refs) > len(f.Mend.Refs) {
-		p.offer = &offer{a.commands.of("take-choice"), allOf(len(all.Refs)) + " with this finding"}
+	if all := doctor.MendAll(a.Shot.Inventory.Findings, rule); all != nil && len(all.Refs) > len(f.Mend.Refs) {
+		p.Offer = &dialog.Offer{Key: a.commands.of("take-choice"), Text: allOf(len(all.Refs)) + " with this finding"}
 	}
 	return a.propose(p)
 }

@@ -11,15 +11,10 @@ import (
 	"microtui/tui/intent"
 )
 
-// message is something to tell, as parts of the screen hand it on.
-type message = intent.Message
-
-// record is what was said, the newest last.
-type record struct {
-	list []message
-	// shown is the message on the last line: until a key, or for a while.
-	shown  *message
-	number int // of the message shown
+// notice is the message on the last line: until a key, or for a while.
+type notice struct {
+	shown  *intent.Message
+	number int
 }
 
 const (
@@ -32,7 +27,7 @@ const (
 )
 
 // stays is how long a message is shown.
-func stays(m message) time.Duration {
+func stays(m intent.Message) time.Duration {
 	if m.Role == styles.Warn || m.Role == styles.Bad {
 		return troubleTime
 	}
@@ -42,43 +37,54 @@ func stays(m message) time.Duration {
 // noticeOverMsg says that a message was on the screen long enough.
 type noticeOverMsg struct{ number int }
 
-func (r *record) add(m message) {
-	if len(r.list) >= maxMessages {
-		r.list = append(r.list[:0], r.list[len(r.list)-maxMessages+1:]...)
+// remember keeps a message, to be looked up.
+func (a *App) remember(m intent.Message) {
+	if len(a.Said) >= maxMessages {
+		a.Said = append(a.Said[:0], a.Said[len(a.Said)-maxMessages+1:]...)
 	}
-	r.list = append(r.list, m)
+	a.Said = append(a.Said, a.withKey(m))
+}
+
+// withKey says at the end of a message which key leads on.
+func (a *App) withKey(m intent.Message) intent.Message {
+	if m.Key.Command != "" {
+		m.Text += a.commands.Mention(m.Key.Before, m.Key.Command, m.Key.After)
+		m.Key = intent.Mention{}
+	}
+	return m
 }
 
 // say tells what a part wants told.
 func (a *App) say(t intent.Tell) tea.Cmd {
 	if t.Keep {
-		a.record.add(t.Message)
+		a.remember(t.Message)
 	}
 	return a.tell(t.Message)
 }
 
 // tell shows a message on the last line.
-func (a *App) tell(m message) tea.Cmd {
-	a.record.number++
-	a.record.shown = &m
-	number := a.record.number
+func (a *App) tell(m intent.Message) tea.Cmd {
+	m = a.withKey(m)
+	a.notice.number++
+	a.notice.shown = &m
+	number := a.notice.number
 	return a.after(stays(m), func(time.Time) tea.Msg { return noticeOverMsg{number} })
 }
 
 // warn tells why something cannot be done.
 func (a *App) warn(text model.SafeText) tea.Cmd {
-	return a.tell(message{Role: styles.Warn, Text: text})
+	return a.tell(intent.Message{Role: styles.Warn, Text: text})
 }
 
 func (a *App) noticeOver(number int) {
-	if number == a.record.number {
-		a.record.shown = nil
+	if number == a.notice.number {
+		a.notice.shown = nil
 	}
 }
 
-// notice is the last line while a message stands there. Where both have room,
-// the hint that leads to all keys stays in sight.
-func (a *App) notice(m message) string {
+// noticeLine is the last line while a message stands there. Where both have
+// room, the hint that leads to all keys stays in sight.
+func (a *App) noticeLine(m intent.Message) string {
 	l := a.newLine()
 	l.Space(1)
 	var tail model.SafeText
@@ -111,24 +117,3 @@ func (a *App) putLastHint(l *draw.Line) {
 		a.putHint(l, last)
 	}
 }
-
-// messagesReport is the dialog that lists what was said.
-type messagesReport struct{}
-
-func (messagesReport) title(*App) model.SafeText { return "Results" }
-
-func (messagesReport) write(a *App, d *draw.Document) {
-	if len(a.record.list) == 0 {
-		d.Paragraph(styles.Dim, "Nothing was asked for yet.", 0)
-	}
-	for i := len(a.record.list) - 1; i >= 0; i-- {
-		m := a.record.list[i]
-		d.Paragraph(m.Role, model.Safe(model.Raw(m.At.Local().Format("15:04:05")))+"  "+m.Text, 0)
-	}
-}
-
-func (messagesReport) layer() layers                           { return onReport }
-func (messagesReport) answer() (yes model.SafeText, open bool) { return "", false }
-func (messagesReport) renew(*App) bool                         { return false }
-
-func (a *App) openMessages() { a.openDialog(messagesReport{}) }

@@ -6,6 +6,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/detail"
+	"microtui/tui/intent"
 )
 
 // The mouse chooses, opens and scrolls. It never acts: no click starts, stops
@@ -22,7 +23,7 @@ func (a *App) takeMouse() tea.Cmd {
 	if a.mouse {
 		text = "The mouse is on: most terminals select text with Shift held."
 	}
-	return a.tell(message{Role: styles.Dim, Text: text})
+	return a.tell(intent.Message{Role: styles.Dim, Text: text})
 }
 
 // point takes what the mouse did. What comes late, after it was given back, is
@@ -41,15 +42,12 @@ func (a *App) point(msg tea.MouseMsg) tea.Cmd {
 		if at.Button != tea.MouseLeft || at.Mod != 0 {
 			return nil
 		}
-		a.record.shown = nil
+		a.notice.shown = nil
 		cmd = a.click(at.X, at.Y)
 	default:
 		return nil
 	}
-	sync := a.syncLog()
-	a.showMarks()
-	a.fit()
-	return tea.Batch(cmd, sync)
+	return cmd
 }
 
 // roll scrolls what is on a line of the screen.
@@ -57,9 +55,9 @@ func (a *App) roll(by, y int) tea.Cmd {
 	p := a.plan()
 	switch {
 	case by == 0:
-	case a.openedMenu() != nil:
+	case a.layer()&(onMenu|onPalette) != 0:
 		return a.move(by / wheelRows)
-	case a.dialog.content != nil, a.help.open:
+	case a.dialog.IsOpen(), a.help.open:
 		return a.move(by)
 	case a.page == pageLog, a.onLogTab(), p.pane.holds(y):
 		return a.perform(a.log.Move(by))
@@ -129,7 +127,7 @@ func (a *App) clickTab(x int) {
 // clickTitle sorts by the column at a cell, or the other way round where that
 // is sorted by already.
 func (a *App) clickTitle(x int) {
-	key := a.table.SortAt(x)
+	key := a.vms.table.SortAt(x)
 	switch {
 	case key == "":
 	case key == a.view.Sort:

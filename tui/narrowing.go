@@ -22,17 +22,7 @@ type filter struct {
 func (f *filter) shown() model.SafeText { return model.Safe(model.Raw(strings.TrimSpace(f.text))) }
 
 // shownFilter is the filter of the page.
-func (a *App) shownFilter() *filter {
-	switch a.page {
-	case pageDoctor:
-		return &a.doctor.filter
-	case pageOperations:
-		return &a.ops.filter
-	case pageTrash:
-		return &a.trashFilter
-	}
-	return &a.tableFilter
-}
+func (a *App) shownFilter() *filter { return &a.list().filter }
 
 // whyNotNarrow says that there is nothing to narrow or to sort: the list of the
 // page is empty, and not because it is narrowed.
@@ -49,8 +39,8 @@ func (a *App) openFilter() { a.filter = prompt.New(a.shownFilter().text) }
 // keepFilter leaves the prompt, but not while a part of it is not understood.
 func (a *App) keepFilter() {
 	a.filter.Open = a.filterWhy != ""
-	if a.page == pageTable && !a.filter.Open && a.table.Wanted == a.filterFrom {
-		a.table.Pick(model.Raw(strings.TrimSpace(a.filter.Text())))
+	if a.page == pageTable && !a.filter.Open && a.vms.table.Wanted == a.filterFrom {
+		a.vms.table.Pick(model.Raw(strings.TrimSpace(a.filter.Text())))
 	}
 }
 
@@ -70,8 +60,8 @@ func (a *App) filterChanged() {
 		terms, _ = model.ParseFilter(rest)
 		*a.shownFilter() = filter{rest, terms}
 	}
-	a.viewChanged()
-	a.filterFrom = a.table.Wanted
+	a.fill()
+	a.filterFrom = a.vms.table.Wanted
 }
 
 // hasReasonLines reports whether the last line has no room for what of the
@@ -106,18 +96,6 @@ func understood(text string) string {
 		_, why := model.ParseFilter(term)
 		return why != ""
 	}), " ")
-}
-
-// viewChanged shows the list of the page anew.
-func (a *App) viewChanged() {
-	switch a.page {
-	case pageDoctor:
-		a.refillDoctor()
-	case pageOperations, pageTrash:
-		a.refillPages()
-	default:
-		a.refill()
-	}
 }
 
 // filterFigure says what a list is narrowed to, and how much of it is left.

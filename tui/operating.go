@@ -4,6 +4,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/tui/dialog"
+	"microtui/tui/intent"
 	"microtui/tui/scene"
 	"microtui/wording"
 )
@@ -11,67 +13,20 @@ import (
 // What begins operations: which things they are for, and why they cannot be
 // begun.
 
-// blocked says why no operation can be begun on this host; empty: they can.
-func (a *App) barred() model.SafeText {
-	switch {
-	case a.options.Recorded:
-		return "this is a recorded observation"
-	case a.options.ReadOnly:
-		return startedReadOnly
-	case a.operator == nil:
-		return a.noOperator()
+// propose opens a dialog for a plan, or says why there is none.
+func (a *App) propose(o dialog.PlanOptions) tea.Cmd {
+	p, why := dialog.NewPlan(&a.Scene, o)
+	if why != "" {
+		a.dialog.Close()
+		return a.warn(why)
 	}
-	return ""
-}
-
-func (a *App) noOperator() model.SafeText {
-	if a.options.Recorded {
-		return "this is a recorded observation"
-	}
-	return "this host carries out no operations"
-}
-
-// plans is the inventory that plans are made from.
-func (a *App) plans() model.Inventory {
-	i := a.shot.Inventory
-	i.ReadOnly = model.Raw(a.barred())
-	return i
-}
-
-// reasonKey is a question that was asked of a snapshot.
-type reasonKey struct {
-	action model.Action
-	name   model.Raw
-}
-
-// operationReason says why an operation on a thing cannot be begun; empty: it
-// can. Without a name it is one on what belongs to no VM. What the rules say of a snapshot is asked once: hints ask on each
-// frame.
-func (a *App) operationReason(action model.Action, name model.Raw) model.SafeText {
-	if why := a.barred(); why != "" {
-		return why
-	}
-	if j := a.jobs.of(name); j != nil && j.phase != settled {
-		return wording.UnderWay(j.order.Action, name)
-	}
-	if o := a.ops.workingOn(name); o != nil {
-		return wording.UnderWay(o.Plan.Action, name)
-	}
-	key := reasonKey{action, name}
-	why, known := a.reasons[key]
-	if !known {
-		why = model.Safe(model.ReasonFor(a.plans(), action, name))
-		if a.reasons == nil {
-			a.reasons = map[reasonKey]model.SafeText{}
-		}
-		a.reasons[key] = why
-	}
-	return why
+	a.openDialog(p)
+	return nil
 }
 
 // whyNot says why an operation can be begun on none of the targets.
 func (a *App) whyNot(action model.Action) model.SafeText {
-	if why := a.barred(); why != "" {
+	if why := a.Blocked(); why != "" {
 		return why
 	}
 	vms, _ := a.targets()
@@ -79,17 +34,17 @@ func (a *App) whyNot(action model.Action) model.SafeText {
 		return "no VM is selected"
 	}
 	for _, vm := range vms {
-		if a.operationReason(action, vm) == "" {
+		if a.OperationReason(action, vm) == "" {
 			return ""
 		}
 	}
-	return a.operationReason(action, vms[0])
+	return a.OperationReason(action, vms[0])
 }
 
 // selectedLeftover is the leftover that keys are for.
 func (a *App) selectedLeftover() (model.Ref, bool) {
 	ref, ok := a.selectedRef()
-	return ref, ok && a.shot.Leftover(ref) != nil
+	return ref, ok && a.Shot.Leftover(ref) != nil
 }
 
 // meansLeftover reports whether keys are for a leftover, of which nothing runs.
@@ -127,22 +82,22 @@ func (a *App) whyNotPurge() model.SafeText {
 }
 
 func (a *App) whyNotLeftover(ref model.Ref) model.SafeText {
-	if why := a.barred(); why != "" {
+	if why := a.Blocked(); why != "" {
 		return why
 	}
 	if ref.Kind == model.KindStateDir {
-		return a.operationReason(model.ActionPurge, ref.Name)
+		return a.OperationReason(model.ActionPurge, ref.Name)
 	}
-	if l := a.shot.Leftover(ref); l != nil && l.Verdict != model.VerdictOrphan {
+	if l := a.Shot.Leftover(ref); l != nil && l.Verdict != model.VerdictOrphan {
 		return "it is no proven leftover"
 	}
-	return a.operationReason(model.ActionCleanUp, "")
+	return a.OperationReason(model.ActionCleanUp, "")
 }
 
 // purge proposes to remove what is selected: VMs into the trash, a leftover as
 // clean-up would.
 func (a *App) purge() tea.Cmd {
-	a.closeDialog()
+	a.dialog.Close()
 	names, marked := a.targets()
 	ref, loose := a.selectedLeftover()
 	loose = loose && !marked
@@ -150,30 +105,30 @@ func (a *App) purge() tea.Cmd {
 		return a.warn("Purge: " + a.fullReason(ref, loose, why))
 	}
 	if loose && ref.Kind != model.KindStateDir {
-		return a.propose(&proposal{plan: func(i model.Inventory, _ bool) model.Plan { return model.PlanLeftover(i, ref) }})
+		return a.propose(dialog.PlanOptions{Make: func(i model.Inventory, _ bool) model.Plan { return model.PlanLeftover(i, ref) }})
 	}
 	if loose {
 		names = []model.Raw{ref.Name}
 	}
-	p := &proposal{
-		plan: func(i model.Inventory, now bool) model.Plan {
+	options := dialog.PlanOptions{
+		Make: func(i model.Inventory, now bool) model.Plan {
 			return model.PlanPurge(i, names, model.PurgeOptions{Now: now})
 		},
-		offer: &offer{a.commands.of("take-choice"), "for good"},
+		Offer: &dialog.Offer{Key: a.commands.of("take-choice"), Text: "for good"},
 	}
 	if marked {
-		p.marked, p.hidden = len(names), a.hidden(names)
+		options.Marked = names
 	}
-	return a.propose(p)
+	return a.propose(options)
 }
 
 // fullReason is why a leftover cannot be cleared away, with what is known of
 // it: a hint asks for less.
 func (a *App) fullReason(ref model.Ref, loose bool, why model.SafeText) model.SafeText {
-	if !loose || a.barred() != "" || ref.Kind == model.KindStateDir {
+	if !loose || a.Blocked() != "" || ref.Kind == model.KindStateDir {
 		return why
 	}
-	if p := model.PlanLeftover(a.plans(), ref); len(p.Refused) > 0 {
+	if p := model.PlanLeftover(a.Plans(), ref); len(p.Refused) > 0 {
 		return model.Safe(p.Refused[0].Reason)
 	}
 	return why
@@ -181,18 +136,18 @@ func (a *App) fullReason(ref model.Ref, loose bool, why model.SafeText) model.Sa
 
 // cleanUp proposes to clear away all that is a proven leftover.
 func (a *App) cleanUp() tea.Cmd {
-	a.closeDialog()
+	a.dialog.Close()
 	if why := a.whyNotCleanUp(); why != "" {
 		return a.warn("Clean up: " + why)
 	}
-	return a.propose(&proposal{
-		plan: func(i model.Inventory, _ bool) model.Plan { return model.PlanCleanUp(i, model.CleanUpOptions{}) },
-		list: &checklist{},
+	return a.propose(dialog.PlanOptions{
+		Make:  func(i model.Inventory, _ bool) model.Plan { return model.PlanCleanUp(i, model.CleanUpOptions{}) },
+		Ticks: true,
 	})
 }
 
 func (a *App) whyNotCleanUp() model.SafeText {
-	if why := a.operationReason(model.ActionCleanUp, ""); why != "" {
+	if why := a.OperationReason(model.ActionCleanUp, ""); why != "" {
 		return why
 	}
 	if a.orphans == 0 && !a.hasExpired() {
@@ -202,7 +157,7 @@ func (a *App) whyNotCleanUp() model.SafeText {
 }
 
 func (a *App) hasExpired() bool {
-	i := a.shot.Inventory
+	i := a.Shot.Inventory
 	for at := range i.Trash {
 		if e := &i.Trash[at]; !e.ExpiresAt.IsZero() && e.ExpiresAt.Before(i.At) {
 			return true
@@ -227,7 +182,7 @@ func (a *App) selectedEntry() *model.TrashEntry {
 		return a.detail.About.Entry
 	}
 	if ref, ok := a.listed().Selected(); ok {
-		return a.shot.Entry(ref)
+		return a.Shot.Entry(ref)
 	}
 	return nil
 }
@@ -237,7 +192,7 @@ func (a *App) whyNotEntry(action model.Action) model.SafeText {
 	if e == nil {
 		return "nothing is selected"
 	}
-	return a.operationReason(action, model.Raw(e.ID))
+	return a.OperationReason(action, model.Raw(e.ID))
 }
 
 // restore proposes to bring back what is selected.
@@ -246,7 +201,7 @@ func (a *App) restore() tea.Cmd {
 		return a.warn("Restore: " + why)
 	}
 	id := model.Raw(a.selectedEntry().ID)
-	return a.propose(&proposal{plan: func(i model.Inventory, _ bool) model.Plan { return model.PlanRestore(i, []model.Raw{id}) }})
+	return a.propose(dialog.PlanOptions{Make: func(i model.Inventory, _ bool) model.Plan { return model.PlanRestore(i, []model.Raw{id}) }})
 }
 
 // deleteEntry proposes to delete what is selected for good.
@@ -255,7 +210,7 @@ func (a *App) deleteEntry() tea.Cmd {
 		return a.warn("Delete for good: " + why)
 	}
 	id := model.Raw(a.selectedEntry().ID)
-	return a.propose(&proposal{plan: func(i model.Inventory, _ bool) model.Plan { return model.PlanEmpty(i, []model.Raw{id}) }})
+	return a.propose(dialog.PlanOptions{Make: func(i model.Inventory, _ bool) model.Plan { return model.PlanEmpty(i, []model.Raw{id}) }})
 }
 
 // emptyTheTrash proposes to delete all of it for good.
@@ -263,16 +218,16 @@ func (a *App) emptyTheTrash() tea.Cmd {
 	if why := a.whyNotEmpty(); why != "" {
 		return a.warn("Empty the trash: " + why)
 	}
-	return a.propose(&proposal{plan: func(i model.Inventory, _ bool) model.Plan { return model.PlanEmpty(i, nil) }})
+	return a.propose(dialog.PlanOptions{Make: func(i model.Inventory, _ bool) model.Plan { return model.PlanEmpty(i, nil) }})
 }
 
 func (a *App) whyNotEmpty() model.SafeText {
-	switch why := a.barred(); {
+	switch why := a.Blocked(); {
 	case why != "":
 		return why
-	case !a.shot.Inventory.Host.Privileged:
+	case !a.Shot.Inventory.Host.Privileged:
 		return "not permitted: run as root"
-	case len(a.shot.Inventory.Trash) == 0:
+	case len(a.Shot.Inventory.Trash) == 0:
 		return "it is empty"
 	}
 	return ""
@@ -286,19 +241,19 @@ func (a *App) selectedOperation() *model.Operation {
 	if !ok || ref.Kind != scene.KindOperation {
 		return nil
 	}
-	return a.ops.of(string(ref.Name))
+	return a.Work.Operation(string(ref.Name))
 }
 
 func (a *App) cancelSelected() tea.Cmd {
 	if why := a.whyNotCancel(); why != "" {
 		return a.warn("Cancel: " + why)
 	}
-	return a.cancelOperation(a.selectedOperation().ID)
+	return a.cancelOperation(intent.CancelOperation{ID: a.selectedOperation().ID})
 }
 
 func (a *App) whyNotCancel() model.SafeText {
 	o := a.selectedOperation()
-	switch why := a.barred(); {
+	switch why := a.Blocked(); {
 	case why != "":
 		return why
 	case o == nil:
@@ -307,4 +262,67 @@ func (a *App) whyNotCancel() model.SafeText {
 		return "it is " + wording.Of(o.State)
 	}
 	return ""
+}
+
+// settleOperation asks about the operation that is selected.
+func (a *App) settleOperation() tea.Cmd {
+	o := a.selectedOperation()
+	switch {
+	case o == nil:
+		return a.warn("Settle: no operation is selected")
+	case a.reasonToSettle() != "":
+		return a.warn("Settle: " + a.reasonToSettle())
+	}
+	a.openDialog(dialog.NewSettle(o))
+	return nil
+}
+
+func (a *App) reasonToSettle() model.SafeText {
+	o := a.selectedOperation()
+	switch why := a.Blocked(); {
+	case why != "":
+		return why
+	case o == nil:
+		return "no operation is selected"
+	case o.State != model.OperationInterrupted:
+		return "it is " + wording.Of(o.State) + ": there is nothing to settle"
+	case !a.Shot.Inventory.Host.Privileged:
+		return "not permitted: run as root"
+	}
+	return ""
+}
+
+// askToKeep asks whether the VM is to be kept.
+func (a *App) askToKeep() tea.Cmd {
+	why, vm := a.reasonToKeep()
+	if why != "" {
+		return a.warn("Keep: " + why)
+	}
+	a.openDialog(dialog.NewKeep(&a.Scene, vm))
+	return nil
+}
+
+// keepText is what the menu calls it.
+func (a *App) keepText() model.SafeText {
+	if vms, _ := a.targets(); len(vms) == 1 {
+		if _, kept := a.Shot.Inventory.Keeps(vms[0]); kept {
+			return "drop it from the keep list"
+		}
+	}
+	return "protect: keep it, never call it a leftover"
+}
+
+func (a *App) reasonToKeep() (model.SafeText, model.Raw) {
+	vms, marked := a.targets()
+	switch why := a.Blocked(); {
+	case why != "":
+		return why, ""
+	case marked:
+		return "one VM at a time: clear the marks", ""
+	case len(vms) == 0:
+		return "no VM is selected", ""
+	case !a.Shot.Inventory.Host.Privileged:
+		return "not permitted: run as root", ""
+	}
+	return "", vms[0]
 }

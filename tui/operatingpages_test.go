@@ -14,7 +14,7 @@ func (p *playhouse) over() {
 	p.t.Helper()
 	for range 600 {
 		p.pass(beat)
-		if len(p.ops.in(model.OperationRunning)) == 0 && len(p.ops.list) > 0 {
+		if len(p.Work.In(model.OperationRunning)) == 0 && len(p.Work.Operations) > 0 {
 			return
 		}
 	}

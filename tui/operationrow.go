@@ -43,3 +43,27 @@ func operationTexts(o *model.Operation) []model.Raw {
 	}
 	return texts
 }
+
+// operationCounts are the figures of the page of operations.
+func (a *App) operationCounts() (figures []draw.Figure) {
+	for _, state := range []model.OperationState{model.OperationRunning, model.OperationInterrupted, model.OperationFailed} {
+		if n := len(a.Work.In(state)); n > 0 {
+			figures = append(figures, draw.Figure{Run: draw.Run{Role: tone.Operation(state), Text: model.Safef("%d %s", n, state)}, Rank: 1})
+		}
+	}
+	return figures
+}
+
+// operationFigures say in the head line what operations do.
+func (a *App) operationFigures() []draw.Figure {
+	running := a.Work.In(model.OperationRunning)
+	text := model.Safef("%d operations", len(running))
+	switch len(running) {
+	case 0:
+		return nil
+	case 1:
+		over, of := running[0].Progress()
+		text = running[0].Plan.Action.Verb() + model.Safef(" %d/%d", over, of)
+	}
+	return []draw.Figure{{Run: draw.Run{Role: styles.Busy, Text: text}, Rank: 0}}
+}

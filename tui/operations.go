@@ -1,34 +1,20 @@
 package tui
 
 import (
-	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/styles"
 	"microtui/tui/detail"
-	"microtui/tui/table"
+	"microtui/tui/dialog"
+	"microtui/tui/intent"
+	"microtui/tui/scene"
+	"microtui/wording"
 )
 
-// operations are those of the host: read after each snapshot, and followed
-// while they run.
-type operations struct {
-	list     []model.Operation // the newest first
-	fault    model.SafeText    // why they cannot be read
-	known    bool              // they were read once
-	reading  bool
-	again    bool            // they are to be read once more
-	followed map[string]bool // by id
-	// seen are those that ran while this screen was open: their end is told.
-	seen map[string]bool
-	// builds are what was built and may never be switched to, by the id of the
-	// operation whose end decides: that of the build itself, or the update.
-	builds map[string]string
-	output detail.Output
-	table  table.Table
-	filter filter
-}
+// Operations of the host: what asks it to carry them out, and to tell of them.
 
 // The messages of operations.
 type (
@@ -50,84 +36,43 @@ type (
 		text model.Raw
 		err  error
 	}
+	// surveyedMsg brings what a look at the disk found, for a dialog.
+	surveyedMsg struct {
+		dialog int
+		found  dialog.Survey
+	}
+	// beganMsg says what came of an operation that was to begin.
+	beganMsg struct {
+		dialog int // that asked
+		asked  intent.Begin
+		id     string
+		err    error
+	}
 	// deedMsg says what came of something that was asked of an operation.
 	deedMsg struct {
 		what model.SafeText
 		err  error
 	}
+	// comparedMsg brings differences.
+	comparedMsg struct{ found []scene.Difference }
 )
 
 // readOperations reads what operations there are, one read at a time.
 func (a *App) readOperations() tea.Cmd {
-	switch {
-	case a.operator == nil:
-		return nil
-	case a.ops.reading:
-		a.ops.again = true
+	if a.operator == nil || !a.Work.MayRead() {
 		return nil
 	}
-	a.ops.reading = true
 	return guarded(func() tea.Msg {
 		list, err := a.operator.Operations(a.ctx)
 		return operationsMsg{list, err}
 	})
 }
 
-// receiveOperations takes what was read, and follows those that run. What is
-// followed is known better than what was read.
-func (a *App) receiveOperations(msg operationsMsg, now time.Time) tea.Cmd {
-	q := &a.ops
-	before, told := q.list, q.known
-	q.reading, q.known, q.fault = false, true, ""
-	if msg.err != nil {
-		q.fault = model.Safe(model.Raw(msg.err.Error()))
-	}
-	if msg.err == nil || len(msg.list) > 0 {
-		for i := range msg.list {
-			if known := q.of(msg.list[i].ID); known != nil && q.followed[known.ID] {
-				msg.list[i] = *known
-			}
-		}
-		q.list = msg.list
-	}
-	var commands []tea.Cmd
-	if !told || !slices.EqualFunc(before, q.list, asFar) {
-		commands = append(commands, a.followRunning(), a.operationsChanged(now))
-	}
-	if q.again {
-		q.again = false
-		commands = append(commands, a.readOperations())
-	}
-	return tea.Batch(commands...)
-}
-
-// asFar reports whether an operation is as far as it was.
-func asFar(x, y model.Operation) bool {
-	over, of := x.Progress()
-	overNow, ofNow := y.Progress()
-	return x.ID == y.ID && x.State == y.State && over == overNow && of == ofNow && x.EndedAt.Equal(y.EndedAt)
-}
-
-// followRunning follows each operation that runs.
-func (a *App) followRunning() tea.Cmd {
-	var commands []tea.Cmd
-	for i := range a.ops.list {
-		if o := &a.ops.list[i]; o.State == model.OperationRunning {
-			commands = append(commands, a.follow(o.ID))
-		}
-	}
-	return tea.Batch(commands...)
-}
-
+// follow follows an operation.
 func (a *App) follow(id string) tea.Cmd {
-	q := &a.ops
-	if q.followed[id] {
+	if !a.Work.MayFollow(id) {
 		return nil
 	}
-	if q.followed == nil {
-		q.followed, q.seen = map[string]bool{}, map[string]bool{}
-	}
-	q.followed[id], q.seen[id] = true, true
 	return guarded(func() tea.Msg { return a.nextOperation(id, a.operator.Follow(a.ctx, id)) })
 }
 
@@ -140,116 +85,134 @@ func (a *App) nextOperation(id string, from <-chan model.Operation) tea.Msg {
 	}
 }
 
-// hearOperation takes news of an operation.
+// hearOperation takes news of an operation, and waits for more.
 func (a *App) hearOperation(msg operationMsg, now time.Time) tea.Cmd {
 	if !msg.open {
-		delete(a.ops.followed, msg.id)
-		return a.readOperations()
+		return a.perform(a.Work.Unfollowed(msg.id))
 	}
-	a.ops.put(msg.now)
-	commands := []tea.Cmd{
-		a.operationsChanged(now),
-		guarded(func() tea.Msg { return a.nextOperation(msg.id, msg.from) }),
-	}
-	if msg.now.State != model.OperationRunning {
-		commands = append(commands, a.refresh())
-	}
-	return tea.Batch(commands...)
+	then := a.Work.HearOperation(msg.now, a.dialog.Shows(), now)
+	return tea.Batch(a.perform(then), a.readOutput(), guarded(func() tea.Msg { return a.nextOperation(msg.id, msg.from) }))
 }
 
-// put puts news of an operation into the list.
-func (q *operations) put(o model.Operation) {
-	if known := q.of(o.ID); known != nil {
-		*known = o
-		return
-	}
-	q.list = slices.Insert(q.list, 0, o)
-	slices.SortStableFunc(q.list, func(x, y model.Operation) int { return y.StartedAt.Compare(x.StartedAt) })
+// survey looks at the disk, and at the closures.
+func (a *App) survey(i intent.Survey) tea.Cmd {
+	number := a.dialog.Number
+	return guarded(func() tea.Msg {
+		plan, err := a.operator.Survey(a.ctx, i.Plan)
+		return surveyedMsg{number, dialog.Survey{Number: i.Number, Plan: plan, Err: err, Differences: a.differences(i.Compare)}}
+	})
 }
 
-// operationsChanged shows what is known of operations now, and does what the
-// end of one asks for.
-func (a *App) operationsChanged(now time.Time) tea.Cmd {
-	a.jobs.now = now
-	var commands []tea.Cmd
-	for i := range a.ops.list {
-		if o := &a.ops.list[i]; a.ops.seen[o.ID] && o.State != model.OperationRunning {
-			commands = append(commands, a.operationOver(o, now))
-		}
-	}
-	a.refill()
-	a.refillPages()
-	a.detail.Refresh(a.about(a.detail.Ref))
-	if _, ok := a.dialog.content.(follower); ok {
-		a.renewDialog(now)
-	} else if _, ok := a.dialog.content.(*settlement); ok {
-		a.renewDialog(now)
-	}
-	commands = append(commands, a.tick(), a.readOutput())
-	a.fit()
-	return tea.Batch(commands...)
-}
-
-// operationOver tells the end of an operation, once, unless a dialog does.
-func (a *App) operationOver(o *model.Operation, now time.Time) tea.Cmd {
-	delete(a.ops.seen, o.ID)
-	m := ended(o, a.commands)
-	m.At = now
-	a.record.add(m)
-	var commands []tea.Cmd
-	if f, ok := a.dialog.content.(follower); !ok || f.follows() != o.ID {
-		commands = append(commands, a.tell(m))
-	}
-	if build, ok := a.ops.builds[o.ID]; ok {
-		delete(a.ops.builds, o.ID)
-		commands = append(commands, a.discard(build))
-	}
-	return tea.Batch(commands...)
-}
-
-// of finds an operation; nil: it is not known.
-func (q *operations) of(id string) *model.Operation {
-	at := slices.IndexFunc(q.list, func(o model.Operation) bool { return o.ID == id })
-	if at < 0 {
-		return nil
-	}
-	return &q.list[at]
-}
-
-// in are the operations in a state.
-func (q *operations) in(state model.OperationState) []*model.Operation {
-	var all []*model.Operation
-	for i := range q.list {
-		if q.list[i].State == state {
-			all = append(all, &q.list[i])
-		}
+// differences compares closures.
+func (a *App) differences(wanted []model.Comparison) []scene.Difference {
+	all := make([]scene.Difference, len(wanted))
+	for at, c := range wanted {
+		diff, err := a.operator.Compare(a.ctx, c.Before, c.After)
+		all[at] = scene.Difference{Comparison: c, Diff: diff, Err: err}
 	}
 	return all
 }
 
-// workingOn is the operation that runs and has something left to do to a VM, to
-// an entry of the trash, or, without a name, to what belongs to no VM; nil:
-// none.
-func (q *operations) workingOn(name model.Raw) *model.Operation {
-	for _, o := range q.in(model.OperationRunning) {
-		for at, item := range o.Plan.Items {
-			its := item.Ref.Name == name || slices.ContainsFunc(item.Steps, func(s model.Step) bool { return s.VM == name })
-			if its && !itemOver(o, at) {
-				return o
-			}
-		}
+// surveyed hands what was found to the dialog that asked.
+func (a *App) surveyed(msg surveyedMsg, now time.Time) tea.Cmd {
+	if !a.dialog.Is(msg.dialog) {
+		return nil
 	}
-	return nil
+	return a.become(a.dialog.Dialog.Surveyed(msg.found), now)
 }
 
-// itemOver reports whether nothing is left to do about an item.
-func itemOver(o *model.Operation, at int) bool {
-	return !slices.ContainsFunc(o.Steps[at], func(s model.StepReport) bool { return !s.Over() })
+// begin has an operation begun.
+func (a *App) begin(i intent.Begin) tea.Cmd {
+	number := a.dialog.Number
+	return guarded(func() tea.Msg {
+		id, err := a.operator.Begin(a.ctx, model.Request{Plan: i.Plan})
+		return beganMsg{number, i, id, err}
+	})
+}
+
+// began follows an operation that was begun, in the dialog that asked for it.
+func (a *App) began(msg beganMsg, now time.Time) tea.Cmd {
+	open, builds := a.dialog.Is(msg.dialog), msg.asked.Plan.Action == model.ActionBuild
+	if msg.err != nil {
+		return a.notBegun(msg, open, builds, now)
+	}
+	if msg.asked.Build != "" {
+		a.Work.Await(msg.id, msg.asked.Build)
+	}
+	if msg.asked.Marked && !builds {
+		a.marks.clear()
+	}
+	var then tea.Cmd
+	switch {
+	case open:
+		then = a.become(a.dialog.Dialog.Begun(msg.id, nil), now)
+	case builds:
+		then = a.perform(intent.Unwanted{ID: msg.id})
+	}
+	return tea.Batch(a.follow(msg.id), then)
+}
+
+// notBegun tells why an operation was not begun: in the dialog that asked,
+// while it is open.
+func (a *App) notBegun(msg beganMsg, open, builds bool, now time.Time) tea.Cmd {
+	failed := intent.Failed(now, msg.asked.Plan.Action.Verb(), msg.err).(intent.Tell)
+	switch {
+	case open:
+		kept := a.perform(intent.Keeping(failed.Message))
+		return tea.Batch(kept, a.become(a.dialog.Dialog.Begun("", msg.err), now))
+	case builds:
+		return nil // it was left, and nothing was begun
+	case msg.asked.Build != "":
+		return a.perform(intent.All(failed, intent.Discard{Build: msg.asked.Build}))
+	}
+	return a.perform(failed)
+}
+
+// settle brings an operation to its end.
+func (a *App) settle(id string) tea.Cmd {
+	a.Work.Settling(id)
+	return guarded(func() tea.Msg { return deedMsg{"settle " + model.Safe(model.Raw(id)), a.operator.Settle(a.ctx, id)} })
+}
+
+// cancelOperation asks an operation to end where it can.
+func (a *App) cancelOperation(i intent.CancelOperation) tea.Cmd {
+	if i.Quietly {
+		return guarded(func() tea.Msg {
+			_ = a.operator.CancelOperation(a.ctx, i.ID) // one that has just ended needs none
+			return nil
+		})
+	}
+	o := a.Work.Operation(i.ID)
+	if o == nil || o.State != model.OperationRunning {
+		return a.warn("Cancel: it does not run")
+	}
+	title := wording.OperationTitle(o)
+	asked := intent.Message{Role: styles.Busy, Text: "asked to end: " + title}
+	return tea.Batch(a.perform(intent.Tell{Message: asked}), guarded(func() tea.Msg {
+		return deedMsg{"cancel " + title, a.operator.CancelOperation(a.ctx, i.ID)}
+	}))
+}
+
+// discard gives up what an operation built.
+func (a *App) discard(build string) tea.Cmd {
+	return guarded(func() tea.Msg {
+		return deedMsg{"give up what was built", a.operator.Discard(a.ctx, build)}
+	})
+}
+
+// deedDone tells what came of something that was asked for, where that is bad
+// news: the operation tells the rest.
+func (a *App) deedDone(msg deedMsg, now time.Time) tea.Cmd {
+	again := a.readOperations()
+	if msg.err == nil {
+		return again
+	}
+	return tea.Batch(again, a.perform(intent.Failed(now, msg.what, msg.err)))
 }
 
 // readOutput reads what programs said during the operation that is looked at.
 func (a *App) readOutput() tea.Cmd {
-	o, out := a.detail.About.Operation, &a.ops.output
+	o, out := a.detail.About.Operation, &a.output
 	if a.page != pageDetail || o == nil || a.operator == nil {
 		return nil
 	}
@@ -268,7 +231,7 @@ func (a *App) readOutput() tea.Cmd {
 }
 
 func (a *App) receiveOutput(msg outputMsg) {
-	out := &a.ops.output
+	out := &a.output
 	if out.ID != msg.id {
 		return
 	}
@@ -276,19 +239,4 @@ func (a *App) receiveOutput(msg outputMsg) {
 	if msg.err != nil {
 		out.Fault = model.Safe(model.Raw(msg.err.Error()))
 	}
-	a.detail.Refresh(a.about(a.detail.Ref))
-	a.fit()
-}
-
-// deedDone tells what came of something that was asked for, where that is bad
-// news: the operation tells the rest.
-func (a *App) deedDone(msg deedMsg, now time.Time) tea.Cmd {
-	again := a.readOperations()
-	if msg.err == nil {
-		return again
-	}
-	m := failure(msg.what, msg.err)
-	m.At = now
-	a.record.add(m)
-	return tea.Batch(again, a.tell(m))
 }

@@ -11,15 +11,15 @@ import (
 // problemRows are the rows of what needs an administrator's eye.
 func (a *App) problemRows() (at []int) {
 	problems := map[model.Ref]bool{}
-	for i := range a.shot.Inventory.VMs {
-		vm := &a.shot.Inventory.VMs[i]
+	for i := range a.Shot.Inventory.VMs {
+		vm := &a.Shot.Inventory.VMs[i]
 		problems[vm.Ref()] = vm.IsProblem()
 	}
-	for _, l := range a.shot.Inventory.Leftovers {
+	for _, l := range a.Shot.Inventory.Leftovers {
 		problems[l.Ref] = l.Verdict == model.VerdictOrphan || l.Verdict == model.VerdictSuspect
 	}
-	for i := range a.table.Rows {
-		if problems[a.table.Rows[i].Ref] {
+	for i := range a.vms.table.Rows {
+		if problems[a.vms.table.Rows[i].Ref] {
 			at = append(at, i)
 		}
 	}
@@ -39,14 +39,14 @@ func (a *App) nextProblem(step int) tea.Cmd {
 	if len(rows) == 0 {
 		return a.warn("Next problem: " + a.whyNoProblem())
 	}
-	next, found := slices.BinarySearch(rows, a.table.Cursor)
+	next, found := slices.BinarySearch(rows, a.vms.table.Cursor)
 	switch {
 	case step < 0:
 		next--
 	case found:
 		next++
 	}
-	a.table.Cursor = rows[(next+len(rows))%len(rows)]
-	a.table.Settle()
+	a.vms.table.Cursor = rows[(next+len(rows))%len(rows)]
+	a.vms.table.Settle()
 	return nil
 }

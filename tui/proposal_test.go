@@ -12,6 +12,7 @@ import (
 	"microtui/backend/demo"
 	_ "microtui/lab/seeds" // fixes the seed of rapid
 	"microtui/model"
+	"microtui/tui/dialog"
 )
 
 // A plan that changes while it is asked about is asked about anew.
@@ -19,18 +20,18 @@ func TestAPlanThatChangesIsAskedAgain(t *testing.T) {
 	onDemo(t, 100, 40, Options{}, func(t *testing.T, p *playhouse) {
 		p.at("queue")
 		p.press("D")
-		before := p.dialog.content.(*proposal).chosen().Digest()
+		before := p.dialog.Dialog.(*dialog.Plan).Chosen().Digest()
 		p.live.Do(func(h *demo.Host) { h.Start("queue") })
 		p.live.Refresh()
 		p.settle()
 		p.shows("state of state_dir queue was stopped, is running now")
 		p.shows("Please confirm again.")
 		p.shows("- stop queue")
-		p.pressAfter(settling-beat, "y")
+		p.pressAfter(dialog.Settling-beat, "y")
 		if n := len(p.operations()); n > 0 {
 			t.Fatal("it acts at once after a change")
 		}
-		after := p.dialog.content.(*proposal).chosen().Digest()
+		after := p.dialog.Dialog.(*dialog.Plan).Chosen().Digest()
 		if after == before {
 			t.Fatal("the plan is the same")
 		}
@@ -65,11 +66,8 @@ func TestAPlanThatBecomesRefusedCannotBeConfirmed(t *testing.T) {
 func TestWhatTheDiskSpeaksAgainstIsLeftOut(t *testing.T) {
 	onDemo(t, 100, 40, Options{}, func(t *testing.T, p *playhouse) {
 		p.at("queue")
-		p.press("D")
-		d := p.dialog.content.(*proposal)
-		p.live.Do(func(h *demo.Host) { h.RunOutside("queue", 0) })
-		d.phase = lookDue
-		p.play(p.due())
+		p.live.Do(func(h *demo.Host) { h.RunOutside("queue", 0) }) // nobody has seen it yet
+		p.pressAfter(0, "D")
 		p.settle()
 		p.shows("Left out")
 		p.says("works in /var/lib/microvms/queue")
@@ -125,7 +123,7 @@ func TestProposalsNeverActEarly(t *testing.T) {
 			p := newPlayhouse(ctx, t, live, 100, 40, Options{})
 			p.at("queue")
 			p.press("D")
-			quiet, open, want := settling, true, 0
+			quiet, open, want := dialog.Settling, true, 0
 			for at, key := range script {
 				if paste {
 					p.send(tea.PasteMsg{Content: "y"})
@@ -133,7 +131,7 @@ func TestProposalsNeverActEarly(t *testing.T) {
 				p.pressAfter(pauses[at], key)
 				early := pauses[at] < quiet
 				if quiet = 0; early {
-					quiet = settling
+					quiet = dialog.Settling
 				}
 				switch {
 				case early:

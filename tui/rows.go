@@ -7,6 +7,7 @@ import (
 	"microtui/tui/draw"
 	"microtui/tui/scene"
 	"microtui/tui/table"
+	"microtui/tui/work"
 	"microtui/wording"
 )
 
@@ -15,7 +16,7 @@ type listing struct {
 	view          model.View
 	leftoversOnly bool
 	glyphs        styles.Glyphs
-	pending       map[model.Ref]pending
+	pending       map[model.Ref]work.Pending
 }
 
 // rows are the rows of a snapshot. Foreign things are never among them.
@@ -96,8 +97,8 @@ func (s listing) vmRow(vm *model.VM, shot *scene.Snapshot) table.Row {
 	}
 	r.Tint()
 	if p, ok := s.pending[r.Ref]; ok {
-		r.Cells[table.State] = draw.Run{Role: styles.Busy, Text: p.state}
-		r.Cells[table.Notes] = draw.Run{Role: styles.Busy, Text: p.notes}
+		r.Cells[table.State] = draw.Run{Role: styles.Busy, Text: p.State}
+		r.Cells[table.Notes] = draw.Run{Role: styles.Busy, Text: p.Notes}
 	}
 	return r
 }
@@ -112,7 +113,7 @@ func (s listing) leftoverRow(l *model.Leftover) table.Row {
 	r.Cells[table.Notes] = draw.Run{Role: styles.Text, Text: wording.Notes(l.Verdict, l.Why, l.Notes)}
 	r.Tint()
 	if p, ok := s.pending[r.Ref]; ok {
-		r.Cells[table.Notes] = draw.Run{Role: styles.Busy, Text: p.state + ": " + p.notes}
+		r.Cells[table.Notes] = draw.Run{Role: styles.Busy, Text: p.State + ": " + p.Notes}
 	}
 	return r
 }

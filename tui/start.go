@@ -58,7 +58,7 @@ var startPages = map[model.HostKind]startPage{
 // emptyLines is the body where the table has no rows.
 func (a *App) emptyLines() []string {
 	d := a.newDocument()
-	if a.known && a.shownFilter().text != "" {
+	if a.Known && a.shownFilter().text != "" {
 		d.Paragraph(styles.Dim, "Nothing matches the filter."+a.howToClear(), 1)
 		return d.Lines
 	}
@@ -73,8 +73,8 @@ func (a *App) emptyLines() []string {
 		a.emptyTrash(&d)
 		return d.Lines
 	}
-	switch page, ok := startPages[a.shot.Inventory.HostKind]; {
-	case !a.known:
+	switch page, ok := startPages[a.Shot.Inventory.HostKind]; {
+	case !a.Known:
 		d.Paragraph(styles.Dim, "Reading the host ...", 1)
 	case a.view.ProblemsOnly:
 		d.Paragraph(styles.Good, "No problems.", 1)
@@ -109,13 +109,13 @@ func (a *App) startPage(d *draw.Document, page startPage) {
 		d.Blank()
 		d.Paragraph(styles.Text, text, 1)
 	}
-	if a.shot.Inventory.HostKind == model.HostKindGuest {
-		for _, trace := range a.shot.Inventory.Host.Guest {
+	if a.Shot.Inventory.HostKind == model.HostKindGuest {
+		for _, trace := range a.Shot.Inventory.Host.Guest {
 			d.Item(styles.Dim, a.glyphs.Bullet, model.Safe(trace))
 		}
 	}
-	if a.shot.Inventory.StateDir != "" {
+	if a.Shot.Inventory.StateDir != "" {
 		d.Blank()
-		d.Paragraph(styles.Dim, "State directory: "+model.Safe(a.shot.Inventory.StateDir), 1)
+		d.Paragraph(styles.Dim, "State directory: "+model.Safe(a.Shot.Inventory.StateDir), 1)
 	}
 }

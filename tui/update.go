@@ -5,10 +5,10 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"microtui/tui/dialog"
 	"microtui/tui/logview"
 	"microtui/tui/prompt"
 	"microtui/tui/scene"
-	"microtui/tui/table"
 )
 
 // The messages that are not data.
@@ -28,13 +28,18 @@ type (
 )
 
 // Update implements tea.Model. The order is fixed: the terminal, then data,
-// then keys, which go to the layer on top.
+// then keys, which go to the layer on top. Then what is shown is made of what is
+// known, in one place: nothing has to remember what it changed.
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	cmd := a.handle(msg)
-	return a, tea.Batch(cmd, a.due())
+	now := time.Now()
+	if key, ok := msg.(keyMsg); ok {
+		now = key.at
+	}
+	cmd := a.handle(msg, now)
+	return a, tea.Batch(cmd, a.derive(now), a.due(), a.tick())
 }
 
-func (a *App) handle(msg tea.Msg) tea.Cmd {
+func (a *App) handle(msg tea.Msg, now time.Time) tea.Cmd {
 	switch msg := msg.(type) {
 	case resizedMsg:
 		a.resize(a.screen.Size())
@@ -44,13 +49,13 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 		a.crash = msg.err
 		return tea.Quit
 	case snapshotMsg:
-		a.receive(msg.Snapshot, time.Now())
+		a.receive(msg.Snapshot, now)
 		return tea.Batch(a.waitForData(), a.readOperations())
 	case silentMsg:
 		a.ageData(msg.now)
 		return a.waitForData()
 	case tea.PasteMsg:
-		a.paste(msg.Content)
+		return a.paste(msg.Content)
 	case visitedMsg:
 		return a.visited(msg)
 	case tea.MouseMsg:
@@ -58,46 +63,77 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 	case keyMsg:
 		a.keyTime = msg.at
 		return a.press(msg.KeyPressMsg)
+	case noticeOverMsg:
+		a.noticeOver(msg.number)
 	default:
-		return tea.Batch(a.work(msg), a.operate(msg, time.Now()))
+		return tea.Batch(a.hearOfOrders(msg, now), a.hearOfOperations(msg, now), a.hearOfLogs(msg))
 	}
 	return nil
 }
 
-// operate takes the messages of operations.
-func (a *App) operate(msg tea.Msg, now time.Time) tea.Cmd {
+// derive makes what is shown of what is known now.
+func (a *App) derive(now time.Time) tea.Cmd {
+	a.fill()
+	if a.page == pageDetail {
+		a.detail.Refresh(a.about(a.detail.Ref))
+	}
+	var then tea.Cmd
+	if seen := [2]int{a.shots, a.Work.Version}; seen != a.renewed {
+		a.renewed = seen
+		then = a.perform(a.dialog.Renew(&a.Scene, now))
+	}
+	sync := a.syncLog()
+	a.fit()
+	return tea.Batch(then, sync)
+}
+
+// due begins what the dialog has to have done.
+func (a *App) due() tea.Cmd {
+	if !a.dialog.IsOpen() {
+		return nil
+	}
+	return a.perform(a.dialog.Dialog.Due(&a.Scene))
+}
+
+// hearOfOrders takes the messages of orders.
+func (a *App) hearOfOrders(msg tea.Msg, now time.Time) tea.Cmd {
+	switch msg := msg.(type) {
+	case newsMsg:
+		return a.hear(msg, now)
+	case tickMsg:
+		a.ticked(msg.now)
+	case cancelledMsg:
+		return a.cancelled(msg)
+	case keptMsg:
+		return a.kept(msg)
+	}
+	return nil
+}
+
+// hearOfOperations takes the messages of operations.
+func (a *App) hearOfOperations(msg tea.Msg, now time.Time) tea.Cmd {
 	switch msg := msg.(type) {
 	case operationsMsg:
-		return a.receiveOperations(msg, now)
+		return tea.Batch(a.perform(a.Work.Receive(msg.list, msg.err, a.dialog.Shows(), now)), a.readOutput())
 	case operationMsg:
 		return a.hearOperation(msg, now)
 	case outputMsg:
 		a.receiveOutput(msg)
-	case lookedMsg:
-		a.looked(msg, now)
+	case surveyedMsg:
+		return a.surveyed(msg, now)
 	case beganMsg:
 		return a.began(msg, now)
 	case deedMsg:
 		return a.deedDone(msg, now)
-	case keptMsg:
-		return a.keptDone(msg)
 	case comparedMsg:
 		a.compared(msg)
 	}
 	return nil
 }
 
-// work takes the messages of orders and logs.
-func (a *App) work(msg tea.Msg) tea.Cmd {
+// hearOfLogs takes the messages of logs.
+func (a *App) hearOfLogs(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case newsMsg:
-		return a.hear(msg, time.Now())
-	case tickMsg:
-		return a.ticked(msg.now)
-	case cancelledMsg:
-		return a.cancelled(msg)
-	case noticeOverMsg:
-		a.noticeOver(msg.number)
 	case batchMsg:
 		return a.receiveBatch(msg)
 	case logview.Older:
@@ -119,76 +155,63 @@ func (a *App) resize(width, height int) {
 		a.screen.Redraw()
 	}
 	a.width, a.height = width, height
-	a.fit()
 }
 
 // fit gives the parts their room, which also depends on the data: a fault
 // takes a line.
 func (a *App) fit() {
 	p := a.plan()
-	for _, t := range []*table.Table{&a.table, &a.ops.table, &a.trash, &a.doctor.table} {
-		t.Resize(a.width, p.body.height)
+	for _, l := range []*list{&a.vms, &a.ops, &a.trash, &a.doctor.list} {
+		l.table.Resize(a.width, p.body.height)
 	}
 	a.fitLog(p)
-	a.fitDialog()
+	a.dialog.Fit(&a.Scene, a.room())
 	a.detail.Scroll.Resize(p.body.height)
 	a.help.scroll.Resize(a.height - 1)
 }
 
 func (a *App) receive(shot scene.Snapshot, now time.Time) {
-	a.shot, a.known, a.age = shot, true, 0
+	a.Take(shot)
+	a.shots++
 	if shot.Held {
 		a.ageData(now)
 	}
-	if !shot.Held {
-		a.prove()
-	}
 	a.chart(shot)
-	a.orphans, a.reasons, a.ways = shot.Inventory.CleanableCount(), nil, nil
+	a.orphans, a.ways = shot.Inventory.CleanableCount(), nil
 	a.pruneMarks()
-	a.refill()
-	a.refillPages()
-	a.refillDoctor()
-	a.detail.Refresh(a.about(a.detail.Ref))
-	a.renewDialog(now)
-	a.fit()
 }
 
 // ageData notes how old the data is. A recorded observation does not age.
 func (a *App) ageData(now time.Time) {
-	if a.known && !a.options.Recorded {
-		a.age = max(time.Second, now.Sub(a.shot.Received))
+	if a.Known && !a.options.Recorded {
+		a.Age = max(time.Second, now.Sub(a.Shot.Received))
 	}
 }
 
 // paste never acts: pasted text goes into an open prompt or nowhere. A word
 // that has to be typed is typed.
-func (a *App) paste(text string) {
+func (a *App) paste(text string) tea.Cmd {
 	if p, changed := a.openPrompt(); p != nil && a.layer() != onTyped && a.visit == nil {
 		p.Insert(firstLine(text))
-		changed()
+		return changed()
 	}
+	return nil
 }
 
 // openPrompt is the prompt that is typed into, and what follows a change; nil
 // where none is open.
-func (a *App) openPrompt() (p *prompt.Prompt, changed func()) {
+func (a *App) openPrompt() (p *prompt.Prompt, changed func() tea.Cmd) {
+	after := func(f func()) func() tea.Cmd { return func() tea.Cmd { f(); return nil } }
 	switch a.layer() {
 	case onPrompt:
-		return &a.filter, a.filterChanged
+		return &a.filter, after(a.filterChanged)
 	case onSearch:
-		return &a.log.Search, a.log.SearchChanged
+		return &a.log.Search, after(a.log.SearchChanged)
 	case onTimes:
-		return &a.log.Times, func() { a.log.TimesWhy = "" }
-	case onExport:
-		p := a.dialog.content.(*exporting)
-		return &p.field, func() { p.wrong = "" }
-	case onPalette:
-		p := a.dialog.content.(*palette)
-		return &p.field, func() { a.narrowed(p) }
-	case onTyped:
-		field, wrong := a.dialog.content.(typed).entry()
-		return field, func() { *wrong = false }
+		return &a.log.Times, after(func() { a.log.TimesWhy = "" })
+	}
+	if a.dialog.IsOpen() && !a.tooSmall() && a.dialog.Dialog.Field() != nil {
+		return a.dialog.Dialog.Field(), func() tea.Cmd { return a.become(a.dialog.Dialog.Typed(&a.Scene), a.keyTime) }
 	}
 	return nil, nil
 }
@@ -198,24 +221,25 @@ func (a *App) press(key tea.KeyPressMsg) tea.Cmd {
 	if a.visit != nil {
 		return nil
 	}
-	if a.dialog.ignores(a.keyTime) && key.String() != "ctrl+c" {
+	if a.dialog.Ignores(a.keyTime) && key.String() != "ctrl+c" {
 		return nil
 	}
-	a.record.shown, a.log.Seeks = nil, 0
+	a.notice.shown, a.log.Seeks = nil, 0
 	if p, changed := a.openPrompt(); p != nil && p.Edit(key) {
-		changed()
-		return nil
+		return changed()
 	}
 	for i := range a.commands {
 		if c := &a.commands[i]; c.where&a.layer() != 0 && c.matches(key) {
-			cmd := c.run(a)
-			sync := a.syncLog()
-			a.showMarks()
-			a.fit()
-			return tea.Batch(cmd, sync)
+			return c.run(a)
 		}
 	}
 	return nil
+}
+
+// dialogLayers are where the keys of a dialog are.
+var dialogLayers = map[dialog.Mode]layers{
+	dialog.Reports: onReport, dialog.Confirms: onConfirm, dialog.Ticks: onChecks, dialog.Types: onTyped, dialog.Chooses: onMenu,
+	dialog.Finds: onPalette, dialog.Names: onExport, dialog.Follows: onFollow, dialog.Builds: onBuild,
 }
 
 // layer is what keys go to.
@@ -223,8 +247,8 @@ func (a *App) layer() layers {
 	switch {
 	case a.tooSmall():
 		return onNothing
-	case a.dialog.content != nil:
-		return a.dialog.content.layer()
+	case a.dialog.IsOpen():
+		return dialogLayers[a.dialog.Dialog.Mode()]
 	case a.help.open:
 		return onHelp
 	case a.filter.Open:

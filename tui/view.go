@@ -7,6 +7,7 @@ import (
 
 	"microtui/model"
 	"microtui/styles"
+	"microtui/tui/dialog"
 	"microtui/tui/draw"
 	"microtui/tui/terminal"
 )
@@ -49,8 +50,8 @@ func (a *App) lines() []string {
 	if p.status.height > 0 {
 		lines = append(lines, a.status())
 	}
-	if a.dialog.content != nil {
-		return a.withDialog(lines)
+	if a.dialog.IsOpen() {
+		return a.dialog.Over(lines, &a.Scene, a.room())
 	}
 	return lines
 }
@@ -68,6 +69,11 @@ func (a *App) newLine() *draw.Line {
 
 func (a *App) newDocument() draw.Document {
 	return draw.Document{Cells: a.width, Sheet: a.styles.Plain, Glyphs: a.glyphs, Keys: a.commands}
+}
+
+// room is what a dialog lies over.
+func (a *App) room() dialog.Room {
+	return dialog.Room{Width: a.width, Height: a.height, Styles: a.styles, Glyphs: a.glyphs, Keys: a.commands, Hints: a.hints}
 }
 
 // smallLines is the one sentence for a terminal without room for more.

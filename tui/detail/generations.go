@@ -53,15 +53,15 @@ var generationMeanings = map[model.SafeText]model.SafeText{
 
 // Pairs are the runners worth comparing: what a restart, a roll-back and a
 // rebuild would change.
-func Pairs(vm *model.VM) []scene.Comparison {
+func Pairs(vm *model.VM) []model.Comparison {
 	by := map[model.SafeText]generation{}
 	for _, g := range generationsOf(vm) {
 		by[g.what] = g
 	}
-	var all []scene.Comparison
+	var all []model.Comparison
 	for _, pair := range [][2]model.SafeText{{"booted", "current"}, {"old", "current"}, {"current", "declared"}} {
 		before, after := by[pair[0]], by[pair[1]]
-		c := scene.Comparison{VM: vm.Name, Before: before.runner, After: after.runner}
+		c := model.Comparison{VM: vm.Name, Before: before.runner, After: after.runner}
 		if c.Before == "" || c.After == "" || c.Before == c.After || before.gone || after.gone || slices.Contains(all, c) {
 			continue
 		}

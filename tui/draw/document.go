@@ -16,11 +16,12 @@ type Keys interface {
 
 // Document is text to read, wrapped to a width.
 type Document struct {
-	Cells  int
-	Sheet  *styles.Sheet
-	Glyphs styles.Glyphs
-	Keys   Keys // nil: none are spoken of
-	Lines  []string
+	Cells    int
+	Sheet    *styles.Sheet
+	Selected *styles.Sheet // of the line under a cursor
+	Glyphs   styles.Glyphs
+	Keys     Keys // nil: none are spoken of
+	Lines    []string
 }
 
 // LabelCells is the width of a field's label; on a narrow screen the label

@@ -13,6 +13,15 @@ type Message struct {
 	Role styles.Role // its severity
 	Text model.SafeText
 	More bool // the record says more about it
+	Key  Mention
+}
+
+// Mention is what is said at the end of a message about the key of a command,
+// between two texts; nothing where it has none.
+type Mention struct {
+	Before  model.SafeText
+	Command string
+	After   model.SafeText
 }
 
 // Tell tells a message; kept ones can be looked up later.
@@ -21,9 +30,19 @@ type Tell struct {
 	Keep bool
 }
 
-func (Tell) intent() {}
+// Keeping keeps a message that is not told now, to be looked up later.
+type Keeping Message
+
+func (Tell) intent()    {}
+func (Keeping) intent() {}
 
 // Warn tells why something cannot be done.
 func Warn(text model.SafeText) Intent {
 	return Tell{Message: Message{Role: styles.Warn, Text: text}}
+}
+
+// Failed tells what was asked for in vain, and keeps it.
+func Failed(at time.Time, what model.SafeText, err error) Intent {
+	text := what + ": " + model.Safe(model.Raw(err.Error()))
+	return Tell{Message: Message{At: at, Role: styles.Bad, Text: text}, Keep: true}
 }

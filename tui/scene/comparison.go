@@ -2,12 +2,9 @@ package scene
 
 import "microtui/model"
 
-// Comparison is a pair of runners, of a VM.
-type Comparison struct{ VM, Before, After model.Raw }
-
 // Difference is what came of a comparison.
 type Difference struct {
-	Comparison
+	model.Comparison
 	Diff model.ClosureDiff
 	Err  error
 }
@@ -15,5 +12,5 @@ type Difference struct {
 // Closures are the differences that were asked for on this screen.
 type Closures struct {
 	Known []Difference
-	Asked []Comparison // and not answered yet
+	Asked []model.Comparison // and not answered yet
 }

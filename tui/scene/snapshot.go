@@ -2,10 +2,11 @@ package scene
 
 import (
 	"fmt"
-	"microtui/model"
-	"microtui/model/doctor"
 	"slices"
 	"time"
+
+	"microtui/model"
+	"microtui/model/doctor"
 )
 
 // The kinds of what has a page and is no thing of the host: an operation, by

@@ -1,4 +1,4 @@
-package tui
+package dialog
 
 import (
 	"maps"
@@ -72,19 +72,19 @@ func (c *checklist) tickAll(p model.Plan) {
 }
 
 // write lists a plan's things. The one under the cursor tells all about it.
-func (c *checklist) write(a *App, d *draw.Document, p model.Plan) {
+func (c *checklist) write(d *draw.Document, p model.Plan) {
 	for _, unseen := range p.Unseen {
-		d.Item(styles.Warn, a.glyphs.Attention, wording.Capital(model.Safe(unseen))+".")
+		d.Item(styles.Warn, d.Glyphs.Attention, wording.Capital(model.Safe(unseen))+".")
 	}
 	if p.SafetyWarning != "" {
-		d.Item(styles.Warn, a.glyphs.Attention, wording.Capital(model.Safe(p.SafetyWarning))+".")
+		d.Item(styles.Warn, d.Glyphs.Attention, wording.Capital(model.Safe(p.SafetyWarning))+".")
 	}
 	at := c.at(p)
 	for i, item := range p.Items {
 		if i == at {
 			c.line = len(d.Lines)
 		}
-		d.Lines = append(d.Lines, c.itemLine(a, d, item, i == at))
+		d.Lines = append(d.Lines, c.itemLine(d, item, i == at))
 		if i == at {
 			writeDetails(d, item, 4)
 			c.lines = len(d.Lines) - c.line
@@ -93,12 +93,12 @@ func (c *checklist) write(a *App, d *draw.Document, p model.Plan) {
 }
 
 // itemLine is a thing with its tick, its size, and what speaks for care.
-func (c *checklist) itemLine(a *App, d *draw.Document, item model.Item, selected bool) string {
-	sheet := a.styles.Plain
+func (c *checklist) itemLine(d *draw.Document, item model.Item, selected bool) string {
+	sheet := d.Sheet
 	if selected {
-		sheet = a.styles.Selected
+		sheet = d.Selected
 	}
-	l := &draw.Line{Sheet: sheet, Ellipsis: a.glyphs.Ellipsis, Limit: d.Cells}
+	l := &draw.Line{Sheet: sheet, Ellipsis: d.Glyphs.Ellipsis, Limit: d.Cells}
 	name := model.Safe(item.Name())
 	remark := careWords(item)
 	if remark != "" {
@@ -142,51 +142,29 @@ func careWords(item model.Item) (text model.SafeText) {
 	return text
 }
 
-// The keys of a check list.
+// ticking reports whether things can be ticked now.
+func (p *Plan) ticking() bool { return p.list != nil && !p.typing() }
 
-func (a *App) checks() (*checklist, model.Plan, bool) {
-	p, ok := a.dialog.content.(*proposal)
-	if !ok || p.list == nil || p.typing() {
-		return nil, model.Plan{}, false
+// Move implements [Dialog]: it moves the cursor of a list. To scroll by pages
+// does not: a thing can have more to tell than fits.
+func (p *Plan) Move(by int) bool {
+	far := by >= farthest || by <= -farthest
+	if !p.ticking() || by != 1 && by != -1 && !far {
+		return false
 	}
-	return p.list, p.now(), true
+	p.list.move(p.now(), by)
+	return true
 }
 
-func (a *App) tickItem() {
-	if c, p, ok := a.checks(); ok {
-		c.tick(p)
-	}
-}
-
-func (a *App) tickAllItems() {
-	if c, p, ok := a.checks(); ok {
-		c.tickAll(p)
-	}
-}
-
-// moveInList moves the cursor of a check list, and reports whether it did. To
-// scroll by pages does not: a thing can have more to tell than fits.
-func (a *App) moveInList(by int) bool {
-	c, p, ok := a.checks()
-	ok = ok && (by == 1 || by == -1 || by == farthest || by == -farthest)
-	if ok {
-		c.move(p, by)
-	}
-	return ok
-}
-
-// showCursor scrolls a dialog to the cursor of its list, with as much of what
-// belongs to it as there is room for.
-func (a *App) showCursor() {
-	c, _, ok := a.checks()
-	if !ok || !c.moved {
+// Bring implements [Dialog]: the cursor of a list comes into sight, with as much
+// of what belongs to it as there is room for.
+func (p *Plan) Bring(s *draw.Scroll) {
+	if !p.ticking() || !p.list.moved {
 		return
 	}
+	c := p.list
 	c.moved = false
-	s := &a.dialog.scroll
-	if below := c.line + c.lines - s.Height; s.Top < below {
-		s.Top = below
-	}
+	s.Top = max(s.Top, c.line+c.lines-s.Height)
 	s.Top = min(s.Top, c.line)
 	s.Clamp()
 }

@@ -1,30 +1,36 @@
-package tui
+package dialog
 
 import (
 	"slices"
 
-	tea "charm.land/bubbletea/v2"
-
 	"microtui/model"
+	"microtui/tui/intent"
 	"microtui/tui/prompt"
 	"microtui/tui/scene"
 	"microtui/wording"
 )
 
-// proposal asks whether a plan is to be carried out. What it shows, what is
+// PlanOptions are what a plan is made from.
+type PlanOptions struct {
+	// Make makes the plan, with the offer taken or not.
+	Make  func(i model.Inventory, taken bool) model.Plan
+	Offer *Offer // nil: there is no choice
+	// Compare says which closures differ by it; nil: none do.
+	Compare func(i model.Inventory) []model.Comparison
+	// Build is the operation that built what the plan switches to; empty: none.
+	Build  string
+	Marked []model.Raw // the marked VMs that it is about; none: it is about none
+	Ticks  bool        // each of its things can be ticked
+}
+
+// Plan asks whether a plan is to be carried out. What it shows, what is
 // agreed to and what is carried out are one value. It is made anew from each
 // read of the host; where it is another one then, it is asked again.
-type proposal struct {
-	// plan makes the plan, with the choice taken or not.
-	plan   func(i model.Inventory, choice bool) model.Plan
-	offer  *offer // nil: there is no choice
-	choice bool
-	// compare says which closures differ by it; nil: none do.
-	compare func(i model.Inventory) []scene.Comparison
-	// build is the operation that built what the plan switches to; empty: none.
-	build  string
-	marked int // how many marked VMs it is about; 0: it is about none
-	hidden int // and how many of them the filter hides
+type Plan struct {
+	plain
+	PlanOptions
+	choice bool // the offer is taken
+	hidden int  // how many of the marked VMs the filter hides
 	list   *checklist
 	// unbuilt are those that the build failed for.
 	unbuilt []model.Blocked
@@ -52,24 +58,18 @@ const (
 	cannotAsk
 )
 
-// offer is a choice beside yes and no.
-type offer struct {
-	key  model.SafeText
-	text model.SafeText // "restart: "
-}
-
-// propose opens a dialog for a plan, or says why there is none.
-func (a *App) propose(p *proposal) tea.Cmd {
-	p.made = p.plan(a.plans(), p.choice)
-	if p.list != nil {
+// NewPlan asks about a plan. Where it does nothing, why says for what reason.
+func NewPlan(s *scene.Scene, o PlanOptions) (p *Plan, why model.SafeText) {
+	p = &Plan{PlanOptions: o, hidden: s.Unlisted(o.Marked)}
+	p.made = p.Make(s.Plans(), false)
+	if p.Ticks {
+		p.list = &checklist{}
 		p.list.begin(p.made)
 	}
 	if len(p.made.Items) == 0 {
-		a.closeDialog()
-		return a.warn(wording.Capital(p.made.Action.Verb()) + ": " + whyEmpty(p.made))
+		return nil, wording.Capital(p.made.Action.Verb()) + ": " + whyEmpty(p.made)
 	}
-	a.openDialog(p)
-	return nil
+	return p, ""
 }
 
 // whyEmpty says why a plan does nothing.
@@ -82,7 +82,7 @@ func whyEmpty(p model.Plan) model.SafeText {
 
 // now is the plan as it stands: without what the disk spoke against, and with
 // the ticks of a list.
-func (p *proposal) now() model.Plan {
+func (p *Plan) now() model.Plan {
 	plan := p.made
 	plan.Refused = slices.Concat(p.unbuilt, plan.Refused, p.against)
 	plan.Items = slices.DeleteFunc(slices.Clone(plan.Items), func(i model.Item) bool {
@@ -94,43 +94,51 @@ func (p *proposal) now() model.Plan {
 	return plan
 }
 
-// chosen is what is asked about.
-func (p *proposal) chosen() model.Plan { return p.now().Chosen() }
+// Chosen is what is asked about.
+func (p *Plan) Chosen() model.Plan { return p.now().Chosen() }
 
 // word is what has to be typed; empty: a y is enough.
-func (p *proposal) word() model.Raw {
-	word, _ := p.chosen().Consent()
+func (p *Plan) word() model.Raw {
+	word, _ := p.Chosen().Consent()
 	return word
 }
 
-// renew implements content.
-func (p *proposal) renew(a *App) bool {
+// Renew implements [Dialog].
+func (p *Plan) Renew(s *scene.Scene) Change {
 	if p.phase == beginDue || p.phase == begins || p.phase == cannotAsk {
-		return false
+		return Change{}
 	}
-	return p.remake(a)
+	p.hidden = s.Unlisted(p.Marked)
+	return Change{Anew: p.remake(s)}
 }
 
 // remake makes the plan anew, and reports whether what is asked about is
 // another one.
-func (p *proposal) remake(a *App) bool {
-	i := a.plans()
-	before, made := p.chosen(), p.plan(i, p.choice)
+func (p *Plan) remake(s *scene.Scene) bool {
+	i := s.Plans()
+	before, made := p.Chosen(), p.Make(i, p.choice)
 	same := whole(made).Digest() == whole(p.made).Digest()
 	p.made = made
 	if same {
 		return false
 	}
 	p.phase = lookDue
-	after := p.chosen()
+	after := p.Chosen()
 	if after.Digest() == before.Digest() {
 		return false
 	}
-	p.changed, p.field, p.wrong = changes(i, before, after, made), prompt.Prompt{}, false
+	p.changed = changes(i, before, after, made)
+	p.untype()
+	return true
+}
+
+// untype takes back what was typed, and asks for no word until it is agreed
+// again.
+func (p *Plan) untype() {
+	p.field, p.wrong = prompt.Prompt{}, false
 	if p.list != nil {
 		p.list.agreed = false
 	}
-	return true
 }
 
 // whole is a plan with everything ticked.
@@ -179,16 +187,16 @@ func whyLeft(p model.Plan, ref model.Ref) model.SafeText {
 	return "there is nothing left to do about it"
 }
 
-// due begins what has to be done next.
-func (p *proposal) due(a *App) tea.Cmd {
+// Due implements [Dialog].
+func (p *Plan) Due(s *scene.Scene) intent.Intent {
 	switch p.phase {
 	case lookDue:
 		p.phase = looking
 		p.look++
-		return p.lookAt(a, p.look)
+		return p.survey(s)
 	case beginDue:
 		p.phase = begins
-		return a.begin(p, p.chosen())
+		return intent.Begin{Plan: p.Chosen(), Build: p.Build, Marked: len(p.Marked) > 0}
 	}
 	return nil
 }

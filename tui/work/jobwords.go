@@ -1,4 +1,4 @@
-package tui
+package work
 
 import (
 	"time"
@@ -6,6 +6,7 @@ import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tone"
+	"microtui/tui/intent"
 	"microtui/wording"
 )
 
@@ -17,24 +18,15 @@ var results = []model.Result{model.ResultDone, model.ResultUnchanged, model.Resu
 
 // summary tells how the orders of a batch ended: all of one alone, the counts
 // of several with the first that went wrong.
-func (b *batch) summary() message {
+func (b *batch) summary() intent.Message {
 	if len(b.jobs) == 1 {
 		j := b.jobs[0]
-		return message{Role: tone.Result(j.outcome.Result), Text: j.told()}
+		return intent.Message{Role: tone.Result(j.outcome.Result), Text: j.told()}
 	}
-	m := message{Role: styles.Good, Text: wording.Verb(b.action) + ": ", More: true}
-	var wrong model.SafeText
+	m := intent.Message{Role: styles.Good, Text: wording.Verb(b.action) + ": ", More: true}
 	parts := 0
 	for _, result := range results {
-		n := 0
-		for _, j := range b.jobs {
-			if j.outcome.Result != result {
-				continue
-			}
-			if n++; wrong == "" && (result == model.ResultFailed || result == model.ResultRefused) {
-				wrong = ": " + model.Safe(j.order.VM) + ": " + model.Safe(j.outcome.Reason)
-			}
-		}
+		n := b.count(result)
 		if n == 0 {
 			continue
 		}
@@ -46,38 +38,45 @@ func (b *batch) summary() message {
 			m.Role = tone.Result(result)
 		}
 	}
-	m.Text += wrong
+	m.Text += b.firstWrong()
 	return m
 }
 
-// pending is what a row shows of a VM while an order for it is on its way.
-type pending struct{ state, notes model.SafeText }
-
-// pending are the VMs with an order on its way.
-func (q *jobs) pending(g styles.Glyphs) map[model.Ref]pending {
-	var all map[model.Ref]pending
-	for _, j := range q.list {
-		if all == nil {
-			all = map[model.Ref]pending{}
+func (b *batch) count(result model.Result) (n int) {
+	for _, j := range b.jobs {
+		if j.outcome.Result == result {
+			n++
 		}
-		all[model.Ref{Kind: model.KindVM, Name: j.order.VM}] = j.pending(q.now, g)
 	}
-	return all
+	return n
 }
 
-func (j *job) pending(now time.Time, g styles.Glyphs) pending {
-	doing := wording.Doing(j.order.Action) + model.Safe(model.Raw(g.Ellipsis))
+// firstWrong is ": VM: reason" of the first order that failed, or else was
+// refused.
+func (b *batch) firstWrong() model.SafeText {
+	for _, result := range []model.Result{model.ResultFailed, model.ResultRefused} {
+		for _, j := range b.jobs {
+			if j.outcome.Result == result {
+				return ": " + model.Safe(j.order.VM) + ": " + model.Safe(j.outcome.Reason)
+			}
+		}
+	}
+	return ""
+}
+
+func (j *job) pending(now time.Time, ellipsis model.SafeText) Pending {
+	doing := wording.Doing(j.order.Action) + ellipsis
 	switch j.phase {
 	case waiting:
-		return pending{"queued", wording.Verb(j.order.Action) + " waits for its turn"}
+		return Pending{"queued", wording.Verb(j.order.Action) + " waits for its turn"}
 	case settled:
-		return pending{doing, "done"}
+		return Pending{doing, "done"}
 	}
 	notes := elapsed(j.news, now)
 	if now := model.Safe(j.news.Activity); now != "" {
 		notes += ": " + now
 	}
-	return pending{doing, notes}
+	return Pending{doing, notes}
 }
 
 // elapsed is "12 s of 150 s", or "12 s" where the unit sets no limit.

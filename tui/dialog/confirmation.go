@@ -1,22 +1,24 @@
-package tui
+package dialog
 
 import (
 	"slices"
 	"strings"
 
-	tea "charm.land/bubbletea/v2"
-
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
+	"microtui/tui/intent"
 	"microtui/tui/prompt"
+	"microtui/tui/scene"
+	"microtui/tui/work"
 	"microtui/wording"
 )
 
-// confirmation asks whether an action is to be done, and says what it does.
+// Confirmation asks whether an action is to be done, and says what it does.
 // It is bound to the VMs, and to the state each had when it was asked.
-type confirmation struct {
+type Confirmation struct {
+	plain
 	action model.Action
 	marked bool
 	asked  []asked
@@ -36,35 +38,35 @@ type asked struct {
 	conflicts []model.SafeText
 }
 
-func newConfirm(a *App, action model.Action, vms []model.Raw, marked bool) *confirmation {
-	c := &confirmation{action: action, marked: marked}
-	c.asked = a.askAbout(action, vms)
-	c.hidden = a.hidden(vms)
-	return c
+// NewConfirmation asks about an action on VMs: marked ones, or one.
+func NewConfirmation(s *scene.Scene, action model.Action, vms []model.Raw, marked bool) *Confirmation {
+	return &Confirmation{
+		action: action, marked: marked, asked: askAbout(s, action, vms), hidden: s.Unlisted(vms),
+	}
 }
 
 // askAbout binds orders to what is known of VMs now.
-func (a *App) askAbout(action model.Action, vms []model.Raw) []asked {
-	after := model.AfterAll(a.shot.Inventory, action, vms)
+func askAbout(s *scene.Scene, action model.Action, vms []model.Raw) []asked {
+	after := model.AfterAll(s.Shot.Inventory, action, vms)
 	all := make([]asked, len(vms))
 	for at, name := range vms {
-		all[at] = a.askAboutOne(action, name, after)
+		all[at] = askAboutOne(s, action, name, after)
 	}
 	return all
 }
 
 // askAboutOne binds an order. after is the host once all that is asked for
 // together is done.
-func (a *App) askAboutOne(action model.Action, name model.Raw, after model.Inventory) asked {
-	vm := a.shot.VM(model.Ref{Kind: model.KindVM, Name: name})
+func askAboutOne(s *scene.Scene, action model.Action, name model.Raw, after model.Inventory) asked {
+	vm := s.Shot.VM(model.Ref{Kind: model.KindVM, Name: name})
 	if vm == nil {
 		return asked{order: model.Order{Action: action, VM: name}, reason: "it is no longer on this host"}
 	}
-	q := asked{vm: vm, reason: a.reason(action, name)}
-	q.order = model.Order{Action: action, VM: name, Seen: vm.State, Invocation: invocation(vm)}
+	q := asked{vm: vm, reason: s.Reason(action, name)}
+	q.order = model.Order{Action: action, VM: name, Seen: vm.State, Invocation: work.Invocation(vm)}
 	q.order.Despite = model.Against(after, action, name)
 	for _, conflict := range q.order.Despite {
-		q.conflicts = append(q.conflicts, model.Safe(conflict.ReasonNow(a.shot.Inventory)))
+		q.conflicts = append(q.conflicts, model.Safe(conflict.ReasonNow(s.Shot.Inventory)))
 		if conflict.Forbids() && q.reason == "" {
 			q.reason = model.Safe(conflict.Reason())
 		}
@@ -72,15 +74,14 @@ func (a *App) askAboutOne(action model.Action, name model.Raw, after model.Inven
 	return q
 }
 
-// renew implements content. Each VM is asked about anew; what differs is
-// told.
-func (c *confirmation) renew(a *App) bool {
+// Renew implements [Dialog]. Each VM is asked about anew; what differs is told.
+func (c *Confirmation) Renew(s *scene.Scene) Change {
 	names := make([]model.Raw, len(c.asked))
 	for i := range c.asked {
 		names[i] = c.asked[i].order.VM
 	}
 	changed := false
-	for i, now := range a.askAbout(c.action, names) {
+	for i, now := range askAbout(s, c.action, names) {
 		if text := c.asked[i].difference(now); text != "" {
 			changed = true
 			c.change(model.Safe(now.order.VM)+" ", text)
@@ -90,13 +91,13 @@ func (c *confirmation) renew(a *App) bool {
 	if changed {
 		c.field, c.wrong = prompt.Prompt{}, false
 	}
-	c.hidden = a.hidden(names)
-	return changed
+	c.hidden = s.Unlisted(names)
+	return Change{Anew: changed}
 }
 
 // word is what has to be typed: the names of those that lose data. Empty: a y is
 // enough.
-func (c *confirmation) word() model.Raw {
+func (c *Confirmation) word() model.Raw {
 	var names []string
 	for _, q := range c.asked {
 		if q.reason == "" && slices.ContainsFunc(q.order.Despite, model.Conflict.IsTyped) {
@@ -106,28 +107,48 @@ func (c *confirmation) word() model.Raw {
 	return model.Raw(strings.Join(names, " "))
 }
 
-// typing implements typed.
-func (c *confirmation) typing() bool { return c.word() != "" }
-
-// entry implements typed.
-func (c *confirmation) entry() (field *prompt.Prompt, wrong *bool) { return &c.field, &c.wrong }
-
-// submit implements typed.
-func (c *confirmation) submit(a *App) tea.Cmd {
-	switch word := c.word(); {
-	case c.field.Text() == "":
-		return a.leaveDialog()
-	case c.field.Text() != string(word):
-		c.wrong = true
-	case word != "":
-		return a.order(c)
+// Field implements [Dialog].
+func (c *Confirmation) Field() *prompt.Prompt {
+	if c.word() == "" {
+		return nil
 	}
-	return nil
+	return &c.field
+}
+
+// Typed implements [Dialog].
+func (c *Confirmation) Typed(*scene.Scene) Change {
+	c.wrong = false
+	return Change{}
+}
+
+// Press implements [Dialog].
+func (c *Confirmation) Press(key Key, s *scene.Scene) Change {
+	switch {
+	case key == Agree && c.Mode() == Confirms:
+		return c.order()
+	case key == Submit && c.field.Text() == "":
+		return closed()
+	case key == Submit && c.field.Text() == string(c.word()):
+		return c.order()
+	case key == Submit:
+		c.wrong = true
+		return Change{}
+	}
+	return c.plain.Press(key, s)
+}
+
+// order gives the orders that it asks about.
+func (c *Confirmation) order() Change {
+	orders := c.Orders()
+	if len(orders) == 0 {
+		return Change{}
+	}
+	return closed(intent.Order{Orders: orders, Marked: c.marked})
 }
 
 // change notes what changed about a VM, in the place of what it said of it
 // before.
-func (c *confirmation) change(name, text model.SafeText) {
+func (c *Confirmation) change(name, text model.SafeText) {
 	c.changed = slices.DeleteFunc(c.changed, func(old model.SafeText) bool {
 		return len(old) > len(name) && old[:len(name)] == name
 	})
@@ -159,13 +180,13 @@ func (q asked) standing() model.SafeText {
 	return q.reason
 }
 
-// warns reports whether something speaks against it.
-func (c *confirmation) warns() bool {
+// Warns reports whether something speaks against it.
+func (c *Confirmation) Warns() bool {
 	return slices.ContainsFunc(c.asked, func(q asked) bool { return q.reason != "" || len(q.order.Despite) > 0 })
 }
 
-// orders are what a confirmation gives: of the VMs that can be acted on.
-func (c *confirmation) orders() []model.Order {
+// Orders are what a confirmation gives: of the VMs that can be acted on.
+func (c *Confirmation) Orders() []model.Order {
 	var orders []model.Order
 	for _, q := range c.asked {
 		if q.reason == "" {
@@ -175,34 +196,30 @@ func (c *confirmation) orders() []model.Order {
 	return orders
 }
 
-func (c *confirmation) layer() layers {
-	if c.typing() {
-		return onTyped
+// Mode implements [Dialog].
+func (c *Confirmation) Mode() Mode {
+	if c.word() != "" {
+		return Types
 	}
-	return onConfirm
+	return Confirms
 }
 
-// title implements content: what, of how many, and how many of them the
+// Title implements [Dialog]: what, of how many, and how many of them the
 // filter hides.
-func (c *confirmation) title(*App) model.SafeText {
+func (c *Confirmation) Title(*scene.Scene) model.SafeText {
 	verb := wording.Capital(wording.Verb(c.action))
 	if !c.marked {
 		return verb + " " + model.Safe(c.asked[0].order.VM) + "?"
 	}
-	text := verb + model.Safef(" %d marked VM%s", len(c.asked), wording.Plural(len(c.asked)))
-	switch {
-	case c.hidden == 1 && len(c.asked) == 1:
-		text += ", hidden by the filter"
-	case c.hidden > 0:
-		text += model.Safef(", %d of them hidden by the filter", c.hidden)
-	}
-	return text + "?"
+	return verb + markedText(len(c.asked), c.hidden) + "?"
 }
 
-func (c *confirmation) answer() (model.SafeText, bool) {
-	n := len(c.orders())
+// Question implements [Dialog].
+func (c *Confirmation) Question() Question {
+	q := Question{Word: c.word(), Wrong: c.wrong}
+	n := len(c.Orders())
 	if n == 0 {
-		return "", false
+		return q
 	}
 	yes := wording.Verb(c.action)
 	if c.marked {
@@ -211,42 +228,43 @@ func (c *confirmation) answer() (model.SafeText, bool) {
 	if c.warnsOfConflicts() {
 		yes += " all the same"
 	}
-	return yes, true
+	q.Yes = yes
+	return q
 }
 
-func (c *confirmation) warnsOfConflicts() bool {
+func (c *Confirmation) warnsOfConflicts() bool {
 	return slices.ContainsFunc(c.asked, func(q asked) bool { return q.reason == "" && len(q.order.Despite) > 0 })
 }
 
-// write implements content.
-func (c *confirmation) write(a *App, d *draw.Document) {
+// Write implements [Dialog].
+func (c *Confirmation) Write(s *scene.Scene, d *draw.Document) {
 	for _, text := range c.changed {
-		d.Item(styles.Warn, a.glyphs.Attention, text)
+		d.Item(styles.Warn, d.Glyphs.Attention, text)
 	}
 	if len(c.changed) > 0 {
 		d.Paragraph(styles.Warn, "Please confirm again.", 3)
 		d.Blank()
 	}
-	if text := model.Safe(model.WhileSwitching(a.shot.Inventory.Host)); text != "" {
-		d.Item(styles.Warn, a.glyphs.Attention, text)
+	if text := model.Safe(model.WhileSwitching(s.Shot.Inventory.Host)); text != "" {
+		d.Item(styles.Warn, d.Glyphs.Attention, text)
 	}
-	if a.age > 0 {
-		d.Item(styles.Stale, a.glyphs.Attention, "What is shown is "+wording.Age(a.age)+" old.")
+	if s.Age > 0 {
+		d.Item(styles.Stale, d.Glyphs.Attention, "What is shown is "+wording.Age(s.Age)+" old.")
 	}
 	if c.marked {
-		c.writeMany(a, d)
+		c.writeMany(d)
 		return
 	}
-	c.asked[0].write(a, d)
+	c.asked[0].write(s, d)
 }
 
 // stops reports whether guests are shut down.
-func (c *confirmation) stops() bool {
+func (c *Confirmation) stops() bool {
 	return c.action == model.ActionStop || c.action == model.ActionRestart
 }
 
 // writeMany lists the VMs: first those it is about, then those left out.
-func (c *confirmation) writeMany(a *App, d *draw.Document) {
+func (c *Confirmation) writeMany(d *draw.Document) {
 	for _, text := range consequences(c.action, nil) {
 		d.Paragraph(styles.Text, text, 0)
 	}
@@ -257,7 +275,7 @@ func (c *confirmation) writeMany(a *App, d *draw.Document) {
 			out++
 			continue
 		}
-		d.Item(tone.State(q.order.Seen), a.glyphs.Bullet, model.Safe(q.order.VM)+"  "+wording.Of(q.order.Seen))
+		d.Item(tone.State(q.order.Seen), d.Glyphs.Bullet, model.Safe(q.order.VM)+"  "+wording.Of(q.order.Seen))
 		for _, conflict := range q.conflicts {
 			d.Paragraph(styles.Warn, conflict, 5)
 		}
@@ -271,22 +289,22 @@ func (c *confirmation) writeMany(a *App, d *draw.Document) {
 	d.Heading("Left out")
 	for _, q := range c.asked {
 		if q.reason != "" {
-			d.Item(styles.Dim, a.glyphs.Bullet, model.Safe(q.order.VM)+"  "+q.reason)
+			d.Item(styles.Dim, d.Glyphs.Bullet, model.Safe(q.order.VM)+"  "+q.reason)
 		}
 	}
 }
 
-func (q asked) write(a *App, d *draw.Document) {
+func (q asked) write(s *scene.Scene, d *draw.Document) {
 	if q.vm == nil {
 		d.Paragraph(styles.Warn, model.Safe(q.order.VM)+": "+q.reason, 0)
 		return
 	}
 	for _, conflict := range q.conflicts {
-		d.Item(styles.Warn, a.glyphs.Attention, conflict)
+		d.Item(styles.Warn, d.Glyphs.Attention, conflict)
 	}
 	d.Blank()
 	state := wording.Of(q.vm.State)
-	if up := wording.Up(q.vm, a.shot.Inventory.At); up != "" {
+	if up := wording.Up(q.vm, s.Shot.Inventory.At); up != "" {
 		state += ", for " + up
 	}
 	d.Paragraph(tone.State(q.vm.State), model.Safe(q.vm.Name)+" is "+state+".", 0)

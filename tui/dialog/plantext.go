@@ -1,4 +1,4 @@
-package tui
+package dialog
 
 import (
 	"slices"
@@ -8,20 +8,21 @@ import (
 	"microtui/styles"
 	"microtui/tui/draw"
 	"microtui/tui/prompt"
+	"microtui/tui/scene"
 	"microtui/wording"
 )
 
 // How a plan is shown before it is agreed to.
 
-// title implements content.
-func (p *proposal) title(*App) model.SafeText {
+// Title implements [Dialog].
+func (p *Plan) Title(*scene.Scene) model.SafeText {
 	plan := p.now()
 	chosen := plan.Chosen()
 	switch {
 	case p.list != nil:
 		return wording.Capital(plan.Action.Verb()) + model.Safef(" %d of %d?", len(chosen.Items), len(plan.Items))
-	case p.marked > 0:
-		return wording.Capital(plan.Action.Verb()) + markedText(p.marked, p.hidden) + "?"
+	case len(p.Marked) > 0:
+		return wording.Capital(plan.Action.Verb()) + markedText(len(p.Marked), p.hidden) + "?"
 	case len(chosen.Items) == 0:
 		return wording.Capital(plan.Action.Verb()) + " " + refusedNames(plan)
 	}
@@ -49,70 +50,79 @@ func markedText(n, hidden int) model.SafeText {
 	return text
 }
 
-// layer implements content.
-func (p *proposal) layer() layers {
+// Mode implements [Dialog].
+func (p *Plan) Mode() Mode {
 	switch {
 	case p.typing():
-		return onTyped
+		return Types
 	case p.list != nil:
-		return onChecks
+		return Ticks
 	}
-	return onConfirm
+	return Confirms
 }
 
 // typing reports whether the word that has to be typed is asked for.
-func (p *proposal) typing() bool {
+func (p *Plan) typing() bool {
 	return p.phase != cannotAsk && (p.list == nil || p.list.agreed) && p.word() != ""
 }
 
-// answer implements content.
-func (p *proposal) answer() (model.SafeText, bool) {
-	chosen := p.chosen()
+// Question implements [Dialog].
+func (p *Plan) Question() Question {
+	q := Question{Wrong: p.wrong, Ticks: p.list != nil && !p.typing()}
+	if p.typing() {
+		q.Word = p.word()
+	}
+	if p.Offer != nil && p.phase != cannotAsk {
+		q.Offer = &Offer{p.Offer.Key, p.Offer.Text + ": " + wording.YesNo(p.choice)}
+	}
+	chosen := p.Chosen()
 	if n := len(chosen.Items); p.phase == asks && n > 0 {
-		yes := chosen.Action.Verb()
+		q.Yes = chosen.Action.Verb()
 		if n > 1 || p.list != nil {
-			yes += model.Safef(" %d", n)
+			q.Yes += model.Safef(" %d", n)
 		}
-		return yes, true
 	}
-	return "", false
+	return q
 }
 
-// offered is the choice as the line of answers names it.
-func (p *proposal) offered() (key, text model.SafeText) {
-	if p.offer == nil || p.phase == cannotAsk {
-		return "", ""
+// Field implements [Dialog].
+func (p *Plan) Field() *prompt.Prompt {
+	if !p.typing() {
+		return nil
 	}
-	return p.offer.key, p.offer.text + ": " + wording.YesNo(p.choice)
+	return &p.field
 }
 
-// entry implements typed.
-func (p *proposal) entry() (field *prompt.Prompt, wrong *bool) { return &p.field, &p.wrong }
+// Typed implements [Dialog].
+func (p *Plan) Typed(*scene.Scene) Change {
+	p.wrong = false
+	return Change{}
+}
 
-// write implements content.
-func (p *proposal) write(a *App, d *draw.Document) {
+// Write implements [Dialog].
+func (p *Plan) Write(s *scene.Scene, d *draw.Document) {
 	for _, text := range p.changed {
-		d.Item(styles.Warn, a.glyphs.Attention, text)
+		d.Item(styles.Warn, d.Glyphs.Attention, text)
 	}
 	if len(p.changed) > 0 {
 		d.Paragraph(styles.Warn, "Please confirm again.", 3)
 		d.Blank()
 	}
 	if p.fault != "" {
-		d.Item(styles.Bad, a.glyphs.Attention, p.fault)
+		d.Item(styles.Bad, d.Glyphs.Attention, p.fault)
 	}
-	if a.age > 0 {
-		d.Item(styles.Stale, a.glyphs.Attention, "What is shown is "+wording.Age(a.age)+" old.")
+	if s.Age > 0 {
+		d.Item(styles.Stale, d.Glyphs.Attention, "What is shown is "+wording.Age(s.Age)+" old.")
 	}
 	switch p.phase {
 	case lookDue, looking:
 		d.Paragraph(styles.Busy, p.looksFor(), 0)
 	case beginDue, begins:
-		d.Paragraph(styles.Busy, "Begins"+model.Safe(model.Raw(a.glyphs.Ellipsis)), 0)
+		d.Paragraph(styles.Busy, "Begins"+model.Safe(model.Raw(d.Glyphs.Ellipsis)), 0)
 	}
 	plan := p.now()
 	if p.list != nil {
-		p.list.write(a, d, plan)
+		p.list.write(d, plan)
 	} else {
 		p.writeDifferences(d)
 		for i, item := range plan.Items {
@@ -129,14 +139,14 @@ func (p *proposal) write(a *App, d *draw.Document) {
 	}
 }
 
-func (p *proposal) looksFor() model.SafeText {
-	if p.compare != nil {
+func (p *Plan) looksFor() model.SafeText {
+	if p.Compare != nil {
 		return "Checking the disk and comparing the closures ..."
 	}
 	return "Checking the disk for blockers ..."
 }
 
-func (p *proposal) writeDifferences(d *draw.Document) {
+func (p *Plan) writeDifferences(d *draw.Document) {
 	for i, diff := range p.differs {
 		if i > 0 {
 			d.Blank()

@@ -1,0 +1,158 @@
+package dialog
+
+import (
+	"slices"
+	"strings"
+
+	"microtui/model"
+	"microtui/styles"
+	"microtui/tui/detail"
+	"microtui/tui/draw"
+	"microtui/tui/intent"
+	"microtui/tui/scene"
+)
+
+// Build shows the builds that an update begins with. Nothing changes yet: left,
+// they are cancelled. When they are done, the plan to switch takes its place.
+type Build struct {
+	plain
+	made   model.Plan  // as it is built
+	marked []model.Raw // the marked VMs that it is about; none: it is about none
+	id     string      // of the operation; empty: it is not begun yet
+	asked  bool        // it is being begun
+	over   bool        // nothing was built
+	fault  model.SafeText
+}
+
+// NewBuild builds by a plan that needs no other consent.
+func NewBuild(made model.Plan, marked []model.Raw) *Build { return &Build{made: made, marked: marked} }
+
+// Mode implements [Dialog].
+func (b *Build) Mode() Mode { return Builds }
+
+// Shows implements [Dialog].
+func (b *Build) Shows() string { return b.id }
+
+// Title implements [Dialog].
+func (b *Build) Title(*scene.Scene) model.SafeText {
+	return "Update" + model.Safe(model.Raw(strings.TrimPrefix(string(b.made.Title()), "build")))
+}
+
+// Due implements [Dialog]: it begins the build.
+func (b *Build) Due(*scene.Scene) intent.Intent {
+	if b.asked {
+		return nil
+	}
+	b.asked = true
+	return intent.Begin{Plan: b.made.Chosen()}
+}
+
+// Begun implements [Dialog].
+func (b *Build) Begun(id string, err error) Change {
+	b.id = id
+	if err != nil {
+		b.over, b.fault = true, model.Safe(model.Raw(err.Error()))
+	}
+	return Change{}
+}
+
+// Press implements [Dialog].
+func (b *Build) Press(key Key, s *scene.Scene) Change {
+	if key == Leave {
+		return closed(b.Left())
+	}
+	return b.plain.Press(key, s)
+}
+
+// Left implements [Dialog]: it cancels the build.
+func (b *Build) Left() intent.Intent {
+	if b.id == "" {
+		return nil // it is when it has begun
+	}
+	return intent.Unwanted{ID: b.id}
+}
+
+// Renew implements [Dialog]. What was built is proposed.
+func (b *Build) Renew(s *scene.Scene) Change {
+	o := s.Work.Operation(b.id)
+	if o == nil || o.State == model.OperationRunning || b.over {
+		return Change{}
+	}
+	built := o.Built()
+	if len(built) == 0 {
+		b.over = true
+		return Change{Anew: true, Top: true}
+	}
+	p := &Plan{PlanOptions: switchTo(built, b.id), unbuilt: o.Account().Left, hidden: s.Unlisted(b.marked)}
+	p.Marked = b.marked
+	p.made = p.Make(s.Plans(), false)
+	return Change{Next: p, Anew: true, Top: true}
+}
+
+// switchTo switches to what was built.
+func switchTo(built []model.Built, build string) PlanOptions {
+	return PlanOptions{
+		Make:  func(i model.Inventory, restart bool) model.Plan { return model.PlanUpdate(i, built, restart) },
+		Offer: &Offer{"r", "restart"},
+		Compare: func(i model.Inventory) []model.Comparison {
+			var all []model.Comparison
+			for _, b := range built {
+				if current, _ := Runners(i, b.VM); current != "" {
+					all = append(all, model.Comparison{VM: b.VM, Before: current, After: b.Runner})
+				}
+			}
+			return all
+		},
+		Build: build,
+	}
+}
+
+// Runners are what `current` and `old` of a VM point to; empty: nothing.
+func Runners(i model.Inventory, vm model.Raw) (current, old model.Raw) {
+	at := slices.IndexFunc(i.VMs, func(v model.VM) bool { return v.Name == vm })
+	if at < 0 || i.VMs[at].Directory == nil {
+		return "", ""
+	}
+	d := i.VMs[at].Directory
+	if d.Current != nil {
+		current = d.Current.Target
+	}
+	if d.Old != nil {
+		old = d.Old.Target
+	}
+	return current, old
+}
+
+// Write implements [Dialog].
+func (b *Build) Write(s *scene.Scene, d *draw.Document) {
+	o := s.Work.Operation(b.id)
+	switch {
+	case b.fault != "":
+		d.Item(styles.Bad, d.Glyphs.Attention, "The build was not begun: "+b.fault)
+	case b.over:
+		d.Item(styles.Bad, d.Glyphs.Attention, "Nothing was built, and nothing changed.")
+		detail.WriteSteps(d, o, s.Work.Now)
+		d.Blank()
+		d.Paragraph(styles.Dim, "What nix said is on the operation's page"+d.Keys.Mention(": ", "operations", "")+
+			d.Keys.Mention(", ", "detail", "")+d.Keys.Mention(", ", "next-tab", "")+".", 0)
+	case o == nil:
+		d.Paragraph(styles.Busy, "Begins ...", 0)
+	default:
+		detail.WriteSteps(d, o, s.Work.Now)
+		d.Blank()
+		d.Paragraph(styles.Dim, "Nothing changes yet: what is different is shown before it is switched to. Leaving cancels the build.", 0)
+	}
+	if o == nil {
+		for _, item := range b.made.Items {
+			for _, step := range item.Steps {
+				d.Paragraph(styles.Text, "- "+step.Text()+" ("+model.Safe(step.Target)+")", 0)
+			}
+		}
+	}
+	for _, item := range b.made.Items {
+		for _, caution := range item.Cautions {
+			d.Item(styles.Warn, d.Glyphs.Attention, model.Safe(item.Ref.Name)+": "+model.Safe(caution))
+		}
+	}
+	writeLeftOut(d, b.made)
+}

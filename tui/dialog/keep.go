@@ -1,0 +1,84 @@
+package dialog
+
+import (
+	"microtui/model"
+	"microtui/styles"
+	"microtui/tui/draw"
+	"microtui/tui/intent"
+	"microtui/tui/scene"
+	"microtui/wording"
+)
+
+// Keep asks whether a VM is to be put on the keep list, or dropped from it.
+type Keep struct {
+	plain
+	vm    model.Raw
+	entry model.KeepEntry
+	kept  bool // it is on the list now
+}
+
+// NewKeep asks about a VM.
+func NewKeep(s *scene.Scene, vm model.Raw) *Keep {
+	k := &Keep{vm: vm}
+	k.Renew(s)
+	return k
+}
+
+// Mode implements [Dialog].
+func (*Keep) Mode() Mode { return Confirms }
+
+// Title implements [Dialog].
+func (k *Keep) Title(*scene.Scene) model.SafeText {
+	if k.kept {
+		return "No longer keep " + model.Safe(k.vm) + "?"
+	}
+	return "Keep " + model.Safe(k.vm) + "?"
+}
+
+// Question implements [Dialog].
+func (k *Keep) Question() Question {
+	if k.kept {
+		return Question{Yes: "drop it from the keep list"}
+	}
+	return Question{Yes: "keep it"}
+}
+
+// Renew implements [Dialog]: somebody else may have put it on the list.
+func (k *Keep) Renew(s *scene.Scene) Change {
+	before := k.kept
+	k.entry, k.kept = s.Shot.Inventory.Keeps(k.vm)
+	return Change{Anew: before != k.kept}
+}
+
+// Press implements [Dialog].
+func (k *Keep) Press(key Key, s *scene.Scene) Change {
+	switch {
+	case key == Agree && k.kept:
+		return closed(intent.Unkeep{VM: k.vm, Entry: model.Ref{Kind: k.entry.Kind, Name: k.entry.Name}})
+	case key == Agree:
+		return closed(intent.Keep{VM: k.vm})
+	}
+	return k.plain.Press(key, s)
+}
+
+// Write implements [Dialog].
+func (k *Keep) Write(_ *scene.Scene, d *draw.Document) {
+	if !k.kept {
+		d.Paragraph(styles.Text, "On the keep list it is never called a leftover, whatever else speaks for that, and neither clean-up nor purge takes it, until it is dropped from the list.", 0)
+		d.Blank()
+		d.Paragraph(styles.Dim, "The same, with a note: microtui keep "+model.Safe(k.vm)+" --note TEXT", 0)
+		return
+	}
+	text := model.SafeText("It is on the keep list")
+	if k.entry.By != "" {
+		text += ", by " + model.Safe(k.entry.By)
+	}
+	if since := wording.Moment(k.entry.At); since != "" {
+		text += ", since " + since
+	}
+	if k.entry.Note != "" {
+		text += ": " + model.Safe(k.entry.Note)
+	}
+	d.Paragraph(styles.Text, text+".", 0)
+	d.Paragraph(styles.Text, "Dropped from it, it is judged as any other: it may be called a leftover, and be purged.", 0)
+}

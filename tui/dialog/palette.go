@@ -1,0 +1,73 @@
+package dialog
+
+import (
+	"slices"
+	"strings"
+
+	"microtui/model"
+	"microtui/tui/detail"
+	"microtui/tui/draw"
+	"microtui/tui/prompt"
+	"microtui/tui/scene"
+)
+
+// Palette lists every command, with its key, and with the reason where it does
+// nothing now. What is typed narrows the list.
+type Palette struct {
+	Menu
+	field prompt.Prompt
+}
+
+// NewPalette is a palette of commands, those of the page first.
+func NewPalette(from func() []Entry) *Palette {
+	p := &Palette{field: prompt.New("")}
+	p.from = func() []Choice { return p.found(from()) }
+	p.choices = p.from()
+	return p
+}
+
+// Entry is a command as a palette lists it.
+type Entry struct {
+	Choice
+	Called string // what is looked for in it
+}
+
+// found are the commands in which every word that was typed stands.
+func (p *Palette) found(all []Entry) []Choice {
+	words := strings.Fields(strings.ToLower(p.field.Text()))
+	var found []Choice
+	for _, e := range all {
+		called := strings.ToLower(e.Called)
+		if !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(called, word) }) {
+			found = append(found, e.Choice)
+		}
+	}
+	return found
+}
+
+// Title implements [Dialog].
+func (p *Palette) Title(*scene.Scene) model.SafeText {
+	return ":" + model.Safe(model.Raw(p.field.Text()))
+}
+
+// Mode implements [Dialog].
+func (*Palette) Mode() Mode { return Finds }
+
+// Field implements [Dialog].
+func (p *Palette) Field() *prompt.Prompt { return &p.field }
+
+// Typed implements [Dialog]: what is left is shown from its beginning.
+func (p *Palette) Typed(s *scene.Scene) Change {
+	p.cursor = 0
+	p.Renew(s)
+	return Change{Top: true}
+}
+
+// Write implements [Dialog].
+func (p *Palette) Write(s *scene.Scene, d *draw.Document) {
+	if len(p.choices) == 0 {
+		detail.None(d, "No matching command.")
+		return
+	}
+	p.Menu.Write(s, d)
+}

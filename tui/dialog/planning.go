@@ -1,0 +1,99 @@
+package dialog
+
+import (
+	"microtui/model"
+	"microtui/tui/intent"
+	"microtui/tui/scene"
+)
+
+// What the answers to a plan do.
+
+// Press implements [Dialog].
+func (p *Plan) Press(key Key, s *scene.Scene) Change {
+	switch key {
+	case Agree:
+		p.agree()
+	case Submit:
+		return p.submit()
+	case Take:
+		return p.take(s)
+	case Tick:
+		if p.ticking() {
+			p.list.tick(p.now())
+		}
+	case TickAll:
+		if p.ticking() {
+			p.list.tickAll(p.now())
+		}
+	case Leave:
+		return p.leave()
+	}
+	return Change{}
+}
+
+// leave peels the dialog off: a word that is asked for first, then all of it.
+func (p *Plan) leave() Change {
+	if p.list != nil && p.list.agreed {
+		p.untype()
+		return Change{}
+	}
+	return closed(p.Left())
+}
+
+// agree begins what is asked about, or asks for the word that has to be typed.
+func (p *Plan) agree() {
+	switch {
+	case p.phase != asks || len(p.Chosen().Items) == 0:
+	case p.word() == "":
+		p.phase, p.fault = beginDue, ""
+	case p.list != nil: // else the word is asked for from the start
+		p.list.agreed = true
+	}
+}
+
+// submit is Enter after something was typed.
+func (p *Plan) submit() Change {
+	word := p.word()
+	switch {
+	case p.field.Text() == "":
+		return p.leave()
+	case p.field.Text() != string(word):
+		p.wrong = true
+	case p.phase == asks && word != "":
+		p.phase, p.fault = beginDue, ""
+	}
+	return Change{}
+}
+
+// take takes the offer, or gives it up.
+func (p *Plan) take(s *scene.Scene) Change {
+	if p.Offer == nil || p.phase == begins || p.phase == beginDue || p.phase == cannotAsk {
+		return Change{}
+	}
+	p.choice = !p.choice
+	if p.remake(s) {
+		p.changed = nil // it was asked for
+	}
+	return Change{Anew: true}
+}
+
+// Begun implements [Dialog].
+func (p *Plan) Begun(id string, err error) Change {
+	switch {
+	case err != nil:
+		p.phase, p.fault = lookDue, "It was not begun: "+model.Safe(model.Raw(err.Error()))
+		return Change{}
+	case p.made.Action == model.ActionBuild:
+		return Change{Next: &Build{made: p.now(), marked: p.Marked, asked: true, id: id}, Anew: true}
+	}
+	return Change{Next: NewFollow(id), Anew: true}
+}
+
+// Left implements [Dialog]: what was built for it is given up, when nobody wants
+// it any more.
+func (p *Plan) Left() intent.Intent {
+	if p.Build == "" || p.phase == begins { // then the operation decides
+		return nil
+	}
+	return intent.Discard{Build: p.Build}
+}

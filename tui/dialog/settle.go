@@ -1,0 +1,72 @@
+package dialog
+
+import (
+	"microtui/model"
+	"microtui/styles"
+	"microtui/tui/detail"
+	"microtui/tui/draw"
+	"microtui/tui/intent"
+	"microtui/tui/scene"
+	"microtui/wording"
+)
+
+// Settle asks whether an operation that was interrupted is to be brought to its
+// end.
+type Settle struct {
+	plain
+	id    string
+	state model.OperationState
+}
+
+// NewSettle asks about an operation.
+func NewSettle(o *model.Operation) *Settle { return &Settle{id: o.ID, state: o.State} }
+
+// Mode implements [Dialog].
+func (*Settle) Mode() Mode { return Confirms }
+
+// Title implements [Dialog].
+func (q *Settle) Title(s *scene.Scene) model.SafeText {
+	if o := s.Work.Operation(q.id); o != nil {
+		return "Settle " + wording.OperationTitle(o) + "?"
+	}
+	return "Settle " + model.Safe(model.Raw(q.id)) + "?"
+}
+
+// Question implements [Dialog].
+func (q *Settle) Question() Question {
+	if q.state != model.OperationInterrupted {
+		return Question{}
+	}
+	return Question{Yes: "settle it"}
+}
+
+// Renew implements [Dialog]: somebody else may have settled it.
+func (q *Settle) Renew(s *scene.Scene) Change {
+	before := q.state
+	q.state = ""
+	if o := s.Work.Operation(q.id); o != nil {
+		q.state = o.State
+	}
+	return Change{Anew: before != q.state}
+}
+
+// Press implements [Dialog].
+func (q *Settle) Press(key Key, s *scene.Scene) Change {
+	if key == Agree && q.state == model.OperationInterrupted {
+		return Change{Next: NewFollow(q.id), Anew: true, Then: intent.Settle{ID: q.id}}
+	}
+	return q.plain.Press(key, s)
+}
+
+// Write implements [Dialog].
+func (q *Settle) Write(s *scene.Scene, d *draw.Document) {
+	o := s.Work.Operation(q.id)
+	if o == nil || q.state != model.OperationInterrupted {
+		d.Paragraph(styles.Warn, "There is nothing to settle any more.", 0)
+		return
+	}
+	d.Paragraph(styles.Text, "Operation "+model.Safe(model.Raw(o.ID))+" was interrupted, as by a power loss, and nobody works on it.", 0)
+	d.Paragraph(styles.Text, "To settle it: "+wording.Settles(o), 0)
+	d.Heading("Steps")
+	detail.WriteSteps(d, o, s.Work.Now)
+}

@@ -1,0 +1,27 @@
+package intent
+
+import "microtui/model"
+
+// The intents of dialogs that only choose.
+type (
+	// Run does what a command does, by its name.
+	Run struct{ Command string }
+	// Ask asks whether an action is to be done, whatever speaks for doing it at
+	// once.
+	Ask struct{ Action model.Action }
+	// Copy hands a text to the terminal's clipboard.
+	Copy struct{ Text model.Raw }
+	// ShowUnit narrows the log to one of its units, by its place among them.
+	ShowUnit struct{ At int }
+	// Export writes a log into a new file.
+	Export struct {
+		Query model.LogQuery
+		Path  string
+	}
+)
+
+func (Run) intent()      {}
+func (Ask) intent()      {}
+func (Copy) intent()     {}
+func (ShowUnit) intent() {}
+func (Export) intent()   {}

@@ -1,0 +1,125 @@
+package tui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"microtui/model"
+	"microtui/tui/dialog"
+	"microtui/tui/intent"
+	"microtui/wording"
+)
+
+// What menus and the palette offer.
+
+func (a *App) whyNoMenu() model.SafeText {
+	if vms, _ := a.targets(); len(vms) > 0 {
+		return ""
+	}
+	return a.whyNoDetail()
+}
+
+func (a *App) openMenu() tea.Cmd {
+	a.openDialog(dialog.NewMenu(a.menuTitle(), a.choices, 0))
+	return nil
+}
+
+func (a *App) menuTitle() model.SafeText {
+	vms, marked := a.targets()
+	switch {
+	case marked:
+		return model.Safef("%d marked VM%s", len(vms), wording.Plural(len(vms)))
+	case len(vms) == 1:
+		return model.Safe(vms[0])
+	}
+	if ref, ok := a.vms.table.Selected(); ok {
+		return model.Safe(ref.Name)
+	}
+	return "Actions"
+}
+
+// choices are the lines of the menu as things are now.
+func (a *App) choices() []dialog.Choice {
+	var all []dialog.Choice
+	add := func(command string, text, reason model.SafeText, do intent.Intent) {
+		all = append(all, dialog.Choice{Command: command, Key: a.commands.of(command), Text: text, Reason: reason, Do: do})
+	}
+	for _, action := range model.Actions {
+		add(actionNames[action], wording.Verb(action), a.reasonForAll(action), intent.Ask{Action: action})
+	}
+	keep, _ := a.reasonToKeep()
+	for _, c := range []struct {
+		command      string
+		text, reason model.SafeText
+	}{
+		{"update", "update: build, compare, switch", a.whyNot(model.ActionUpdate)},
+		{"rollback", "roll back to the runner before", a.whyNot(model.ActionRollback)},
+		{"purge", "purge: move it into the trash", a.whyNotPurge()},
+		{"keep", a.keepText(), keep},
+		{"clean-up", a.cleanUpHint(), a.whyNotCleanUp()},
+		{"cancel-jobs", "cancel pending jobs", a.reasonToCancel()},
+		{"enter", "ssh into the guest", a.whyNotEnter()},
+		{"log", "log below the table", a.reasonForLog()},
+		{"log-page", "log on the whole screen", a.reasonForLog()},
+	} {
+		add(c.command, c.text, c.reason, intent.Run{Command: c.command})
+	}
+	return all
+}
+
+// actionNames are the commands of the actions; power-off has one in the menu
+// only.
+var actionNames = map[model.Action]string{
+	model.ActionStart: "start", model.ActionStop: "stop", model.ActionRestart: "restart", model.ActionKill: "power-off",
+}
+
+// inMenu are the commands whose keys are the menu's, too.
+var inMenu = []string{"start", "stop", "restart", "update", "rollback", "purge", "keep", "clean-up", "cancel-jobs", "enter", "log", "log-page"}
+
+// openPalette opens the list of every command. It asks nothing, so that what is
+// typed ahead counts.
+func (a *App) openPalette() { a.dialog.OpenAtOnce(dialog.NewPalette(a.paletteEntries)) }
+
+// paletteEntries are the commands that can be looked for: those of the page
+// first.
+func (a *App) paletteEntries() []dialog.Entry {
+	var here, elsewhere []dialog.Entry
+	page := a.pageLayer()
+	for i := range a.commands {
+		c := &a.commands[i]
+		if c.group == "" || c.name == "palette" || c.where&onPages == 0 {
+			continue
+		}
+		e := dialog.Entry{Called: c.name + " " + c.Help().Desc + " " + string(c.group)}
+		e.Choice = dialog.Choice{Command: c.name, Key: a.commands.of(c.name), Text: model.Safe(model.Raw(c.Help().Desc)), Do: intent.Run{Command: c.name}}
+		switch {
+		case c.where&page == 0:
+			e.Reason = "not on this page"
+			elsewhere = append(elsewhere, e)
+			continue
+		case c.why != nil:
+			e.Reason = c.why(a)
+		}
+		here = append(here, e)
+	}
+	return append(here, elsewhere...)
+}
+
+// openUnits lists the units of the log, to choose one of them. It asks nothing:
+// no key comes too early.
+func (a *App) openUnits() tea.Cmd {
+	if a.log.Why != "" {
+		return a.warn("Unit: " + a.log.Why)
+	}
+	shown := slices.Index(a.log.UnitFilters(), a.log.Filter.Unit)
+	a.dialog.OpenAtOnce(dialog.NewMenu("Show which lines?", a.unitChoices, shown))
+	return nil
+}
+
+func (a *App) unitChoices() (choices []dialog.Choice) {
+	for at, f := range a.log.UnitFilters() {
+		choices = append(choices, dialog.Choice{Text: a.log.UnitText(f), Do: intent.ShowUnit{At: at}})
+	}
+	return choices
+}
