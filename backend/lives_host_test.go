@@ -168,7 +168,7 @@ func TestOldHostFailsAtStop(t *testing.T) {
 		t.Errorf("after an ordinary stop it is %s: %q", vm.State, vm.Notes)
 	}
 	i := model.Interpret(observe(t, h))
-	if f := findingOf(t, h, "helper-failed", i.Host.Name); f == nil || !strings.Contains(string(f.Advice[0]), "Update the microvm.nix of the host") {
+	if f := findingOf(t, h, "helper-failed", i.Host.Name); f == nil || !strings.Contains(string(f.Advice[0]), "Update microvm.nix in the host") {
 		t.Errorf("of the host: %+v", f)
 	}
 	if f := findingOf(t, h, "helper-failed", "web"); f != nil {

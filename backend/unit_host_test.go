@@ -264,7 +264,7 @@ func TestDirectoryOfRoot(t *testing.T) {
 	if len(found) != 1 || found[0].Severity != model.SeverityError {
 		t.Fatalf("%+v", found)
 	}
-	if said := strings.Join(rawWords(found[0].Evidence), "; "); !strings.Contains(said, "belongs to user id 0 and group id 0, mode 0755") {
+	if said := strings.Join(rawWords(found[0].Evidence), "; "); !strings.Contains(said, "belongs to user ID 0 and group ID 0, mode 0755") {
 		t.Errorf("evidence: %s", said)
 	}
 	for _, f := range foundAbout(t, h, "helper-failed", "copy") {

@@ -37,7 +37,7 @@ func TestDeclaredAgain(t *testing.T) {
 	}
 	holds("nothing")
 	for _, args := range [][]string{{"doctor", "web"}, {"show", "web"}} {
-		if _, said := tried(t, args...); !strings.Contains(said, "older directory of it, with data, lies in the trash") {
+		if _, said := tried(t, args...); !strings.Contains(said, "an older one, with data, is in the trash") {
 			t.Errorf("%q says\n%s", args, said)
 		}
 	}

@@ -72,7 +72,7 @@ func TestVerdictsOfANormalUser(t *testing.T) {
 
 // TestJourneyOfANormalUser: somebody without rights looks at everything, with
 // the keys that the screen names. All that can be read is shown; what cannot
-// be says why, and each action that it needs root. Nothing is changed.
+// be says why, and each action that root is required. Nothing is changed.
 func TestJourneyOfANormalUser(t *testing.T) {
 	lab.Require(t)
 	h := fixture.NewHost(t, fixture.Options{})
@@ -115,7 +115,7 @@ func TestJourneyOfANormalUser(t *testing.T) {
 	n.WaitFor("NAME▴")
 
 	n.PressAsRead("doctor")
-	n.Sees("nothing is known to keep its", "not checked in full: it needs root")
+	n.Sees("nothing is known to protect its", "not fully checked: root is required")
 	n.PressAsRead("operations")
 	n.Sees("The operations could not be read", needsRoot)
 	n.PressAsRead("trash")

@@ -75,7 +75,7 @@ func TestWhatCouldNotBeCheckedIsToldByCause(t *testing.T) {
 	s.observe(doctor.Interpret(o))
 	var rules int
 	for _, f := range s.Shot.Inventory.Findings {
-		if f.Summary == "not checked in full: systemd could not be read: no bus" {
+		if f.Summary == "not fully checked: systemd could not be read: no bus" {
 			rules++
 		}
 	}
@@ -84,7 +84,7 @@ func TestWhatCouldNotBeCheckedIsToldByCause(t *testing.T) {
 		t.Errorf("%d rows, %d rules that are not checked in full:\n%s", rows, rules, s.screen())
 	}
 	s.shows(fmt.Sprintf("%d rules", rules))
-	for f := s.selectedFinding(); f == nil || f.Summary != "not checked in full: systemd could not be read: no bus"; f = s.selectedFinding() {
+	for f := s.selectedFinding(); f == nil || f.Summary != "not fully checked: systemd could not be read: no bus"; f = s.selectedFinding() {
 		s.press("j")
 	}
 	s.press("enter")
@@ -113,7 +113,7 @@ func TestFilterOfDoctorIsItsOwn(t *testing.T) {
 	s.shows("stale-share")
 	s.press("/")
 	s.typeText("twin")
-	s.shows("db and twin both have it") // it concerns twin
+	s.shows("used by db and twin") // it concerns twin
 	s.hides("stale-share")
 	s.press("enter", "esc")
 	s.shows("stale-share")
@@ -156,7 +156,7 @@ func TestEnterEscAndWhatItIsAbout(t *testing.T) {
 	s.press("H")
 	s.shows("doctor · of mail · 1 error · 1 notice")
 	s.press("enter", "e")
-	s.shows("How it comes about")
+	s.shows("Why it happens")
 	s.press("esc", "esc")
 	s.shows("mail · running")
 	s.press("esc")
@@ -311,7 +311,7 @@ func TestJourneyDoctor(t *testing.T) {
 	s.Type("\r")
 	s.WaitFor("What to do")
 	s.Type("e")
-	s.WaitFor("How to confirm it by hand")
+	s.WaitFor("How to check")
 	s.Type("v")
 	s.WaitFor("grafana · running")
 	s.Type("d")

@@ -8,7 +8,7 @@ import (
 
 var dottedRules = []Rule{{
 	ID: "unseen-by-switch", Severity: model.SeverityWarning, Kinds: onVM,
-	Title: "A declared VM has a dot in its name, so no switch restarts or stops it",
+	Title: "A declared VM has a dot in its name, so nixos-rebuild never restarts or stops it",
 	Needs: []model.Source{model.SourceSystems}, find: unseenBySwitch,
 }}
 
@@ -20,13 +20,13 @@ func unseenBySwitch(h *host) []model.Finding {
 		if g.Declared == nil || !strings.Contains(string(g.Name), ".") {
 			return nil
 		}
-		return []model.Finding{g.of("no switch restarts or stops it: its name has a dot", []model.Raw{
-			rawf("switch-to-configuration does not take %s for an instance of microvm@", model.UnitName(model.RoleVM, g.Name)),
-			"it goes on running its old runner after a switch that changes it, and after one that no longer declares it",
+		return []model.Finding{g.of("nixos-rebuild never restarts or stops it: its name has a dot", []model.Raw{
+			rawf("switch-to-configuration does not recognise %s as an instance of microvm@", model.UnitName(model.RoleVM, g.Name)),
+			"it keeps running its old runner after a switch that changes it, and keeps running after one that removes it",
 		}, []model.Raw{
 			rawf("After each switch that changes it: microtui restart %s", g.Name),
-			rawf("Before it is taken out of the configuration: microtui stop %s", g.Name),
-			"For good: declare it under a name without a dot, and move its directory to that name.",
+			rawf("Before removing it from the configuration: microtui stop %s", g.Name),
+			"Permanent fix: declare it under a name without a dot, and rename its directory to match.",
 		})}
 	})
 }

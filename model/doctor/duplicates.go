@@ -13,7 +13,7 @@ import (
 var duplicateRules = []Rule{
 	{
 		ID: "duplicate-interface", Severity: model.SeverityWarning, Kinds: []model.Kind{model.KindTap, model.KindMacvtap},
-		Title: "Two VMs have an interface of the same name",
+		Title: "Two VMs use the same interface name",
 		Needs: needsRunners, find: duplicateInterface,
 	},
 	{
@@ -23,7 +23,7 @@ var duplicateRules = []Rule{
 	},
 	{
 		ID: "duplicate-vsock-cid", Severity: model.SeverityWarning, Kinds: onVM,
-		Title: "Two VMs have the same vsock CID",
+		Title: "Two VMs use the same vsock CID",
 		Needs: needsRunners, find: duplicateCID,
 	},
 }
@@ -104,16 +104,16 @@ func duplicateInterface(h *host) []model.Finding {
 	var found []model.Finding
 	h.contested(model.ThingInterface, func(thing model.Thing, all []claim) {
 		names := model.Listed(vmNames(all))
-		how := model.Raw("tap-up and macvtap-up delete an interface of that name before they make it")
+		how := model.Raw("tap-up and macvtap-up delete an interface of that name before creating it")
 		if slices.ContainsFunc(all, func(c claim) bool { return c.Named }) {
-			how = "the second to start cannot open what the first has open"
+			how = "the second to start cannot open it while the first has it open"
 		}
 		evidence := []model.Raw{rawf("the runners of %s name it", names), how, states(all)}
 		if thing.In != "" {
 			evidence = append(evidence, rawf("both are in network namespace %s", thing.In))
 		}
 		found = append(found, clash(model.Ref{Kind: all[0].kindOf(thing.Name), Name: thing.Name}, all,
-			rawf("%s both have it: whichever starts takes it from the other", names), evidence,
+			rawf("used by %s: whichever starts takes it from the other", names), evidence,
 			[]model.Raw{rawf("Give each VM its own microvm.interfaces.*.id; rebuild and restart the one that changed.")}))
 	})
 	return found
@@ -140,17 +140,17 @@ func duplicateMAC(h *host) []model.Finding {
 		if len(all) < 2 {
 			return
 		}
-		f := clash(all[0].Ref(), all, rawf("%s have the same address %s", model.Listed(claimed(all)), mac),
+		f := clash(all[0].Ref(), all, rawf("%s share the MAC address %s", model.Listed(claimed(all)), mac),
 			[]model.Raw{rawf("%s: %s", mac, model.Listed(claimed(all))), states(all)},
 			[]model.Raw{
-				"On one network, both guests lose packets in turns, and DHCP gives both the same address.",
+				"On one network, the guests lose packets alternately, and DHCP gives them the same IP address.",
 				"Give each interface its own microvm.interfaces.*.mac, with 2, 6, A or E as the second digit.",
 			})
 		for at := range f.Notes {
-			f.Notes[at] = rawf("address %s is also that of %s", mac, model.Listed(others(all, at)))
+			f.Notes[at] = rawf("MAC address %s is also used by %s", mac, model.Listed(others(all, at)))
 		}
 		if names := slices.Compact(slices.Clone(f.VMs)); len(names) == 1 {
-			f.VMs, f.Notes = names, []model.Raw{rawf("two interfaces have the address %s", mac)}
+			f.VMs, f.Notes = names, []model.Raw{rawf("two interfaces have the MAC address %s", mac)}
 		}
 		found = append(found, f)
 	})
@@ -214,10 +214,10 @@ func (h *host) networkOf(c claim) int {
 func duplicateCID(h *host) []model.Finding {
 	var found []model.Finding
 	h.contested(model.ThingVsock, func(thing model.Thing, all []claim) {
-		f := clash(all[0].Ref(), all, rawf("%s have the same vsock CID %s: only one of them can run", model.Listed(vmNames(all)), thing.Name),
+		f := clash(all[0].Ref(), all, rawf("%s share vsock CID %s: only one of them can run", model.Listed(vmNames(all)), thing.Name),
 			[]model.Raw{rawf("share/microvm/vsock-cid of their runners is %s", thing.Name), states(all),
-				"the second to start ends with: unable to set guest cid: Address already in use"},
-			[]model.Raw{"Give each VM its own microvm.vsock.cid, from 3 on."})
+				"the second to start fails with: unable to set guest cid: Address already in use"},
+			[]model.Raw{"Give each VM its own microvm.vsock.cid, 3 or higher."})
 		for at := range f.Notes {
 			f.Notes[at] = "vsock CID " + f.Notes[at]
 		}

@@ -90,7 +90,7 @@ func (h *host) ask(r *Rule) []model.Finding {
 	}
 	f := h.unchecked(missing)
 	if !r.absent {
-		f.Summary = "not checked in full: " + missing
+		f.Summary = "not fully checked: " + missing
 	}
 	f.Rule = r.ID
 	return append(found, f)
@@ -129,7 +129,7 @@ func (h *host) missing(r *Rule) model.Raw {
 		}
 	}
 	if r.Root && !h.Host.Privileged {
-		return "it needs root"
+		return "root is required"
 	}
 	return ""
 }

@@ -16,7 +16,7 @@ import (
 
 // The headings of a page, in their order; the last may be missing.
 var headings = []string{
-	"What it means", "How it comes about", "How to confirm it by hand", "How to mend it", "What microtui can do", "Upstream",
+	"What it means", "Why it happens", "How to check", "How to fix it", "What microtui can do", "Upstream",
 }
 
 // block is what stands in a page to be typed or written.

@@ -11,12 +11,12 @@ var helperRules = []Rule{
 	},
 	{
 		ID: "dependency-failed-silently", Severity: model.SeverityError, Kinds: onVM,
-		Title: "A VM was not restarted because a unit it needs failed, and looks merely stopped",
+		Title: "A VM was not restarted because a unit it needs failed, and just looks stopped",
 		Needs: needsUnits, find: failedSilently,
 	},
 	{
 		ID: "helpers-left-up", Severity: model.SeverityInfo, Kinds: onVM,
-		Title: "Units that set a VM up are up, and the VM is not",
+		Title: "A VM is off, but its helper units are still up",
 		Needs: needsUnits, find: helpersLeftUp,
 	},
 }
@@ -35,9 +35,9 @@ func helpersLeftUp(h *host) []model.Finding {
 		if failed := failedHelper(g.VM); failed != nil {
 			evidence = append(evidence, rawf("%s failed: %s", failed.Unit.Name, ending(&failed.Unit)))
 		}
-		return []model.Finding{g.of("it is off, and units that it needs are still up", evidence, []model.Raw{
-			rawf("To bring all of it up: microtui start %s", g.Name),
-			rawf("To bring all of it down: microtui stop %s", g.Name),
+		return []model.Finding{g.of("off, but its helper units are still up", evidence, []model.Raw{
+			rawf("To start everything: microtui start %s", g.Name),
+			rawf("To stop everything: microtui stop %s", g.Name),
 		})}
 	})
 }
@@ -80,14 +80,14 @@ func failedSilently(h *host) []model.Finding {
 			rawf("%s is inactive, not failed, after %s", g.main.Name, model.Counted(properties(g.main).Restarts, "automatic restart")),
 		}
 		advice := []model.Raw{
-			rawf("Read why the helper failed: journalctl -u %s -b", helper.Unit.Name),
+			rawf("See why the helper failed: journalctl -u %s -b", helper.Unit.Name),
 			rawf("Then start the VM: microtui start %s", g.Name),
 		}
 		if up := g.HelpersUp(); len(up) > 0 {
 			evidence = append(evidence, rawf("still up: %s", model.Listed(unitNames(up))))
-			advice = append(advice, rawf("Or bring down what is up: microtui stop %s", g.Name))
+			advice = append(advice, rawf("Or stop what is still up: microtui stop %s", g.Name))
 		}
-		f := g.of(rawf("it is off because %s failed, and systemd does not try again", helper.Unit.Name), evidence, advice)
+		f := g.of(rawf("off because %s failed; systemd will not try again", helper.Unit.Name), evidence, advice)
 		return []model.Finding{mendedBy(noted(f, "off: "+model.Raw(helper.Role)+" failed"), model.ActionStart, g.Ref())}
 	})
 }
@@ -106,9 +106,9 @@ func helperFailed(h *host) []model.Finding {
 			}
 			f := g.of(rawf("%s has failed: %s", u.Unit.Name, ending(&u.Unit)), []model.Raw{
 				rawf("it is %s (%s)", u.Unit.Active, u.Unit.Sub), doesNot[u.Role],
-			}, []model.Raw{rawf("Read why: journalctl -u %s -b", u.Unit.Name)})
+			}, []model.Raw{rawf("See why: journalctl -u %s -b", u.Unit.Name)})
 			if isFailed(&u.Unit) && !g.up && !h.cannotWriteDirectory(g.Name) {
-				f.Advice = append(f.Advice, rawf("Then start the VM, which starts it too: microtui start %s", g.Name))
+				f.Advice = append(f.Advice, rawf("Then start the VM, which also starts the unit: microtui start %s", g.Name))
 			}
 			found = append(found, f)
 		}
@@ -132,24 +132,24 @@ func (h *host) failsAtStop() []model.Finding {
 		return nil
 	}
 	return []model.Finding{{
-		Subject: h.ref(), Summary: "its microvm.nix lets helpers fail at each ordinary stop of a VM, and leaves TAPs behind",
+		Subject: h.ref(), Summary: "its microvm.nix version makes helpers fail whenever a VM stops, and leaves TAPs behind",
 		Evidence: []model.Raw{
-			rawf("failed on their way down: %s", model.Listed(failed)),
-			"microvm@ removes the link `booted` before they look there for their scripts (microvm.nix of 2024-12-03 to 2026-02-21: no microvm-set-booted@)",
+			rawf("failed while stopping: %s", model.Listed(failed)),
+			"microvm@ removes the link `booted`, where they look for their scripts, before they run (microvm.nix from 2024-12-03 to 2026-02-21: no microvm-set-booted@)",
 		},
 		Advice: []model.Raw{
-			"Update the microvm.nix of the host's configuration to one of 21 February 2026 or later, and run nixos-rebuild switch.",
-			"Until then the failed state means nothing: the next start of the VM is not kept by it. systemctl reset-failed 'microvm-*' clears it.",
+			"Update microvm.nix in the host's configuration to 21 February 2026 or later, and run nixos-rebuild switch.",
+			"Until then the failed state is harmless: it does not keep the VM from starting. systemctl reset-failed 'microvm-*' clears it.",
 		},
 	}}
 }
 
 // doesNot says what is missing while a helper is failed.
 var doesNot = map[model.Role]model.Raw{
-	model.RoleInstall:   "the VM's directory is not as the host's configuration declares it",
-	model.RoleSetBooted: "the link `booted` is not set: the VM could not be stopped cleanly",
-	model.RoleTap:       "the VM's TAPs are not set up, or were not taken down",
-	model.RoleMacvtap:   "the VM's macvtaps are not set up, or were not taken down",
+	model.RoleInstall:   "the VM's directory does not match the host's configuration",
+	model.RoleSetBooted: "the link `booted` is not set: the VM cannot be stopped cleanly",
+	model.RoleTap:       "the VM's TAPs were not created, or not removed",
+	model.RoleMacvtap:   "the VM's macvtaps were not created, or not removed",
 	model.RolePCI:       "the VM's PCI devices are not bound to vfio-pci",
 	model.RoleVirtiofsd: "the VM's shares are not served",
 }

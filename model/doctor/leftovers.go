@@ -12,29 +12,29 @@ var leftoverRules = []Rule{
 	{
 		ID: "undeclared-running", Severity: model.SeverityWarning,
 		Kinds: []model.Kind{model.KindVM, model.KindUnit, model.KindProcess},
-		Title: "A VM, or a part of one, still runs though it was removed",
+		Title: "A removed VM, or part of it, is still running",
 		Needs: needsVerdicts, Root: true, find: undeclaredRunning,
 	},
 	{
 		ID: "undeclared-state", Severity: model.SeverityWarning, Kinds: onVM,
-		Title: "The state directory of a removed VM is left",
+		Title: "The state directory of a removed VM still exists",
 		Needs: needsVerdicts, Root: true, find: undeclaredState,
 	},
 	{
 		ID: "leaked-interface", Severity: model.SeverityWarning,
 		Kinds: []model.Kind{model.KindTap, model.KindMacvtap},
-		Title: "A TAP or macvtap is left that no VM uses",
+		Title: "A TAP or macvtap exists that no VM uses",
 		Needs: append([]model.Source{model.SourceNetwork, model.SourceNetdevs, model.SourceHolders}, needsVerdicts...),
 		Root:  true, find: leakedInterface,
 	},
 	{
 		ID: "dangling-gcroot", Severity: model.SeverityInfo, Kinds: []model.Kind{model.KindGCRoot},
-		Title: "A gcroot link points into a directory that is gone",
+		Title: "A gcroot link points into a directory that no longer exists",
 		Needs: needsVerdicts, find: danglingRoot,
 	},
 	{
 		ID: "failed-unit-without-vm", Severity: model.SeverityWarning, Kinds: []model.Kind{model.KindUnit},
-		Title: "A unit of a VM that is gone is still failed",
+		Title: "A unit of a removed VM is still marked as failed",
 		Needs: needsVerdicts, find: failedUnitWithoutVM,
 	},
 }
@@ -48,14 +48,14 @@ func undeclaredRunning(h *host) []model.Finding {
 			return nil // deleted-while-open: it is not to be stopped
 		}
 		if g.Directory == nil {
-			f := g.of("its directory was deleted while it runs", g.Evidence, []model.Raw{
-				rawf("Stop it: microtui purge %s also takes down what it has set up.", g.Name),
+			f := g.of("its directory was deleted while it is running", g.Evidence, []model.Raw{
+				rawf("Stop it: microtui purge %s also removes what it has set up.", g.Name),
 			})
 			return []model.Finding{mendedBy(f, model.ActionPurge, g.Ref())}
 		}
-		f := g.of("it runs, and nothing declares it any more", g.Evidence, []model.Raw{
-			rawf("Not needed: microtui purge %s stops it and moves its directory to the trash.", g.Name),
-			rawf("Needed: declare it again in microvm.vms, or run microtui keep %s.", g.Name),
+		f := g.of("still running, but no longer declared", g.Evidence, []model.Raw{
+			rawf("If you no longer need it: microtui purge %s stops it and moves its directory to the trash.", g.Name),
+			rawf("If you need it: declare it again in microvm.vms, or run microtui keep %s.", g.Name),
 		})
 		return []model.Finding{mendedBy(f, model.ActionPurge, g.Ref())}
 	})
@@ -66,9 +66,9 @@ func undeclaredRunning(h *host) []model.Finding {
 			continue
 		}
 		if l.Verdict == model.VerdictOrphan {
-			found = append(found, loose(l, "it runs, and belongs to no VM any more"))
+			found = append(found, loose(l, "still running, but belongs to no VM"))
 		} else if l.Verdict == model.VerdictSuspect {
-			f := loose(l, "it runs for a VM that is gone, and has files open that exist nowhere else")
+			f := loose(l, "still running for a removed VM, with open files that exist nowhere else")
 			f.Mend, f.Advice = nil, saveOpenFiles
 			found = append(found, f)
 		}
@@ -77,8 +77,8 @@ func undeclaredRunning(h *host) []model.Finding {
 }
 
 var saveOpenFiles = []model.Raw{
-	"Its open files are the last copy. Look at them before it ends: ls -l /proc/PID/fd",
-	"Save one with: cp --sparse=always /proc/PID/fd/N /a/safe/place (after the guest has shut down its services).",
+	"Its open files are the last copy. Look at them before it exits: ls -l /proc/PID/fd",
+	"To save one: cp --sparse=always /proc/PID/fd/N /a/safe/place (after the guest has stopped its services).",
 }
 
 func (h *host) isFailedUnit(name model.Raw) bool {
@@ -90,7 +90,7 @@ func (h *host) isFailedUnit(name model.Raw) bool {
 func loose(l *model.Leftover, summary model.Raw) model.Finding {
 	return mendedBy(model.Finding{
 		Subject: l.Ref, Summary: summary, Evidence: l.Evidence,
-		Advice: []model.Raw{"Clean up takes it: microtui purge --orphans"},
+		Advice: []model.Raw{"To remove it: microtui purge --orphans"},
 	}, model.ActionCleanUp, l.Ref)
 }
 
@@ -99,9 +99,9 @@ func undeclaredState(h *host) []model.Finding {
 		if g.up || !g.leftBehind() || g.Directory == nil {
 			return nil
 		}
-		f := g.of("its state directory is left, and nothing declares it any more", g.Evidence, []model.Raw{
-			rawf("Not needed: microtui purge %s moves it to the trash, from where it can be restored.", g.Name),
-			rawf("Needed: declare it again in microvm.vms, or run microtui keep %s.", g.Name),
+		f := g.of("no longer declared, but its state directory still exists", g.Evidence, []model.Raw{
+			rawf("If you no longer need it: microtui purge %s moves it to the trash, from where it can be restored.", g.Name),
+			rawf("If you need it: declare it again in microvm.vms, or run microtui keep %s.", g.Name),
 		})
 		return []model.Finding{mendedBy(f, model.ActionPurge, g.Ref())}
 	})
@@ -113,7 +113,7 @@ func leakedInterface(h *host) []model.Finding {
 		l := &h.Leftovers[at]
 		isLink := l.Ref.Kind == model.KindTap || l.Ref.Kind == model.KindMacvtap
 		if isLink && l.Verdict == model.VerdictOrphan {
-			found = append(found, loose(l, "no VM claims it, and nothing has it open"))
+			found = append(found, loose(l, "not claimed by any VM, and not in use"))
 		}
 	}
 	busy := h.interfacesOfRunning()
@@ -184,23 +184,23 @@ func (h *host) isHeld(name model.Raw) bool {
 
 func (h *host) leakedBy(g *guest, i *model.Interface) model.Finding {
 	evidence := []model.Raw{
-		rawf("%s is off, and %s is there, of user microvm", g.Name, i.Name),
+		rawf("%s is off, but %s exists and belongs to user microvm", g.Name, i.Name),
 		"no process has it open",
 	}
 	if helper := unitOf(g.VM, helperOf[i.Type]); isFailed(helper) {
-		evidence = append(evidence, rawf("%s failed (%s): it could not take it down", helper.Name, ending(helper)))
+		evidence = append(evidence, rawf("%s failed (%s) and did not remove it", helper.Name, ending(helper)))
 	}
-	advice := []model.Raw{"Nothing to do: the next start of the VM makes it anew.", rawf("To be rid of it now: ip link delete %s", i.Name)}
+	advice := []model.Raw{"Nothing to do: the VM's next start recreates it.", rawf("To remove it now: ip link delete %s", i.Name)}
 	if !h.Template.MakesAnew(model.Kind(i.Type), g.Current) {
-		evidence = append(evidence, rawf("its runner has no script for it, and the host's units run no other: no start makes %s anew", i.Name))
+		evidence = append(evidence, rawf("neither the runner nor the host's units have a script that creates it, so no start recreates %s", i.Name))
 		advice = []model.Raw{
-			"Leave it: the next start of the VM runs with it, and would fail without it.",
-			"Build the VM with a microvm.nix of December 2024 or later, so that its starts make it.",
+			"Leave it: the VM's next start uses it, and would fail without it.",
+			"Rebuild the VM with microvm.nix of December 2024 or later, whose runners create it at each start.",
 		}
 	}
 	return model.Finding{
 		Severity: model.SeverityInfo, Subject: model.Ref{Kind: model.Kind(i.Type), Name: i.Name}, VMs: []model.Raw{g.Name},
-		Summary: rawf("it is left over from the last run of %s", g.Name), Evidence: evidence, Advice: advice,
+		Summary: rawf("left over from the last run of %s", g.Name), Evidence: evidence, Advice: advice,
 	}
 }
 
@@ -208,7 +208,7 @@ func danglingRoot(h *host) []model.Finding {
 	var found []model.Finding
 	for at := range h.Leftovers {
 		if l := &h.Leftovers[at]; l.Ref.Kind == model.KindGCRoot && l.Verdict == model.VerdictOrphan {
-			found = append(found, loose(l, "it points into a directory that is gone, and holds nothing"))
+			found = append(found, loose(l, "points into a directory that no longer exists"))
 		}
 	}
 	return found
@@ -219,11 +219,11 @@ func failedUnitWithoutVM(h *host) []model.Finding {
 	for at := range h.Leftovers {
 		l := &h.Leftovers[at]
 		if l.Ref.Kind == model.KindUnit && l.Verdict == model.VerdictOrphan && h.isFailedUnit(l.Ref.Name) {
-			f := loose(l, "it is failed, and there is no VM of that name")
+			f := loose(l, "failed, but there is no VM of that name")
 			if role, name, _ := model.ParseUnitName(l.Ref.Name); role == model.RoleSetBooted {
-				f.Evidence = append(slices.Clone(f.Evidence), rawf("it works in %s/%s: asked to start a name without a directory, it fails (status 200/CHDIR)", h.StateDir, name))
+				f.Evidence = append(slices.Clone(f.Evidence), rawf("its working directory is %s/%s: started for a name without a directory, it fails (status 200/CHDIR)", h.StateDir, name))
 			}
-			f.Advice = append(f.Advice, rawf("By hand: systemctl reset-failed %s", l.Ref.Name))
+			f.Advice = append(f.Advice, rawf("Or by hand: systemctl reset-failed %s", l.Ref.Name))
 			found = append(found, f)
 		}
 	}

@@ -10,46 +10,46 @@ import (
 var lifecycleRules = []Rule{
 	{
 		ID: "crash-loop", Severity: model.SeverityError, Kinds: onVM,
-		Title: "A VM ends soon after each start, and systemd starts it again",
+		Title: "A VM exits soon after each start, and systemd restarts it over and over",
 		Needs: needsUnits, find: crashLoop,
 	},
 	{
 		ID: "autostart-down", Severity: model.SeverityWarning, Kinds: []model.Kind{model.KindVM, model.KindUnit},
-		Title: "A VM that starts with the host is off",
+		Title: "A VM that should start with the host is off",
 		Needs: []model.Source{model.SourceSystemd, model.SourceSystems}, absent: true, find: autostartDown,
 	},
 	{
 		ID: "start-timeout", Severity: model.SeverityError, Kinds: onVM,
-		Title: "A VM does not report that it is up in time, and is killed",
+		Title: "A VM does not report readiness in time, and is killed",
 		Needs: needsUnits, find: startTimeout,
 	},
 	{
 		ID: "unclean-stop", Severity: model.SeverityWarning, Kinds: onVM,
-		Title: "A guest was switched off instead of shut down",
+		Title: "A guest was powered off instead of shut down",
 		Needs: needsUnits, find: uncleanStop,
 	},
 	{
 		ID: "oom-killed", Severity: model.SeverityError, Kinds: onVM,
-		Title: "The kernel killed a process of a VM for want of memory",
+		Title: "The kernel killed a process of a VM because memory ran out",
 		Needs: []model.Source{model.SourceSystemd, model.SourceUsage}, find: oomKilled,
 	},
 	{
 		ID: "runs-outside", Severity: model.SeverityWarning, Kinds: onVM,
-		Title: "A VM runs, but not under its unit",
+		Title: "A VM is running, but not under its unit",
 		Needs: []model.Source{model.SourceProcesses}, Root: true, find: runsOutside,
 	},
 }
 
-func readLog(g *guest) model.Raw { return rawf("Read why: microtui logs %s -n 100", g.Name) }
+func readLog(g *guest) model.Raw { return rawf("See why: microtui logs %s -n 100", g.Name) }
 
 func crashLoop(h *host) []model.Finding {
 	return h.eachVM(func(g *guest) []model.Finding {
 		if g.State != model.StateCrashLoop || h.timesOut(g.main) {
 			return nil
 		}
-		return []model.Finding{g.of("it crashes in a loop", g.loopEvidence(), []model.Raw{
+		return []model.Finding{g.of("crashes soon after each start", g.loopEvidence(), []model.Raw{
 			readLog(g),
-			rawf("Until it is mended, stop the loop: microtui stop %s", g.Name),
+			rawf("Until it is fixed, stop the loop: microtui stop %s", g.Name),
 		})}
 	})
 }
@@ -73,10 +73,10 @@ func (g *guest) loopEvidence() []model.Raw {
 	}
 	evidence := []model.Raw{rawf("systemd restarted it %s", model.Counted(restarts, "time"))}
 	if how != "" {
-		evidence = append(evidence, "its hypervisor ended: "+how)
+		evidence = append(evidence, "its hypervisor exited: "+how)
 	}
 	if took > 0 {
-		evidence = append(evidence, rawf("its last life took %s", took.Round(100*time.Millisecond)))
+		evidence = append(evidence, rawf("its last run lasted %s", took.Round(100*time.Millisecond)))
 	}
 	if words := g.LastLife.LastWords(); words != "" {
 		evidence = append(evidence, "last on its console: "+words)
@@ -96,7 +96,7 @@ func autostartDown(h *host) []model.Finding {
 		}
 		p := properties(g.main)
 		if !p.ActiveExit.IsZero() {
-			f := g.of("it is off, and will start again at the next switch or boot", []model.Raw{
+			f := g.of("off, but will start again at the next switch or boot", []model.Raw{
 				rawf("microvms.target wants %s", model.UnitName(model.RoleVM, g.Name)),
 				rawf("it was stopped on %s", moment(p.ActiveExit)),
 			}, []model.Raw{rawf("To keep it off: microvm.vms.%s.autostart = false;", g.Name)})
@@ -105,12 +105,12 @@ func autostartDown(h *host) []model.Finding {
 		}
 		evidence := []model.Raw{rawf("microvms.target wants %s, which has not run since the host booted", model.UnitName(model.RoleVM, g.Name))}
 		if !p.ConditionAt.IsZero() && !p.Condition {
-			evidence = append(evidence, rawf("it was skipped on %s: %s/current/bin/microvm-run was not there", moment(p.ConditionAt), g.dir))
+			evidence = append(evidence, rawf("its start was skipped on %s: %s/current/bin/microvm-run was missing", moment(p.ConditionAt), g.dir))
 		}
-		f := g.of("it is to start with the host, and did not", evidence, []model.Raw{
+		f := g.of("should have started with the host, but did not", evidence, []model.Raw{
 			rawf("Start it: microtui start %s", g.Name), readLog(g),
 		})
-		return []model.Finding{mendedBy(noted(f, "to start with the host, but off"), model.ActionStart, g.Ref())}
+		return []model.Finding{mendedBy(noted(f, "should have started with the host"), model.ActionStart, g.Ref())}
 	})
 	return append(found, h.autostartOfNone()...)
 }
@@ -143,23 +143,23 @@ func (h *host) autostarts(name model.Raw) model.Finding {
 	f := model.Finding{
 		Severity: model.SeverityInfo,
 		Subject:  model.Ref{Kind: model.KindUnit, Name: model.UnitName(model.RoleVM, name)},
-		Summary:  "microvm.autostart names it, and there is no VM of that name",
+		Summary:  "listed in microvm.autostart, but there is no VM of that name",
 		Evidence: []model.Raw{"microvms.target wants it"},
-		Advice:   []model.Raw{rawf("Take %q out of microvm.autostart, or make the VM: microvm -c %s", string(name), name)},
+		Advice:   []model.Raw{rawf("Remove %q from microvm.autostart, or create the VM: microvm -c %s", string(name), name)},
 	}
 	d := h.directoryNamed(name)
 	setBooted := h.Template != nil && h.Template.SetBooted
 	switch {
 	case setBooted && d == nil:
 		f.Severity = model.SeverityWarning
-		f.Evidence = append(f.Evidence, rawf("%s/%s is not there: %s fails at each boot and switch, since it works in it (status 200/CHDIR)",
+		f.Evidence = append(f.Evidence, rawf("%s/%s does not exist: %s, whose working directory it is, fails at each boot and switch (status 200/CHDIR)",
 			h.StateDir, name, model.UnitName(model.RoleSetBooted, name)))
 	case d != nil && d.Booted != nil && d.Booted.Target == "booted":
 		f.Evidence = append(f.Evidence,
-			rawf("%s/%s/current is not there: systemd skips it at each boot and switch, and calls that a success", h.StateDir, name),
-			rawf("%s/%s/booted points to itself, for want of a link `current` to copy", h.StateDir, name))
+			rawf("%s/%s/current does not exist: systemd skips it at each boot and switch, and reports success", h.StateDir, name),
+			rawf("%s/%s/booted points to itself, as there is no link `current` to copy", h.StateDir, name))
 	default:
-		f.Evidence = append(f.Evidence, rawf("%s/%s/current is not there: systemd skips it at each boot and switch", h.StateDir, name))
+		f.Evidence = append(f.Evidence, rawf("%s/%s/current does not exist: systemd skips it at each boot and switch", h.StateDir, name))
 	}
 	return f
 }
@@ -198,19 +198,19 @@ func startTimeout(h *host) []model.Finding {
 				continue
 			}
 			p := properties(u)
-			evidence := []model.Raw{rawf("%s is of Type=%s and has %s to report that it is up", u.Name, p.Type, p.TimeoutStart)}
+			evidence := []model.Raw{rawf("%s has Type=%s and must report readiness within %s", u.Name, p.Type, p.TimeoutStart)}
 			if p.Restarts > 0 {
 				evidence = append(evidence, rawf("systemd restarted it %s", model.Counted(p.Restarts, "time")))
 			}
 			if p.StatusText != "" {
-				evidence = append(evidence, "its last word: "+p.StatusText)
+				evidence = append(evidence, "last status: "+p.StatusText)
 			}
-			f := g.of("it does not come up in time, and systemd kills it", evidence, []model.Raw{
+			f := g.of("does not become ready in time, and systemd kills it", evidence, []model.Raw{
 				readLog(g),
-				"A guest that is only slow: microvm.host.startupTimeout = 300; in the host's configuration.",
-				"A guest that never reports (no vsock, no systemd): microvm.host.useNotifySockets = false;",
+				"If the guest is just slow: microvm.host.startupTimeout = 300; in the host's configuration.",
+				"If the guest never reports (no vsock, no systemd): microvm.host.useNotifySockets = false;",
 			})
-			found = append(found, noted(f, "does not report in time that it is up"))
+			found = append(found, noted(f, "not ready in time"))
 		}
 		return found
 	})
@@ -226,15 +226,15 @@ func uncleanStop(h *host) []model.Finding {
 		case g.leftBehind() && !g.up:
 			return nil
 		case g.State == model.StateFailed && isFailed(g.main) && p.Result == "timeout" && lastLifeWasActive(p):
-			return []model.Finding{g.of(rawf("its guest did not shut down within %s and was switched off", p.TimeoutStop), []model.Raw{
-				rawf("%s ended with the result timeout, while it stopped", g.main.Name),
+			return []model.Finding{g.of(rawf("its guest did not shut down within %s and was powered off", p.TimeoutStop), []model.Raw{
+				rawf("%s timed out while stopping", g.main.Name),
 			}, []model.Raw{
-				"Check its data: file systems and databases were not closed.",
-				"Look in its log for what did not stop; a guest that needs longer: microvm.host.startupTimeout, which is the limit of a stop as well.",
+				"Check its data: file systems and databases were not closed cleanly.",
+				"Look in its log for what did not stop. If the guest needs longer: microvm.host.startupTimeout also limits a stop.",
 			})}
 		case g.State == model.StateFailed && isFailed(g.main) && !h.timesOut(g.main):
-			return []model.Finding{g.of(rawf("it is off, and did not stop cleanly: %s", ending(g.main)), []model.Raw{
-				rawf("%s is failed (%s); a hypervisor that ends by itself would have been started again", g.main.Name, p.Result),
+			return []model.Finding{g.of(rawf("off, but did not stop cleanly: %s", ending(g.main)), []model.Raw{
+				rawf("%s is failed (%s); had the hypervisor exited by itself, it would have been restarted", g.main.Name, p.Result),
 			}, []model.Raw{readLog(g), rawf("Start it again: microtui start %s", g.Name)})}
 		}
 		return h.hastyShutdown(g)
@@ -253,16 +253,16 @@ func (h *host) hastyShutdown(g *guest) []model.Finding {
 		return nil
 	}
 	p := properties(g.main)
-	f := g.of("a stop kills its guest right after it asked it to shut down", []model.Raw{
+	f := g.of("a stop kills the guest right after asking it to shut down", []model.Raw{
 		hastyScript(r),
 	}, []model.Raw{
 		h.powerOffWithin(g),
-		"For good: update the microvm.nix that the VM is built with, rebuild it and restart it once more.",
+		"Permanent fix: update the microvm.nix that the VM is built with, rebuild it and restart it once more.",
 	})
 	f.Severity = model.SeverityInfo
 	if took := p.InactiveEnter.Sub(p.ActiveExit); !g.up && g.WasCutOff() {
 		f.Severity = model.SeverityWarning
-		f.Summary = rawf("its guest was switched off, not shut down: its last stop took %s", took.Round(100*time.Millisecond))
+		f.Summary = rawf("its guest was powered off, not shut down: its last stop took %s", took.Round(100*time.Millisecond))
 	}
 	return []model.Finding{f}
 }
@@ -272,16 +272,16 @@ func hastyScript(r *model.Runner) model.Raw {
 	if r.Hypervisor == "qemu" || r.Hypervisor == "" {
 		return "its runner's microvm-shutdown does not wait for the guest under systemd (before microvm.nix #578)"
 	}
-	return rawf("its runner's microvm-shutdown, of %s, does not wait for the guest under systemd", r.Hypervisor)
+	return rawf("its runner's microvm-shutdown, for %s, does not wait for the guest under systemd", r.Hypervisor)
 }
 
 // powerOffWithin says how to shut a guest down from within. There is not always
 // a way in that microtui knows.
 func (h *host) powerOffWithin(g *guest) model.Raw {
 	if _, why := model.EntryOf(*h.Inventory, g.VM, model.Address{}); why == "" {
-		return rawf("Shut it down from within before you stop it: microtui ssh %s, then poweroff.", g.Name)
+		return rawf("Shut the guest down from inside before you stop the VM: microtui ssh %s, then poweroff.", g.Name)
 	}
-	return "Shut it down from within before you stop it: poweroff, as root in the guest."
+	return "Shut the guest down from inside before you stop the VM: poweroff, as root in the guest."
 }
 
 func oomKilled(h *host) []model.Finding {
@@ -292,27 +292,27 @@ func oomKilled(h *host) []model.Finding {
 			continue
 		}
 		if _, vm, ok := model.ParseUnitName(u.Unit); ok {
-			killed[vm] = append(killed[vm], rawf("oom_kill is %d in memory.events of the cgroup of %s", *u.OOMKills, u.Unit))
+			killed[vm] = append(killed[vm], rawf("memory.events of the cgroup of %[2]s has oom_kill %[1]d", *u.OOMKills, u.Unit))
 		}
 	}
 	return h.eachVM(func(g *guest) []model.Finding {
 		evidence := killed[g.Name]
 		for at := range g.Units {
 			if u := &g.Units[at].Unit; properties(u).Result == "oom-kill" {
-				evidence = append(evidence, rawf("%s ended with the result oom-kill", u.Name))
+				evidence = append(evidence, rawf("%s ended with result oom-kill", u.Name))
 			}
 		}
 		if len(evidence) == 0 {
 			return nil
 		}
-		f := g.of("the kernel killed a process of it for want of memory", evidence, []model.Raw{
+		f := g.of("the kernel killed one of its processes because memory ran out", evidence, []model.Raw{
 			"See what was killed and why: journalctl -k --grep 'oom-kill|Out of memory'",
-			"Give the host more memory, or the VMs less: microvm.mem is per VM, and the hypervisor and virtiofsd come on top.",
+			"Give the host more memory, or the VMs less: the hypervisor and virtiofsd need memory on top of microvm.mem.",
 		})
 		if len(evidence) == len(killed[g.Name]) {
 			f.Severity = model.SeverityWarning // what was killed is up again, or was not the unit's own
 		}
-		return []model.Finding{noted(f, "killed for want of memory")}
+		return []model.Finding{noted(f, "killed: out of memory")}
 	})
 }
 
@@ -322,12 +322,12 @@ func runsOutside(h *host) []model.Finding {
 			return nil
 		}
 		p := g.Outside[0]
-		return []model.Finding{g.of("it runs, but not under its unit: started by hand, with microvm -r or nix run", []model.Raw{
-			rawf("process %d (%s) of user id %d works for it, in the cgroup %s", p.PID, p.ProgramName(), p.UID, p.Cgroup),
+		return []model.Finding{g.of("running, but not under its unit: started by hand, with microvm -r or nix run", []model.Raw{
+			rawf("process %d (%s) of user ID %d runs it, in the cgroup %s", p.PID, p.ProgramName(), p.UID, p.Cgroup),
 			rawf("%s has no such process", model.UnitName(model.RoleVM, g.Name)),
 		}, []model.Raw{
-			"systemd knows nothing of it: it will not be restarted, and a second start would write its volumes twice.",
-			"Shut the guest down from within, then: microtui start " + g.Name,
+			"systemd does not know about it: it will not be restarted, and starting the unit would run a second guest on the same volumes.",
+			"Shut the guest down from inside, then: microtui start " + g.Name,
 		})}
 	})
 }

@@ -10,7 +10,7 @@ import (
 var lossRules = []Rule{
 	{
 		ID: "deleted-while-open", Severity: model.SeverityError, Kinds: onVM,
-		Title: "A disk or a share of a running VM was deleted, and only its processes hold it",
+		Title: "A disk or share of a running VM was deleted, and only its processes still hold it",
 		Needs: []model.Source{model.SourceStateDir, model.SourceProcesses, model.SourceHolders}, Root: true, find: deletedWhileOpen,
 	},
 	{
@@ -28,11 +28,11 @@ func deletedWhileOpen(h *host) []model.Finding {
 		var evidence, advice []model.Raw
 		for _, loss := range g.Losses {
 			evidence = append(evidence, loss.Words())
-			advice = append(advice, rawf("Copy it out, to a disk with room for it: %s", loss.Command()))
+			advice = append(advice, rawf("Copy it to a disk with enough space: %s", loss.Command()))
 		}
-		advice = append(advice, rawf("Until then leave it running: stop, restart, kill and purge ask for its name (--confirm %s).", g.Name))
-		return []model.Finding{noted(g.of(rawf("its stop loses %s: only its processes still hold it", g.lost()), evidence, advice),
-			"its stop loses deleted files that it has open")}
+		advice = append(advice, rawf("Until then, leave it running: stop, restart, kill and purge ask for its name (--confirm %s).", g.Name))
+		return []model.Finding{noted(g.of(rawf("stopping it loses %s: only its processes still hold it", g.lost()), evidence, advice),
+			"stopping it loses deleted files it has open")}
 	})
 }
 
@@ -52,20 +52,20 @@ func directoryRemoved(h *host) []model.Finding {
 		if !g.up || g.leftBehind() || len(g.Losses) > 0 || !h.worksInDeleted(g) {
 			return nil
 		}
-		summary, advice := rawf("its directory was removed while it runs"), []model.Raw{
-			rawf("Is it in the trash? microtui trash; microtui restore %s", g.Name),
+		summary, advice := rawf("its directory was removed while it is running"), []model.Raw{
+			rawf("If it is in the trash (microtui trash): microtui restore %s", g.Name),
 		}
 		switch {
 		case g.Directory != nil:
-			summary = "its directory was removed while it runs, and another one made: its next start runs from that"
+			summary = "its directory was removed and recreated while it is running: its next start uses the new one"
 		case len(g.DeclaredBy) > 0:
-			advice = append(advice, "Else nixos-rebuild switch makes it anew, empty; the VM has to be stopped first.")
+			advice = append(advice, "Otherwise nixos-rebuild switch recreates it, empty; stop the VM first.")
 		default:
-			advice = append(advice, "Else stop it while nothing else is lost, and make it anew.")
+			advice = append(advice, "Otherwise stop the VM, which loses nothing else, and create it again.")
 		}
 		return []model.Finding{noted(g.of(summary, []model.Raw{
-			rawf("its hypervisor works in %s, which was deleted", g.dir), "no deleted file of it is open for writing",
-		}, advice), "its directory was removed while it runs")}
+			rawf("its hypervisor's working directory is %s, which was deleted", g.dir), "it has no deleted file open for writing",
+		}, advice), "its directory was removed while it is running")}
 	})
 }
 

@@ -9,17 +9,17 @@ import (
 var macvtapRules = []Rule{
 	{
 		ID: "macvtap-mode-missing", Severity: model.SeverityError, Kinds: onVM,
-		Title: "A macvtap interface has no mode or no link: its VM cannot start",
+		Title: "A macvtap has no mode or no link, so its VM cannot start",
 		Needs: append([]model.Source{model.SourceNetdevs}, needsLinks...), absent: true, find: macvtapModeMissing,
 	},
 	{
 		ID: "macvtap-link-missing", Severity: model.SeverityError, Kinds: onVM,
-		Title: "The interface that a macvtap is to sit on is not there",
+		Title: "The parent interface of a macvtap does not exist",
 		Needs: needsLinks, absent: true, find: macvtapLinkMissing,
 	},
 	{
 		ID: "macvtap-link-busy", Severity: model.SeverityError, Kinds: onVM,
-		Title: "The interface that a macvtap is to sit on is taken",
+		Title: "The parent interface of a macvtap is in use",
 		Needs: needsLinks, find: macvtapLinkBusy,
 	},
 }
@@ -29,7 +29,7 @@ var macvtapModes = map[string]string{
 	"bridge":   "guests on the same link reach each other directly",
 	"private":  "guests on the same link never reach each other",
 	"vepa":     "guests on the same link reach each other only through a switch with hairpin mode",
-	"passthru": "one guest has the link for itself",
+	"passthru": "one guest has the link to itself",
 	"source":   "only traffic from listed addresses comes in",
 }
 
@@ -73,7 +73,7 @@ func macvtapModeMissing(h *host) []model.Finding {
 		if n := properties(g.main).Restarts; n > 0 {
 			evidence = append(evidence, rawf("%s was restarted %s", g.main.Name, model.Counted(n, "time")))
 		}
-		f := g.of(rawf("macvtap %s has no mode or no link: nothing makes it, and the VM cannot start", model.Listed(names)), evidence, macvtapAdvice)
+		f := g.of(rawf("macvtap %s has no mode or no link: nothing creates it, and the VM cannot start", model.Listed(names)), evidence, macvtapAdvice)
 		return []model.Finding{noted(f, rawf("macvtap %s has no mode", model.Listed(names)))}
 	})
 }
@@ -103,16 +103,16 @@ func macvtapLinkMissing(h *host) []model.Finding {
 		if h.links[m.Link] != nil {
 			return nil
 		}
-		f := g.of(rawf("macvtap %s is to sit on %s, which is not there", m.Name, m.Link),
+		f := g.of(rawf("the parent of macvtap %s, %s, does not exist", m.Name, m.Link),
 			[]model.Raw{
 				rawf("its runner has: %s %s %s %s", m.Name, m.MAC, m.Link, m.Mode),
-				rawf("no interface of this host is called %s", m.Link),
+				rawf("this host has no interface called %s", m.Link),
 			},
 			[]model.Raw{
-				"Look which interfaces there are: ip -brief link",
+				"List the interfaces: ip -brief link",
 				rawf("Set macvtap.link of %s to one of them, rebuild the VM and start it.", m.Name),
 			})
-		return []model.Finding{noted(f, rawf("%s has no %s to sit on", m.Name, m.Link))}
+		return []model.Finding{noted(f, rawf("%s needs %s, which does not exist", m.Name, m.Link))}
 	})
 }
 
@@ -129,16 +129,16 @@ func macvtapLinkBusy(h *host) []model.Finding {
 		if why == "" {
 			return nil
 		}
-		f := g.of(rawf("macvtap %s cannot be made on %s: %s", m.Name, m.Link, why),
+		f := g.of(rawf("macvtap %s cannot be created on %s: %s", m.Name, m.Link, why),
 			[]model.Raw{
 				rawf("its runner has: %s %s %s %s", m.Name, m.MAC, m.Link, m.Mode),
-				rawf("ip link add would answer: %s", h.kernelSays(link)),
+				rawf("ip link add would fail with: %s", h.kernelSays(link)),
 			},
 			[]model.Raw{
-				"A port of a bridge: give the guest a TAP on that bridge instead, or a link that is in no bridge.",
-				"Passthru: one VM has the link for itself. Use another link, or mode bridge for all of them.",
+				"If the link is a port of a bridge: give the guest a TAP on that bridge, or another link.",
+				"If it is used by passthru: one VM has the link to itself. Use another link, or mode bridge for all VMs.",
 			})
-		return []model.Finding{noted(f, rawf("%s is taken: %s", m.Link, why))}
+		return []model.Finding{noted(f, rawf("%s is in use: %s", m.Link, why))}
 	})
 }
 
@@ -167,9 +167,9 @@ func (h *host) takenBy(link *model.Link, mode string) model.Raw {
 		}
 		switch {
 		case other.Mode == "passthru":
-			return rawf("%s has it for itself (passthru)", other.Name)
+			return rawf("%s has it to itself (passthru)", other.Name)
 		case mode == "passthru":
-			return rawf("it would be passthru, and %s is on it", other.Name)
+			return rawf("passthru needs it alone, but %s is on it", other.Name)
 		}
 	}
 	return ""

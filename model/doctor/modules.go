@@ -11,7 +11,7 @@ const hostAndGuest = "host-and-guest-modules"
 
 var moduleRules = []Rule{{
 	ID: hostAndGuest, Severity: model.SeverityError, Kinds: onHost,
-	Title: "A system imports both the host and the guest module",
+	Title: "A system imports both the host module and the guest module",
 	Needs: []model.Source{model.SourceSystems, model.SourceHost}, find: hostAndGuestModules,
 }}
 
@@ -70,25 +70,25 @@ func (h *host) examineSystem(s *model.System) (f model.Finding, wrong bool) {
 	}
 	f = model.Finding{Subject: h.ref(), Evidence: []model.Raw{"it has microvm.nix's host units (microvm@.service)"}}
 	if !s.CanSwitch {
-		f.Evidence = append(f.Evidence, rawf("%s/bin/switch-to-configuration is not there", s.Path))
+		f.Evidence = append(f.Evidence, rawf("%s/bin/switch-to-configuration does not exist", s.Path))
 	}
 	f.Evidence = append(f.Evidence, s.Guest...)
 	f.Advice = []model.Raw{
-		"Take microvm.nixosModules.microvm out of the host's imports: it is for guests. The host needs microvm.nixosModules.host alone.",
-		"If it has to stay: microvm.guest.enable = false;",
+		"Remove microvm.nixosModules.microvm from the host's imports: it is for guests. The host needs only microvm.nixosModules.host.",
+		"If it must stay: microvm.guest.enable = false;",
 	}
 	switch {
 	case s.CanSwitch:
 		f.Severity = model.SeverityWarning
-		f.Summary = rawf("%s imports the guest module beside the host module", title(s))
+		f.Summary = rawf("%s imports the guest module as well as the host module", title(s))
 	case len(s.Guest) == 0:
-		f.Summary = rawf("%s cannot be switched to: most likely it imports the guest module beside the host module", title(s))
-		f.Evidence = append(f.Evidence, "the live system has that program, so switching was not off before")
+		f.Summary = rawf("%s cannot be switched to: most likely it imports the guest module as well as the host module", title(s))
+		f.Evidence = append(f.Evidence, "the live system has that program, so switching was not disabled before")
 	default:
-		f.Summary = rawf("%s imports the guest module beside the host module: it cannot be switched to", title(s))
+		f.Summary = rawf("%s imports the guest module as well as the host module: it cannot be switched to", title(s))
 	}
 	if s.Kind == model.SystemNewest && live != nil && live.Path != s.Path {
-		f.Advice = append(f.Advice, "Do not reboot into it. Back to the system before: nixos-rebuild switch --rollback")
+		f.Advice = append(f.Advice, "Do not reboot into it. To go back to the previous system: nixos-rebuild switch --rollback")
 	}
 	return f, true
 }

@@ -14,12 +14,12 @@ func mountMissing(h *host) []model.Finding {
 		for _, fault := range h.MountFaults(g.VM) {
 			evidence := []model.Raw{rawf("%s is %s", fault.Unit, fault.State())}
 			if fault.Path != fault.Where {
-				evidence = append(evidence, rawf("%s lies there", fault.Path))
+				evidence = append(evidence, rawf("%s is on it", fault.Path))
 			}
 			if g.up {
-				evidence = append(evidence, "the VM runs, on what is beneath")
+				evidence = append(evidence, "the VM is running, and uses the directory underneath")
 			}
-			f := noted(g.of(rawf("%s is not mounted: it sees what is beneath", fault.Where), evidence, mountAdvice(g, fault)),
+			f := noted(g.of(rawf("%s is not mounted: the VM sees the directory underneath", fault.Where), evidence, mountAdvice(g, fault)),
 				rawf("%s is not mounted", fault.Where))
 			if !fault.Failed {
 				f.Severity = model.SeverityWarning
@@ -33,14 +33,14 @@ func mountMissing(h *host) []model.Finding {
 func mountAdvice(g *guest, fault model.MountFault) []model.Raw {
 	var advice []model.Raw
 	if fault.Failed {
-		advice = append(advice, rawf("Read why: journalctl -u %s -b", quoted(fault.Unit)))
+		advice = append(advice, rawf("See why: journalctl -u %s -b", quoted(fault.Unit)))
 	}
 	mount := rawf("systemctl start %s", quoted(fault.Unit))
 	if fault.Masked {
 		mount = rawf("systemctl unmask %s, and ", quoted(fault.Unit)) + mount
 	}
 	if g.up {
-		return append(advice, rawf("Stop the VM before what is beneath is used any longer: microtui stop %s", g.Name), "Then mount it: "+mount)
+		return append(advice, rawf("Stop the VM before it writes more to the directory underneath: microtui stop %s", g.Name), "Then mount it: "+mount)
 	}
 	return append(advice, "Mount it: "+mount)
 }

@@ -10,12 +10,12 @@ import (
 var networkRules = []Rule{
 	{
 		ID: "interface-unconnected", Severity: model.SeverityWarning, Kinds: onVM,
-		Title: "A running VM's TAP is in no bridge and has no address or route",
+		Title: "A running VM's TAP is on no bridge and has no address or route",
 		Needs: needsLinks, absent: true, find: interfaceUnconnected,
 	},
 	{
 		ID: "tap-flags-mismatch", Severity: model.SeverityError, Kinds: []model.Kind{model.KindTap},
-		Title: "A TAP was made with other flags than its VM opens it with",
+		Title: "A TAP was created with flags that do not match its VM",
 		Needs: needsLinks, find: tapFlagsMismatch,
 	},
 }
@@ -39,16 +39,16 @@ func interfaceUnconnected(h *host) []model.Finding {
 				continue
 			}
 			evidence := []model.Raw{
-				rawf("%s has been there for %s, is a port of no bridge, and has no address and no route", i.Name, age.Round(time.Second)),
+				rawf("%s has existed for %s, is not on any bridge, and has no address or route", i.Name, age.Round(time.Second)),
 			}
 			if bridge := h.bridgeOfOthers(g); bridge != "" {
-				evidence = append(evidence, rawf("the TAPs of other VMs are ports of %s", bridge))
+				evidence = append(evidence, rawf("the TAPs of other VMs are on %s", bridge))
 			}
-			f := g.of(rawf("%s leads nowhere: nothing attaches it", i.Name), evidence, []model.Raw{
-				rawf("For now: ip link set %s master BRIDGE", i.Name),
-				`For good: a systemd.network.networks entry with matchConfig.Name = "vm-*" and networkConfig.Bridge.`,
+			f := g.of(rawf("%s is not connected to anything", i.Name), evidence, []model.Raw{
+				rawf("Quick fix: ip link set %s master BRIDGE", i.Name),
+				`Permanent fix: a systemd.network.networks entry with matchConfig.Name = "vm-*" and networkConfig.Bridge.`,
 			})
-			found = append(found, noted(f, rawf("%s is in no bridge", i.Name)))
+			found = append(found, noted(f, rawf("%s is on no bridge", i.Name)))
 		}
 		return found
 	})
@@ -101,15 +101,15 @@ func tapFlagsMismatch(h *host) []model.Finding {
 			}
 			f := model.Finding{
 				Subject: model.Ref{Kind: model.KindTap, Name: name}, VMs: []model.Raw{g.Name},
-				Summary: rawf("%s cannot open it: only one of them has several queues", g.Name),
+				Summary: rawf("%s cannot open it: one has multi_queue, the other does not", g.Name),
 				Evidence: []model.Raw{
-					rawf("%s was made %s multi_queue", name, withOrNot(link.MultiQueue)),
+					rawf("%s was created %s multi_queue", name, withOrNot(link.MultiQueue)),
 					rawf("its runner opens it %s multi_queue (share/microvm/tap-flags)", withOrNot(want)),
-					"the hypervisor ends with: could not configure /dev/net/tun: Invalid argument",
+					"the hypervisor fails with: could not configure /dev/net/tun: Invalid argument",
 				},
 				Advice: []model.Raw{
-					"multi_queue comes with more than one vCPU (qemu, cloud-hypervisor, stratovirt).",
-					rawf("While the VM is off, delete it; the next start makes it with the right ones: ip link delete %s", name),
+					"multi_queue is used with more than one vCPU (qemu, cloud-hypervisor, stratovirt).",
+					rawf("While the VM is off, delete the TAP; the next start creates it correctly: ip link delete %s", name),
 				},
 			}
 			found = append(found, noted(f, rawf("%s cannot be opened: multi_queue differs", name)))

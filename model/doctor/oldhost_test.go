@@ -25,7 +25,7 @@ func TestLeakedInterfaceOfOldRunner(t *testing.T) {
 			if f.Rule != "leaked-interface" {
 				continue
 			}
-			if anew := strings.Contains(string(f.Advice[0]), "makes it anew"); anew != test.anew {
+			if anew := strings.Contains(string(f.Advice[0]), "recreates it"); anew != test.anew {
 				t.Errorf("%s: %q", name, f.Advice)
 			}
 		}

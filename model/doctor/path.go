@@ -50,16 +50,16 @@ func (h *host) follow(g *guest, i *model.Interface) []Hop {
 }
 
 func (h *host) absentDevice(g *guest, i *model.Interface) Hop {
-	hop := Hop{What: i.Type, Name: i.Name, Detail: "not there"}
+	hop := Hop{What: i.Type, Name: i.Name, Detail: "missing"}
 	switch {
 	case i.Namespace != "":
-		hop.Detail = rawf("in network namespace %s, which is not looked into", i.Namespace)
+		hop.Detail = rawf("in network namespace %s, which microtui does not read", i.Namespace)
 	case i.Present == nil:
 		hop.Detail = "links could not be read"
 	case g.State == model.StateRunning:
-		hop.Broken = "the VM runs, and it is not there"
+		hop.Broken = "the VM is running without it"
 	default:
-		hop.Detail = "not there while the VM is off"
+		hop.Detail = "does not exist while the VM is off"
 	}
 	return hop
 }
@@ -72,7 +72,7 @@ func describeDevice(i *model.Interface) Hop {
 	}
 	switch {
 	case hop.What != i.Type:
-		hop.What, hop.Broken = i.Type, rawf("what has this name is no %s", i.Type)
+		hop.What, hop.Broken = i.Type, rawf("the interface of this name is not a %s", i.Type)
 	case !d.Up:
 		hop.Broken = "it is down"
 	}
@@ -88,7 +88,7 @@ func (h *host) holder(g *guest, i *model.Interface) Hop {
 		}
 		hop := Hop{What: "holder", Name: rawf("%d", p.PID), Detail: p.ProgramName()}
 		if _, vm := unitOfProcess(p); vm != "" && vm != g.Name {
-			hop.Broken = rawf("it is of %s, not of %s", vm, g.Name)
+			hop.Broken = rawf("it belongs to %s, not to %s", vm, g.Name)
 		}
 		return hop
 	}
@@ -96,11 +96,11 @@ func (h *host) holder(g *guest, i *model.Interface) Hop {
 	on := i.Device.Carrier
 	switch {
 	case on != nil && *on && i.Type == "tap":
-		hop.Detail = "a process has it open; which one could not be seen"
+		hop.Detail = "in use by a process that could not be identified"
 	case h.failed(model.SourceHolders) || !h.Host.Privileged:
-		hop.Detail = "who has it open cannot be seen without root"
+		hop.Detail = "finding out who has it open requires root"
 	case g.State == model.StateRunning:
-		hop.Broken = "the VM runs, and has it not open"
+		hop.Broken = "the VM is running, but does not have it open"
 	}
 	return hop
 }
@@ -144,13 +144,13 @@ func (h *host) beyond(d *model.Link) []Hop {
 			hop.Detail = "a route leads to it"
 		}
 		if leadsNowhere(d) {
-			hop.Broken = "it is a port of no bridge, and has no address and no route"
+			hop.Broken = "not on any bridge, and has no address or route"
 		}
 		return []Hop{hop}
 	}
 	port := Hop{What: "port", Name: d.Name, Detail: model.Raw(d.PortState)}
 	if d.PortState == "disabled" || d.PortState == "blocking" {
-		port.Broken = rawf("the bridge lets nothing through: %s", d.PortState)
+		port.Broken = rawf("the bridge forwards nothing: %s", d.PortState)
 	}
 	bridge := h.linksByID[d.Master]
 	if bridge == nil {
@@ -176,9 +176,9 @@ func (h *host) uplinks(bridge *model.Link) []Hop {
 		return hops
 	}
 	if addressesOf(bridge) != "" {
-		return []Hop{{What: "uplink", Detail: "none: the host routes, as it has an address on the bridge"}}
+		return []Hop{{What: "uplink", Detail: "none: the host routes (it has an address on the bridge)"}}
 	}
-	return []Hop{{What: "uplink", Detail: "none: the guests on the bridge are among themselves"}}
+	return []Hop{{What: "uplink", Detail: "none: the bridge connects only its guests"}}
 }
 
 // neighbour is the address under which the host knows the guest.
@@ -198,7 +198,7 @@ func (h *host) neighbour(i *model.Interface, d *model.Link) []Hop {
 		return []Hop{{What: "neighbour", Name: model.Raw(model.Listed(ips)), Detail: model.Raw(state)}}
 	}
 	if d.Kind == "macvtap" {
-		return []Hop{{What: "neighbour", Detail: "unknown: host and guest do not hear each other over a macvtap"}}
+		return []Hop{{What: "neighbour", Detail: "unknown: host and guest cannot reach each other over a macvtap"}}
 	}
-	return []Hop{{What: "neighbour", Detail: "unknown: the host has not talked to it lately"}}
+	return []Hop{{What: "neighbour", Detail: "unknown: the host has not talked to it recently"}}
 }

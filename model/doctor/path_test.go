@@ -45,24 +45,24 @@ func TestPath(t *testing.T) {
 		}},
 		{"a blocked port, no uplink", one().do(func(h *host) { vmdb(h).PortState = "blocking" }), []string{
 			"guest 02:00:00:00:00:65 (db)", "tap vm-db ()", "holder 1001 (qemu-system-x86)",
-			"port vm-db (blocking) ! the bridge lets nothing through: blocking", "bridge br0 (has an address)",
-			"uplink  (none: the host routes, as it has an address on the bridge)", "neighbour  (unknown: the host has not talked to it lately)",
+			"port vm-db (blocking) ! the bridge forwards nothing: blocking", "bridge br0 (has an address)",
+			"uplink  (none: the host routes (it has an address on the bridge))", "neighbour  (unknown: the host has not talked to it recently)",
 		}},
 		{"in no bridge, down, not held", one().do(func(h *host) {
 			l := vmdb(h)
 			l.Master, l.Up, l.Carrier, h.o.Processes = 0, false, nil, nil
 		}), []string{
-			"guest 02:00:00:00:00:65 (db)", "tap vm-db () ! it is down", "holder  (no process has it open) ! the VM runs, and has it not open",
-			"host  () ! it is a port of no bridge, and has no address and no route", "neighbour  (unknown: the host has not talked to it lately)",
+			"guest 02:00:00:00:00:65 (db)", "tap vm-db () ! it is down", "holder  (no process has it open) ! the VM is running, but does not have it open",
+			"host  () ! not on any bridge, and has no address or route", "neighbour  (unknown: the host has not talked to it recently)",
 		}},
 		{"routed", one().do(func(h *host) { l := vmdb(h); l.Master, l.Routed, l.Addresses = 0, true, []model.Raw{"10.0.0.1/32"} }), []string{
 			"guest 02:00:00:00:00:65 (db)", "tap vm-db ()", "holder 1001 (qemu-system-x86)", "host  (10.0.0.1/32)",
-			"neighbour  (unknown: the host has not talked to it lately)",
+			"neighbour  (unknown: the host has not talked to it recently)",
 		}},
 		{"gone while it runs", one().do(func(h *host) { h.o.Links = h.o.Links[:3] }), []string{
-			"guest 02:00:00:00:00:65 (db)", "tap vm-db (not there) ! the VM runs, and it is not there",
+			"guest 02:00:00:00:00:65 (db)", "tap vm-db (missing) ! the VM is running without it",
 		}},
-		{"off", one().stopped("db"), []string{"guest 02:00:00:00:00:65 (db)", "tap vm-db (not there while the VM is off)"}},
+		{"off", one().stopped("db"), []string{"guest 02:00:00:00:00:65 (db)", "tap vm-db (does not exist while the VM is off)"}},
 		{"a macvtap on a link without carrier", newHost().imperative("edge").macvtap("edge", "eno1", "bridge").do(func(h *host) {
 			h.link(model.Link{Name: "mv-edge", Kind: "macvtap", Mode: "bridge", Parent: 2, Up: true, OperState: "up"})
 			h.o.Links[1].Carrier = ptr(false)
@@ -70,14 +70,14 @@ func TestPath(t *testing.T) {
 		}), []string{
 			"guest 02:00:00:00:00:fe (edge)", "macvtap mv-edge (mode bridge: guests on the same link reach each other directly)",
 			"holder 1001 (qemu-system-x86)", "link eno1 (has an address) ! it has no carrier",
-			"neighbour  (unknown: host and guest do not hear each other over a macvtap)",
+			"neighbour  (unknown: host and guest cannot reach each other over a macvtap)",
 		}},
 		{"held by another VM", two().do(func(h *host) {
 			h.o.Processes[0].Holds, h.o.Processes[2].Holds = nil, []model.Raw{"vm-db"}
 		}), []string{
-			"guest 02:00:00:00:00:65 (db)", "tap vm-db ()", "holder 1003 (qemu-system-x86) ! it is of web, not of db", "port vm-db (forwarding)",
-			"bridge br0 (has an address)", "uplink  (none: the host routes, as it has an address on the bridge)",
-			"neighbour  (unknown: the host has not talked to it lately)",
+			"guest 02:00:00:00:00:65 (db)", "tap vm-db ()", "holder 1003 (qemu-system-x86) ! it belongs to web, not to db", "port vm-db (forwarding)",
+			"bridge br0 (has an address)", "uplink  (none: the host routes (it has an address on the bridge))",
+			"neighbour  (unknown: the host has not talked to it recently)",
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -105,7 +105,7 @@ func TestSystem(t *testing.T) {
 		want   string // of the summary; empty: nothing found
 	}{
 		{"as it should be", model.System{Path: "/nix/store/n", HostModule: true, CanSwitch: true}, one(), ""},
-		{"both modules", model.System{Path: "/nix/store/n", HostModule: true, Guest: trace}, one(), "this system imports the guest module beside the host module: it cannot be switched to"},
+		{"both modules", model.System{Path: "/nix/store/n", HostModule: true, Guest: trace}, one(), "this system imports the guest module as well as the host module: it cannot be switched to"},
 		{"without traces", model.System{Path: "/nix/store/n", HostModule: true}, one(), "most likely"},
 		{"image-based", model.System{Path: "/nix/store/n", HostModule: true}, one().do(func(h *host) { h.system(model.SystemLive).CanSwitch = false }), ""},
 		{"a guest's system", model.System{Path: "/nix/store/n", Guest: trace}, one(), ""},

@@ -10,12 +10,12 @@ import (
 var recordRules = []Rule{
 	{
 		ID: "volatile-records", Severity: model.SeverityWarning, Kinds: onHost,
-		Title: "microtui's records do not outlive a boot, the VMs do",
+		Title: "microtui's records are lost at a reboot, but the VMs are not",
 		Needs: []model.Source{model.SourceHost, model.SourceStateDir}, find: volatileRecords,
 	},
 	{
 		ID: "older-in-trash", Severity: model.SeverityWarning, Kinds: onVM,
-		Title: "A VM has a new directory, and its data lies in the trash",
+		Title: "A VM has a new directory, and its data is in the trash",
 		Needs: []model.Source{model.SourceStateDir, model.SourceTrash}, Root: true, find: olderInTrash,
 	},
 }
@@ -30,12 +30,12 @@ func olderInTrash(h *host) []model.Finding {
 		for at := range g.Older {
 			evidence = append(evidence, rawf("%s was purged at %s, with data, and is in %s", g.Older[at].ID, moment(g.Older[at].PurgedAt), g.Older[at].Place))
 		}
-		f := g.of(rawf("an older directory of it, with data, lies in the trash: this one was made anew"),
-			append(evidence, rawf("%s is another directory", g.dir)), []model.Raw{
-				rawf("The older one is wanted: microtui restore %s puts it into the place of this one, which goes into the trash.", newest.ID),
-				rawf("This one is: microtui trash empty %s deletes what is left of the other.", newest.ID),
+		f := g.of(rawf("its directory was recreated; an older one, with data, is in the trash"),
+			append(evidence, rawf("%s is a different directory", g.dir)), []model.Raw{
+				rawf("If you want the older one: microtui restore %s swaps it with this one, which goes to the trash.", newest.ID),
+				rawf("If you want this one: microtui trash empty %s deletes the older one.", newest.ID),
 			})
-		return []model.Finding{noted(f, "its data lies in the trash: made anew since")}
+		return []model.Finding{noted(f, "recreated; its older data is in the trash")}
 	})
 }
 
@@ -47,13 +47,13 @@ func volatileRecords(h *host) []model.Finding {
 		return nil
 	}
 	advice := []model.Raw{
-		rawf("Keep it over a boot as well: add %s to what is persisted, or mount a file system there.", home.Path),
-		"What is in the trash, and the keep list, are not lost: their records are beside the VMs too. Those of operations are.",
+		rawf("Make it persistent: add %s to what survives a reboot, or mount a file system there.", home.Path),
+		"The trash and the keep list survive: they are also recorded next to the VMs. Records of operations are lost.",
 	}
 	if home.Volatile {
 		return []model.Finding{{
 			Subject: h.ref(), Advice: advice,
-			Summary: rawf("%s is in memory (%s), and gone with the next boot", home.Path, home.Filesystem),
+			Summary: rawf("%s is in memory (%s) and lost at the next reboot", home.Path, home.Filesystem),
 			Evidence: []model.Raw{
 				rawf("%s is on %s, %s on %s", home.Path, home.Filesystem, h.StateDir, h.o.StateDir.Filesystem),
 			},
@@ -64,9 +64,9 @@ func volatileRecords(h *host) []model.Finding {
 	}
 	return []model.Finding{{
 		Severity: model.SeverityInfo, Subject: h.ref(), Advice: advice,
-		Summary: rawf("%s may be made anew at each boot: its btrfs subvolume was made at this one", home.Path),
+		Summary: rawf("%s may be recreated at each boot: its btrfs subvolume was created at this one", home.Path),
 		Evidence: []model.Raw{
-			rawf("that subvolume was made at %s, the host booted at %s", moment(home.Made), moment(h.Host.BootedAt)),
+			rawf("that subvolume was created at %s, the host booted at %s", moment(home.Made), moment(h.Host.BootedAt)),
 		},
 	}}
 }

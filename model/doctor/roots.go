@@ -10,12 +10,12 @@ import (
 var rootRules = []Rule{
 	{
 		ID: "no-gcroot", Severity: model.SeverityWarning, Kinds: onVM,
-		Title: "Nothing keeps a VM's runner from being garbage-collected",
+		Title: "Nothing protects a VM's runner from garbage collection",
 		Needs: []model.Source{model.SourceStateDir, model.SourceSystems, model.SourceGCRoots, model.SourceStorage}, absent: true, find: noGCRoot,
 	},
 	{
 		ID: "wrong-state-dir", Severity: model.SeverityWarning, Kinds: onHost,
-		Title: "VMs lie in a directory that the units do not use",
+		Title: "VMs are in a directory that the units do not use",
 		Needs: []model.Source{model.SourceSystemd, model.SourceStateDir, model.SourceStorage}, find: wrongStateDir,
 	},
 }
@@ -54,10 +54,10 @@ func noGCRoot(h *host) []model.Finding {
 		if len(loose) == 0 {
 			return nil
 		}
-		return []model.Finding{noted(g.of("nothing is known to keep its runner from the next garbage collection", append(loose,
-			"no link in /nix/var/nix/gcroots or /nix/var/nix/profiles leads there, and no generation of the system names it",
-			"whether the closure of another root holds it was not looked at",
-		), g.rootIt()), "its runner is not known to be rooted")}
+		return []model.Finding{noted(g.of("nothing is known to protect its runner from garbage collection", append(loose,
+			"no link in /nix/var/nix/gcroots or /nix/var/nix/profiles leads there, and no system generation names it",
+			"whether it is in the closure of another root was not checked",
+		), g.rootIt()), "its runner may have no gcroot")}
 	})
 }
 
@@ -66,13 +66,13 @@ func noGCRoot(h *host) []model.Finding {
 func (g *guest) rootIt() []model.Raw {
 	if g.Declared != nil {
 		return []model.Raw{
-			"Collect no garbage before it runs what the host declares, which is rooted by that.",
-			rawf("To have that: systemctl start %s, then microtui restart %s", model.UnitName(model.RoleInstall, g.Name), g.Name),
+			"Do not collect garbage until it runs what the host declares, which has a gcroot.",
+			rawf("To get there: systemctl start %s, then microtui restart %s", model.UnitName(model.RoleInstall, g.Name), g.Name),
 		}
 	}
 	return []model.Raw{
-		rawf("Root it: ln -s %s/current /nix/var/nix/gcroots/microvm/%s", g.dir, g.Name),
-		"A VM that is updated with microtui is rooted by that.",
+		rawf("Add a gcroot: ln -s %s/current /nix/var/nix/gcroots/microvm/%s", g.dir, g.Name),
+		"microtui update adds a gcroot by itself.",
 	}
 }
 
@@ -106,19 +106,19 @@ func wrongStateDir(h *host) []model.Finding {
 	dir, found := &h.o.StateDir, []model.Finding{}
 	if t := h.Template; t != nil && t.StateDir != "" && !sameDir(t.StateDir, dir.Path) && !sameDir(t.StateDir, dir.Real) {
 		found = append(found, model.Finding{
-			Subject: h.ref(), Summary: rawf("the units use %s, and %s is looked at", t.StateDir, dir.Path),
-			Evidence: []model.Raw{rawf("WorkingDirectory of microvm@.service is %s/%%i", t.StateDir)},
-			Advice:   []model.Raw{rawf("Look at the other: microtui --state-dir %s", t.StateDir)},
+			Subject: h.ref(), Summary: rawf("the units use %s, but microtui is reading %s", t.StateDir, dir.Path),
+			Evidence: []model.Raw{rawf("WorkingDirectory= of microvm@.service is %s/%%i", t.StateDir)},
+			Advice:   []model.Raw{rawf("To read that one: microtui --state-dir %s", t.StateDir)},
 		})
 	}
 	if len(dir.Elsewhere) > 0 {
 		found = append(found, model.Finding{
-			Subject: h.ref(), Summary: rawf("VMs lie in /var/lib/microvms, and the units use %s", dir.Path),
+			Subject: h.ref(), Summary: rawf("there are VMs in /var/lib/microvms, but the units use %s", dir.Path),
 			Evidence: []model.Raw{rawf("/var/lib/microvms has %s, with a link `current`", model.Listed(dir.Elsewhere)),
 				"microvm.deploy.installOnHost, and the microvm command before March 2026, use it whatever microvm.stateDir says"},
 			Advice: []model.Raw{
-				rawf("Move each to where the units look: mv /var/lib/microvms/NAME %s/", dir.Path),
-				"Then mend its links in /nix/var/nix/gcroots/microvm, which lead to the old place.",
+				rawf("Move each VM to where the units look: mv /var/lib/microvms/NAME %s/", dir.Path),
+				"Then fix its links in /nix/var/nix/gcroots/microvm, which point to the old path.",
 			},
 		})
 	}

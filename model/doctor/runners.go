@@ -10,12 +10,12 @@ import (
 var runnerRules = []Rule{
 	{
 		ID: "broken-runner", Severity: model.SeverityError, Kinds: onVM,
-		Title: "What `current` points to is gone, or cannot run",
+		Title: "The runner that `current` points to is missing or broken",
 		Needs: needsRunners, find: brokenRunner,
 	},
 	{
 		ID: "untrusted-runner", Severity: model.SeverityError, Kinds: onVM,
-		Title: "`current` leads to something that is not root's, and runs as root",
+		Title: "`current` leads to something that not only root can change, but runs as root",
 		Needs: needsRunners, find: untrustedRunner,
 	},
 	{
@@ -25,17 +25,17 @@ var runnerRules = []Rule{
 	},
 	{
 		ID: "frozen-flake", Severity: model.SeverityInfo, Kinds: onVM,
-		Title: "A VM's flake is a fixed store path: it can never be updated from it",
+		Title: "A VM's flake is a store path, so updates never find anything new",
 		Needs: []model.Source{model.SourceStateDir}, find: frozenFlake,
 	},
 	{
 		ID: "update-flake-drift", Severity: model.SeverityWarning, Kinds: onVM,
-		Title: "The flake in a VM's directory is not the updateFlake of the configuration",
+		Title: "The flake in a VM's directory differs from updateFlake in the configuration",
 		Needs: []model.Source{model.SourceStateDir, model.SourceSystems}, find: updateFlakeDrift,
 	},
 	{
 		ID: "install-blocked", Severity: model.SeverityWarning, Kinds: onVM,
-		Title: "The flake of a VM that was declared with config before is never installed",
+		Title: "A VM changed from config to updateFlake, but the flake is never installed",
 		Needs: []model.Source{model.SourceStateDir, model.SourceSystems}, find: installBlocked,
 	},
 	{
@@ -45,7 +45,7 @@ var runnerRules = []Rule{
 	},
 	{
 		ID: "reboot-needed", Severity: model.SeverityInfo, Kinds: onVM,
-		Title: "A VM runs an older runner than the one it would start with",
+		Title: "A VM is running an older runner than its current one",
 		Needs: needsRunners, find: rebootNeeded,
 	},
 	{
@@ -70,9 +70,9 @@ func (h *host) programsGone() []model.Finding {
 		if p.Program == "" || !p.ProgramGone || role != model.RoleVM || g == nil {
 			continue
 		}
-		found = append(found, noted(g.of("the program that it runs is gone from the store", []model.Raw{
-			rawf("process %d runs %s, which is not there any more", p.PID, p.Program),
-			"a guest that shares the store writable can delete what the host runs",
+		found = append(found, noted(g.of("its hypervisor program is gone from the store", []model.Raw{
+			rawf("process %d runs %s, which no longer exists", p.PID, p.Program),
+			"a guest with a writable share of the store can delete what the host runs",
 		}, h.bringBackClosure(g)), "its hypervisor is gone from the store"))
 	}
 	return found
@@ -87,17 +87,17 @@ func (h *host) brokenToStart() []model.Finding {
 		target := d.Current.Target
 		switch r := g.Current; {
 		case r == nil && (d.Current.Dangling || h.isMissing(target)):
-			return []model.Finding{g.of("what `current` points to is gone: it cannot start", []model.Raw{
-				rawf("%s/current points to %s, which is not there", g.dir, target),
-				"it was collected as garbage, or the store was moved",
+			return []model.Finding{g.of("cannot start: what `current` points to is gone", []model.Raw{
+				rawf("%s/current points to %s, which does not exist", g.dir, target),
+				"it was garbage-collected, or the store was moved",
 			}, h.bringBack(g))}
 		case r != nil && len(r.Broken) > 0:
-			return []model.Finding{g.of("its runner is broken: it cannot start as it should", []model.Raw{
+			return []model.Finding{g.of("cannot start properly: its runner is broken", []model.Raw{
 				rawf("in %s, %s %s gone from the store", target, model.Listed(r.Broken), isOrAre(len(r.Broken))),
-				"systemd skips a helper whose script is gone, without an error",
+				"systemd skips a helper whose script is missing, without an error",
 			}, h.bringBackClosure(g))}
 		case r != nil && len(r.Bin) > 0 && !r.Has("microvm-run"):
-			return []model.Finding{noted(g.of("its runner has no bin/microvm-run: systemd skips its start", []model.Raw{
+			return []model.Finding{noted(g.of("its runner has no bin/microvm-run, so systemd skips its start", []model.Raw{
 				rawf("%s/bin has: %s", target, model.Listed(r.Bin)),
 			}, h.bringBack(g)), "its runner has no microvm-run")}
 		}
@@ -113,7 +113,7 @@ func (h *host) isMissing(runner model.Raw) bool {
 // at what it consists of.
 func (h *host) bringBackClosure(g *guest) []model.Raw {
 	return append([]model.Raw{
-		"Let nix look what is gone from the store, and bring it back: nix-store --verify --check-contents --repair",
+		"Let Nix find and restore what is missing from the store: nix-store --verify --check-contents --repair",
 	}, h.bringBack(g)...)
 }
 
@@ -128,13 +128,13 @@ func isOrAre(n int) string {
 func (h *host) bringBack(g *guest) []model.Raw {
 	switch g.Origin {
 	case model.OriginDeclared:
-		return []model.Raw{rawf("Install it again: systemctl start %s, after nixos-rebuild switch if that fails.", model.UnitName(model.RoleInstall, g.Name))}
+		return []model.Raw{rawf("Reinstall it: systemctl start %s, after nixos-rebuild switch if that fails.", model.UnitName(model.RoleInstall, g.Name))}
 	case model.OriginDeclaredFlake, model.OriginImperative:
-		return []model.Raw{rawf("Build it again: microtui update %s", g.Name)}
+		return []model.Raw{rawf("Rebuild it: microtui update %s", g.Name)}
 	case model.OriginDeployed:
-		return []model.Raw{"Deploy it again: nix run .#nixosConfigurations." + g.Name + ".config.microvm.deploy.rebuild HOST"}
+		return []model.Raw{"Redeploy it: nix run .#nixosConfigurations." + g.Name + ".config.microvm.deploy.rebuild HOST"}
 	}
-	return []model.Raw{"Build it again with whatever made it."}
+	return []model.Raw{"Rebuild it with whatever created it."}
 }
 
 func untrustedRunner(h *host) []model.Finding {
@@ -143,13 +143,13 @@ func untrustedRunner(h *host) []model.Finding {
 			if r.Trusted || r.Missing || !g.counts() {
 				continue
 			}
-			return []model.Finding{noted(g.of(rawf("its runner is not root's: %s", r.Path), []model.Raw{
-				rawf("%s is not in the store, or somebody other than root can write it or what it is in", r.Path),
+			return []model.Finding{noted(g.of(rawf("its runner can be changed by users other than root: %s", r.Path), []model.Raw{
+				rawf("%s is not in the store, or someone other than root can write to it or to a directory above it", r.Path),
 				"the host runs its tap-up, macvtap-up, pci-setup and virtiofsd-run as root",
 			}, []model.Raw{
-				rawf("Look who set it: ls -ld %s/current %s", g.dir, r.Path),
-				"Let current point to a store path: build it with nix build -o, and remove what was there.",
-			}), "its runner is not root's")}
+				rawf("See who set it: ls -ld %s/current %s", g.dir, r.Path),
+				"Point current to a store path (nix build -o), and remove what was there.",
+			}), "its runner is not root's alone")}
 		}
 		return nil
 	})
@@ -186,11 +186,11 @@ func oldRunner(h *host) []model.Finding {
 		if len(lacks) == 0 {
 			return nil
 		}
-		return []model.Finding{noted(g.of(rawf("its runner is too old for this host: it starts without %s", model.Listed(without)), []model.Raw{
-			rawf("the host's units run %s of the runner, which has none", model.Listed(lacks)),
-			"systemd skips those units without an error: their condition is not met",
+		return []model.Finding{noted(g.of(rawf("its runner is too old for this host: the VM starts without %s", model.Listed(without)), []model.Raw{
+			rawf("the host's units run %s of the runner, which does not have it", model.Listed(lacks)),
+			"systemd skips those units without an error, as their conditions are not met",
 		}, []model.Raw{
-			"Build the VM with a microvm.nix of December 2024 or later, and start it again.",
+			"Rebuild the VM with microvm.nix of December 2024 or later, and start it again.",
 		}), "its runner is too old for this host")}
 	})
 }
@@ -201,10 +201,10 @@ func frozenFlake(h *host) []model.Finding {
 		if d == nil || d.Flake == nil || g.Declared != nil || g.leftBehind() || !strings.HasPrefix(string(d.Flake.Ref), "/nix/store/") {
 			return nil
 		}
-		return []model.Finding{g.of("its flake is a store path, which never changes: an update finds nothing new", []model.Raw{
+		return []model.Finding{g.of("its flake is a store path, which never changes, so an update finds nothing new", []model.Raw{
 			rawf("%s/flake says %s", g.dir, d.Flake.Ref),
 		}, []model.Raw{
-			rawf("Write where its source really is into that file: printf %%s 'git+file:///etc/nixos' > %s/flake", g.dir),
+			rawf("Write the real location of its source into that file: printf %%s 'git+file:///etc/nixos' > %s/flake", g.dir),
 		})}
 	})
 }
@@ -217,12 +217,12 @@ func updateFlakeDrift(h *host) []model.Finding {
 		if d == nil || d.Flake == nil || decl == nil || !decl.Once || decl.Flake == "" || decl.Flake == d.Flake.Ref {
 			return nil
 		}
-		return []model.Finding{g.of("it is updated from another flake than the configuration says", []model.Raw{
+		return []model.Finding{g.of("updates use a different flake than the configuration says", []model.Raw{
 			rawf("%s/flake says %s", g.dir, d.Flake.Ref),
 			rawf("microvm.vms.%s.updateFlake is %s", g.Name, decl.Flake),
 			rawf("%s runs only while the directory is missing", model.UnitName(model.RoleInstall, g.Name)),
 		}, []model.Raw{
-			rawf("Write it there by hand: echo '%s' > %s/flake", decl.Flake, g.dir),
+			rawf("Set it by hand: echo '%s' > %s/flake", decl.Flake, g.dir),
 			rawf("Then: microtui update %s", g.Name),
 		})}
 	})
@@ -241,15 +241,15 @@ func installBlocked(h *host) []model.Finding {
 		if d.Flake != nil && d.Flake.Ref == decl.Flake {
 			flake = rawf("%s/flake says so already", g.dir)
 		}
-		return []model.Finding{noted(g.of("it still runs from what an earlier configuration installed: its flake never arrives", []model.Raw{
-			rawf("%s/toplevel is there: it was installed from microvm.vms.%s.config", g.dir, g.Name),
+		return []model.Finding{noted(g.of("still uses what an earlier configuration installed: its updateFlake is never applied", []model.Raw{
+			rawf("%s/toplevel exists: the VM was installed from microvm.vms.%s.config", g.dir, g.Name),
 			rawf("microvm.vms.%s.updateFlake is %s", g.Name, decl.Flake),
 			rawf("%s runs only while %s is missing", model.UnitName(model.RoleInstall, g.Name), g.dir),
 		}, []model.Raw{
-			"Let it be updated from the flake; its volumes stay: " + flake,
-			rawf("Take away what says that it is not: rm %s/toplevel", g.dir),
+			"Switch it to the flake, keeping its volumes: " + flake,
+			rawf("Remove the old marker: rm %s/toplevel", g.dir),
 			rawf("Then: microtui update %s", g.Name),
-		}), "its flake never arrives: installed from config before")}
+		}), "updateFlake is never applied: installed from config before")}
 	})
 }
 
@@ -281,21 +281,21 @@ func (g *guest) bootedIsItself() bool {
 func (g *guest) notInstalled(install *model.Unit) model.Finding {
 	unit := model.UnitName(model.RoleInstall, g.Name)
 	if g.Declared.Once && g.Directory != nil {
-		return noted(g.of("it was never installed: its directory was there before", []model.Raw{
-			rawf("%s runs only while %s is missing, and that is there, without a link `current`", unit, g.dir),
+		return noted(g.of("never installed, because its directory already existed", []model.Raw{
+			rawf("%s runs only while %s is missing, but that exists, without a link `current`", unit, g.dir),
 		}, []model.Raw{
-			rawf("Move what is in the way aside, and let it be installed: mv %s{,.aside} && systemctl start %s", g.dir, unit),
-		}), "never installed: its directory was in the way")
+			rawf("Move the directory aside and install the VM: mv %s{,.aside} && systemctl start %s", g.dir, unit),
+		}), "never installed: its directory already existed")
 	}
-	evidence := []model.Raw{rawf("the live system declares it, and %s/current is not there", g.dir)}
+	evidence := []model.Raw{rawf("the live system declares it, but %s/current does not exist", g.dir)}
 	if g.bootedIsItself() {
-		evidence = append(evidence, rawf("%s/booted points to itself: a start found no link `current` to copy, and systemd called it a success", g.dir))
+		evidence = append(evidence, rawf("%s/booted points to itself: a start found no link `current` to copy, and systemd reported success", g.dir))
 	}
 	if p := properties(install); !p.InactiveEnter.IsZero() {
-		evidence = append(evidence, rawf("%s ran last on %s", unit, moment(p.InactiveEnter)))
+		evidence = append(evidence, rawf("%s last ran on %s", unit, moment(p.InactiveEnter)))
 	}
-	return noted(g.of("it is declared, but not installed", evidence, []model.Raw{
-		rawf("Install it: systemctl start %s", unit), rawf("Read what came of it: journalctl -u %s -b", unit),
+	return noted(g.of("declared, but not installed", evidence, []model.Raw{
+		rawf("Install it: systemctl start %s", unit), rawf("Check the result: journalctl -u %s -b", unit),
 	}), "declared, but not installed")
 }
 
@@ -307,11 +307,11 @@ func rebootNeeded(h *host) []model.Finding {
 		}
 		evidence := []model.Raw{rawf("booted points to %s", d.Booted.Target), rawf("current points to %s", d.Current.Target)}
 		if !d.Current.Set.IsZero() {
-			evidence = append(evidence, rawf("that leads to %s, and was last set on %s", d.Current.Real, moment(d.Current.Set)))
+			evidence = append(evidence, rawf("which leads to %s, and was last set on %s", d.Current.Real, moment(d.Current.Set)))
 		}
-		f := g.of("it runs an older runner than the one it would start with", evidence, []model.Raw{
-			rawf("Restart it when it suits: microtui restart %s", g.Name),
-			"A guest that was switched over SSH (microvm.deploy.sshSwitch) runs the new system all the same.",
+		f := g.of("running an older runner than the current one", evidence, []model.Raw{
+			rawf("Restart it when convenient: microtui restart %s", g.Name),
+			"A guest that was switched over SSH (microvm.deploy.sshSwitch) is already running the new system.",
 		})
 		return []model.Finding{mendedBy(f, model.ActionRestart, g.Ref())}
 	})
@@ -323,12 +323,12 @@ func drifted(h *host) []model.Finding {
 			return nil
 		}
 		unit := model.UnitName(model.RoleInstall, g.Name)
-		return []model.Finding{g.of("its runner is not the one that the host's configuration declares", []model.Raw{
+		return []model.Finding{g.of("its runner is not the one declared in the host's configuration", []model.Raw{
 			rawf("current points to %s", g.Directory.Current.Target),
 			rawf("%s would set it to %s", unit, g.Declared.Runner),
 		}, []model.Raw{
-			rawf("To have what is declared: systemctl start %s, then microtui restart %s", unit, g.Name),
-			"What was deployed over it is lost at the next switch or boot: declare it, or take the VM out of microvm.vms.",
+			rawf("To use what is declared: systemctl start %s, then microtui restart %s", unit, g.Name),
+			"The next switch or boot undoes what was deployed over it: declare that, or remove the VM from microvm.vms.",
 		})}
 	})
 }

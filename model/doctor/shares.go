@@ -11,18 +11,18 @@ import (
 var shareRules = []Rule{
 	{
 		ID: "stale-share", Severity: model.SeverityError, Kinds: onVM,
-		Title: "A virtiofsd serves a directory that its source path no longer names",
+		Title: "A share shows a directory that its source path no longer points to",
 		Needs: append([]model.Source{model.SourceSystemd, model.SourceProcesses}, needsRunners...),
 		Root:  true, find: staleShare,
 	},
 	{
 		ID: "secrets-share", Severity: model.SeverityInfo, Kinds: onVM,
-		Title: "A share's source is a link that moves: secrets, mostly",
+		Title: "A share's source is a link that changes, usually to secrets",
 		Needs: needsStorage, find: secretsShare,
 	},
 	{
 		ID: "share-source-missing", Severity: model.SeverityError, Kinds: onVM,
-		Title: "The source of a share is not there",
+		Title: "The source of a share does not exist",
 		Needs: needsStorage, Root: true, find: shareSourceMissing,
 	},
 }
@@ -73,9 +73,9 @@ func (h *host) servesOther(g *guest, p *model.Process, path model.Raw) (f model.
 		evidence = append(evidence, rawf("the root of / in /proc/%d/mountinfo ends in //deleted: that directory was removed", p.PID))
 	}
 	if known && !now.Exists {
-		evidence = append(evidence, rawf("%s names nothing now", path))
+		evidence = append(evidence, rawf("%s no longer exists", path))
 	} else if known {
-		evidence = append(evidence, rawf("%s is device %d inode %d now%s", path, now.ID.Dev, now.ID.Ino, leadsTo(now)))
+		evidence = append(evidence, rawf("%s is now device %d inode %d%s", path, now.ID.Dev, now.ID.Ino, leadsTo(now)))
 	}
 	evidence = append(evidence, h.generationOf(served)...)
 	f = h.stale(g, path, evidence)
@@ -120,7 +120,7 @@ func (h *host) movedSince(g *guest, helper *model.Unit, share model.Share, path 
 		if link.Modified.After(started) {
 			return h.stale(g, path, []model.Raw{
 				rawf("%s was set to %s on %s", link.Path, link.Target, moment(link.Modified)),
-				rawf("%s, which serves it as %s, has run since %s and resolves the path once", helper.Name, share.Tag, moment(started)),
+				rawf("%s, which serves it as %s, has been running since %s and resolves the path only at its start", helper.Name, share.Tag, moment(started)),
 			}), true
 		}
 	}
@@ -128,13 +128,13 @@ func (h *host) movedSince(g *guest, helper *model.Unit, share model.Share, path 
 }
 
 func (h *host) stale(g *guest, path model.Raw, evidence []model.Raw) model.Finding {
-	advice := []model.Raw{rawf("Restart the VM, so that it sees what is there now: microtui restart %s", g.Name)}
-	words := rawf("share of %s is stale", path)
+	advice := []model.Raw{rawf("Restart the VM to make it see the new content: microtui restart %s", g.Name)}
+	words := rawf("its share of %s is stale", path)
 	if store := h.storeOf(path); store != nil {
 		advice = append(advice, adviceOn(store))
-		words = "its secrets are of an older generation"
+		words = "its secrets are from an older generation"
 	}
-	f := g.of(rawf("it does not see what is in %s now, but what was there when it started", path), evidence, advice)
+	f := g.of(rawf("sees an old version of %s, from when it was started", path), evidence, advice)
 	return noted(mendedBy(f, model.ActionRestart, g.Ref()), words)
 }
 
@@ -162,9 +162,9 @@ func isAt(path, folder model.Raw) bool {
 
 func adviceOn(store *model.SecretStore) model.Raw {
 	if strings.Contains(string(store.Link), "agenix") {
-		return "agenix removes the generation before at every switch: share a folder of secrets with symlink = false, which stay in place."
+		return "agenix removes the previous generation at every switch: share a directory of secrets with symlink = false, which stay in place."
 	}
-	return "So that a switch takes nothing away: sops.keepGenerations = 0; every generation then stays in memory until the next boot."
+	return "To keep old secrets across switches: sops.keepGenerations = 0; all generations then stay in memory until the next reboot."
 }
 
 // generationOf says which generation of secrets a daemon still serves.
@@ -172,7 +172,7 @@ func (h *host) generationOf(s *model.Served) []model.Raw {
 	for at := range h.o.SecretStores {
 		store := &h.o.SecretStores[at]
 		if kept := keptAs(store, s); kept != nil {
-			return []model.Raw{rawf("that is generation %d of %s, of %s; the newest is %d", kept.Number, store.Link, moment(kept.Made), store.Current)}
+			return []model.Raw{rawf("that is generation %d of %s, from %s; the newest is %d", kept.Number, store.Link, moment(kept.Made), store.Current)}
 		}
 	}
 	return nil
@@ -208,15 +208,15 @@ func secretsShare(h *host) []model.Finding {
 			store, moves := h.storeOf(path), h.movingLink(path)
 			switch {
 			case store != nil:
-				found = append(found, g.of(rawf("its share %s is of secrets, %s: the next switch replaces them", share.Tag, path),
+				found = append(found, g.of(rawf("its share %s holds secrets (%s) that the next switch replaces", share.Tag, path),
 					h.keptIn(store, share, path), []model.Raw{
-						"A running guest keeps seeing the generation that it started with, if that is kept at all.",
+						"A running guest keeps seeing the generation it started with, as long as that is kept.",
 						adviceOn(store),
 					}))
 			case moves != nil:
-				found = append(found, g.of(rawf("its share %s goes by a link that moves, %s", share.Tag, moves.Path),
+				found = append(found, g.of(rawf("its share %s goes through a link that changes, %s", share.Tag, moves.Path),
 					[]model.Raw{rawf("%s points to %s, since %s", moves.Path, moves.Target, moment(moves.Modified))},
-					[]model.Raw{"When the link is set anew, a running guest keeps seeing what it pointed to before: restart the VM then."}))
+					[]model.Raw{"When the link changes, a running guest keeps seeing its old target until the VM is restarted."}))
 			}
 		}
 		return found
@@ -257,7 +257,7 @@ func (h *host) keptIn(store *model.SecretStore, share model.Share, path model.Ra
 		}
 	}
 	oldest := slices.MinFunc(store.Kept, func(a, b model.SecretGeneration) int { return a.Made.Compare(b.Made) })
-	return append(evidence, rawf("%s keeps %s, %s of memory, the oldest of %s", store.Folder,
+	return append(evidence, rawf("%s keeps %s (%s of memory), the oldest from %s", store.Folder,
 		model.Counted(len(store.Kept), "generation"), size(bytes), moment(oldest.Made)))
 }
 
@@ -273,13 +273,13 @@ func shareSourceMissing(h *host) []model.Finding {
 			if now == nil || now.Fault != "" || now.Exists && (now.Type == "dir" || now.Type == "") {
 				continue
 			}
-			why := rawf("%s is not there", path)
+			why := rawf("%s does not exist", path)
 			if now.Exists {
 				why = rawf("%s is a %s, not a directory", path, now.Type)
 			}
 			f := g.of(rawf("the source of its share %s is missing: %s", share.Tag, path), []model.Raw{why, h.virtiofsdSays(g)},
 				[]model.Raw{
-					rawf("Make it: install -d -m 0755 '%s' (and look whether a mount is missing there).", path),
+					rawf("Create it: install -d -m 0755 '%s' (but check first whether a mount is missing there).", path),
 					madeBy(g, share),
 				})
 			found = append(found, noted(f, rawf("%s is missing", path)))
@@ -292,11 +292,11 @@ func shareSourceMissing(h *host) []model.Finding {
 func madeBy(g *guest, share model.Share) model.Raw {
 	switch {
 	case g.Declared == nil:
-		return "microvm.nix makes folders of declared VMs only."
+		return "microvm.nix creates such directories only for declared VMs."
 	case !strings.HasPrefix(string(share.Source), "/"):
-		return "microvm.nix does not make it: systemd-tmpfiles refuses the rule for it, since the source is no absolute path."
+		return "microvm.nix does not create it: systemd-tmpfiles rejects the rule, as the source is not an absolute path."
 	}
-	return "Since 2026-06-24 microvm.nix makes such folders of declared VMs itself."
+	return "Since 2026-06-24 microvm.nix creates such directories for declared VMs itself."
 }
 
 func (h *host) virtiofsdSays(g *guest) model.Raw {
@@ -304,7 +304,7 @@ func (h *host) virtiofsdSays(g *guest) model.Raw {
 	case isFailed(helper), awaitsRestart(helper):
 		return rawf("%s fails: %s", helper.Name, ending(helper))
 	case g.up:
-		return "the VM runs; its next start will fail"
+		return "the VM is running; its next start will fail"
 	}
 	return rawf("%s will fail, and the VM with it", model.UnitName(model.RoleVirtiofsd, g.Name))
 }

@@ -10,12 +10,12 @@ import (
 var storageRules = []Rule{
 	{
 		ID: "subvolume-stub", Severity: model.SeverityWarning, Kinds: []model.Kind{model.KindVM, model.KindStateDir},
-		Title: "A directory is an empty stub that a btrfs snapshot left of a subvolume",
+		Title: "A directory is an empty stub that a btrfs snapshot left in place of a subvolume",
 		Needs: []model.Source{model.SourceStateDir}, find: subvolumeStub,
 	},
 	{
 		ID: "volume-not-writable", Severity: model.SeverityError, Kinds: onVM,
-		Title: "A VM may not write its volume",
+		Title: "A VM cannot write to its volume",
 		Needs: append([]model.Source{model.SourceHost}, needsStorage...), find: volumeNotWritable,
 	},
 	{
@@ -25,7 +25,7 @@ var storageRules = []Rule{
 	},
 	{
 		ID: "duplicate-volume", Severity: model.SeverityWarning, Kinds: onVM,
-		Title: "Two VMs write the same volume",
+		Title: "Two VMs write to the same volume",
 		Needs: needsStorage, find: duplicateVolume,
 	},
 	{
@@ -35,7 +35,7 @@ var storageRules = []Rule{
 	},
 	{
 		ID: "large-supervisord-log", Severity: model.SeverityInfo, Kinds: onVM,
-		Title: "The log of a VM's virtiofsds has grown large",
+		Title: "The log of a VM's virtiofsd processes has grown large",
 		Needs: []model.Source{model.SourceStateDir}, find: largeSupervisordLog,
 	},
 }
@@ -52,19 +52,19 @@ func subvolumeStub(h *host) []model.Finding {
 		path := rawf("%s/%s", strings.TrimRight(string(h.StateDir), "/"), d.Name)
 		f := model.Finding{
 			Subject: model.Ref{Kind: model.KindStateDir, Name: d.Name},
-			Summary: rawf("%s is empty: it stands for a btrfs subvolume that the snapshot did not hold", path),
+			Summary: rawf("%s is the empty stub of a btrfs subvolume that the snapshot did not include", path),
 			Evidence: []model.Raw{
-				rawf("it is inode %d on btrfs, which nothing can be written to, and which cannot be renamed", d.ID.Ino),
+				rawf("it is inode %d on btrfs, which can be neither written to nor renamed", d.ID.Ino),
 			},
 			Advice: []model.Raw{
 				rawf("Remove it: rmdir %s", path),
-				"Its data, if it is wanted, is in a snapshot of that subvolume: each is taken by itself.",
+				"Its data, if you need it, is in a snapshot of that subvolume: each subvolume has its own.",
 			},
 		}
 		if g := h.byName[d.Name]; g != nil {
 			f.Subject, f.VMs = g.Ref(), []model.Raw{g.Name}
 			f.Notes = []model.Raw{"its directory is the empty stub of a subvolume"}
-			f.Advice = append(f.Advice, "Then nixos-rebuild switch installs it anew: until then it takes the folder for the VM.")
+			f.Advice = append(f.Advice, "Then nixos-rebuild switch reinstalls the VM; while the stub exists, it does not.")
 		}
 		found = append(found, f)
 	}
@@ -98,9 +98,9 @@ func duplicateVolume(h *host) []model.Finding {
 		for _, c := range all {
 			paths = append(paths, rawf("%s has %s", c.Name, c.absolute(c.As)))
 		}
-		found = append(found, clash(all[0].Ref(), all, rawf("%s have the same volume %s: two guests on one disk destroy it", model.Listed(vmNames(all)), all[0].absolute(all[0].As)),
+		found = append(found, clash(all[0].Ref(), all, rawf("%s share the volume %s: two guests writing to one disk destroy its data", model.Listed(vmNames(all)), all[0].absolute(all[0].As)),
 			append(paths, states(all)), []model.Raw{
-				"Never start both. Give each its own image; a disk that all only read: readOnly = true; in each.",
+				"Never run both. Give each its own image; if both only read it, set readOnly = true; in each.",
 			}))
 	})
 	return found
@@ -128,9 +128,9 @@ func diskLow(h *host) []model.Finding {
 	return []model.Finding{{
 		Subject: h.ref(), Summary: "the file system of the state directory is nearly full", Evidence: evidence,
 		Advice: []model.Raw{
-			"A guest whose sparse image can grow no more sees write errors on its disk.",
-			rawf("What takes the space: du -xh --max-depth=2 %s | sort -h | tail", dir.Path),
-			"What microtui can free: microtui purge --orphans, then microtui trash empty",
+			"A guest whose sparse image cannot grow gets write errors on its disk.",
+			rawf("To see what uses the space: du -xh --max-depth=2 %s | sort -h | tail", dir.Path),
+			"To free space: microtui purge --orphans, then microtui trash empty",
 		},
 	}}
 }
@@ -152,10 +152,10 @@ func largeSupervisordLog(h *host) []model.Finding {
 		if bytes < largeLog {
 			return nil
 		}
-		return []model.Finding{g.of("the log of its virtiofsds has grown large", []model.Raw{
-			rawf("%s/supervisord.log and the older ones beside it take %s", g.dir, size(bytes)),
+		return []model.Finding{g.of("the log of its virtiofsd processes has grown large", []model.Raw{
+			rawf("%s/supervisord.log and its older rotations take %s", g.dir, size(bytes)),
 		}, []model.Raw{
-			rawf("See what it is full of: tail %s/supervisord.log", g.dir),
+			rawf("See what fills it: tail %s/supervisord.log", g.dir),
 			rawf("Empty it: truncate -s 0 %s/supervisord.log", g.dir),
 		})}
 	})

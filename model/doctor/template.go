@@ -9,7 +9,7 @@ import (
 var templateRules = []Rule{{
 	ID: "template-explained", Severity: model.SeverityInfo,
 	Kinds: []model.Kind{model.KindHost, model.KindUnit},
-	Title: "The microvm@ template, or a skipped instance, is taken for a leftover",
+	Title: "The microvm@ template, or a skipped instance, looks like a leftover",
 	Needs: []model.Source{model.SourceSystemd, model.SourceSystems, model.SourceStateDir},
 	find:  templateExplained,
 }}
@@ -65,10 +65,10 @@ func (h *host) skippedInstances() []model.Finding {
 		}
 		found = append(found, model.Finding{
 			Subject: model.Ref{Kind: model.KindUnit, Name: unit.Name},
-			Summary: "it was asked for and skipped: there is no VM of that name, and nothing is left of one",
+			Summary: "was started and skipped: there is no VM of that name, and nothing is left of one",
 			Evidence: []model.Raw{
-				rawf("its start condition was not met on %s: %s/%s/current/bin/microvm-run is not there", moment(p.ConditionAt), h.StateDir, name),
-				"systemd shows any name after microvm@ as loaded: it is the template, not the VM, that is there",
+				rawf("its start condition was not met on %s: %s/%s/current/bin/microvm-run does not exist", moment(p.ConditionAt), h.StateDir, name),
+				"systemd shows any name after microvm@ as loaded: what exists is the template, not a VM",
 			},
 			Advice: []model.Raw{"Nothing to clean up. If it is shown as failed: systemctl reset-failed " + unit.Name},
 		})
@@ -84,14 +84,14 @@ func (h *host) inAutostart(name model.Raw) bool {
 
 func (h *host) templateOnly() model.Finding {
 	return model.Finding{
-		Subject: h.ref(), Summary: "microvm.nix's templates are there, without any VM: that is how they are meant to be",
+		Subject: h.ref(), Summary: "microvm.nix's templates exist without any VM, which is normal",
 		Evidence: []model.Raw{
 			rawf("%s belongs to the live system", h.Template.Fragment),
-			"no VM is declared, has a directory or runs",
+			"no VM is declared, has a directory or is running",
 		},
 		Advice: []model.Raw{
-			"Nothing is left behind. The templates stay as long as the host module is imported and microvm.host.enable is true.",
-			"To be rid of them, take the module out of the configuration and run nixos-rebuild switch.",
+			"Nothing is left behind. The templates exist as long as the host module is imported and microvm.host.enable is true.",
+			"To remove them, remove the module from the configuration and run nixos-rebuild switch.",
 		},
 	}
 }
@@ -99,13 +99,13 @@ func (h *host) templateOnly() model.Finding {
 func (h *host) plainTemplate() model.Finding {
 	return model.Finding{
 		Severity: model.SeverityWarning, Subject: h.ref(),
-		Summary: "microvm@.service is a file of this machine, not of its NixOS system",
+		Summary: "microvm@.service is a local file, not part of the NixOS system",
 		Evidence: []model.Raw{
 			rawf("%s does not lead into /nix/store", h.Template.Fragment),
-			"a switch neither changes nor removes it, and it may hide the system's own",
+			"a switch neither changes nor removes it, and it may override the system's own",
 		},
 		Advice: []model.Raw{
-			"Stop the VMs that use it first: it says how they are stopped.",
+			"First stop the VMs that use it: it defines how they stop.",
 			rawf("Then remove it: rm %s && systemctl daemon-reload", h.Template.Fragment),
 		},
 	}
@@ -120,7 +120,7 @@ func (h *host) moduleGone() model.Finding {
 			names = append(names, g.Name)
 		}
 	}
-	evidence := []model.Raw{"systemd knows no microvm@.service"}
+	evidence := []model.Raw{"systemd has no microvm@.service"}
 	if len(running) > 0 {
 		evidence = append(evidence, rawf("still running: %s", model.Listed(running)))
 	}
@@ -129,11 +129,11 @@ func (h *host) moduleGone() model.Finding {
 	}
 	return model.Finding{
 		Severity: model.SeverityWarning, Subject: h.ref(), VMs: append(running, names...),
-		Summary:  "the host module is not part of the live system, and VMs are left",
+		Summary:  "the host module is not part of the live system, but there are still VMs",
 		Evidence: evidence,
 		Advice: []model.Raw{
-			"Taken out by mistake: import the host module again and run nixos-rebuild switch; the VMs are as they were.",
-			"Out of service on purpose, in this order: purge the VMs, then remove the module, then reset-failed what is left.",
+			"If it was removed by mistake: import the host module again and run nixos-rebuild switch; the VMs are unchanged.",
+			"To retire the host, in this order: purge the VMs, remove the module, then reset-failed the remaining units.",
 		},
 	}
 }

@@ -72,7 +72,7 @@ func ending(u *model.Unit) model.Raw {
 	if how := ended(u); how != "" {
 		return how
 	}
-	return "how is not known any more"
+	return "no longer known how"
 }
 
 // lastLifeWasActive reports whether a unit came up after its last start.

@@ -10,12 +10,12 @@ import (
 var unitRules = []Rule{
 	{
 		ID: "unit-overridden", Severity: model.SeverityError, Kinds: onVM,
-		Title: "A VM's unit is masked, or a file of its own hides its template",
+		Title: "A VM's unit is masked, or a unit file of its own overrides its template",
 		Needs: needsUnits, find: unitOverridden,
 	},
 	{
 		ID: "mount-missing", Severity: model.SeverityError, Kinds: onVM,
-		Title: "What a VM's files lie on is not mounted",
+		Title: "A mount that a VM's files are on is missing",
 		Needs: needsUnits, find: mountMissing,
 	},
 }
@@ -50,12 +50,12 @@ var overridden = map[model.UnitFaultKind]struct {
 			if f.File == "" || f.File == f.Template {
 				return []model.Raw{rawf("systemd says %s is masked", f.Unit)}
 			}
-			return []model.Raw{rawf("%s leads to /dev/null, or is empty", f.File)}
+			return []model.Raw{rawf("%s points to /dev/null, or is empty", f.File)}
 		},
 		func(f model.UnitFault) []model.Raw {
 			return []model.Raw{
 				rawf("Unmask it: %s", f.Remedy()),
-				rawf("Where the host's configuration masks it: systemd.services.%q.enable = false; is to go.", service(f.Unit)),
+				rawf("If the host's configuration masks it, remove: systemd.services.%q.enable = false;", service(f.Unit)),
 			}
 		},
 	},
@@ -64,24 +64,24 @@ var overridden = map[model.UnitFaultKind]struct {
 			return rawf("%s has no ExecStart=: systemd refuses to start it", f.Unit)
 		},
 		func(f model.UnitFault) []model.Raw {
-			return append(hidden(f), rawf("no ExecStart= is left in %s and its drop-ins", f.File))
+			return append(hidden(f), rawf("there is no ExecStart= in %s and its drop-ins", f.File))
 		},
 		func(f model.UnitFault) []model.Raw {
 			return []model.Raw{
-				rawf("In the host's configuration, so that it becomes a drop-in: systemd.services.%q.overrideStrategy = \"asDropin\";", service(f.Unit)),
-				rawf("A file made by hand: mkdir %[1]s.d && mv %[1]s %[1]s.d/override.conf && systemctl daemon-reload", f.File),
+				rawf("If it is from the host's configuration, make it a drop-in: systemd.services.%q.overrideStrategy = \"asDropin\";", service(f.Unit)),
+				rawf("If it was written by hand: mkdir %[1]s.d && mv %[1]s %[1]s.d/override.conf && systemctl daemon-reload", f.File),
 			}
 		},
 	},
 	model.UnitShadowed: {
 		func(f model.UnitFault) model.Raw {
-			return rawf("%s is a file of its own: what its template says does not count", f.Unit)
+			return rawf("%s has a unit file of its own, which overrides its template", f.Unit)
 		},
 		hidden,
 		func(f model.UnitFault) []model.Raw {
 			return []model.Raw{
 				rawf("See what it runs: systemctl cat %s", f.Unit),
-				rawf("To add to the template instead: systemd.services.%q.overrideStrategy = \"asDropin\";", service(f.Unit)),
+				rawf("To extend the template instead: systemd.services.%q.overrideStrategy = \"asDropin\";", service(f.Unit)),
 			}
 		},
 	},
@@ -92,7 +92,7 @@ func hidden(f model.UnitFault) []model.Raw {
 	if f.File == f.Template || f.Template == "" || !f.Own {
 		return nil
 	}
-	return []model.Raw{rawf("%s hides %s", f.File, f.Template)}
+	return []model.Raw{rawf("%s overrides %s", f.File, f.Template)}
 }
 
 // service is a unit as NixOS's configuration names it.

@@ -29,15 +29,15 @@ func volumeNotWritable(h *host) []model.Finding {
 		}
 		why := cannotWrite(who, file)
 		if setting := settings.Protects(path); why == "" && setting != "" {
-			why = rawf("%s of %s keeps it from writing %s", setting, model.UnitName(model.RoleVM, g.Name), path)
+			why = rawf("%s of %s prevents writing to %s", setting, model.UnitName(model.RoleVM, g.Name), path)
 		}
 		if why == "" {
 			return
 		}
 		seen = append(seen, path)
-		found = append(found, noted(g.of(rawf("it cannot write its volume %s", image), []model.Raw{
+		found = append(found, noted(g.of(rawf("cannot write to its volume %s", image), []model.Raw{
 			why, rawf("%s runs as user %s", model.UnitName(model.RoleVM, g.Name), who.Name),
-		}, writeAdvice(who, file, path)), rawf("cannot write %s", image)))
+		}, writeAdvice(who, file, path)), rawf("cannot write to %s", image)))
 	})
 	return found
 }
@@ -50,7 +50,7 @@ func writeAdvice(who model.Identity, file *model.VolumeFile, path model.Raw) []m
 	if owner == "microvm" {
 		owner = "microvm:kvm"
 	}
-	return []model.Raw{rawf("Give it to that user: chown %s %s", owner, path)}
+	return []model.Raw{rawf("Make that user the owner: chown %s %s", owner, path)}
 }
 
 // isWriting reports whether a process of a VM's own unit has a file open for
@@ -73,10 +73,10 @@ func cannotWrite(who model.Identity, v *model.VolumeFile) model.Raw {
 	}
 	parent := v.Path[:strings.LastIndexByte(string(v.Path), '/')+1]
 	if !v.Parent.Exists {
-		return rawf("%s is not there, and neither is the folder that it would be made in", v.Path)
+		return rawf("neither %s nor the directory it would be created in exists", v.Path)
 	}
 	if why := denies(who, parent, &v.Parent, write|enter); why != "" {
-		return rawf("%s is not there, and cannot be made: %s", v.Path, why)
+		return rawf("%s does not exist and cannot be created: %s", v.Path, why)
 	}
 	return ""
 }
@@ -86,11 +86,11 @@ func cannotWrite(who model.Identity, v *model.VolumeFile) model.Raw {
 func denies(who model.Identity, path model.Raw, a *model.Access, want uint32) model.Raw {
 	switch {
 	case a.ReadOnly:
-		return rawf("%s is on a file system that is mounted read-only", path)
+		return rawf("%s is on a file system mounted read-only", path)
 	case a.ACL, !a.Exists, who.May(a, want):
 		return ""
 	}
-	return rawf("%s belongs to user id %d and group id %d, mode %04o", path, a.UID, a.GID, a.Mode)
+	return rawf("%s belongs to user ID %d and group ID %d, mode %04o", path, a.UID, a.GID, a.Mode)
 }
 
 // directoryNotWritable finds VMs whose units cannot write their directory: the
@@ -110,11 +110,11 @@ func directoryNotWritable(h *host) []model.Finding {
 			}
 			why := denies(who, g.dir, &access, write|enter)
 			if setting := settings.Protects(g.dir); why == "" && setting != "" {
-				why = rawf("%s of %s keeps it from writing %s", setting, settings.Name, g.dir)
+				why = rawf("%s of %s prevents writing to %s", setting, settings.Name, g.dir)
 			}
 			if why != "" {
-				return []model.Finding{noted(g.of(rawf("%s cannot write the VM's directory", settings.Name), []model.Raw{
-					why, rawf("%s runs as user %s, and makes its links, sockets and volumes there", settings.Name, who.Name),
+				return []model.Finding{noted(g.of(rawf("%s cannot write to the VM's directory", settings.Name), []model.Raw{
+					why, rawf("%s runs as user %s, and creates links, sockets and volumes there", settings.Name, who.Name),
 				}, directoryAdvice(who, g)), "its directory is not writable")}
 			}
 		}
@@ -127,11 +127,11 @@ func directoryNotWritable(h *host) []model.Finding {
 func directoryAdvice(who model.Identity, g *guest) []model.Raw {
 	switch {
 	case who.Name != "microvm":
-		return []model.Raw{rawf("Give it to that user: chown %s %s", who.Name, g.dir)}
+		return []model.Raw{rawf("Make that user the owner: chown %s %s", who.Name, g.dir)}
 	case g.Origin == model.OriginImperative:
-		return []model.Raw{rawf("As microvm -c makes it: chgrp kvm %[1]s && chmod 0775 %[1]s", g.dir)}
+		return []model.Raw{rawf("As microvm -c creates it: chgrp kvm %[1]s && chmod 0775 %[1]s", g.dir)}
 	}
-	return []model.Raw{rawf("As microvm.nix makes it: chown microvm:kvm %[1]s && chmod 0755 %[1]s", g.dir)}
+	return []model.Raw{rawf("As microvm.nix creates it: chown microvm:kvm %[1]s && chmod 0755 %[1]s", g.dir)}
 }
 
 // cannotWriteDirectory reports whether another rule says why a helper of a VM

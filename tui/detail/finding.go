@@ -79,8 +79,8 @@ func writeMend(d *draw.Document, m Mending) {
 
 // sections are the titles of an explanation's parts.
 var sections = map[string]bool{
-	"What it means": true, "How it comes about": true, "How to confirm it by hand": true,
-	"How to mend it": true, "What microtui can do": true, "Upstream": true,
+	"What it means": true, "Why it happens": true, "How to check": true,
+	"How to fix it": true, "What microtui can do": true, "Upstream": true,
 }
 
 // WriteExplanation is the page of a rule. What is indented is to be typed or
