@@ -35,7 +35,7 @@ type facts struct {
 	generations  []*System             // those that could be read, oldest first
 	then         map[Raw][]declaredThen
 	unitSettings map[Raw]*UnitSettings // by unit, templates among them
-	doubted      map[Kind][]Raw        // what doubts computed
+	missing      map[Kind][]Raw        // what missingEvidence found
 	claims       *Claims               // who names what, once the VMs are known
 	unread       *[]Raw                // what unreadClaims computed
 }
@@ -92,7 +92,7 @@ func join(o *Observation) *facts {
 		then:         make(map[Raw][]declaredThen),
 		claims:       &Claims{},
 		unitSettings: settingsByName(o),
-		doubted:      make(map[Kind][]Raw),
+		missing:      make(map[Kind][]Raw),
 	}
 	for _, fault := range o.Faults {
 		if before, more := f.faults[fault.Source]; more {
@@ -294,10 +294,10 @@ func (f *facts) directoryOf(vm Raw) *Directory {
 	return f.directories[f.runsFrom[vm]]
 }
 
-// notGone says why the directory of a VM of which none is listed may be there
-// all the same; empty: it is gone. (Links and names that begin with a dot are
-// not followed, but systemd would.)
-func (f *facts) notGone(vm Raw) Raw {
+// whyPresent says why the directory of a VM of which none is listed may be
+// there all the same; empty: it is gone. (Links and names that begin with a dot
+// are not followed, but systemd would.)
+func (f *facts) whyPresent(vm Raw) Raw {
 	path := rawf("%s/%s", strings.TrimRight(string(f.StateDir.Path), "/"), vm)
 	switch d, other, mount := f.directories[vm], f.others[vm], f.unmounted(vm); {
 	case mount != nil:

@@ -7,13 +7,13 @@ package model
 func (i Inventory) IsGone(vm Raw) bool {
 	f := i.known()
 	_, kept := i.Keeps(vm)
-	return f.hasVMDirectory() && len(f.doubts(KindGCRoot)) == 0 &&
-		f.directoryOf(vm) == nil && f.notGone(vm) == "" && !f.runs(vm) && !kept
+	return f.hasVMDirectory() && len(f.missingEvidence(KindGCRoot)) == 0 &&
+		f.directoryOf(vm) == nil && f.whyPresent(vm) == "" && !f.runs(vm) && !kept
 }
 
 // SeesStateDir reports whether the state directory that was read is the one that
 // the VMs are in: another one, or none, hides what lies in its trash.
 func (i Inventory) SeesStateDir() bool {
 	f := i.known()
-	return f.StateDir.Exists && len(f.placeDoubts()) == 0 && (f.hasVMDirectory() || len(f.emptyDoubts()) == 0)
+	return f.StateDir.Exists && len(f.whyPlaceUncertain()) == 0 && (f.hasVMDirectory() || len(f.whyEmptyUncertain()) == 0)
 }

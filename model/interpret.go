@@ -20,7 +20,7 @@ func Interpret(o Observation) Inventory {
 	f.keepUsed(inventory.VMs)
 	inventory.Leftovers = f.leftovers(inventory.VMs)
 	inventory.HostKind = f.hostKind(inventory)
-	f.weighAll(inventory.VMs)
+	f.precompute(inventory.VMs)
 	return inventory
 }
 

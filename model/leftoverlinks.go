@@ -64,8 +64,8 @@ func (f *facts) judgeLink(link *Link, kind Kind, owned owned) judgement {
 		return unclear(rawf("process %d (%s) has it open", p.PID, p.ProgramName()))
 	case kind == KindTap && link.Carrier != nil && *link.Carrier:
 		return unclear("its carrier is on: a process has it open")
-	case len(f.doubts(kind)) > 0:
-		return unclear(f.doubts(kind)...)
+	case len(f.missingEvidence(kind)) > 0:
+		return unclear(f.missingEvidence(kind)...)
 	case f.undescribed() != "":
 		return unclear(rawf("%s makes interfaces, and which ones could not be told from its text", f.undescribed()))
 	case len(f.unreadClaims(owned)) > 0:

@@ -118,12 +118,12 @@ func (u *Unit) remains(role Role) bool {
 }
 
 func (f *facts) judgeUnit(unit instance) judgement {
-	reason := f.notGone(unit.vm)
+	reason := f.whyPresent(unit.vm)
 	switch {
 	case f.autostart[unit.vm]:
 		return kept("microvm.autostart names " + unit.vm)
-	case len(f.doubts(KindUnit)) > 0:
-		return unclear(f.doubts(KindUnit)...)
+	case len(f.missingEvidence(KindUnit)) > 0:
+		return unclear(f.missingEvidence(KindUnit)...)
 	case f.inTransition(unit.vm):
 		return unclear("it, or another unit of that name, is starting or stopping")
 	case unit.role == RoleInstall && unit.Load != "not-found":
@@ -153,8 +153,8 @@ func (f *facts) judgeActive(unit instance) judgement {
 			lost,
 		}}
 	}
-	if doubts := f.doubts(KindProcess); len(doubts) > 0 {
-		return unclear(doubts...)
+	if reasons := f.missingEvidence(KindProcess); len(reasons) > 0 {
+		return unclear(reasons...)
 	}
 	return orphan("active unit of no VM", rawf("%s is active, and no VM %s is declared or has a directory", unit.Name, unit.vm))
 }
@@ -190,14 +190,14 @@ func (f *facts) leftoverRoots(owned owned) []Leftover {
 }
 
 func (f *facts) judgeRoot(root GCRoot, vm Raw) judgement {
-	reason := f.notGone(vm)
+	reason := f.whyPresent(vm)
 	switch {
 	case f.autostart[vm]:
 		return kept("microvm.autostart names " + vm)
 	case f.directories[vm] != nil:
 		return unclear(reason)
-	case len(f.doubts(KindGCRoot)) > 0:
-		return unclear(f.doubts(KindGCRoot)...)
+	case len(f.missingEvidence(KindGCRoot)) > 0:
+		return unclear(f.missingEvidence(KindGCRoot)...)
 	case reason != "":
 		return unclear(reason)
 	}
@@ -251,8 +251,8 @@ func (f *facts) judgeProcess(p *Process) (judgement, bool) {
 	switch {
 	case p.Cwd == nil || !p.Cwd.Deleted || f.deletedVM(p.Cwd.Path) == "":
 		return foreign(rawf("%s, which does not work in a VM's directory", p.ProgramName())), p.isHypervisor()
-	case len(f.doubts(KindProcess)) > 0:
-		return unclear(f.doubts(KindProcess)...), true
+	case len(f.missingEvidence(KindProcess)) > 0:
+		return unclear(f.missingEvidence(KindProcess)...), true
 	case f.inTransition(f.deletedVM(p.Cwd.Path)):
 		return unclear("units of that name are starting or stopping"), true
 	case len(p.Deleted) > 0 || f.losesBy(p) || !p.isShareDaemon() || f.isUsed(p):

@@ -95,19 +95,19 @@ func (t subject) declaredBy() Raw {
 	if decl := t.declared[t.vm]; decl != nil {
 		return joined(decl.by)
 	}
-	if doubts := t.undeclaredDoubts(); len(doubts) > 0 {
-		return unknownAs + doubts[0]
+	if reasons := t.whyDeclarationUncertain(); len(reasons) > 0 {
+		return unknownAs + reasons[0]
 	}
 	return ""
 }
 
-// undeclaredDoubts say why a VM that no system declares may be declared.
-func (f *facts) undeclaredDoubts() []Raw {
-	var doubts []Raw
+// whyDeclarationUncertain says why a VM that no system declares may be declared.
+func (f *facts) whyDeclarationUncertain() []Raw {
+	var reasons []Raw
 	if err, failed := f.faults[SourceSystems]; failed {
-		doubts = append(doubts, rawf("%s could not be read: %s", SourceSystems, err))
+		reasons = append(reasons, rawf("%s could not be read: %s", SourceSystems, err))
 	}
-	return append(doubts, f.systemDoubts()...)
+	return append(reasons, f.whySystemsUnread()...)
 }
 
 func joined(names []Raw) Raw {

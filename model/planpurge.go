@@ -124,14 +124,14 @@ func (p *purging) unseenBlocker() blocker {
 			return refused("it cannot be told whether %s is wanted: %s could not be read: %s", p.name, source, err)
 		}
 	}
-	if doubts := p.undeclaredDoubts(); len(doubts) > 0 {
-		return refused("it cannot be told whether %s is declared: %s", p.name, doubts[0])
+	if reasons := p.whyDeclarationUncertain(); len(reasons) > 0 {
+		return refused("it cannot be told whether %s is declared: %s", p.name, reasons[0])
 	}
-	if doubts := p.placeDoubts(); len(doubts) > 0 {
-		return refused("%s", doubts[0])
+	if reasons := p.whyPlaceUncertain(); len(reasons) > 0 {
+		return refused("%s", reasons[0])
 	}
-	if doubts := p.emptyDoubts(); p.dir == nil && !p.hasVMDirectory() && len(doubts) > 0 {
-		return refused("%s", doubts[0])
+	if reasons := p.whyEmptyUncertain(); p.dir == nil && !p.hasVMDirectory() && len(reasons) > 0 {
+		return refused("%s", reasons[0])
 	}
 	if mount := p.unmounted(p.name); mount != nil {
 		return refused("%s is not mounted (%s is inactive): mount it first", mount.Where, mount.Unit)

@@ -128,8 +128,8 @@ func (p *purging) notItsOwn(link *Link) Raw {
 		return joined(processWords(holders)) + " has it open"
 	case !p.stops && link.Kind == "tun" && link.Carrier != nil && *link.Carrier:
 		return "its carrier is on: a process has it open"
-	case len(p.doubts(kind)) > 0:
-		return p.doubts(kind)[0]
+	case len(p.missingEvidence(kind)) > 0:
+		return p.missingEvidence(kind)[0]
 	case p.claimedByOther(link.Name) != "":
 		return "also claimed by " + p.claimedByOther(link.Name)
 	}

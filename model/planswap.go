@@ -58,8 +58,8 @@ func (p *purging) unreadBlocker() blocker {
 			return refused("what is at %s/%s cannot be told: %s could not be read: %s", p.StateDir.Path, p.name, source, err)
 		}
 	}
-	if doubts := p.placeDoubts(); len(doubts) > 0 {
-		return refused("%s", doubts[0])
+	if reasons := p.whyPlaceUncertain(); len(reasons) > 0 {
+		return refused("%s", reasons[0])
 	}
 	return blocker{}
 }

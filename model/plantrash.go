@@ -154,7 +154,7 @@ func (f *facts) unseenEntry(e *TrashEntry) Raw {
 		return ""
 	}
 	_, ours := f.below(e.From)
-	if ours && f.StateDir.Exists && f.hasVMDirectory() && len(f.placeDoubts()) == 0 {
+	if ours && f.StateDir.Exists && f.hasVMDirectory() && len(f.whyPlaceUncertain()) == 0 {
 		return ""
 	}
 	return rawf("what it holds is in %s, which is not there: is %s mounted?", e.Place, stateDir)

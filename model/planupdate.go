@@ -100,8 +100,8 @@ func (i *Inventory) switchable(name Raw) (*VM, blocker) {
 func (i *Inventory) ownerBlocker(vm *VM) blocker {
 	f := i.known()
 	if vm.Origin != OriginDeclared && vm.Origin != OriginDeclaredFlake {
-		if doubts := f.undeclaredDoubts(); len(doubts) > 0 {
-			return refused("it cannot be told whether %s is declared: %s", vm.Name, doubts[0])
+		if reasons := f.whyDeclarationUncertain(); len(reasons) > 0 {
+			return refused("it cannot be told whether %s is declared: %s", vm.Name, reasons[0])
 		}
 	}
 	switch vm.Origin {

@@ -23,8 +23,8 @@ func (f *facts) judgeVM(vm Raw, d *Directory, origin Origin, outside []Process) 
 	if evidence := f.wanted(vm, d, origin); len(evidence) > 0 {
 		return kept(evidence...)
 	}
-	if doubts := f.doubts(KindVM); len(doubts) > 0 {
-		return unclear(doubts...)
+	if missing := f.missingEvidence(KindVM); len(missing) > 0 {
+		return unclear(missing...)
 	}
 	if mount := f.unmounted(vm); mount != nil {
 		return unclear(rawf("%s is not mounted (%s is inactive)", mount.Where, mount.Unit))
@@ -131,7 +131,7 @@ func (f *facts) deployedEvidence(vm Raw, d *Directory) Raw {
 // hold open exists nowhere else any more.
 func (f *facts) judgeGhost(vm Raw) judgement {
 	unit := UnitName(RoleVM, vm)
-	if reason := f.notGone(vm); reason != "" {
+	if reason := f.whyPresent(vm); reason != "" {
 		return unclear(rawf("%s is up, and %s", unit, reason))
 	}
 	if !f.worksInDeleted(vm) {
@@ -142,8 +142,8 @@ func (f *facts) judgeGhost(vm Raw) judgement {
 		return judgement{verdict: VerdictSuspect, note: "directory deleted while it runs; stopping loses open files",
 			evidence: []Raw{gone, lost}}
 	}
-	if doubts := f.doubts(KindProcess); len(doubts) > 0 {
-		return unclear(doubts...)
+	if missing := f.missingEvidence(KindProcess); len(missing) > 0 {
+		return unclear(missing...)
 	}
 	if root := f.rootFor(vm, nil); root != "" {
 		return judgement{verdict: VerdictSuspect, note: "directory deleted while it runs",
@@ -255,8 +255,8 @@ func (f *facts) looksDeclared(d *Directory) []Raw {
 // directory.
 func (f *facts) againstProof(vm Raw, d *Directory, r removal) []Raw {
 	checks := []struct {
-		holds bool
-		else_ Raw
+		holds  bool
+		reason Raw
 	}{
 		{d.Toplevel == nil || d.Flake == nil, "its directory holds `toplevel` as well as `flake`: it changed its kind"},
 		{f.isMicrovm(d.UID), rawf("its directory belongs to user id %d, not to microvm", d.UID)},
@@ -270,7 +270,7 @@ func (f *facts) againstProof(vm Raw, d *Directory, r removal) []Raw {
 	var against []Raw
 	for _, check := range checks {
 		if !check.holds {
-			against = append(against, check.else_)
+			against = append(against, check.reason)
 		}
 	}
 	return against

@@ -27,66 +27,66 @@ var restsOn = map[Kind][]Source{
 // rootOnly says of the sources that only root can read what is missing without.
 var rootOnly = map[Source]Raw{SourceHolders: "who has it open cannot be seen"}
 
-// doubts lists what is missing or wrong with the facts that every verdict on
+// missingEvidence lists what is missing or wrong with the facts that every verdict on
 // a kind of thing rests on; none means that absence counts.
-func (f *facts) doubts(kind Kind) []Raw {
-	if doubts, done := f.doubted[kind]; done {
-		return doubts
+func (f *facts) missingEvidence(kind Kind) []Raw {
+	if reasons, done := f.missing[kind]; done {
+		return reasons
 	}
-	doubts := f.weigh(kind)
-	f.doubted[kind] = doubts
-	return doubts
+	reasons := f.findMissing(kind)
+	f.missing[kind] = reasons
+	return reasons
 }
 
-// weighAll computes what is computed once, so that whoever shares an inventory
+// precompute computes what is computed once, so that whoever shares an inventory
 // only reads.
-func (f *facts) weighAll(vms []VM) {
+func (f *facts) precompute(vms []VM) {
 	for kind := range restsOn {
-		f.doubts(kind)
+		f.missingEvidence(kind)
 	}
 	f.unreadClaims(newOwned(vms))
 }
 
-func (f *facts) weigh(kind Kind) []Raw {
-	var doubts []Raw
+func (f *facts) findMissing(kind Kind) []Raw {
+	var reasons []Raw
 	for _, source := range restsOn[kind] {
 		if err, failed := f.faults[source]; failed {
-			doubts = append(doubts, rawf("%s could not be read: %s", source, err))
+			reasons = append(reasons, rawf("%s could not be read: %s", source, err))
 		}
 	}
 	for _, source := range restsOn[kind] {
 		if unseen := rootOnly[source]; unseen != "" && !f.Host.Privileged {
-			doubts = append(doubts, "read without root: "+unseen)
+			reasons = append(reasons, "read without root: "+unseen)
 		}
 	}
 	if f.Host.Switching != "" {
-		doubts = append(doubts, rawf("the system is switching: %s", f.Host.Switching))
+		reasons = append(reasons, rawf("the system is switching: %s", f.Host.Switching))
 	}
-	doubts = append(doubts, f.systemDoubts()...)
-	doubts = append(doubts, f.stateDirDoubts()...)
+	reasons = append(reasons, f.whySystemsUnread()...)
+	reasons = append(reasons, f.whyStateDirUncertain()...)
 	if kind == KindVM || kind == KindStateDir {
-		doubts = append(doubts, f.declarationDoubts()...)
+		reasons = append(reasons, f.whyRemovalUnproven()...)
 	}
-	return doubts
+	return reasons
 }
 
-// systemDoubts names systems that may declare a VM and could not be read.
-func (f *facts) systemDoubts() []Raw {
-	var doubts []Raw
+// whySystemsUnread names systems that may declare a VM and could not be read.
+func (f *facts) whySystemsUnread() []Raw {
+	var reasons []Raw
 	if !slices.ContainsFunc(f.Systems, func(s System) bool { return s.Kind == SystemLive }) {
-		doubts = append(doubts, "what the live system declares was not read")
+		reasons = append(reasons, "what the live system declares was not read")
 	}
 	for _, system := range f.Systems {
 		if system.Counts() && system.Fault != "" {
-			doubts = append(doubts, rawf("what %s declares could not be read: %s", system.title(), system.Fault))
+			reasons = append(reasons, rawf("what %s declares could not be read: %s", system.title(), system.Fault))
 		}
 	}
-	return doubts
+	return reasons
 }
 
-// declarationDoubts doubts that a VM that nothing declares was removed on
-// purpose.
-func (f *facts) declarationDoubts() []Raw {
+// whyRemovalUnproven says why a VM that nothing declares may not have been
+// removed on purpose.
+func (f *facts) whyRemovalUnproven() []Raw {
 	if f.Template == nil {
 		return []Raw{"this host has no microvm@ template: microvm.nix's host module is not part of the live system"}
 	}
@@ -96,31 +96,33 @@ func (f *facts) declarationDoubts() []Raw {
 	return nil
 }
 
-// stateDirDoubts doubts that what is missing in the state directory is gone.
-func (f *facts) stateDirDoubts() []Raw {
-	doubts := f.placeDoubts()
+// whyStateDirUncertain says why what is missing in the state directory may not
+// be gone.
+func (f *facts) whyStateDirUncertain() []Raw {
+	reasons := f.whyPlaceUncertain()
 	if dir := f.StateDir; dir.Network {
-		doubts = append(doubts, rawf("%s is on a network file system (%s)", dir.Path, dir.Filesystem))
+		reasons = append(reasons, rawf("%s is on a network file system (%s)", dir.Path, dir.Filesystem))
 	}
 	if !f.hasVMDirectory() {
-		doubts = append(doubts, f.emptyDoubts()...)
+		reasons = append(reasons, f.whyEmptyUncertain()...)
 	}
-	return doubts
+	return reasons
 }
 
-// placeDoubts doubts that what was read is the directory that VMs are in.
-func (f *facts) placeDoubts() []Raw {
+// whyPlaceUncertain says why what was read may not be the directory that VMs
+// are in.
+func (f *facts) whyPlaceUncertain() []Raw {
 	dir := f.StateDir
-	var doubts []Raw
+	var reasons []Raw
 	if why := f.unitsElsewhere(); why != "" {
-		doubts = append(doubts, why)
+		reasons = append(reasons, why)
 	}
 	for _, mount := range dir.Mounts {
 		if _, below := f.below(mount.Where); !mount.Active && !below {
-			doubts = append(doubts, rawf("%s is not mounted (%s is inactive)", mount.Where, mount.Unit))
+			reasons = append(reasons, rawf("%s is not mounted (%s is inactive)", mount.Where, mount.Unit))
 		}
 	}
-	return doubts
+	return reasons
 }
 
 // unitsElsewhere says that the units run VMs from another state directory: one
@@ -132,23 +134,23 @@ func (f *facts) unitsElsewhere() Raw {
 	return rawf("the units use %s, not %s", f.Template.StateDir, f.StateDir.Path)
 }
 
-// emptyDoubts doubts that a state directory without a VM is one: it looks the
-// same where its file system is not mounted.
-func (f *facts) emptyDoubts() []Raw {
+// whyEmptyUncertain says why a state directory without a VM may be none: it
+// looks the same where its file system is not mounted.
+func (f *facts) whyEmptyUncertain() []Raw {
 	what := rawf("%s holds no VM", f.StateDir.Path)
 	if !f.StateDir.Exists {
 		what = f.StateDir.Path + " is not there"
 	}
-	var doubts []Raw
+	var reasons []Raw
 	if names := f.namedElsewhere(); len(names) > 0 {
-		doubts = append(doubts, rawf("%s, yet %s: is it mounted?", what, Listed(names)))
+		reasons = append(reasons, rawf("%s, yet %s: is it mounted?", what, Listed(names)))
 	}
 	for _, source := range []Source{SourceGCRoots, SourceNetwork} {
 		if f.failed(source) {
-			doubts = append(doubts, rawf("%s, and whether %s name one could not be read: %s", what, source, f.faults[source]))
+			reasons = append(reasons, rawf("%s, and whether %s name one could not be read: %s", what, source, f.faults[source]))
 		}
 	}
-	return doubts
+	return reasons
 }
 
 func sameDir(want Raw, paths ...Raw) bool {
