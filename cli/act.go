@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // Actor is a host that takes orders. One that takes none refuses them all.
@@ -19,9 +20,9 @@ type Actor interface {
 
 // actionWords are how an action is told of.
 type actionWords struct {
-	short  string         // what its command does, in a line
-	done   model.SafeText // "db: started"
-	failed model.SafeText // "db: not started"
+	short  string        // what its command does, in a line
+	done   text.SafeText // "db: started"
+	failed text.SafeText // "db: not started"
 }
 
 var actions = map[model.Action]actionWords{

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // agree asks about a plan, as far as flags have not answered already. What is
@@ -111,12 +112,12 @@ func (s *session) typedAgreement(ctx context.Context, chosen model.Plan, word mo
 	if word != "" {
 		asked, want = fmt.Sprintf("%s? Type %s to confirm: ", question(chosen), word), []string{string(word)}
 	}
-	line, err := s.askLine(ctx, model.Safe(model.Raw(asked)))
+	line, err := s.askLine(ctx, text.Safe(asked))
 	return slices.Contains(want, strings.TrimSpace(line)), err
 }
 
 // askLine asks for a line on the terminal.
-func (s *session) askLine(ctx context.Context, question model.SafeText) (string, error) {
+func (s *session) askLine(ctx context.Context, question text.SafeText) (string, error) {
 	fmt.Fprint(s.Err, s.Look.text(question))
 	if s.typed == nil {
 		s.typed = typedLines(s.In)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 const (
@@ -104,7 +105,7 @@ func (s *session) hear(ctx context.Context, n news) {
 	default:
 		if warning := n.progress.Warning; warning != "" && warning != e.news.Warning {
 			s.waiting.clear()
-			s.say(model.Safef("%s %s: %s", e.order.Action, e.order.VM, warning))
+			s.say(text.Safef("%s %s: %s", e.order.Action, e.order.VM, warning))
 		}
 		e.news = n.progress
 		if n.progress.Outcome != nil {
@@ -125,16 +126,16 @@ func (s *session) ended(ctx context.Context, all []*task) error {
 	if len(cutOff) == 0 {
 		return nil
 	}
-	text := "interrupted"
+	line := "interrupted"
 	for _, part := range []struct {
 		result model.Result
 		words  string
 	}{{model.ResultFailed, "still running"}, {model.ResultRefused, "not started"}} {
 		if some := keep(cutOff, func(e *task) bool { return e.outcome.Result == part.result }); len(some) > 0 {
-			text += "; " + part.words + ": " + listTasks(some)
+			line += "; " + part.words + ": " + listTasks(some)
 		}
 	}
-	return problem{exitInterrupted, model.Safe(model.Raw(text))}
+	return problem{exitInterrupted, text.Safe(line)}
 }
 
 // isEnd reports whether an outcome's kind is the end of a wait.

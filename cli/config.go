@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // Settings are what the command line takes from the user's configuration.
@@ -71,7 +72,7 @@ func (s *session) configure(cmd *cobra.Command) error {
 	case slices.Contains(needConfig, cmd.Name()):
 		return usage("%v", err)
 	default:
-		s.say(model.Safef("%v; using the defaults", err))
+		s.say(text.Safef("%v; using the defaults", err))
 	}
 	return nil
 }

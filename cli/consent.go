@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // consent asks about what would break something, or lose data. Without a
@@ -44,7 +45,7 @@ func (s *session) consent(ctx context.Context, all []*task, t terms) error {
 
 func (s *session) sayConflicts(e *task) {
 	for _, reason := range e.reasons {
-		s.say(model.Safef("%s %s: %s", e.order.Action, e.order.VM, reason))
+		s.say(text.Safef("%s %s: %s", e.order.Action, e.order.VM, reason))
 	}
 }
 
@@ -68,15 +69,15 @@ func (e *task) refusalWithoutConsent() model.Raw {
 	return model.Raw(strings.Join(e.reasons, "; ") + "; use --yes to proceed anyway")
 }
 
-func (e *task) question() model.SafeText {
+func (e *task) question() text.SafeText {
 	verb := strings.ToUpper(string(e.order.Action[:1])) + string(e.order.Action[1:])
 	switch {
 	case e.isTyped():
-		return model.Safef("%s %s anyway? Type %s to confirm: ", verb, e.order.VM, e.order.VM)
+		return text.Safef("%s %s anyway? Type %s to confirm: ", verb, e.order.VM, e.order.VM)
 	case e.order.Action == model.ActionKill:
-		return model.Safef("Power off %s hard? The guest loses data it has not written to disk. [y/N] ", e.order.VM)
+		return text.Safef("Power off %s hard? The guest loses data it has not written to disk. [y/N] ", e.order.VM)
 	}
-	return model.Safef("%s %s anyway? [y/N] ", verb, e.order.VM)
+	return text.Safef("%s %s anyway? [y/N] ", verb, e.order.VM)
 }
 
 // confirmed asks a question. Anything but a y, or the name where that is asked

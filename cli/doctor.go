@@ -11,6 +11,7 @@ import (
 
 	"microtui/model"
 	"microtui/model/doctor"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/wording"
@@ -98,7 +99,7 @@ func (s *session) examineSystem(ctx context.Context, h Host, i model.Inventory, 
 	}
 	system, err := reader.ReadSystem(ctx, absolute)
 	if err != nil {
-		return nil, problem{exitRefused, model.Safef("doctor --system %s: %s", path, oneLine(err))}
+		return nil, problem{exitRefused, text.Safef("doctor --system %s: %s", path, oneLine(err))}
 	}
 	return doctor.System(system, i), nil
 }
@@ -112,7 +113,7 @@ func (s *session) concerning(found []model.Finding, i model.Inventory, names []s
 		known := vmOf(i, model.Raw(name)) != nil || slices.ContainsFunc(i.Leftovers, func(l model.Leftover) bool { return l.Ref.Name == model.Raw(name) })
 		if !known {
 			s.refused++
-			s.say(model.Safef("doctor %s: unknown name; see microtui list", name))
+			s.say(text.Safef("doctor %s: unknown name; see microtui list", name))
 		}
 	}
 	return keep(found, func(f model.Finding) bool {
@@ -149,11 +150,11 @@ func newFindingEntry(f model.Finding) findingEntry {
 }
 
 func asLines(lines []model.Raw) model.Raw {
-	var text []string
+	var words []string
 	for _, line := range lines {
-		text = append(text, string(line))
+		words = append(words, string(line))
 	}
-	return model.Raw(strings.Join(text, "\n"))
+	return model.Raw(strings.Join(words, "\n"))
 }
 
 // tellFindings answers with findings.
@@ -186,13 +187,13 @@ func (s *session) tellFindings(found []model.Finding, i model.Inventory) error {
 // findingText is a finding as lines.
 func (s *session) findingText(f model.Finding) string {
 	var out strings.Builder
-	head := model.Safef("%s %s %s: %s (%s)", wording.Of(f.Severity), wording.Of(f.Subject.Kind), f.Subject.Name, f.Summary, f.Rule)
+	head := text.Safef("%s %s %s: %s (%s)", wording.Of(f.Severity), wording.Of(f.Subject.Kind), f.Subject.Name, f.Summary, f.Rule)
 	out.WriteString(s.Look.inked(tone.Severity(f.Severity), string(s.Look.text(head))) + "\n")
 	for _, line := range f.Evidence {
-		fmt.Fprintf(&out, "    %s\n", s.Look.inked(styles.Dim, string(s.Look.text(model.Safe(line)))))
+		fmt.Fprintf(&out, "    %s\n", s.Look.inked(styles.Dim, string(s.Look.text(text.Safe(line)))))
 	}
 	for _, line := range f.Advice {
-		fmt.Fprintf(&out, "  → %s\n", s.Look.text(model.Safe(line)))
+		fmt.Fprintf(&out, "  → %s\n", s.Look.text(text.Safe(line)))
 	}
 	out.WriteByte('\n')
 	return out.String()
@@ -202,10 +203,10 @@ func (s *session) findingText(f model.Finding) string {
 // lines.
 func (s *session) uncheckedText(alike []model.Finding) string {
 	f := alike[0]
-	head := model.Safef("%s %s %s: %s (%s)", wording.Of(f.Severity), wording.Of(f.Subject.Kind), f.Subject.Name, f.Summary, model.Counted(len(alike), "rule"))
+	head := text.Safef("%s %s %s: %s (%s)", wording.Of(f.Severity), wording.Of(f.Subject.Kind), f.Subject.Name, f.Summary, model.Counted(len(alike), "rule"))
 	rules := strings.Join(convert(alike, func(f model.Finding) string { return f.Rule }), ", ")
 	return s.Look.inked(tone.Severity(f.Severity), string(s.Look.text(head))) + "\n    " +
-		s.Look.inked(styles.Dim, string(s.Look.text(model.Safe(model.Raw(rules))))) + "\n\n"
+		s.Look.inked(styles.Dim, string(s.Look.text(text.Safe(rules)))) + "\n\n"
 }
 
 // explain tells what a rule is about.
@@ -217,7 +218,7 @@ func (s *session) explain(id string) error {
 		out := table{look: s.Look}
 		out.add(styles.Strong, "RULE", "SEVERITY", "PROBLEM")
 		for _, r := range doctor.Rules() {
-			out.add(tone.Severity(r.Severity), model.Safe(model.Raw(r.ID)), wording.Of(r.Severity), model.Safe(model.Raw(r.Title)))
+			out.add(tone.Severity(r.Severity), text.Safe(r.ID), wording.Of(r.Severity), text.Safe(r.Title))
 		}
 		s.answerTable(out)
 		return nil

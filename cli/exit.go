@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"microtui/model"
+	"microtui/model/text"
 )
 
 // The exit statuses, a contract with scripts.
@@ -24,13 +24,13 @@ const (
 // problem is an error with the status it ends the program with.
 type problem struct {
 	status int
-	text   model.SafeText
+	text   text.SafeText
 }
 
 func (p problem) Error() string { return string(p.text) }
 
 func usage(format string, args ...any) error {
-	return problem{exitUsage, model.Safef(format, args...)}
+	return problem{exitUsage, text.Safef(format, args...)}
 }
 
 // report writes an error as one line, if it has words, and gives the exit
@@ -44,8 +44,8 @@ func (s *session) report(err error) int {
 	case err == nil:
 		return exitDone
 	}
-	if text := oneLine(err); text != "" {
-		s.say(text)
+	if line := oneLine(err); line != "" {
+		s.say(line)
 	}
 	return statusOf(err)
 }
@@ -59,13 +59,13 @@ func statusOf(err error) int {
 }
 
 // oneLine is the text of an error on one line, though it be several joined.
-func oneLine(err error) model.SafeText {
-	return model.Safe(model.Raw(strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "; ")))
+func oneLine(err error) text.SafeText {
+	return text.Safe(strings.ReplaceAll(strings.TrimSpace(err.Error()), "\n", "; "))
 }
 
 // say writes a line to standard error.
-func (s *session) say(text model.SafeText) {
-	fmt.Fprintf(s.Err, "microtui: %s\n", s.Look.text(text))
+func (s *session) say(line text.SafeText) {
+	fmt.Fprintf(s.Err, "microtui: %s\n", s.Look.text(line))
 }
 
 // flagProblem puts an error of the flag parser into words.

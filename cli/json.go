@@ -7,29 +7,29 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"microtui/model"
+	"microtui/model/text"
 )
 
 // answerJSON writes one JSON value, indented, on lines of its own.
 func (s *session) answerJSON(value any) error {
-	text, err := showableJSON(value, "  ")
-	s.answer.WriteString(text)
+	encoded, err := showableJSON(value, "  ")
+	s.answer.WriteString(encoded)
 	return err
 }
 
 // showableJSON is a value as JSON, on lines of its own, that is safe on a
 // terminal.
 func showableJSON(value any, indent string) (string, error) {
-	var text bytes.Buffer
-	out := json.NewEncoder(&text)
+	var encoded bytes.Buffer
+	out := json.NewEncoder(&encoded)
 	out.SetIndent("", indent)
 	out.SetEscapeHTML(false)
 	if err := out.Encode(value); err != nil {
 		return "", fmt.Errorf("write JSON: %w", err)
 	}
 	var safe strings.Builder
-	safe.Grow(text.Len())
-	for _, r := range text.String() {
+	safe.Grow(encoded.Len())
+	for _, r := range encoded.String() {
 		writeJSONRune(&safe, r)
 	}
 	return safe.String(), nil
@@ -39,7 +39,7 @@ func showableJSON(value any, indent string) (string, error) {
 // on a terminal: JSON itself only asks for that below U+0020.
 func writeJSONRune(out *strings.Builder, r rune) {
 	switch {
-	case r == '\n', r >= ' ' && r < 0x7f, string(model.Safe(model.Raw(r))) == string(r):
+	case r == '\n', r >= ' ' && r < 0x7f, string(text.Safe(string(r))) == string(r):
 		out.WriteRune(r)
 	case r > 0xffff:
 		high, low := utf16.EncodeRune(r)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/wording"
 )
@@ -61,7 +62,7 @@ func (s *session) changeKeep(ctx context.Context, kind model.Kind, names []strin
 	all := results{schema, []resultEntry{}}
 	err := s.withOperator(ctx, "keep", func(h Host, operator Operator) error {
 		if why := s.barred(h); why != "" {
-			return problem{exitRefused, model.Safef("keep: %s", why)}
+			return problem{exitRefused, text.Safef("keep: %s", why)}
 		}
 		for _, name := range raws(names) {
 			var err error
@@ -84,15 +85,15 @@ func (s *session) changeKeep(ctx context.Context, kind model.Kind, names []strin
 func (s *session) kept(ref model.Ref, drop bool, err error) resultEntry {
 	name := ref.Name
 	entry := resultEntry{Kind: ref.Kind, Name: name, Action: "keep", Result: model.ResultDone}
-	said := model.Safef("%s: on the keep list", name)
+	said := text.Safef("%s: on the keep list", name)
 	if drop {
-		entry.Action, said = "drop", model.Safef("%s: no longer on the keep list", name)
+		entry.Action, said = "drop", text.Safef("%s: no longer on the keep list", name)
 	}
 	if err != nil {
 		s.refused++
 		entry.Result, entry.Reason = model.ResultRefused, orNull(model.Raw(oneLine(err)))
 		if !s.json {
-			s.say(model.Safef("keep %s: %s", name, oneLine(err)))
+			s.say(text.Safef("keep %s: %s", name, oneLine(err)))
 		}
 		return entry
 	}
@@ -115,7 +116,7 @@ func (s *session) listKeep(ctx context.Context) error {
 	}
 	for _, fault := range seen.Faults {
 		if fault.Source == model.SourceKeep {
-			return problem{exitFailed, model.Safef("keep: %s", fault.Error)}
+			return problem{exitFailed, text.Safef("keep: %s", fault.Error)}
 		}
 	}
 	if s.json {
@@ -128,11 +129,11 @@ func (s *session) listKeep(ctx context.Context) error {
 	out := table{look: s.Look}
 	out.add(styles.Strong, "NAME", "KIND", "SINCE", "BY", "NOTE")
 	for _, k := range seen.Keep {
-		since := model.SafeText("")
+		since := text.SafeText("")
 		if !k.At.IsZero() {
-			since = model.Safe(model.Raw(k.At.Local().Format(time.DateOnly)))
+			since = text.Safe(k.At.Local().Format(time.DateOnly))
 		}
-		out.add(styles.Text, model.Safe(k.Name), wording.Of(k.Kind), since, model.Safe(k.By), model.Safe(k.Note))
+		out.add(styles.Text, text.Safe(k.Name), wording.Of(k.Kind), since, text.Safe(k.By), text.Safe(k.Note))
 	}
 	s.answerTable(out)
 	return nil

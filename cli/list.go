@@ -12,6 +12,7 @@ import (
 
 	"microtui/model"
 	"microtui/model/doctor"
+	"microtui/model/text"
 	"microtui/wording"
 )
 
@@ -159,7 +160,7 @@ func (s *session) pick(a *answer, verb string, names []string, all bool) error {
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
 		if !found[name] {
 			s.refused++
-			s.say(model.Safef("%s %s: unknown name; see microtui list --all", verb, name))
+			s.say(text.Safef("%s %s: unknown name; see microtui list --all", verb, name))
 		}
 	}
 	return nil
@@ -193,6 +194,6 @@ func keep[T any](list []T, passes func(T) bool) []T {
 // sayFaults names on standard error what could not be read.
 func (s *session) sayFaults(i model.Inventory) {
 	for _, fault := range i.Faults {
-		s.say(model.Safef("cannot read %s: %s", wording.Of(fault.Source), fault.Error))
+		s.say(text.Safef("cannot read %s: %s", wording.Of(fault.Source), fault.Error))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/wording"
@@ -41,10 +42,10 @@ func (s *session) writeList(a answer, o listOptions, named bool) {
 }
 
 // nothing says why the list is empty.
-func (s *session) nothing(a answer, o listOptions) model.SafeText {
+func (s *session) nothing(a answer, o listOptions) text.SafeText {
 	if o.orphans && a.inventory.HostKind == model.HostKindPopulated {
 		if unclear := model.Count(a.inventory).Unclear; unclear > 0 {
-			return model.Safef("no proven orphans; %d unclear, see microtui list", unclear)
+			return text.Safef("no proven orphans; %d unclear, see microtui list", unclear)
 		}
 		return "no orphans"
 	}
@@ -53,14 +54,14 @@ func (s *session) nothing(a answer, o listOptions) model.SafeText {
 		dir = "the state directory"
 	}
 	if why, ok := hostKinds[a.inventory.HostKind]; ok {
-		return model.Safef(why, dir)
+		return text.Safef(why, dir)
 	}
-	return model.Safef("no VMs and no leftovers in %s", dir)
+	return text.Safef("no VMs and no leftovers in %s", dir)
 }
 
 func (s *session) vmTable(a answer, by model.GroupKey) *table {
 	t := &table{look: s.Look}
-	header := []model.SafeText{"", "NAME", "STATE", "ORIGIN", "FRESHNESS"}
+	header := []text.SafeText{"", "NAME", "STATE", "ORIGIN", "FRESHNESS"}
 	if a.measured {
 		header = append(header, "CPU", "IN/S", "OUT/S")
 	}
@@ -79,18 +80,18 @@ func (s *session) vmTable(a answer, by model.GroupKey) *table {
 
 // groupHeading is a group's name, how many VMs it has, and, where the name does
 // not say it, how many of them run.
-func groupHeading(g model.Group, by model.GroupKey) model.SafeText {
-	text := wording.Of(model.State(g.Name)) + ": " + model.Counted(len(g.VMs), "VM")
+func groupHeading(g model.Group, by model.GroupKey) text.SafeText {
+	title := wording.Of(model.State(g.Name)) + ": " + model.Counted(len(g.VMs), "VM")
 	if by == model.GroupState {
-		return text
+		return title
 	}
-	return text + model.Safef(", %d running", g.Running())
+	return title + text.Safef(", %d running", g.Running())
 }
 
 func (s *session) addVM(t *table, a answer, vm model.VM) {
 	glyph, role := tone.VerdictSign(vm.Verdict, s.Look.glyphs()), tone.Verdict(vm.Verdict)
-	line := []model.SafeText{
-		model.Safe(model.Raw(glyph)), model.Safe(vm.Name), wording.Of(vm.State),
+	line := []text.SafeText{
+		text.Safe(glyph), text.Safe(vm.Name), wording.Of(vm.State),
 		wording.Of(vm.Origin), wording.Of(vm.Freshness),
 	}
 	if a.measured {
@@ -106,33 +107,33 @@ func (s *session) leftoverTable(a answer) *table {
 	t.add(styles.Heading, "", "LEFTOVER", "KIND", "SIZE", "NOTES")
 	for _, l := range a.leftovers {
 		glyph, role := tone.VerdictSign(l.Verdict, s.Look.glyphs()), tone.Verdict(l.Verdict)
-		t.add(role, model.Safe(model.Raw(glyph)), model.Safe(l.Ref.Name), wording.Of(l.Ref.Kind),
+		t.add(role, text.Safe(glyph), text.Safe(l.Ref.Name), wording.Of(l.Ref.Kind),
 			sizeOf(l), wording.Notes(l.Verdict, l.Why, l.Notes))
 	}
 	return t
 }
 
-func sizeOf(l model.Leftover) model.SafeText {
+func sizeOf(l model.Leftover) text.SafeText {
 	if l.Bytes == nil {
 		return ""
 	}
 	return model.FormatBytes(*l.Bytes)
 }
 
-func (s *session) known(value *float64, format func(float64) model.SafeText) model.SafeText {
+func (s *session) known(value *float64, format func(float64) text.SafeText) text.SafeText {
 	return known(s, value, format)
 }
 
 // known formats a figure, or shows that it is unknown.
-func known[T any](s *session, value *T, format func(T) model.SafeText) model.SafeText {
+func known[T any](s *session, value *T, format func(T) text.SafeText) text.SafeText {
 	if value == nil {
-		return model.Safe(model.Raw(s.Look.glyphs().Unknown))
+		return text.Safe(s.Look.glyphs().Unknown)
 	}
 	return format(*value)
 }
 
 // up is how long a VM has run; nothing where it does not.
-func (s *session) up(vm model.VM, at time.Time) model.SafeText {
+func (s *session) up(vm model.VM, at time.Time) text.SafeText {
 	if vm.Since.IsZero() {
 		return ""
 	}
@@ -140,21 +141,21 @@ func (s *session) up(vm model.VM, at time.Time) model.SafeText {
 }
 
 // figures counts the host's VMs and leftovers in a line.
-func figures(i model.Inventory) model.SafeText {
+func figures(i model.Inventory) text.SafeText {
 	c := model.Count(i)
 	parts := []string{string(model.Counted(c.VMs, "VM")), fmt.Sprintf("%d running", c.Running)}
 	for _, more := range []struct {
 		n    int
-		text model.SafeText
+		text text.SafeText
 	}{
-		{c.Paused, model.Safef("%d paused", c.Paused)},
-		{c.CrashLoop, model.Safef("%d in a crash loop", c.CrashLoop)}, {c.Failed, model.Safef("%d failed", c.Failed)},
+		{c.Paused, text.Safef("%d paused", c.Paused)},
+		{c.CrashLoop, text.Safef("%d in a crash loop", c.CrashLoop)}, {c.Failed, text.Safef("%d failed", c.Failed)},
 		{c.Orphans, model.Counted(c.Orphans, "orphan")}, {c.Suspects, model.Counted(c.Suspects, "suspect")},
-		{c.Unclear, model.Safef("%d unclear", c.Unclear)},
+		{c.Unclear, text.Safef("%d unclear", c.Unclear)},
 	} {
 		if more.n > 0 {
 			parts = append(parts, string(more.text))
 		}
 	}
-	return model.Safef("%s: %s", i.Host.Name, strings.Join(parts, ", "))
+	return text.Safef("%s: %s", i.Host.Name, strings.Join(parts, ", "))
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
 )
@@ -27,7 +28,7 @@ func newLogText(look Look, vms []model.Raw) *logText {
 	}
 	for _, vm := range vms {
 		if len(vms) > 1 {
-			t.nameWidth = max(t.nameWidth, cells(look.text(model.Safe(vm))))
+			t.nameWidth = max(t.nameWidth, cells(look.text(text.Safe(vm))))
 		}
 	}
 	return t
@@ -66,21 +67,21 @@ func (t *logText) write(batch model.LogBatch) (string, error) {
 }
 
 // note writes what is to be known between two lines.
-func (t *logText) note(text model.SafeText) { t.put(styles.Warn, "-- "+text+" --\n") }
+func (t *logText) note(s text.SafeText) { t.put(styles.Warn, "-- "+s+" --\n") }
 
 func (t *logText) entry(e *model.LogEntry) {
 	_, vm, label := originOf(e)
-	t.put(styles.Dim, model.Safe(model.Raw(e.At.Local().Format(logStamp)))+" ")
+	t.put(styles.Dim, text.Safe(e.At.Local().Format(logStamp))+" ")
 	if t.nameWidth > 0 {
-		t.put(styles.Strong, model.Safe(model.Raw(padded(t.look.text(model.Safe(vm)), t.nameWidth)))+" ")
+		t.put(styles.Strong, text.Safe(padded(t.look.text(text.Safe(vm)), t.nameWidth))+" ")
 	}
 	role := styles.Accent
 	if e.Console {
 		role = styles.Dim
 	}
-	t.put(role, model.Safe(model.Raw(padded(label, labelWidth)))+" ")
+	t.put(role, text.Safe(padded(label, labelWidth))+" ")
 	if !e.Console && e.From != "" {
-		t.put(styles.Dim, model.Safe(e.From)+": ")
+		t.put(styles.Dim, text.Safe(e.From)+": ")
 	}
 	indent := len(logStamp) + 1 + labelWidth + 1
 	if t.nameWidth > 0 {
@@ -93,7 +94,7 @@ func (t *logText) entry(e *model.LogEntry) {
 		t.message(e, model.Raw(line))
 	}
 	if e.Cut > 0 {
-		t.put(styles.Warn, model.Safef("%s (+%s)", t.look.glyphs().Ellipsis, model.Counted(e.Cut, "byte")))
+		t.put(styles.Warn, text.Safef("%s (+%s)", t.look.glyphs().Ellipsis, model.Counted(e.Cut, "byte")))
 	}
 	t.out.WriteByte('\n')
 }
@@ -101,26 +102,26 @@ func (t *logText) entry(e *model.LogEntry) {
 // message writes a line of a message: in the guest's colours, or in that of
 // its priority.
 func (t *logText) message(e *model.LogEntry, line model.Raw) {
-	for _, span := range model.Spans(line, t.colours) {
-		if span.Look == (model.Look{}) {
+	for _, span := range text.Spans(line, t.colours) {
+		if span.Style == (text.Style{}) {
 			t.put(priorityRole(e), span.Text)
 			continue
 		}
-		ink := t.styles.Painted(tone.Painted(span.Look))
+		ink := t.styles.Painted(tone.Painted(span.Style))
 		t.out.WriteString(ink.Open + string(t.look.text(span.Text)) + ink.Close)
 	}
 }
 
 // put writes a text in the ink of a role, where there is colour.
-func (t *logText) put(role styles.Role, text model.SafeText) {
-	text = t.look.text(text)
+func (t *logText) put(role styles.Role, s text.SafeText) {
+	s = t.look.text(s)
 	if !t.look.Colour || role == styles.Text {
-		t.out.WriteString(string(text))
+		t.out.WriteString(string(s))
 		return
 	}
 	ink := t.styles.Plain.Ink(role)
-	t.out.WriteString(ink.Open + strings.TrimSuffix(string(text), "\n") + ink.Close)
-	if strings.HasSuffix(string(text), "\n") {
+	t.out.WriteString(ink.Open + strings.TrimSuffix(string(s), "\n") + ink.Close)
+	if strings.HasSuffix(string(s), "\n") {
 		t.out.WriteByte('\n')
 	}
 }
@@ -138,7 +139,7 @@ func priorityRole(e *model.LogEntry) styles.Role {
 }
 
 // originOf says whose line it is, and what it shows of where it comes from.
-func originOf(e *model.LogEntry) (role model.Role, vm model.Raw, label model.SafeText) {
+func originOf(e *model.LogEntry) (role model.Role, vm model.Raw, label text.SafeText) {
 	role, vm, _ = model.ParseUnitName(e.Unit)
 	if e.Console {
 		return role, vm, "console"
@@ -181,11 +182,11 @@ func logJSON(batch model.LogBatch) (string, error) {
 		if e.Priority != model.NoPriority {
 			object.Priority = &e.Priority
 		}
-		text, err := showableJSON(object, "")
+		encoded, err := showableJSON(object, "")
 		if err != nil {
 			return "", err
 		}
-		out.WriteString(text)
+		out.WriteString(encoded)
 	}
 	return out.String(), nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // logOptions are the flags of logs, as they were typed.
@@ -45,26 +46,26 @@ func (o logOptions) query(now time.Time) (q model.LogQuery, roles []model.Role, 
 	return q, roles, nil
 }
 
-func parseLines(text string, otherwise int) (int, error) {
-	switch n, err := strconv.Atoi(text); {
-	case text == "":
+func parseLines(s string, otherwise int) (int, error) {
+	switch n, err := strconv.Atoi(s); {
+	case s == "":
 		return otherwise, nil
-	case text == "all":
+	case s == "all":
 		return -1, nil
 	case err != nil || n < 0:
-		return 0, usage("--lines: %q is neither a number of lines nor all", text)
+		return 0, usage("--lines: %q is neither a number of lines nor all", s)
 	default:
 		return n, nil
 	}
 }
 
-func parseFlagTime(flag, text string, now time.Time) (time.Time, error) {
-	if text == "" {
+func parseFlagTime(flag, s string, now time.Time) (time.Time, error) {
+	if s == "" {
 		return time.Time{}, nil
 	}
-	at, ok := model.ParseTime(text, now)
+	at, ok := model.ParseTime(s, now)
 	if !ok {
-		return at, usage("--%s: %q is not a time such as 2026-11-21 10:00, -1h or 10 min ago; see microtui logs --help", flag, text)
+		return at, usage("--%s: %q is not a time such as 2026-11-21 10:00, -1h or 10 min ago; see microtui logs --help", flag, s)
 	}
 	return at, nil
 }
@@ -72,16 +73,16 @@ func parseFlagTime(flag, text string, now time.Time) (time.Time, error) {
 // priorities are journalctl's words, in the order of their numbers.
 var priorities = []string{"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"}
 
-func parsePriority(text string) (model.Priority, error) {
-	if text == "" {
+func parsePriority(s string) (model.Priority, error) {
+	if s == "" {
 		return model.NoPriority, nil
 	}
-	at := slices.Index(priorities, strings.ToLower(text))
-	if n, err := strconv.Atoi(text); err == nil && n >= 0 && n < len(priorities) {
+	at := slices.Index(priorities, strings.ToLower(s))
+	if n, err := strconv.Atoi(s); err == nil && n >= 0 && n < len(priorities) {
 		at = n
 	}
 	if at < 0 {
-		return 0, usage("--priority: %q is neither one of %s nor 0 to 7", text, strings.Join(priorities, ", "))
+		return 0, usage("--priority: %q is neither one of %s nor 0 to 7", s, strings.Join(priorities, ", "))
 	}
 	return model.Priority(at), nil
 }
@@ -89,7 +90,7 @@ func parsePriority(text string) (model.Priority, error) {
 // logRoles are the roles of a VM's units, with what a line of theirs shows.
 var logRoles = []struct {
 	role  model.Role
-	label model.SafeText
+	label text.SafeText
 }{
 	{model.RoleVM, "vm"}, {model.RoleTap, "tap"}, {model.RoleMacvtap, "macvtap"}, {model.RolePCI, "pci"},
 	{model.RoleVirtiofsd, "virtiofs"}, {model.RoleSetBooted, "booted"}, {model.RoleInstall, "install"},
@@ -110,17 +111,17 @@ func parseRoles(texts []string) (roles []model.Role, err error) {
 			roles = append(roles, r.role)
 		}
 	}
-	for _, text := range texts {
-		if _, known := roleOf(text); !known {
-			return nil, usage("--unit: %q is not one of %s", text, strings.Join(roleNames(), ", "))
+	for _, word := range texts {
+		if _, known := roleOf(word); !known {
+			return nil, usage("--unit: %q is not one of %s", word, strings.Join(roleNames(), ", "))
 		}
 	}
 	return roles, nil
 }
 
-func roleOf(text string) (role model.Role, ok bool) {
+func roleOf(s string) (role model.Role, ok bool) {
 	for _, r := range logRoles {
-		if text == string(r.role) || text == string(r.label) {
+		if s == string(r.role) || s == string(r.label) {
 			return r.role, true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // remarkPace is the shortest time between two lines about one log.
@@ -14,13 +15,13 @@ const remarkPace = time.Second
 // now, where lines may be missing, and how many were lost.
 func (c *logCopy) remark(batch model.LogBatch) {
 	if batch.Gap && c.json && len(batch.Entries) > 0 {
-		c.say(model.Safef("%s: lines may be missing before %s", c.about, batch.Entries[0].Cursor))
+		c.say(text.Safef("%s: lines may be missing before %s", c.about, batch.Entries[0].Cursor))
 	}
 	if c.follow && batch.Fault != c.fault && batch.Fault != "" {
-		c.say(model.Safef("%s: %s", c.about, batch.Fault))
+		c.say(text.Safef("%s: %s", c.about, batch.Fault))
 	}
 	if c.follow && batch.Empty != c.empty && batch.Empty != "" {
-		c.say(model.Safef("%s: %s", c.about, batch.Empty))
+		c.say(text.Safef("%s: %s", c.about, batch.Empty))
 	}
 	c.fault, c.empty = batch.Fault, batch.Empty
 	c.count(batch.Counters, false)
@@ -44,7 +45,7 @@ func (c *logCopy) count(now model.LogCounters, last bool) {
 	}
 	for _, w := range countWords {
 		if n := w.of(now); n > w.of(c.told) {
-			c.say(model.Safe(model.Raw(fmt.Sprintf("%s: %s %s", c.about, model.Counted(n, "line"), w.text))))
+			c.say(text.Safe(fmt.Sprintf("%s: %s %s", c.about, model.Counted(n, "line"), w.text)))
 			c.toldAt = time.Now()
 		}
 	}

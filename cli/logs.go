@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // Log is an open log.
@@ -82,7 +83,7 @@ func (s *session) logs(ctx context.Context, names []string, o logOptions) error 
 		c := logCopy{session: s, about: "logs " + strings.Join(convert(known, func(vm model.Raw) string { return string(vm) }), ", "), follow: o.follow}
 		log := s.Log(ctx, h, query)
 		if log == nil {
-			return problem{exitRefused, model.Safef("%s: this host has no journal", c.about)}
+			return problem{exitRefused, text.Safef("%s: this host has no journal", c.about)}
 		}
 		c.lines = s.logLines(known, o.colours)
 		return errors.Join(c.run(ctx, log), log.Close())
@@ -98,14 +99,14 @@ func (s *session) withUnits(ctx context.Context, h Host, names []string) ([]mode
 	}
 	i := model.Interpret(seen)
 	var known []model.Raw
-	for at, text := range names {
-		switch name := model.Raw(text); {
-		case slices.Contains(names[:at], text):
+	for at, typed := range names {
+		switch name := model.Raw(typed); {
+		case slices.Contains(names[:at], typed):
 		case hasUnitsOf(i, name):
 			known = append(known, name)
 		default:
 			s.refused++
-			s.say(model.Safef("logs %s: unknown VM; see microtui list", name))
+			s.say(text.Safef("logs %s: unknown VM; see microtui list", name))
 		}
 	}
 	return known, nil
@@ -154,15 +155,15 @@ func (c *logCopy) run(ctx context.Context, log Log) error {
 		case err != nil:
 			return fmt.Errorf("read log: %w", err)
 		}
-		text, err := c.lines(batch)
-		if err == nil && text != "" {
-			_, err = io.WriteString(c.Out, text)
+		lines, err := c.lines(batch)
+		if err == nil && lines != "" {
+			_, err = io.WriteString(c.Out, lines)
 		}
 		switch {
 		case errors.Is(err, syscall.EPIPE):
 			return nil
 		case err != nil:
-			return problem{exitFailed, model.Safef("write output: %v", err)}
+			return problem{exitFailed, text.Safef("write output: %v", err)}
 		}
 		if batch.Done {
 			return c.end(batch)
@@ -176,13 +177,13 @@ func (c *logCopy) end(batch model.LogBatch) error {
 	c.count(batch.Counters, true)
 	switch {
 	case isDenied(batch.Empty):
-		return problem{exitRefused, model.Safef("%s: %s", c.about, batch.Empty)}
+		return problem{exitRefused, text.Safef("%s: %s", c.about, batch.Empty)}
 	case batch.Fault != "" && batch.Empty != "":
-		return problem{exitFailed, model.Safef("%s: %s", c.about, batch.Empty)}
+		return problem{exitFailed, text.Safef("%s: %s", c.about, batch.Empty)}
 	case batch.Fault != "":
-		return problem{exitFailed, model.Safef("%s: %s", c.about, batch.Fault)}
+		return problem{exitFailed, text.Safef("%s: %s", c.about, batch.Fault)}
 	case batch.Empty != "":
-		c.say(model.Safef("%s: %s", c.about, batch.Empty))
+		c.say(text.Safef("%s: %s", c.about, batch.Empty))
 	}
 	return nil
 }

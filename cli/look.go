@@ -5,7 +5,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 )
 
@@ -24,26 +24,26 @@ func (l Look) glyphs() styles.Glyphs {
 }
 
 // text is a text as it can be shown.
-func (l Look) text(text model.SafeText) model.SafeText {
+func (l Look) text(s text.SafeText) text.SafeText {
 	if l.ASCII {
-		return text.ASCII()
+		return s.ASCII()
 	}
-	return text
+	return s
 }
 
 // inked gives text the ink of a role, where there is colour.
-func (l Look) inked(role styles.Role, text string) string {
-	if !l.Colour || text == "" {
-		return text
+func (l Look) inked(role styles.Role, s string) string {
+	if !l.Colour || s == "" {
+		return s
 	}
 	ink := styles.New(l.Theme).Plain.Ink(role)
-	return ink.Open + text + ink.Close
+	return ink.Open + s + ink.Close
 }
 
 // cells is the number of cells a text takes, counted as wcwidth(3) does.
-func cells(text model.SafeText) int { return ansi.StringWidthWc(string(text)) }
+func cells(s text.SafeText) int { return ansi.StringWidthWc(string(s)) }
 
 // padded fills a text with spaces up to a width.
-func padded(text model.SafeText, width int) string {
-	return string(text) + strings.Repeat(" ", max(0, width-cells(text)))
+func padded(s text.SafeText, width int) string {
+	return string(s) + strings.Repeat(" ", max(0, width-cells(s)))
 }

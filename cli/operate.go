@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // terms are what the flags of an operation say.
@@ -63,7 +64,7 @@ func (s *session) planned(ctx context.Context, h Host, operator Operator, planOf
 // The operation is the zero value where nothing was begun.
 func (s *session) carryThrough(ctx context.Context, operator Operator, plan model.Plan, t terms) (model.Operation, error) {
 	if t.digest != "" && t.digest != plan.Digest() {
-		return model.Operation{}, problem{exitRefused, model.Safef("%s: the plan has changed: it is %s now, not %s; see --dry-run", plan.Action, plan.Digest(), t.digest)}
+		return model.Operation{}, problem{exitRefused, text.Safef("%s: the plan has changed: it is %s now, not %s; see --dry-run", plan.Action, plan.Digest(), t.digest)}
 	}
 	agreed, err := s.agree(ctx, plan, t)
 	if err != nil {
@@ -102,11 +103,11 @@ func (s *session) follow(ctx context.Context, operator Operator, id string) (mod
 	s.waiting.clear()
 	switch {
 	case ctx.Err() != nil && last.State == model.OperationRunning, ctx.Err() != nil && last.ID == "":
-		return last, problem{exitInterrupted, model.Safef("interrupted; operation %s continues, see microtui ops %s", id, id)}
+		return last, problem{exitInterrupted, text.Safef("interrupted; operation %s continues, see microtui ops %s", id, id)}
 	case last.ID == "", last.State == model.OperationRunning:
-		return last, problem{exitFailed, model.Safef("operation %s: lost track of its progress; see microtui ops %s", id, id)}
+		return last, problem{exitFailed, text.Safef("operation %s: lost track of its progress; see microtui ops %s", id, id)}
 	case last.State == model.OperationInterrupted:
-		return last, problem{exitFailed, model.Safef("operation %s was interrupted; finish or undo it with microtui ops settle %s", id, id)}
+		return last, problem{exitFailed, text.Safef("operation %s was interrupted; finish or undo it with microtui ops settle %s", id, id)}
 	}
 	told.end(last)
 	return last, nil

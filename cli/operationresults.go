@@ -1,6 +1,9 @@
 package cli
 
-import "microtui/model"
+import (
+	"microtui/model"
+	"microtui/model/text"
+)
 
 // noteUnticked tells and notes what is only offered, and why, each reason once.
 // Where nothing is ticked, that is what it was refused for.
@@ -17,17 +20,17 @@ func (s *session) noteUnticked(plan model.Plan) {
 	}
 	for _, unseen := range plan.Unseen {
 		if !s.json {
-			s.say(model.Safef("%s: %s", plan.Action, unseen))
+			s.say(text.Safef("%s: %s", plan.Action, unseen))
 		}
 	}
 	for _, some := range plan.Unticked() {
-		text := model.Safef("%s: skipped: %s", model.Listed(some.Names), howToTick(some.Reason, plan))
+		line := text.Safef("%s: skipped: %s", model.Listed(some.Names), howToTick(some.Reason, plan))
 		switch {
 		case s.json:
 		case nothing:
-			s.say(model.Safef("%s %s", plan.Action, text))
+			s.say(text.Safef("%s %s", plan.Action, line))
 		default:
-			s.writeLine(text)
+			s.writeLine(line)
 		}
 	}
 }
@@ -65,12 +68,12 @@ func (s *session) noteBarred(plan model.Plan) {
 		case b.Kind == nil:
 			entry.Result = model.ResultUnchanged
 			if !s.json {
-				s.writeLine(model.Safef("%s: unchanged: %s", b.Ref.Name, b.Reason))
+				s.writeLine(text.Safef("%s: unchanged: %s", b.Ref.Name, b.Reason))
 			}
 		default:
 			s.refused++
 			if !s.json {
-				s.say(model.Safef("%s %s: %s", plan.Action, b.Ref.Name, b.Reason))
+				s.say(text.Safef("%s %s: %s", plan.Action, b.Ref.Name, b.Reason))
 			}
 		}
 		s.results = append(s.results, entry)
@@ -81,7 +84,7 @@ func (s *session) noteBarred(plan model.Plan) {
 // the error.
 func (s *session) noteNotBegun(plan model.Plan, err error) error {
 	if !s.json {
-		return problem{exitRefused, model.Safef("%s: %s", plan.Action, oneLine(err))}
+		return problem{exitRefused, text.Safef("%s: %s", plan.Action, oneLine(err))}
 	}
 	for _, item := range plan.Chosen().Items {
 		s.refused++

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // Operator is a host on which operations can be carried out. One that is none
@@ -39,7 +40,7 @@ func (s *session) withOperator(ctx context.Context, verb string, use func(Host, 
 	return s.withHost(ctx, func(h Host) error {
 		operator, ok := h.(Operator)
 		if !ok {
-			return problem{exitRefused, model.Safef("%s: %s", verb, s.barred(h))}
+			return problem{exitRefused, text.Safef("%s: %s", verb, s.barred(h))}
 		}
 		return use(h, operator)
 	})

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 func (s *session) opsCommand() *cobra.Command {
@@ -37,10 +38,10 @@ func (s *session) onOperation(ctx context.Context, verb string, args []string, d
 	}
 	return s.withOperator(ctx, verb, func(h Host, operator Operator) error {
 		if why := s.barred(h); why != "" {
-			return problem{exitRefused, model.Safef("%s: %s", verb, why)}
+			return problem{exitRefused, text.Safef("%s: %s", verb, why)}
 		}
 		if err := do(operator, ctx, args[0]); err != nil {
-			return problem{exitRefused, model.Safef("%s: %s", verb, oneLine(err))}
+			return problem{exitRefused, text.Safef("%s: %s", verb, oneLine(err))}
 		}
 		ended, err := s.follow(ctx, operator, args[0])
 		if err != nil {
@@ -57,7 +58,7 @@ func denied(verb string, err error) error {
 	if errors.Is(err, model.ErrUnknown) || errors.Is(err, model.ErrDenied) || errors.Is(err, model.ErrRefused) {
 		status = exitRefused
 	}
-	return problem{status, model.Safef("%s: %s", verb, oneLine(err))}
+	return problem{status, text.Safef("%s: %s", verb, oneLine(err))}
 }
 
 // operationCommand is what the service of an operation runs.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/wording"
@@ -30,20 +31,20 @@ func (s *session) listOperations(ctx context.Context) error {
 		out := table{look: s.Look}
 		out.add(styles.Strong, "ID", "STATE", "ACTION", "NAMES", "BY", "WHY")
 		for _, o := range all {
-			out.add(tone.Operation(o.State), model.Safe(model.Raw(o.ID)), wording.Of(o.State), wording.Of(o.Plan.Action),
-				names(o), model.Safe(o.By), model.Safe(o.Reason))
+			out.add(tone.Operation(o.State), text.Safe(o.ID), wording.Of(o.State), wording.Of(o.Plan.Action),
+				names(o), text.Safe(o.By), text.Safe(o.Reason))
 		}
 		s.answerTable(out)
 		return nil
 	})
 }
 
-func names(o model.Operation) model.SafeText {
+func names(o model.Operation) text.SafeText {
 	var all []string
 	for _, name := range o.Plan.Names() {
 		all = append(all, string(name))
 	}
-	return model.Safe(model.Raw(strings.Join(all, ", ")))
+	return text.Safe(strings.Join(all, ", "))
 }
 
 func (s *session) showOperation(ctx context.Context, id string) error {
@@ -63,45 +64,45 @@ func (s *session) showOperation(ctx context.Context, id string) error {
 		if err == nil {
 			err = model.ErrUnknown
 		}
-		return problem{exitRefused, model.Safef("ops %s: %s; see microtui ops", id, oneLine(err))}
+		return problem{exitRefused, text.Safef("ops %s: %s; see microtui ops", id, oneLine(err))}
 	})
 }
 
 // operationText is an operation as lines.
 func (s *session) operationText(o model.Operation, output model.Raw) string {
 	var facts []fact
-	add := func(label, text model.SafeText) {
-		if text != "" {
-			facts = append(facts, fact{label, one(text)})
+	add := func(label, words text.SafeText) {
+		if words != "" {
+			facts = append(facts, fact{label, one(words)})
 		}
 	}
 	add("action", wording.Of(o.Plan.Action)+" "+names(o))
 	add("state", wording.Of(o.State))
-	add("why", model.Safe(o.Reason))
-	add("by", model.Safe(o.By))
-	add("started", model.Safe(model.Raw(o.StartedAt.Local().Format(time.DateTime))))
+	add("why", text.Safe(o.Reason))
+	add("by", text.Safe(o.By))
+	add("started", text.Safe(o.StartedAt.Local().Format(time.DateTime)))
 	if !o.EndedAt.IsZero() {
-		add("ended", model.Safe(model.Raw(o.EndedAt.Local().Format(time.DateTime))))
+		add("ended", text.Safe(o.EndedAt.Local().Format(time.DateTime)))
 	}
-	add("plan", model.Safe(model.Raw(o.Digest)))
-	var steps []model.SafeText
+	add("plan", text.Safe(o.Digest))
+	var steps []text.SafeText
 	for item, reports := range o.Steps {
 		for at, report := range reports {
-			text := wording.Of(report.State) + ": " + o.Plan.Items[item].Steps[at].Text()
+			line := wording.Of(report.State) + ": " + o.Plan.Items[item].Steps[at].Text()
 			if report.Reason != "" {
-				text += model.Safef(": %s", report.Reason)
+				line += text.Safef(": %s", report.Reason)
 			}
-			steps = append(steps, text)
+			steps = append(steps, line)
 		}
 	}
 	facts = append(facts, fact{"steps", steps})
 	if o.State == model.OperationInterrupted {
-		add("next", model.Safef("microtui ops settle %s", o.ID))
+		add("next", text.Safef("microtui ops settle %s", o.ID))
 	}
-	var said []model.SafeText
+	var said []text.SafeText
 	for line := range strings.Lines(string(output)) {
-		said = append(said, model.Safe(model.Raw(strings.TrimRight(line, "\n"))))
+		said = append(said, text.Safe(strings.TrimRight(line, "\n")))
 	}
 	facts = append(facts, fact{"output", said})
-	return s.page(model.VerdictKept, model.Safe(model.Raw(o.ID)), facts)
+	return s.page(model.VerdictKept, text.Safe(o.ID), facts)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // Evaluator is a host that can tell what a VM's flake stands for, without
@@ -33,7 +34,7 @@ func (s *session) checkUpdates(ctx context.Context, names []model.Raw) error {
 	err := s.withHost(ctx, func(h Host) error {
 		evaluator, ok := h.(Evaluator)
 		if !ok {
-			return problem{exitRefused, "update --check: " + model.Safe(s.barred(h))}
+			return problem{exitRefused, "update --check: " + text.Safe(s.barred(h))}
 		}
 		seen, err := h.Observe(ctx)
 		if err != nil {
@@ -68,7 +69,7 @@ func (s *session) checkUpdate(ctx context.Context, evaluator Evaluator, i model.
 		s.refused++
 		return s.unknownUpdate(name, why)
 	}
-	s.waiting.show(s.Look.text(model.Safef("%s: evaluating its flake", name)))
+	s.waiting.show(s.Look.text(text.Safef("%s: evaluating its flake", name)))
 	current := vmOf(i, name).Directory.Current.Target
 	outdated, newer, err := evaluator.Outdated(ctx, name, i.Flake(name), current)
 	s.waiting.clear()
@@ -76,12 +77,12 @@ func (s *session) checkUpdate(ctx context.Context, evaluator Evaluator, i model.
 		s.failed++
 		return s.unknownUpdate(name, model.Raw(oneLine(err)))
 	}
-	text := model.Safef("%s: current", name)
+	line := text.Safef("%s: current", name)
 	if outdated {
-		text = model.Safef("%s: outdated: its flake evaluates to %s", name, newer)
+		line = text.Safef("%s: outdated: its flake evaluates to %s", name, newer)
 	}
 	if !s.json {
-		s.writeLine(text)
+		s.writeLine(line)
 	}
 	return checkEntry{Name: name, Outdated: &outdated, Current: orNull(current), Newer: orNull(newer)}
 }
@@ -101,7 +102,7 @@ func unasked(build model.Item, flake model.Raw) model.Raw {
 
 func (s *session) unknownUpdate(name, why model.Raw) checkEntry {
 	if !s.json {
-		s.say(model.Safef("update --check %s: %s", name, why))
+		s.say(text.Safef("update --check %s: %s", name, why))
 	}
 	return checkEntry{Name: name, Reason: orNull(why)}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/wording"
 )
@@ -23,48 +24,48 @@ func (s *session) preview(plan model.Plan) { fmt.Fprint(s.Err, s.planText(plan))
 // planText is a plan as lines: each thing with its steps, and what is freed.
 func (s *session) planText(plan model.Plan) string {
 	var out strings.Builder
-	line := func(role styles.Role, text model.SafeText) {
-		out.WriteString(s.Look.inked(role, string(s.Look.text(text))) + "\n")
+	line := func(role styles.Role, content text.SafeText) {
+		out.WriteString(s.Look.inked(role, string(s.Look.text(content))) + "\n")
 	}
 	for _, unseen := range plan.Unseen {
-		line(styles.Warn, model.Safe(unseen))
+		line(styles.Warn, text.Safe(unseen))
 	}
 	if plan.SafetyWarning != "" {
-		line(styles.Warn, model.Safe(plan.SafetyWarning))
+		line(styles.Warn, text.Safe(plan.SafetyWarning))
 	}
 	for _, item := range plan.Items {
 		line(styles.Strong, itemTitle(item, plan.Action))
 		for _, caution := range item.Cautions {
-			line(styles.Warn, model.Safef("    %s", caution))
+			line(styles.Warn, text.Safef("    %s", caution))
 		}
 		for _, evidence := range item.Evidence {
-			line(styles.Dim, "    "+model.Safe(evidence))
+			line(styles.Dim, "    "+text.Safe(evidence))
 		}
-		for _, text := range item.Facts(time.Local) {
-			line(styles.Dim, "    "+text)
+		for _, shown := range item.Facts(time.Local) {
+			line(styles.Dim, "    "+shown)
 		}
 		for _, step := range item.Steps {
-			text := "  - " + step.Text()
+			words := "  - " + step.Text()
 			if step.Target != "" {
-				text += model.Safef(" (%s)", step.Target)
+				words += text.Safef(" (%s)", step.Target)
 			}
 			if undo := step.UndoText(); undo != "" {
-				text += "; " + undo
+				words += "; " + undo
 			}
-			line(styles.Text, text)
+			line(styles.Text, words)
 			if step.Action == model.StepStop {
 				s.takenText(item, line)
 			}
 		}
 		for _, left := range item.Left {
-			line(styles.Warn, model.Safef("    left alone: %s", left))
+			line(styles.Warn, text.Safef("    left alone: %s", left))
 		}
 		if item.ManualStep != "" {
-			line(styles.Warn, model.Safef("    to do by hand: %s", item.ManualStep))
+			line(styles.Warn, text.Safef("    to do by hand: %s", item.ManualStep))
 		}
 	}
 	for _, b := range plan.Refused {
-		line(styles.Warn, model.Safef("%s: refused: %s", b.Ref.Name, b.Reason))
+		line(styles.Warn, text.Safef("%s: refused: %s", b.Ref.Name, b.Reason))
 	}
 	if freed := plan.FreedText(); freed != "" {
 		line(styles.Text, freed)
@@ -73,7 +74,7 @@ func (s *session) planText(plan model.Plan) string {
 }
 
 // takenText is what the stop of an item takes down by itself.
-func (s *session) takenText(item model.Item, line func(styles.Role, model.SafeText)) {
+func (s *session) takenText(item model.Item, line func(styles.Role, text.SafeText)) {
 	for _, down := range item.TakesDown {
 		role := styles.Text
 		if down.Though != "" {
@@ -83,17 +84,17 @@ func (s *session) takenText(item model.Item, line func(styles.Role, model.SafeTe
 	}
 }
 
-func itemTitle(item model.Item, action model.Action) model.SafeText {
-	title := model.Safef("%s %s", wording.Of(item.Ref.Kind), item.Name())
+func itemTitle(item model.Item, action model.Action) text.SafeText {
+	title := text.Safef("%s %s", wording.Of(item.Ref.Kind), item.Name())
 	if action == model.ActionCleanUp {
-		tick := model.SafeText("[ ] ")
+		tick := text.SafeText("[ ] ")
 		if item.Ticked {
 			tick = "[x] "
 		}
 		title = tick + title
 	}
 	if item.Verdict != "" {
-		title += model.Safef(" (%s)", item.Verdict)
+		title += text.Safef(" (%s)", item.Verdict)
 	}
 	return title
 }

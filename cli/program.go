@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // Host is a host to ask.
@@ -124,8 +125,8 @@ type session struct {
 }
 
 // writeLine writes a line to standard output at once.
-func (s *session) writeLine(text model.SafeText) {
-	if _, err := fmt.Fprintln(s.Out, s.Look.text(text)); err != nil {
+func (s *session) writeLine(line text.SafeText) {
+	if _, err := fmt.Fprintln(s.Out, s.Look.text(line)); err != nil {
 		s.unwritten = err
 	}
 }
@@ -133,7 +134,7 @@ func (s *session) writeLine(text model.SafeText) {
 func (s *session) flush() error {
 	_, err := s.Out.Write(s.answer.Bytes())
 	if err = cmp.Or(s.unwritten, err); err != nil {
-		return problem{exitFailed, model.Safef("write output: %v", err)}
+		return problem{exitFailed, text.Safef("write output: %v", err)}
 	}
 	return nil
 }
@@ -164,6 +165,6 @@ func (s *session) screen(cmd *cobra.Command) error {
 	if !errors.Is(err, ErrNoScreen) {
 		return err
 	}
-	s.say(model.Safef("%v; showing microtui list instead", err))
+	s.say(text.Safef("%v; showing microtui list instead", err))
 	return s.list(cmd.Context(), nil, listOptions{})
 }

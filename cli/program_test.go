@@ -12,6 +12,7 @@ import (
 
 	"microtui/backend/demo"
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 )
 
@@ -60,12 +61,12 @@ func TestNothingFromOutsideReachesTheTerminal(t *testing.T) {
 	for _, args := range commands {
 		for _, look := range []Look{{}, {ASCII: true}} {
 			_, out, errs := runOn(t, live, look, args...)
-			for stream, text := range map[string]string{"output": out, "error": errs} {
-				for line := range strings.SplitSeq(text, "\n") {
-					if safe := model.Safe(model.Raw(line)); string(safe) != line {
+			for stream, output := range map[string]string{"output": out, "error": errs} {
+				for line := range strings.SplitSeq(output, "\n") {
+					if safe := text.Safe(line); string(safe) != line {
 						t.Errorf("%q: %s holds %q", args, stream, line)
 					}
-					if json := slices.Contains(args, "--json"); !json && look.ASCII && string(model.SafeText(line).ASCII()) != line {
+					if json := slices.Contains(args, "--json"); !json && look.ASCII && string(text.SafeText(line).ASCII()) != line {
 						t.Errorf("%q: %s on a terminal without UTF-8 holds %q", args, stream, line)
 					}
 				}

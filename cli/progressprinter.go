@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // progressPrinter tells how an operation goes: a line for each step that is over, and
@@ -18,17 +19,17 @@ func (p *progressPrinter) tell(o model.Operation) {
 	if p.over == nil {
 		p.over = make(map[[2]int]model.StepState)
 	}
-	var doing model.SafeText
+	var doing text.SafeText
 	for item, steps := range o.Steps {
 		for at, report := range steps {
 			step := o.Plan.Items[item].Steps[at]
 			if report.State == model.StepRunning {
 				doing = step.Text()
 				if report.Activity != "" {
-					doing = model.Safef("%s: %s", step.VM, report.Activity)
+					doing = text.Safef("%s: %s", step.VM, report.Activity)
 				}
 				if !report.Since.IsZero() {
-					doing += model.Safef(", %d s", max(0, int(time.Since(report.Since)/time.Second)))
+					doing += text.Safef(", %d s", max(0, int(time.Since(report.Since)/time.Second)))
 				}
 			}
 			if key := [2]int{item, at}; report.Over() && p.over[key] != report.State {
@@ -51,19 +52,19 @@ func (p *progressPrinter) line(o model.Operation, item int, step model.Step, rep
 	p.waiting.clear()
 	switch report.State {
 	case model.StepDone:
-		text := model.Safef("%s: %s", name, step.DoneText())
+		words := text.Safef("%s: %s", name, step.DoneText())
 		if report.Reason != "" {
-			text += model.Safef(" (%s)", report.Reason)
+			words += text.Safef(" (%s)", report.Reason)
 		}
-		p.writeLine(text)
+		p.writeLine(words)
 	case model.StepUndone:
-		text := model.Safef("%s: %s: undone", name, step.Text())
+		content := text.Safef("%s: %s: undone", name, step.Text())
 		if !hasFailed(o.Steps[item]) && report.Reason != "" { // else the one that failed has said why
-			text += model.Safef(": %s", report.Reason)
+			content += text.Safef(": %s", report.Reason)
 		}
-		p.say(text)
+		p.say(content)
 	case model.StepFailed:
-		p.say(model.Safef("%s: %s", name, report.Reason))
+		p.say(text.Safef("%s: %s", name, report.Reason))
 	}
 }
 
@@ -89,22 +90,22 @@ func (p *progressPrinter) end(o model.Operation) {
 			freed += report.Freed
 		}
 		for _, undo := range o.Undo(item) {
-			p.writeLine(model.Safef("to undo: %s", undo))
+			p.writeLine(text.Safef("to undo: %s", undo))
 		}
 		for _, left := range o.Plan.Items[item].Left {
-			p.writeLine(model.Safef("%s: left alone: %s", o.Plan.Items[item].Name(), left))
+			p.writeLine(text.Safef("%s: left alone: %s", o.Plan.Items[item].Name(), left))
 		}
 	}
 	for _, some := range not {
-		p.say(model.Safef("%s %s: %s", o.Plan.Action, model.Listed(some.Names), some.Reason))
+		p.say(text.Safef("%s %s: %s", o.Plan.Action, model.Listed(some.Names), some.Reason))
 	}
 	for _, hand := range o.Account().ByHand {
-		p.writeLine(model.Safef("%s: to do by hand: %s", hand.Ref.Name, hand.Reason))
+		p.writeLine(text.Safef("%s: to do by hand: %s", hand.Ref.Name, hand.Reason))
 	}
 	for _, check := range o.Verify() {
-		p.writeLine(model.Safef("to verify: %s", check))
+		p.writeLine(text.Safef("to verify: %s", check))
 	}
 	if freed > 0 {
-		p.writeLine(model.Safef("freed %s", model.FormatBytes(freed)))
+		p.writeLine(text.Safef("freed %s", model.FormatBytes(freed)))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // settle notes how a task ended and tells it, unless an interruption ended
@@ -22,28 +23,28 @@ func (s *session) settle(ctx context.Context, e *task, outcome model.Outcome) {
 		return
 	}
 	s.waiting.clear()
-	if text := e.told(); outcome.Result == model.ResultDone || outcome.Result == model.ResultUnchanged {
-		s.writeLine(text)
+	if line := e.told(); outcome.Result == model.ResultDone || outcome.Result == model.ResultUnchanged {
+		s.writeLine(line)
 	} else {
-		s.say(text)
+		s.say(line)
 	}
 }
 
 // told is how a task ended, in a line.
-func (e *task) told() model.SafeText {
+func (e *task) told() text.SafeText {
 	name, words, reason := e.order.VM, actions[e.order.Action], e.outcome.Reason
 	switch e.outcome.Result {
 	case model.ResultRefused:
-		return model.Safef("%s %s: %s", e.order.Action, name, reason)
+		return text.Safef("%s %s: %s", e.order.Action, name, reason)
 	case model.ResultUnchanged:
-		return model.Safef("%s: unchanged: %s", name, reason)
+		return text.Safef("%s: unchanged: %s", name, reason)
 	case model.ResultFailed:
-		return model.Safef("%s: %s: %s", name, words.failed, reason)
+		return text.Safef("%s: %s: %s", name, words.failed, reason)
 	}
 	if reason == "" {
-		return model.Safef("%s: %s", name, words.done)
+		return text.Safef("%s: %s", name, words.done)
 	}
-	return model.Safef("%s: %s: %s", name, words.done, reason)
+	return text.Safef("%s: %s: %s", name, words.done, reason)
 }
 
 // results is the JSON of actions.

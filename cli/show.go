@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/wording"
@@ -34,10 +35,10 @@ func (s *session) show(ctx context.Context, names []string) error {
 	s.sayFaults(a.inventory)
 	var pages []string
 	for _, vm := range a.vms {
-		pages = append(pages, s.page(vm.Verdict, model.Safe(vm.Name), s.vmFacts(vm, a.inventory)))
+		pages = append(pages, s.page(vm.Verdict, text.Safe(vm.Name), s.vmFacts(vm, a.inventory)))
 	}
 	for _, l := range a.leftovers {
-		pages = append(pages, s.page(l.Verdict, model.Safe(l.Ref.Name), leftoverFacts(l, a.inventory.StateDir)))
+		pages = append(pages, s.page(l.Verdict, text.Safe(l.Ref.Name), leftoverFacts(l, a.inventory.StateDir)))
 	}
 	s.answer.WriteString(strings.Join(pages, "\n"))
 	return nil
@@ -45,12 +46,12 @@ func (s *session) show(ctx context.Context, names []string) error {
 
 // fact is one thing that is known: a label and lines.
 type fact struct {
-	label model.SafeText
-	lines []model.SafeText
+	label text.SafeText
+	lines []text.SafeText
 }
 
 // page is a title and facts below it; a fact without lines is left out.
-func (s *session) page(v model.Verdict, name model.SafeText, facts []fact) string {
+func (s *session) page(v model.Verdict, name text.SafeText, facts []fact) string {
 	const labelWidth = 12
 	var out strings.Builder
 	glyph, role := tone.VerdictSign(v, s.Look.glyphs()), tone.Verdict(v)
@@ -72,9 +73,9 @@ func (s *session) page(v model.Verdict, name model.SafeText, facts []fact) strin
 }
 
 func leftoverFacts(l model.Leftover, stateDir model.Raw) []fact {
-	var directory []model.SafeText
+	var directory []text.SafeText
 	if l.Ref.Kind == model.KindStateDir {
-		directory = one(model.Safe(stateDir + "/" + l.Ref.Name))
+		directory = one(text.Safe(stateDir + "/" + l.Ref.Name))
 	}
 	return []fact{
 		{"kind", one(wording.Of(l.Ref.Kind))},
@@ -86,11 +87,11 @@ func leftoverFacts(l model.Leftover, stateDir model.Raw) []fact {
 }
 
 // one is a line, where there is something in it.
-func one(text model.SafeText) []model.SafeText {
-	if text == "" {
+func one(line text.SafeText) []text.SafeText {
+	if line == "" {
 		return nil
 	}
-	return []model.SafeText{text}
+	return []text.SafeText{line}
 }
 
-func safe(lines []model.Raw) []model.SafeText { return convert(lines, model.Safe) }
+func safe(lines []model.Raw) []text.SafeText { return convert(lines, text.Safe) }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/wording"
 )
 
@@ -21,25 +22,25 @@ func (s *session) vmFacts(vm model.VM, i model.Inventory) []fact {
 		{"declared by", safe(vm.DeclaredBy)},
 		{"autostart", one(yes(vm.Autostart))},
 		{"up", one(s.up(vm, i.At))},
-		{"hypervisor", one(model.Safe(model.Raw(vm.Hypervisor)))},
-		{"host name", one(model.Safe(vm.HostName))},
+		{"hypervisor", one(text.Safe(vm.Hypervisor))},
+		{"host name", one(text.Safe(vm.HostName))},
 	}
 	facts = append(facts, usageFacts(vm)...)
 	for _, trait := range wording.GuestTraits(vm.Running()) {
 		facts = append(facts, fact{trait.Name, trait.Values})
 	}
 	if vm.Declared != nil && vm.Freshness == model.FreshnessDrifted {
-		facts = append(facts, fact{"declared", one(model.Safe(vm.Declared.Runner))})
+		facts = append(facts, fact{"declared", one(text.Safe(vm.Declared.Runner))})
 	}
 	facts = append(facts, directoryFacts(vm, i.StateDir)...)
 	return append(facts,
 		fact{"interfaces", convert(vm.Interfaces, interfaceLine)},
 		fact{"units", convert(vm.Units, unitLine)},
-		fact{"outside", convert(vm.Outside, func(p model.Process) model.SafeText {
-			return model.Safef("process %d: %s", p.PID, p.Argv0)
+		fact{"outside", convert(vm.Outside, func(p model.Process) text.SafeText {
+			return text.Safef("process %d: %s", p.PID, p.Argv0)
 		})},
-		fact{"shares", convert(vm.Shares, func(share model.Share) model.SafeText {
-			return model.Safef("%s from %s", share.Tag, share.Source)
+		fact{"shares", convert(vm.Shares, func(share model.Share) text.SafeText {
+			return text.Safef("%s from %s", share.Tag, share.Source)
 		})},
 		fact{"volumes", convert(vm.Volumes, volumeLine)},
 		fact{"path", pathLines(i, vm.Name)},
@@ -49,7 +50,7 @@ func (s *session) vmFacts(vm model.VM, i model.Inventory) []fact {
 
 // otherNotes are those that are not the reason of the verdict, which has a line
 // of its own.
-func otherNotes(vm model.VM) []model.SafeText {
+func otherNotes(vm model.VM) []text.SafeText {
 	why := verdictWhy(vm)
 	return safe(slices.DeleteFunc(slices.Clone(vm.Notes), func(note model.Raw) bool { return why != "" && note == why }))
 }
@@ -62,7 +63,7 @@ func verdictWhy(vm model.VM) model.Raw {
 	return vm.Why
 }
 
-func yes(is bool) model.SafeText {
+func yes(is bool) text.SafeText {
 	if is {
 		return "yes"
 	}
@@ -75,13 +76,13 @@ func usageFacts(vm model.VM) []fact {
 		facts = append(facts, fact{"memory", one(model.FormatBytes(*vm.Memory))})
 	}
 	if vm.CPUUsec != nil {
-		facts = append(facts, fact{"CPU time", one(model.Safef("%.1f s", float64(*vm.CPUUsec)/1e6))})
+		facts = append(facts, fact{"CPU time", one(text.Safef("%.1f s", float64(*vm.CPUUsec)/1e6))})
 	}
 	if vm.RxBytes != nil && vm.TxBytes != nil {
-		facts = append(facts, fact{"traffic", one(model.Safef("%s in, %s out", model.FormatBytes(*vm.RxBytes), model.FormatBytes(*vm.TxBytes)))})
+		facts = append(facts, fact{"traffic", one(text.Safef("%s in, %s out", model.FormatBytes(*vm.RxBytes), model.FormatBytes(*vm.TxBytes)))})
 	}
 	if vm.Restarts != nil {
-		facts = append(facts, fact{"restarts", one(model.Safef("%d", *vm.Restarts))})
+		facts = append(facts, fact{"restarts", one(text.Safef("%d", *vm.Restarts))})
 	}
 	return facts
 }
@@ -99,27 +100,27 @@ func directoryFacts(vm model.VM, stateDir model.Raw) []fact {
 		place += ", not read: " + string(d.Fault)
 	}
 	facts := []fact{
-		{"directory", one(model.Safe(model.Raw(place)))},
+		{"directory", one(text.Safe(place))},
 		{"current", one(linkLine(d.Current))}, {"booted", one(linkLine(d.Booted))}, {"old", one(linkLine(d.Old))},
 		{"unexpected", safe(d.Strange)},
 	}
 	if d.Flake != nil {
-		facts = append(facts, fact{"flake", one(model.Safe(model.MaskedFlake(d.Flake.Ref)))})
+		facts = append(facts, fact{"flake", one(text.Safe(model.MaskedFlake(d.Flake.Ref)))})
 	}
 	return facts
 }
 
-func linkLine(link *model.Symlink) model.SafeText {
+func linkLine(link *model.Symlink) text.SafeText {
 	switch {
 	case link == nil:
 		return ""
 	case link.Dangling:
-		return model.Safef("%s (missing)", link.Target)
+		return text.Safef("%s (missing)", link.Target)
 	}
-	return model.Safe(link.Target)
+	return text.Safe(link.Target)
 }
 
-func interfaceLine(i model.Interface) model.SafeText {
+func interfaceLine(i model.Interface) text.SafeText {
 	parts := []string{string(i.Name), i.Type}
 	for _, part := range []struct{ before, text string }{
 		{"", string(i.MAC)}, {"on ", string(i.Link)}, {"mode ", string(i.Mode)}, {"port of ", string(i.Master)}, {"in network namespace ", string(i.Namespace)},
@@ -135,23 +136,23 @@ func interfaceLine(i model.Interface) model.SafeText {
 	case !*i.Present:
 		parts = append(parts, "not present")
 	}
-	return model.Safe(model.Raw(strings.Join(parts, ", ")))
+	return text.Safe(strings.Join(parts, ", "))
 }
 
-func unitLine(u model.VMUnit) model.SafeText {
-	text := fmt.Sprintf("%s, %s (%s)", u.Unit.Name, u.Unit.Active, u.Unit.Sub)
+func unitLine(u model.VMUnit) text.SafeText {
+	line := fmt.Sprintf("%s, %s (%s)", u.Unit.Name, u.Unit.Active, u.Unit.Sub)
 	if u.Unit.Job != nil {
-		text += fmt.Sprintf(", %s queued", u.Unit.Job.Type)
+		line += fmt.Sprintf(", %s queued", u.Unit.Job.Type)
 	}
 	if p := u.Unit.Properties; p != nil && p.MainPID != 0 {
-		text += fmt.Sprintf(", process %d", p.MainPID)
+		line += fmt.Sprintf(", process %d", p.MainPID)
 	}
-	return model.Safe(model.Raw(text))
+	return text.Safe(line)
 }
 
-func volumeLine(v model.Volume) model.SafeText {
+func volumeLine(v model.Volume) text.SafeText {
 	if v.Size == nil || v.Allocated == nil {
-		return model.Safe(v.Path)
+		return text.Safe(v.Path)
 	}
-	return model.Safef("%s, %s of %s on disk", v.Path, model.FormatBytes(*v.Allocated), model.FormatBytes(*v.Size))
+	return text.Safef("%s, %s of %s on disk", v.Path, model.FormatBytes(*v.Allocated), model.FormatBytes(*v.Size))
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 const aboutSSH = `Open a shell in a VM's guest with ssh, or run a command there. The command goes
@@ -56,7 +57,7 @@ func (s *session) enter(ctx context.Context, name model.Raw, command []string) e
 		}
 		why = model.Raw(err.Error())
 	}
-	return problem{exitRefused, model.Safef("ssh %s: %s", name, why)}
+	return problem{exitRefused, text.Safef("ssh %s: %s", name, why)}
 }
 
 // entryOf is the way into a guest; why says that there is none.

@@ -3,7 +3,7 @@ package cli
 import (
 	"strings"
 
-	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 )
 
@@ -16,10 +16,10 @@ type table struct {
 // row is a line of a table. One without cells is an empty line.
 type row struct {
 	role  styles.Role
-	cells []model.SafeText
+	cells []text.SafeText
 }
 
-func (t *table) add(role styles.Role, cells ...model.SafeText) {
+func (t *table) add(role styles.Role, cells ...text.SafeText) {
 	t.rows = append(t.rows, row{role, convert(cells, t.look.text)})
 }
 
@@ -60,7 +60,7 @@ func (t *table) widths() []int {
 
 // answerTable answers with a table.
 func (s *session) answerTable(t table) {
-	var text strings.Builder
-	t.write(&text)
-	s.answer.WriteString(text.String())
+	var out strings.Builder
+	t.write(&out)
+	s.answer.WriteString(out.String())
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 )
 
@@ -86,7 +87,7 @@ func (s *session) listTrash(ctx context.Context) error {
 	}
 	for _, fault := range seen.Faults {
 		if fault.Source == model.SourceTrash {
-			return problem{exitFailed, model.Safef("trash: %s", fault.Error)}
+			return problem{exitFailed, text.Safef("trash: %s", fault.Error)}
 		}
 	}
 	if s.json {
@@ -99,11 +100,11 @@ func (s *session) listTrash(ctx context.Context) error {
 	out := table{look: s.Look}
 	out.add(styles.Strong, "ID", "NAME", "SIZE", "PURGED", "EXPIRES", "BY")
 	for _, e := range seen.Trash {
-		expires := model.SafeText("never")
+		expires := text.SafeText("never")
 		if !e.ExpiresAt.IsZero() {
-			expires = model.Safe(model.Raw(e.ExpiresAt.Local().Format(time.DateOnly)))
+			expires = text.Safe(e.ExpiresAt.Local().Format(time.DateOnly))
 		}
-		size := model.SafeText("?")
+		size := text.SafeText("?")
 		if e.Bytes != nil {
 			size = model.FormatBytes(*e.Bytes)
 		}
@@ -111,8 +112,8 @@ func (s *session) listTrash(ctx context.Context) error {
 		if e.Missing {
 			role, size = styles.Warn, "gone"
 		}
-		out.add(role, model.Safe(model.Raw(e.ID)), model.Safe(e.Name), size,
-			model.Safe(model.Raw(e.PurgedAt.Local().Format(time.DateTime))), expires, model.Safe(e.By))
+		out.add(role, text.Safe(e.ID), text.Safe(e.Name), size,
+			text.Safe(e.PurgedAt.Local().Format(time.DateTime)), expires, text.Safe(e.By))
 	}
 	s.answerTable(out)
 	return nil

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 const updateLong = `Rebuild VMs from their flakes, show what differs, and switch to the result. A
@@ -93,7 +94,7 @@ func (s *session) sayCautions(plan model.Plan) {
 			continue
 		}
 		for _, caution := range item.Cautions {
-			s.say(model.Safef("update %s: %s", item.Ref.Name, caution))
+			s.say(text.Safef("update %s: %s", item.Ref.Name, caution))
 		}
 	}
 }
@@ -122,7 +123,7 @@ func (s *session) switchTo(ctx context.Context, h Host, operator Operator, built
 		}
 		diff, err := operator.Compare(ctx, i.VMs[at].Directory.Current.Target, b.Runner)
 		if err != nil {
-			s.say(model.Safef("update %s: cannot show what differs: %s", b.VM, oneLine(err)))
+			s.say(text.Safef("update %s: cannot show what differs: %s", b.VM, oneLine(err)))
 			continue
 		}
 		for _, line := range diff.Lines(b.VM) {

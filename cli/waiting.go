@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // waitLine is the line of a terminal that says what is waited for. It is
@@ -18,17 +19,17 @@ type waitLine struct {
 	out   io.Writer
 	width func() int // of the terminal in cells; nil: there is none to show it on
 	shown int        // cells
-	last  model.SafeText
+	last  text.SafeText
 }
 
 // show shows a text in place of the one before.
-func (w *waitLine) show(text model.SafeText) {
-	if w.width == nil || text == w.last {
+func (w *waitLine) show(line text.SafeText) {
+	if w.width == nil || line == w.last {
 		return
 	}
-	w.last = text
+	w.last = line
 	// The last cell stays free: some terminals wrap once it is written.
-	cut := model.Safe(model.Raw(ansi.TruncateWc(string(text), max(0, w.width()-1), "")))
+	cut := text.Safe(model.Raw(ansi.TruncateWc(string(line), max(0, w.width()-1), "")))
 	blanks := max(0, w.shown-cells(cut))
 	fmt.Fprintf(w.out, "\r%s%s\r", cut, strings.Repeat(" ", blanks))
 	w.shown = cells(cut)
@@ -43,21 +44,21 @@ func (w *waitLine) clear() {
 
 // waitText says what is waited for, of the task that began first, and how
 // many more there are.
-func waitText(open []*task, now time.Time) model.SafeText {
+func waitText(open []*task, now time.Time) text.SafeText {
 	first, news := open[0], open[0].news
 	doing := news.Activity
 	if doing == "" {
 		doing = model.Raw(first.order.Action)
 	}
-	text := fmt.Sprintf("%s: %s", first.order.VM, doing)
+	line := fmt.Sprintf("%s: %s", first.order.VM, doing)
 	if !news.Since.IsZero() {
-		text += fmt.Sprintf(", %d s", max(0, now.Sub(news.Since))/time.Second)
+		line += fmt.Sprintf(", %d s", max(0, now.Sub(news.Since))/time.Second)
 		if news.Limit.After(news.Since) {
-			text += fmt.Sprintf(" of %d s", news.Limit.Sub(news.Since).Round(time.Second)/time.Second)
+			line += fmt.Sprintf(" of %d s", news.Limit.Sub(news.Since).Round(time.Second)/time.Second)
 		}
 	}
 	if more := len(open) - 1; more > 0 {
-		text += fmt.Sprintf("; and %d more", more)
+		line += fmt.Sprintf("; and %d more", more)
 	}
-	return model.Safe(model.Raw(text))
+	return text.Safe(line)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 const (
@@ -33,7 +34,7 @@ var testNames = Names{
 }
 
 func TestRead(t *testing.T) {
-	const text = `# mine
+	const source = `# mine
 theme = "mono"
 refresh = "1m30s"
 columns = [
@@ -55,7 +56,7 @@ start = ["Ctrl-S", "pgdown", "+"]
 stop = []
 search = ["s"]
 `
-	path := write(t, text)
+	path := write(t, source)
 	got, err := Read(path, testNames)
 	if err != nil {
 		t.Fatal(err)
@@ -94,10 +95,10 @@ search = ["s"]
 	}
 }
 
-func write(t *testing.T, text string) string {
+func write(t *testing.T, s string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "config.toml")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(s), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -184,40 +185,40 @@ func TestErrorsNameLineAndKey(t *testing.T) {
 
 // A key may do one thing in the table and another in the log.
 func TestKeysClashInOnePlaceOnly(t *testing.T) {
-	for text, clash := range map[string]bool{
+	for line, clash := range map[string]bool{
 		"search = [\"s\"]": false, "filter = [\"s\"]": true, "redraw = [\"/\"]": true, "start = [\"/\"]\nfilter = []": false, "start = [\"S\"]\nstop = [\"s\"]": false,
 	} {
-		if _, err := parse([]byte("[keys]\n"+text), testNames); (err != nil) != clash {
-			t.Errorf("%q: %v", text, err)
+		if _, err := parse([]byte("[keys]\n"+line), testNames); (err != nil) != clash {
+			t.Errorf("%q: %v", line, err)
 		}
 	}
 }
 
 func FuzzParse(f *testing.F) {
-	for _, text := range []string{
+	for _, words := range []string{
 		"", "theme = \"mono\"", "[keys]\nstart = [\"ctrl+x\"]", "ssh = { web = { address = \"a\" } }", "[[a]]\n[a.b]\nc.d = 1", "a = [{b = 1}]",
 		"\"\" = 1", "'\\' = 1", "[ssh.\"\\u0000\"]", "refresh = \"1h\"\nlog = {wrap = true}", "columns = [\n# x\n\"name\"]",
 	} {
-		f.Add(text)
+		f.Add(words)
 	}
-	f.Fuzz(func(t *testing.T, text string) {
-		c, err := parse([]byte(text), testNames)
+	f.Fuzz(func(t *testing.T, source string) {
+		c, err := parse([]byte(source), testNames)
 		if err != nil {
-			if said := err.Error(); string(model.Safe(model.Raw(said))) != said {
-				t.Fatalf("%q: the error is not safe to show: %q", text, said)
+			if said := err.Error(); string(text.Safe(said)) != said {
+				t.Fatalf("%q: the error is not safe to show: %q", source, said)
 			}
 			return
 		}
 		again, err := parse([]byte(c.TOML()), testNames)
 		if err != nil {
-			t.Fatalf("%q: written as\n%s\nit is not read again: %v", text, c.TOML(), err)
+			t.Fatalf("%q: written as\n%s\nit is not read again: %v", source, c.TOML(), err)
 		}
 		if diff := cmp.Diff(c, again, cmpopts.IgnoreUnexported(Config{}), cmpopts.IgnoreFields(Config{}, "Lines")); diff != "" {
-			t.Fatalf("%q: written and read again it is another: %s", text, diff)
+			t.Fatalf("%q: written and read again it is another: %s", source, diff)
 		}
 		for line := range strings.Lines(c.TOML()) {
-			if line = strings.TrimSuffix(line, "\n"); string(model.Safe(model.Raw(line))) != line {
-				t.Fatalf("%q: a line is not safe to show: %q", text, line)
+			if line = strings.TrimSuffix(line, "\n"); string(text.Safe(line)) != line {
+				t.Fatalf("%q: a line is not safe to show: %q", source, line)
 			}
 		}
 	})

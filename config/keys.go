@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"microtui/model"
+	"microtui/model/text"
 )
 
 // namedKeys are the keys that are no character, as Bubble Tea writes them.
@@ -26,9 +26,9 @@ var sameAs = map[string]string{"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+[": "es
 // ParseKey gives a key as programs write it: "s", "S", "ctrl+l", "alt+enter",
 // "pgup". Read is the same with dashes, and in any case (Ctrl-L). wrong says
 // what is no key of a terminal.
-func ParseKey(text string) (key, wrong string) {
+func ParseKey(typed string) (key, wrong string) {
 	var held [3]bool
-	rest := text
+	rest := typed
 	for again := true; again; {
 		again = false
 		for i, name := range modifiers {
@@ -37,14 +37,14 @@ func ParseKey(text string) (key, wrong string) {
 			}
 		}
 	}
-	isCharacter := utf8.RuneCountInString(rest) == 1 && rest != " " && string(model.Safe(model.Raw(rest))) == rest
+	isCharacter := utf8.RuneCountInString(rest) == 1 && rest != " " && string(text.Safe(rest)) == rest
 	switch named := strings.ToLower(rest); {
 	case slices.Contains(namedKeys, named):
 		rest = named
 	case !isCharacter:
-		return "", fmt.Sprintf("there is no key %s; %s", quoted(text), instead(named, namedKeys, "one is a character, enter, pgup, f1, or ctrl+l"))
+		return "", fmt.Sprintf("there is no key %s; %s", quoted(typed), instead(named, namedKeys, "one is a character, enter, pgup, f1, or ctrl+l"))
 	case held[2]:
-		return "", fmt.Sprintf("%s is written as the character that it gives, such as S", quoted(text))
+		return "", fmt.Sprintf("%s is written as the character that it gives, such as S", quoted(typed))
 	case held[0]:
 		rest = named
 	}
@@ -54,7 +54,7 @@ func ParseKey(text string) (key, wrong string) {
 		}
 	}
 	if other := sameAs[rest]; other != "" {
-		return "", fmt.Sprintf("%s is the same as %s to most terminals", quoted(text), other)
+		return "", fmt.Sprintf("%s is the same as %s to most terminals", quoted(typed), other)
 	}
 	return rest, ""
 }
@@ -72,8 +72,8 @@ func (r *reader) setKeys(name string, value any) string {
 		return `wants a list of keys such as ["s"]: ` + wrong
 	}
 	keys := make([]string, len(written))
-	for i, text := range written {
-		if keys[i], wrong = ParseKey(text); wrong != "" {
+	for i, typed := range written {
+		if keys[i], wrong = ParseKey(typed); wrong != "" {
 			return wrong
 		}
 		if slices.Contains(keys[:i], keys[i]) {

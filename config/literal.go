@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"microtui/model"
+	"microtui/model/text"
 )
 
 // literal writes a value as the file would, on one line; what no setting is
@@ -33,23 +33,23 @@ func literal(value any) string {
 
 func quotedList(texts []string) string {
 	parts := make([]string, len(texts))
-	for i, text := range texts {
-		parts[i] = quoted(text)
+	for i, one := range texts {
+		parts[i] = quoted(one)
 	}
 	return strings.Join(parts, ", ")
 }
 
 // quoted writes a basic string of TOML in which nothing stands that would not
 // be safe on a terminal.
-func quoted(text string) string {
+func quoted(s string) string {
 	var out strings.Builder
 	out.WriteByte('"')
-	for _, r := range text {
+	for _, r := range s {
 		switch {
 		case r == '"' || r == '\\':
 			out.WriteByte('\\')
 			out.WriteRune(r)
-		case string(model.Safe(model.Raw(r))) == string(r):
+		case string(text.Safe(string(r))) == string(r):
 			out.WriteRune(r)
 		case r > 0xffff:
 			fmt.Fprintf(&out, `\U%08x`, r)

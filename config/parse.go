@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // reader makes a configuration of what a file sets.
@@ -15,8 +16,8 @@ type reader struct {
 }
 
 // parse reads the text of a file. Its error is "LINE: KEY: what is wrong".
-func parse(text []byte, names Names) (Config, error) {
-	all, wrong := parseTOML(text)
+func parse(source []byte, names Names) (Config, error) {
+	all, wrong := parseTOML(source)
 	r := reader{Default(names), names}
 	for i := 0; i < len(all) && wrong == nil; i++ {
 		wrong = r.take(all[i])
@@ -25,7 +26,7 @@ func parse(text []byte, names Names) (Config, error) {
 		wrong = r.clash()
 	}
 	if wrong != nil {
-		return Config{}, fmt.Errorf("%d: %s", wrong.line, model.Safe(model.Raw(wrong.text)))
+		return Config{}, fmt.Errorf("%d: %s", wrong.line, text.Safe(wrong.text))
 	}
 	return r.Config, nil
 }
@@ -33,19 +34,19 @@ func parse(text []byte, names Names) (Config, error) {
 // take takes over one thing that a file sets.
 func (r *reader) take(w written) *problem {
 	key := dotted(w.path)
-	text := ""
+	words := ""
 	switch {
 	case w.list:
-		text = fmt.Sprintf("a table is opened with [%s], in single brackets", key)
+		words = fmt.Sprintf("a table is opened with [%s], in single brackets", key)
 	case r.isTable(w.path) && w.value == nil:
 		return nil
 	case r.isTable(w.path):
-		text = fmt.Sprintf("wants a table, opened with [%s], not %s", key, literal(w.value))
+		words = fmt.Sprintf("wants a table, opened with [%s], not %s", key, literal(w.value))
 	default:
-		text = r.set(w)
+		words = r.set(w)
 	}
-	if text != "" {
-		return &problem{w.line, key + ": " + text}
+	if words != "" {
+		return &problem{w.line, key + ": " + words}
 	}
 	r.Lines[key] = w.line
 	return nil
@@ -99,7 +100,7 @@ func dotted(path []string) string {
 
 func (r *reader) setSSH(vm, field string, value any) string {
 	address := r.SSH[model.Raw(vm)]
-	switch text, isText := value.(string); {
+	switch s, isText := value.(string); {
 	case !model.ParseName(model.Raw(vm)):
 		return "no VM can have this name"
 	case field == "port":
@@ -112,14 +113,14 @@ func (r *reader) setSSH(vm, field string, value any) string {
 		return "no such setting; " + instead(field, []string{"address", "user", "port"}, "")
 	case !isText:
 		return "wants a text in quotes, not " + literal(value)
-	case field == "address" && !model.IsHost(text):
+	case field == "address" && !model.IsHost(s):
 		return fmt.Sprintf("wants a host name or an IP address, not %s; user and port have keys of their own", literal(value))
 	case field == "address":
-		address.Host = text
-	case !model.IsUser(text):
+		address.Host = s
+	case !model.IsUser(s):
 		return fmt.Sprintf("wants the name of a user in the guest, not %s", literal(value))
 	default:
-		address.User = text
+		address.User = s
 	}
 	r.SSH[model.Raw(vm)] = address
 	return ""

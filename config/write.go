@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // TOML is the configuration in the form of its file, with a comment on where
@@ -44,14 +45,14 @@ func (c Config) TOML() string {
 }
 
 // origin says where the configuration is from.
-func (c Config) origin() model.SafeText {
+func (c Config) origin() text.SafeText {
 	switch {
 	case c.Path == "":
 		return "no place for a file is known: this user has no home"
 	case !c.Exists:
-		return model.Safef("there is no %s: all of this is by default", c.Path)
+		return text.Safef("there is no %s: all of this is by default", c.Path)
 	}
-	return model.Safef("from %s", c.Path)
+	return text.Safef("from %s", c.Path)
 }
 
 // line writes a value with where it comes from.

@@ -92,6 +92,7 @@ var directions = []struct {
 	{"styles", []string{"microtui", "charm.land/bubbletea", "charm.land/bubbles"}, "how a role looks does not depend on where it is shown"},
 	{"config", append([]string{"microtui"}, screenLibraries...), "a file has a form whoever reads it: main.go tells which commands and columns it may name, and takes its settings to the faces"},
 	{"model", []string{"microtui"}, "every package may know the model, so it can know none"},
+	{"model/text", []string{"microtui"}, "text is kept and shown alike, whatever it is about"},
 }
 
 // Who alone may name a library, and why.
@@ -111,7 +112,7 @@ func TestImportDirections(t *testing.T) {
 		short := p.short()
 		for _, rule := range directions {
 			for _, dep := range p.Deps {
-				if within(short, rule.who) && within(dep, versions(dep, rule.forbidden)...) && !within(dep, "microtui/"+rule.who) && !isModel(dep) {
+				if within(short, rule.who) && within(dep, versions(dep, rule.forbidden)...) && !within(dep, "microtui/"+rule.who) && (!isModel(dep) || short == "model/text") {
 					t.Errorf("%s is built of %s: %s", p.ImportPath, dep, rule.why)
 				}
 			}
@@ -127,8 +128,10 @@ func TestImportDirections(t *testing.T) {
 	}
 }
 
-// isModel: every package may know the model, and only it knows itself.
-func isModel(dep string) bool { return dep == "microtui/model" }
+// isModel: every package may know the model, and what text is.
+func isModel(dep string) bool { return dep == "microtui/model" || isText(dep) }
+
+func isText(dep string) bool { return dep == "microtui/model/text" }
 
 // versions adds the major versions of a path's modules: /v2, /v22.
 func versions(path string, modules []string) []string {
@@ -258,20 +261,20 @@ func isRemover(arg ast.Expr) bool {
 
 // safeTextMakers may turn any string into SafeText.
 var safeTextMakers = map[string]string{
-	"model/safetext.go": "the sanitiser",
+	"model/text/safe.go": "the sanitiser",
 }
 
 func TestSafeTextComesFromTheSanitiser(t *testing.T) {
 	conversions := 0
 	for _, p := range listPackages(t) {
 		eachCall(t, p, func(at string, call *ast.CallExpr) {
-			if name := calleeName(call); name != "model.SafeText" && (p.short() != "model" || name != "SafeText") {
+			if name := calleeName(call); name != "text.SafeText" && (p.short() != "model/text" || name != "SafeText") {
 				return
 			}
 			conversions++
 			file, _, _ := strings.Cut(at, ":")
 			if _, constant := call.Args[0].(*ast.BasicLit); !constant && safeTextMakers[file] == "" {
-				t.Errorf("%s converts to SafeText: only model.Safe and model.Safef make it of what is no constant", at)
+				t.Errorf("%s converts to SafeText: only text.Safe and text.Safef make it of what is no constant", at)
 			}
 		})
 	}

@@ -17,6 +17,7 @@ import (
 	"microtui/lab"
 	"microtui/lab/fixture"
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/tui/screentest"
 )
 
@@ -57,10 +58,10 @@ func TestHostileNames(t *testing.T) {
 	hostileHost(t)
 	names := append([]string{"carrier", "\x1b[2Jdata", "\x1b[31mtap", "\x1b[31mroot"}, hostileNames...)
 
-	text := answer(t, program("list"))
+	output := answer(t, program("list"))
 	told := answer(t, program("list", "--json"))
 	observed := answer(t, program("observe", "--json"))
-	for what, s := range map[string]said{"list": text, "list --json": told, "observe": observed} {
+	for what, s := range map[string]said{"list": output, "list --json": told, "observe": observed} {
 		if s.status != 0 || s.err != "" {
 			t.Errorf("%s: status %d, %q", what, s.status, s.err)
 		}
@@ -83,7 +84,7 @@ func TestHostileNames(t *testing.T) {
 		}
 		inert(t, "show", page.out)
 		title, _, _ := strings.Cut(page.out, "\n")
-		if !strings.HasSuffix(title, string(model.Safe(model.Raw(name)))) {
+		if !strings.HasSuffix(title, string(text.Safe(name))) {
 			t.Errorf("the page of %q is titled %q", name, title)
 		}
 	}
@@ -103,7 +104,7 @@ func TestHostileNames(t *testing.T) {
 	inert(t, "an error", s.err)
 }
 
-func decodeVMs(t *testing.T, text string) map[string]string {
+func decodeVMs(t *testing.T, s string) map[string]string {
 	t.Helper()
 	var told struct {
 		VMs []struct {
@@ -111,7 +112,7 @@ func decodeVMs(t *testing.T, text string) map[string]string {
 			State, Origin, Verdict string
 		}
 	}
-	if err := json.Unmarshal([]byte(text), &told); err != nil {
+	if err := json.Unmarshal([]byte(s), &told); err != nil {
 		t.Fatal(err)
 	}
 	vms := map[string]string{}
@@ -123,15 +124,15 @@ func decodeVMs(t *testing.T, text string) map[string]string {
 
 // inert fails a test whose text would do anything to a terminal but fill
 // lines.
-func inert(t *testing.T, what, text string) {
+func inert(t *testing.T, what, output string) {
 	t.Helper()
-	if !utf8.ValidString(text) {
+	if !utf8.ValidString(output) {
 		t.Errorf("%s is not UTF-8", what)
 	}
-	for line := range strings.Lines(text) {
+	for line := range strings.Lines(output) {
 		line = strings.TrimSuffix(line, "\n")
 		for _, r := range line {
-			if string(model.Safe(model.Raw(string(r)))) != string(r) && !isMark(r) {
+			if string(text.Safe(string(r))) != string(r) && !isMark(r) {
 				t.Errorf("%s has %q in %q", what, r, line)
 				break
 			}
@@ -231,12 +232,12 @@ func TestLookingRunsNothing(t *testing.T) {
 		if s := answer(t, traced); s.status != 0 {
 			t.Fatalf("%v: status %d, %q", args, s.status, s.err)
 		}
-		text, err := os.ReadFile(trace)
+		calls, err := os.ReadFile(trace)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Count(string(text), "exec") != 1 || !strings.Contains(string(text), `execve("`+lab.ProgramPath+`"`) {
-			t.Errorf("%v executed:\n%s", args, text)
+		if strings.Count(string(calls), "exec") != 1 || !strings.Contains(string(calls), `execve("`+lab.ProgramPath+`"`) {
+			t.Errorf("%v executed:\n%s", args, calls)
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package model
 
-import "slices"
+import (
+	"slices"
+
+	"microtui/model/text"
+)
 
 // Comparison is a pair of runners of a VM whose closures are compared.
 type Comparison struct {
@@ -30,9 +34,9 @@ type ClosureChange struct {
 }
 
 // Text says a change as one line: "linux: 6.12.41 → 6.12.58, +2.2 MiB".
-func (c ClosureChange) Text() SafeText {
+func (c ClosureChange) Text() text.SafeText {
 	if c.Line != "" {
-		return Safe(c.Line)
+		return text.Safe(c.Line)
 	}
 	versions := func(all []Raw) Raw {
 		named := slices.DeleteFunc(slices.Clone(all), func(v Raw) bool { return v == "" })
@@ -44,26 +48,26 @@ func (c ClosureChange) Text() SafeText {
 		}
 		return Raw(Listed(named))
 	}
-	text := Safef("%s", c.Package)
+	line := text.Safef("%s", c.Package)
 	if len(c.Before)+len(c.After) > 0 {
-		text += Safef(": %s → %s", versions(c.Before), versions(c.After))
+		line += text.Safef(": %s → %s", versions(c.Before), versions(c.After))
 	}
 	switch {
 	case c.Bytes > 0:
-		text += Safef(", +%s", FormatBytes(uint64(c.Bytes)))
+		line += text.Safef(", +%s", FormatBytes(uint64(c.Bytes)))
 	case c.Bytes < 0:
-		text += Safef(", -%s", FormatBytes(uint64(-c.Bytes)))
+		line += text.Safef(", -%s", FormatBytes(uint64(-c.Bytes)))
 	}
-	return text
+	return line
 }
 
 // Lines say a difference, of a VM, as lines: what changed, each package, and
 // how large the closures are.
-func (d ClosureDiff) Lines(vm Raw) []SafeText {
+func (d ClosureDiff) Lines(vm Raw) []text.SafeText {
 	if d.Before == d.After {
-		return []SafeText{Safef("%s: nothing is different", vm)}
+		return []text.SafeText{text.Safef("%s: nothing is different", vm)}
 	}
-	lines := []SafeText{Safef("%s: %s → %s", vm, d.Before, d.After)}
+	lines := []text.SafeText{text.Safef("%s: %s → %s", vm, d.Before, d.After)}
 	for _, c := range d.Changes {
 		lines = append(lines, "  "+c.Text())
 	}
@@ -71,7 +75,7 @@ func (d ClosureDiff) Lines(vm Raw) []SafeText {
 		lines = append(lines, "  no package has another version")
 	}
 	if d.BytesBefore != nil && d.BytesAfter != nil {
-		lines = append(lines, Safef("  closure %s → %s", FormatBytes(*d.BytesBefore), FormatBytes(*d.BytesAfter)))
+		lines = append(lines, text.Safef("  closure %s → %s", FormatBytes(*d.BytesBefore), FormatBytes(*d.BytesAfter)))
 	}
 	return lines
 }

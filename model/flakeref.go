@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"microtui/model/text"
 )
 
 // maxFlakeRef is the longest flake reference that is built from, in bytes.
@@ -18,22 +20,22 @@ var localTypes = []string{"path:", "file:", "git+file:", "hg+file:", "tarball+fi
 // may be. It is one that `microvm -u` could build from: an address, without
 // what is to be built of it.
 func FlakeFault(ref Raw) Raw {
-	switch text := string(ref); {
-	case text == "":
+	switch s := string(ref); {
+	case s == "":
 		return "it is empty"
-	case len(text) > maxFlakeRef:
+	case len(s) > maxFlakeRef:
 		return rawf("it is longer than %d bytes", maxFlakeRef)
-	case strings.HasPrefix(text, "-"):
+	case strings.HasPrefix(s, "-"):
 		return "it begins with a dash, as an option does"
-	case !utf8.ValidString(text) || strings.ContainsFunc(text, isDangerous):
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, text.IsDangerous):
 		return "it holds control characters, or more than one line"
-	case strings.TrimSpace(text) != text:
+	case strings.TrimSpace(s) != s:
 		return "it begins or ends with a space"
-	case strings.Contains(text, "#"):
+	case strings.Contains(s, "#"):
 		return "it says what to build of a flake (#), not only which flake"
-	case strings.Contains(text, "^"):
+	case strings.Contains(s, "^"):
 		return "it says which output to build (^), not only which flake"
-	case isRelative(text):
+	case isRelative(s):
 		return "it is relative to a directory"
 	}
 	return ""
@@ -56,11 +58,11 @@ func isRelative(ref string) bool {
 // there is a flake or not. (Of a Git or Mercurial repository it copies only
 // what that tracks.)
 func CopiesPath(ref Raw) bool {
-	text := string(ref)
-	if strings.HasPrefix(text, "git+") || strings.HasPrefix(text, "hg+") {
+	s := string(ref)
+	if strings.HasPrefix(s, "git+") || strings.HasPrefix(s, "hg+") {
 		return false
 	}
-	return strings.HasPrefix(text, "/") || slices.ContainsFunc(localTypes, func(local string) bool { return strings.HasPrefix(text, local) })
+	return strings.HasPrefix(s, "/") || slices.ContainsFunc(localTypes, func(local string) bool { return strings.HasPrefix(s, local) })
 }
 
 // isFrozen reports whether a flake reference is a path in the store, which
@@ -132,9 +134,9 @@ func maskParameters(query string) string {
 
 // MaskCredentials masks the flake references and URLs in a text, such as what
 // nix says.
-func MaskCredentials(text Raw) Raw {
+func MaskCredentials(s Raw) Raw {
 	var shown strings.Builder
-	rest := string(text)
+	rest := string(s)
 	for rest != "" {
 		end := strings.IndexAny(rest, " \t\r\n\"'`<>")
 		if end < 0 {

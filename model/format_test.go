@@ -6,10 +6,11 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 func TestFormatBytes(t *testing.T) {
-	for n, want := range map[uint64]model.SafeText{
+	for n, want := range map[uint64]text.SafeText{
 		0: "0", 1: "1", 1023: "1023", 1024: "1.0K", 1229: "1.2K", 10 * 1024: "10K", 10187: "9.9K", 10199: "10K",
 		212 << 20: "212M", 1<<20 - 1: "1024K", 1 << 20: "1.0M", 1181116006: "1.1G", 1 << 40: "1.0T", 1 << 50: "1.0P", math.MaxUint64: "16E",
 	} {
@@ -27,7 +28,7 @@ func TestFormatBytes(t *testing.T) {
 }
 
 func TestFormatRate(t *testing.T) {
-	for rate, want := range map[float64]model.SafeText{0: "0", 0.4: "0", 0.5: "1", 1023.6: "1.0K", -3: "0", 88 * 1024: "88K"} {
+	for rate, want := range map[float64]text.SafeText{0: "0", 0.4: "0", 0.5: "1", 1023.6: "1.0K", -3: "0", 88 * 1024: "88K"} {
 		if got := model.FormatRate(rate); got != want {
 			t.Errorf("FormatRate(%g) = %q, want %q", rate, got, want)
 		}
@@ -35,7 +36,7 @@ func TestFormatRate(t *testing.T) {
 }
 
 func TestFormatPercent(t *testing.T) {
-	for percent, want := range map[float64]model.SafeText{0: "0.0 %", 0.26: "0.3 %", 99.94: "99.9 %", 99.96: "100 %", 112.4: "112 %"} {
+	for percent, want := range map[float64]text.SafeText{0: "0.0 %", 0.26: "0.3 %", 99.94: "99.9 %", 99.96: "100 %", 112.4: "112 %"} {
 		if got := model.FormatPercent(percent); got != want {
 			t.Errorf("FormatPercent(%g) = %q, want %q", percent, got, want)
 		}
@@ -43,7 +44,7 @@ func TestFormatPercent(t *testing.T) {
 }
 
 func TestFormatAge(t *testing.T) {
-	for age, want := range map[time.Duration]model.SafeText{
+	for age, want := range map[time.Duration]text.SafeText{
 		-time.Second: "0s", 0: "0s", 999 * time.Millisecond: "0s", 59 * time.Second: "59s", time.Minute: "1m", 59*time.Minute + 59*time.Second: "59m",
 		time.Hour: "1h", 23 * time.Hour: "23h", 24 * time.Hour: "1d", 412 * 24 * time.Hour: "412d",
 	} {
@@ -54,7 +55,7 @@ func TestFormatAge(t *testing.T) {
 }
 
 func TestCounted(t *testing.T) {
-	for want, got := range map[model.SafeText]model.SafeText{
+	for want, got := range map[text.SafeText]text.SafeText{
 		"1 VM": model.Counted(1, "VM"), "0 errors": model.Counted(0, "error"), "2 directories": model.Counted(uint64(2), "directory"), "1 directory": model.Counted(1, "directory"),
 		"3 processes": model.Counted(3, "process"), "3 keys": model.Counted(3, "key"), "2 crash loops": model.Counted(2, "crash loop"), "12 switches": model.Counted(12, "switch"),
 	} {

@@ -1,6 +1,10 @@
 package model
 
-import "time"
+import (
+	"time"
+
+	"microtui/model/text"
+)
 
 // Life is one run of a VM's unit that has ended, as the host's journal tells
 // of it. systemd itself knows only the last one, and not for long.
@@ -96,7 +100,7 @@ func (l *Life) LastWords() Raw {
 		return ""
 	}
 	var words Raw
-	for _, span := range Spans(l.Said[len(l.Said)-1], false) {
+	for _, span := range text.Spans(l.Said[len(l.Said)-1], false) {
 		words += Raw(span.Text)
 	}
 	return words

@@ -1,5 +1,7 @@
 package model
 
+import "microtui/model/text"
+
 // TakenDown is an interface that the stop of a VM takes down by itself:
 // tap-down and macvtap-down of the runner that it booted delete what has the
 // name, whosever it is.
@@ -10,12 +12,12 @@ type TakenDown struct {
 }
 
 // Text says it as a part of what the stop does.
-func (t TakenDown) Text() SafeText {
-	text := Safef("its stop takes interface %s down", t.Ref.Name)
+func (t TakenDown) Text() text.SafeText {
+	line := text.Safef("its stop takes interface %s down", t.Ref.Name)
 	if t.Though != "" {
-		text += Safef(", though %s", t.Though)
+		line += text.Safef(", though %s", t.Though)
 	}
-	return text
+	return line
 }
 
 // takers are the units that take interfaces down, by the interfaces' types,

@@ -1,6 +1,10 @@
 package model
 
-import "strings"
+import (
+	"strings"
+
+	"microtui/model/text"
+)
 
 // Built is a runner that was built for a VM.
 type Built struct {
@@ -181,7 +185,7 @@ func (i *Inventory) oldBlocker(vm *VM) blocker {
 // isStorePath reports whether a path is that of a thing in the store itself.
 func isStorePath(path Raw) bool {
 	name, ok := strings.CutPrefix(string(path), "/nix/store/")
-	return ok && name != "" && !strings.HasPrefix(name, ".") && !strings.Contains(name, "/") && !strings.ContainsFunc(name, isDangerous)
+	return ok && name != "" && !strings.HasPrefix(name, ".") && !strings.Contains(name, "/") && !strings.ContainsFunc(name, text.IsDangerous)
 }
 
 // switching sets `current` to a runner and restarts a VM that does not run it.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"microtui/model/text"
 )
 
 // The words of plans and operations, the same on every face.
@@ -35,55 +37,55 @@ func (s Step) subject() Raw {
 }
 
 // Text says what a step does: "stop web".
-func (s Step) Text() SafeText {
+func (s Step) Text() text.SafeText {
 	words, ok := stepWords[s.Action]
 	if !ok {
-		return Safef("%s %s", s.Action, s.subject())
+		return text.Safef("%s %s", s.Action, s.subject())
 	}
 	return s.named(words.does)
 }
 
 // DoneText says, after the name of its item, what a step has done: "stopped".
-func (s Step) DoneText() SafeText {
+func (s Step) DoneText() text.SafeText {
 	words, ok := stepWords[s.Action]
 	if !ok {
-		return Safef("%s done", s.Action)
+		return text.Safef("%s done", s.Action)
 	}
 	return s.named(words.done)
 }
 
-func (s Step) named(form string) SafeText {
-	return Safe(Raw(strings.ReplaceAll(form, "%s", string(s.subject()))))
+func (s Step) named(form string) text.SafeText {
+	return text.Safe(strings.ReplaceAll(form, "%s", string(s.subject())))
 }
 
 // UndoText says how a step is taken back: "undo: microtui start web"; empty:
 // it needs not be.
-func (s Step) UndoText() SafeText {
+func (s Step) UndoText() text.SafeText {
 	switch {
 	case s.Undo != "":
-		return Safef("undo: %s", s.Undo)
+		return text.Safef("undo: %s", s.Undo)
 	case s.Harmless:
 		return ""
 	}
 	return "cannot be undone"
 }
 
-var verbs = map[Action]SafeText{
+var verbs = map[Action]text.SafeText{
 	ActionPurge: "purge", ActionCleanUp: "clean up", ActionRestore: "restore", ActionEmpty: "delete for good",
 	ActionBuild: "build", ActionUpdate: "update", ActionRollback: "roll back", ActionRestart: "restart",
 	ActionReset: "reset the failed state of",
 }
 
 // Verb is what an operation does, in words: "clean up".
-func (a Action) Verb() SafeText {
+func (a Action) Verb() text.SafeText {
 	if verb, ok := verbs[a]; ok {
 		return verb
 	}
-	return Safe(Raw(a))
+	return text.Safe(a)
 }
 
 // Of says what an operation does to things: "delete web for good".
-func (a Action) Of(things SafeText) SafeText {
+func (a Action) Of(things text.SafeText) text.SafeText {
 	if a == ActionEmpty {
 		return "delete " + things + " for good"
 	}
@@ -91,7 +93,7 @@ func (a Action) Of(things SafeText) SafeText {
 }
 
 // Title names a plan's things: "purge web, db".
-func (p Plan) Title() SafeText {
+func (p Plan) Title() text.SafeText {
 	const most = 4
 	var names []string
 	for at, name := range p.Names() {
@@ -101,33 +103,33 @@ func (p Plan) Title() SafeText {
 		}
 		names = append(names, string(name))
 	}
-	return p.Action.Of(Safe(Raw(strings.Join(names, ", "))))
+	return p.Action.Of(text.Safe(strings.Join(names, ", ")))
 }
 
 // Facts are what one wants to know of a thing before agreeing, with times as
 // they are in a place.
-func (i Item) Facts(place *time.Location) []SafeText {
-	var facts []SafeText
-	add := func(known bool, text SafeText) {
+func (i Item) Facts(place *time.Location) []text.SafeText {
+	var facts []text.SafeText
+	add := func(known bool, line text.SafeText) {
 		if known {
-			facts = append(facts, text)
+			facts = append(facts, line)
 		}
 	}
-	add(i.Removed != "", Safef("gone since %s", i.Removed))
+	add(i.Removed != "", text.Safef("gone since %s", i.Removed))
 	add(i.Running, "it runs")
-	add(i.Kills() != "", Safe(i.Kills()))
-	add(i.HeldBy != "", Safef("held by %s", i.HeldBy))
+	add(i.Kills() != "", text.Safe(i.Kills()))
+	add(i.HeldBy != "", text.Safef("held by %s", i.HeldBy))
 	add(i.Data, "holds data")
 	if i.Bytes != nil {
 		add(true, FormatBytes(*i.Bytes)+" on disk")
 	}
-	add(!i.Written.IsZero(), Safef("last written to %s", i.Written.In(place).Format(time.DateTime)))
+	add(!i.Written.IsZero(), text.Safef("last written to %s", i.Written.In(place).Format(time.DateTime)))
 	return facts
 }
 
 // FreedText says what a plan frees, now and later; empty: nothing that is
 // known.
-func (p Plan) FreedText() SafeText {
+func (p Plan) FreedText() text.SafeText {
 	now, later := p.Freed()
 	switch {
 	case now+later == 0:
@@ -137,5 +139,5 @@ func (p Plan) FreedText() SafeText {
 	case now == 0:
 		return "frees " + FormatBytes(later) + " once the trash is emptied"
 	}
-	return Safef("frees %s now, %s once the trash is emptied", FormatBytes(now), FormatBytes(later))
+	return text.Safef("frees %s now, %s once the trash is emptied", FormatBytes(now), FormatBytes(later))
 }

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/tui/draw"
 )
 
@@ -76,7 +77,7 @@ func (a *App) openPage(p page) tea.Cmd {
 	return a.readOperations()
 }
 
-func (a *App) whyNoDetail() model.SafeText {
+func (a *App) whyNoDetail() text.SafeText {
 	if _, ok := a.listed().Selected(); !ok {
 		return "nothing is selected"
 	}
@@ -181,7 +182,7 @@ func (a *App) groupNext() tea.Cmd {
 	return nil
 }
 
-func (a *App) whyNotGroup() model.SafeText {
+func (a *App) whyNotGroup() text.SafeText {
 	if a.leftoversOnly {
 		return "leftovers stand together by what they are"
 	}

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/detail"
 	"microtui/tui/dialog"
@@ -90,12 +91,12 @@ type App struct {
 	// filterFrom is where the cursor was after the last change of the filter:
 	// who moves it after that has chosen.
 	filterFrom model.Ref
-	filterWhy  model.SafeText // what of it is not understood
-	logBelow   bool           // a log is wanted below the table
-	logFocus   bool           // and has the keys
-	logFor     []model.Raw    // the VMs whose log is wanted
-	mouse      bool           // the mouse is the screen's
-	clicked    model.Ref      // the thing that was last clicked on
+	filterWhy  text.SafeText // what of it is not understood
+	logBelow   bool          // a log is wanted below the table
+	logFocus   bool          // and has the keys
+	logFor     []model.Raw   // the VMs whose log is wanted
+	mouse      bool          // the mouse is the screen's
+	clicked    model.Ref     // the thing that was last clicked on
 
 	// What else is known.
 	shots    int // snapshots so far

@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/tui/dialog"
 	"microtui/wording"
 )
@@ -33,7 +34,7 @@ func (a *App) targets() (vms []model.Raw, marked bool) {
 }
 
 // reasonForAll says why an action cannot run on any of the targets.
-func (a *App) reasonForAll(action model.Action) model.SafeText {
+func (a *App) reasonForAll(action model.Action) text.SafeText {
 	vms, _ := a.targets()
 	if len(vms) == 0 {
 		return "no VM is selected"
@@ -85,7 +86,7 @@ func (a *App) cancelJobs() tea.Cmd {
 	return a.perform(then)
 }
 
-func (a *App) reasonToCancel() model.SafeText {
+func (a *App) reasonToCancel() text.SafeText {
 	vms, _ := a.targets()
 	for _, vm := range vms {
 		if _, open := a.Work.Ordered(vm); open {

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // What a configuration can name, and what becomes of it.
@@ -80,10 +81,10 @@ var keyNames = map[string]string{"pgup": "PgUp", "pgdown": "PgDn", "delete": "De
 func keyTexts(keys []string, most int) string {
 	texts := make([]string, 0, most)
 	for _, key := range keys[:min(most, len(keys))] {
-		text := ""
+		written := ""
 		for _, held := range [][2]string{{"ctrl+", "Ctrl-"}, {"alt+", "Alt-"}, {"shift+", "S-"}} {
 			if rest, found := strings.CutPrefix(key, held[0]); found && rest != "" {
-				text, key = text+held[1], rest
+				written, key = written+held[1], rest
 			}
 		}
 		switch name := keyNames[key]; {
@@ -92,7 +93,7 @@ func keyTexts(keys []string, most int) string {
 		case utf8.RuneCountInString(key) > 1:
 			key = strings.ToUpper(key[:1]) + key[1:]
 		}
-		texts = append(texts, text+key)
+		texts = append(texts, written+key)
 	}
 	return strings.Join(texts, " ")
 }
@@ -102,12 +103,12 @@ func keyTexts(keys []string, most int) string {
 type keyring []command
 
 // of is the key of a command, as it is shown; empty: it has none.
-func (k keyring) of(name string) model.SafeText { return k.First(name, 1) }
+func (k keyring) of(name string) text.SafeText { return k.First(name, 1) }
 
 // First are so many keys of a command at most, as they are shown.
-func (k keyring) First(name string, most int) model.SafeText {
+func (k keyring) First(name string, most int) text.SafeText {
 	if c := k.named(name); c != nil {
-		return model.Safe(model.Raw(keyTexts(c.Keys(), most)))
+		return text.Safe(model.Raw(keyTexts(c.Keys(), most)))
 	}
 	return ""
 }
@@ -124,7 +125,7 @@ func (k keyring) named(name string) *command {
 
 // Mention speaks of the key of a command; empty: it has none, and the palette
 // knows the command.
-func (k keyring) Mention(before model.SafeText, name string, after model.SafeText) model.SafeText {
+func (k keyring) Mention(before text.SafeText, name string, after text.SafeText) text.SafeText {
 	key := k.of(name)
 	if key == "" {
 		return ""

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/detail"
 	"microtui/tui/dialog"
@@ -47,7 +48,7 @@ func (a *App) copyName() tea.Cmd {
 
 func (a *App) copyChoices() (choices []dialog.Choice) {
 	for _, c := range a.copyables() {
-		choices = append(choices, dialog.Choice{Text: c.What + ": " + model.Safe(c.Text), Do: intent.Copy{Text: c.Text}})
+		choices = append(choices, dialog.Choice{Text: c.What + ": " + text.Safe(c.Text), Do: intent.Copy{Text: c.Text}})
 	}
 	return choices
 }
@@ -55,10 +56,10 @@ func (a *App) copyChoices() (choices []dialog.Choice) {
 // copyOut hands a text to the terminal, and tells what was handed over. A
 // terminal gives no answer.
 func (a *App) copyOut(raw model.Raw) tea.Cmd {
-	text := model.Safe(raw)
-	a.screen.Copy(string(text))
-	said := model.Safe(model.Raw(fmt.Sprintf("Copied %d bytes to the terminal's clipboard: ", len(text)))) + text
-	if string(text) != string(raw) {
+	line := text.Safe(raw)
+	a.screen.Copy(string(line))
+	said := text.Safe(model.Raw(fmt.Sprintf("Copied %d bytes to the terminal's clipboard: ", len(line)))) + line
+	if string(line) != string(raw) {
 		return a.warn(said + " (as shown: it has characters that cannot be copied)")
 	}
 	return a.tell(intent.Message{Role: styles.Good, Text: said})

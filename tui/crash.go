@@ -5,20 +5,20 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"microtui/model"
+	"microtui/model/text"
 )
 
 // PanicError is a defect that ended the screen. Its text is one line, safe to
 // print; the stack is for a log file.
 type PanicError struct {
-	Value model.SafeText
+	Value text.SafeText
 	Stack []byte
 }
 
 func (e *PanicError) Error() string { return string("internal error: " + e.Value) }
 
 func newPanicError(value any, stack []byte) *PanicError {
-	return &PanicError{model.Safef("%v", value), stack}
+	return &PanicError{text.Safef("%v", value), stack}
 }
 
 // guarded is the only way to make a command: a panic in one, on a goroutine

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/tui/detail"
 	"microtui/tui/scene"
 )
@@ -49,7 +50,7 @@ func (a *App) compared(msg comparedMsg) {
 	}
 }
 
-func (a *App) whyNotCompare() model.SafeText {
+func (a *App) whyNotCompare() text.SafeText {
 	switch {
 	case a.operator == nil:
 		return a.NoOperator()

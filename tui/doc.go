@@ -4,5 +4,5 @@
 // It knows inventories and how to show them. It must not know where they come
 // from (it takes them through [Host]), it reads nothing and changes nothing,
 // and it writes to the terminal only through tui/terminal. Text from outside
-// reaches a line only as [model.SafeText].
+// reaches a line only as [text.SafeText].
 package tui

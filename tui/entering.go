@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/intent"
 )
@@ -28,13 +29,13 @@ type visitedMsg struct {
 }
 
 // whyNotEnter says why the guest cannot be entered; empty: it can.
-func (a *App) whyNotEnter() model.SafeText {
+func (a *App) whyNotEnter() text.SafeText {
 	_, _, why := a.entry()
 	return why
 }
 
 // entry is the way into the guest of the VM that is meant.
-func (a *App) entry() (model.Raw, model.Entry, model.SafeText) {
+func (a *App) entry() (model.Raw, model.Entry, text.SafeText) {
 	name, ok := a.target()
 	vm := a.Shot.VM(model.Ref{Kind: model.KindVM, Name: name})
 	switch {
@@ -48,7 +49,7 @@ func (a *App) entry() (model.Raw, model.Entry, model.SafeText) {
 		return name, model.Entry{}, "this host has no guests to enter"
 	}
 	entry, why := model.EntryOf(a.Shot.Inventory, vm, a.options.Addresses[name])
-	return name, entry, model.Safe(why)
+	return name, entry, text.Safe(why)
 }
 
 // enter hands the terminal to an ssh into the guest.
@@ -58,7 +59,7 @@ func (a *App) enter() tea.Cmd {
 		return a.warn("Enter: " + why)
 	}
 	if err := a.screen.Lend(); err != nil {
-		return tea.Batch(a.resume(), a.warn("Enter: the terminal could not be left: "+model.Safe(model.Raw(err.Error()))))
+		return tea.Batch(a.resume(), a.warn("Enter: the terminal could not be left: "+text.Safe(err.Error())))
 	}
 	ctx, leave := context.WithCancel(a.ctx)
 	v := &visit{vm: vm, leave: leave, over: make(chan struct{})}
@@ -77,13 +78,13 @@ func (a *App) visited(msg visitedMsg) tea.Cmd {
 	v.leave()
 	cmd := a.resume()
 	a.resize(a.screen.Size())
-	switch name := model.Safe(v.vm); {
+	switch name := text.Safe(v.vm); {
 	case msg.err != nil:
-		return tea.Batch(cmd, a.failed("Enter "+name+": "+model.Safe(model.Raw(msg.err.Error()))))
+		return tea.Batch(cmd, a.failed("Enter "+name+": "+text.Safe(msg.err.Error())))
 	case msg.status == sshFailed:
 		return tea.Batch(cmd, a.failed("Enter "+name+": ssh failed, or was cut off; to see why: microtui ssh "+name))
 	case msg.status != 0:
-		return tea.Batch(cmd, a.tell(intent.Message{Role: styles.Dim, Text: "back from " + name + ", which ended with " + model.Safe(model.Raw(strconv.Itoa(msg.status)))}))
+		return tea.Batch(cmd, a.tell(intent.Message{Role: styles.Dim, Text: "back from " + name + ", which ended with " + text.Safe(strconv.Itoa(msg.status))}))
 	}
 	return cmd
 }
@@ -92,8 +93,8 @@ func (a *App) visited(msg visitedMsg) tea.Cmd {
 const sshFailed = 255
 
 // failed tells what went wrong, and keeps it.
-func (a *App) failed(text model.SafeText) tea.Cmd {
-	return a.say(intent.Tell{Message: intent.Message{At: a.keyTime, Role: styles.Bad, Text: text}, Keep: true})
+func (a *App) failed(line text.SafeText) tea.Cmd {
+	return a.say(intent.Tell{Message: intent.Message{At: a.keyTime, Role: styles.Bad, Text: line}, Keep: true})
 }
 
 // farewell is how long an ssh may take to hang up.

@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/tui/detail"
 	"microtui/wording"
 )
@@ -18,9 +19,9 @@ func examiningKeys() []command {
 		{name: "doctor", with: "findings", Binding: bind("3 H", "doctor", "3"), group: group, where: onPages, run: does((*App).openDoctor)},
 		{name: "findings", Binding: bind("H", "doctor", "H"), where: onPages, brief: onTable | onDetail, run: does((*App).openFindings), says: (*App).doctorHint},
 		{name: "mend", Binding: bind("M", "mend a finding", "M"), group: group, where: onExamination, brief: onExamination, run: (*App).mend, why: (*App).whyNotMend,
-			says: func(*App) model.SafeText { return "mend" }},
+			says: func(*App) text.SafeText { return "mend" }},
 		{name: "explain", Binding: bind("e", "explain its rule", "e"), group: group, where: onExamination, brief: onExamination, run: (*App).explain,
-			says: func(*App) model.SafeText { return "explain" }},
+			says: func(*App) text.SafeText { return "explain" }},
 		{name: "subject", Binding: bind("v", "what it is about", "v"), group: group, where: onExamination, brief: onExamination, run: (*App).openSubject, why: (*App).whyNoSubject,
 			says: (*App).subjectHint},
 	}
@@ -44,12 +45,12 @@ func (a *App) openFindings() {
 	a.page = pageDoctor
 }
 
-func (a *App) doctorHint() model.SafeText {
+func (a *App) doctorHint() text.SafeText {
 	if a.page != pageDetail || a.detail.About.VM == nil {
 		return "doctor"
 	}
 	n := len(a.Shot.Concerning(a.detail.Ref.Name))
-	return model.Safef("%d finding%s", n, wording.Plural(n))
+	return text.Safef("%d finding%s", n, wording.Plural(n))
 }
 
 // leaveDoctor peels a layer of the doctor's page.
@@ -100,7 +101,7 @@ func (a *App) explain() tea.Cmd {
 }
 
 // turnTo opens a tab of the page by its title.
-func (a *App) turnTo(title model.SafeText) {
+func (a *App) turnTo(title text.SafeText) {
 	for at, t := range a.detail.Tabs() {
 		if t.Title == title && at != a.detail.Tab {
 			a.detail.Tab, a.detail.Scroll.Top = at, 0
@@ -141,14 +142,14 @@ func (a *App) openSubject() tea.Cmd {
 	return nil
 }
 
-func (a *App) whyNoSubject() model.SafeText {
+func (a *App) whyNoSubject() text.SafeText {
 	if _, ok := a.subjectOf(a.selectedFinding()); ok {
 		return ""
 	}
 	return "it is about the host, not about one thing"
 }
 
-func (a *App) subjectHint() model.SafeText {
+func (a *App) subjectHint() text.SafeText {
 	ref, ok := a.subjectOf(a.selectedFinding())
 	if !ok || ref.Kind == model.KindVM {
 		return "its VM"

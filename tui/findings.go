@@ -6,6 +6,7 @@ import (
 
 	"microtui/model"
 	"microtui/model/doctor"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/detail"
@@ -62,7 +63,7 @@ func (e *examination) rows(shot scene.Snapshot) []table.Row {
 		for _, alike := range doctor.ByCause(shown[from:at], func(p placed) *model.Finding { return p.Finding }) {
 			r := findingRow(alike[0].Finding, alike[0].ref)
 			if len(alike) > 1 {
-				r.Cells[table.Rule].Text = model.Safef("%d rules", len(alike))
+				r.Cells[table.Rule].Text = text.Safef("%d rules", len(alike))
 			}
 			rows = append(rows, r)
 		}
@@ -71,12 +72,12 @@ func (e *examination) rows(shot scene.Snapshot) []table.Row {
 }
 
 // severityHeading stands above so many findings like one.
-func severityHeading(f *model.Finding, n int, g styles.Glyphs) model.SafeText {
-	name := model.Safef("%s%s", wording.Of(f.Severity), wording.Plural(n))
+func severityHeading(f *model.Finding, n int, g styles.Glyphs) text.SafeText {
+	name := text.Safef("%s%s", wording.Of(f.Severity), wording.Plural(n))
 	if f.Unchecked {
 		name = "not checked"
 	}
-	return withCount(name, model.Safef("%d", n), g)
+	return withCount(name, text.Safef("%d", n), g)
 }
 
 func (e *examination) shows(f *model.Finding) bool {
@@ -94,8 +95,8 @@ func findingRow(f *model.Finding, ref model.Ref) table.Row {
 	r := table.Row{Set: table.OfFindings, Ref: ref, Severity: f.Severity}
 	r.Cells[table.Severity] = draw.Run{Role: role, Text: wording.Of(f.Severity)}
 	r.Cells[table.Name] = draw.Run{Role: styles.Strong, Text: wording.Subject(f.Subject)}
-	r.Cells[table.Notes] = draw.Run{Role: styles.Text, Text: model.Safe(f.Summary)}
-	r.Cells[table.Rule] = draw.Run{Role: styles.Dim, Text: model.Safe(model.Raw(f.Rule))}
+	r.Cells[table.Notes] = draw.Run{Role: styles.Text, Text: text.Safe(f.Summary)}
+	r.Cells[table.Rule] = draw.Run{Role: styles.Dim, Text: text.Safe(f.Rule)}
 	if f.Severity == model.SeverityInfo {
 		r.Cells[table.Notes].Role = styles.Dim
 	}
@@ -118,15 +119,15 @@ func findingFigures(found []model.Finding, remarks bool) []draw.Figure {
 	var figures []draw.Figure
 	for _, f := range []struct {
 		severity model.Severity
-		word     model.SafeText
+		word     text.SafeText
 		rank     int
 	}{{model.SeverityError, "error", 4}, {model.SeverityWarning, "warning", 6}, {model.SeverityInfo, "notice", 7}} {
 		n := counts[f.severity]
 		if n == 0 || f.severity == model.SeverityInfo && !remarks {
 			continue
 		}
-		text := model.Safef("%d %s%s", n, f.word, wording.Plural(n))
-		figures = append(figures, draw.Figure{Run: draw.Run{Role: tone.Severity(f.severity), Text: text}, Rank: f.rank})
+		line := text.Safef("%d %s%s", n, f.word, wording.Plural(n))
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: tone.Severity(f.severity), Text: line}, Rank: f.rank})
 	}
 	return figures
 }
@@ -135,7 +136,7 @@ func findingFigures(found []model.Finding, remarks bool) []draw.Figure {
 func (e *examination) figures(found []model.Finding) []draw.Figure {
 	figures := []draw.Figure{{Run: draw.Run{Role: styles.Accent, Text: "doctor"}, Rank: 0}}
 	if e.about != (model.Ref{}) {
-		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Accent, Text: "of " + model.Safe(e.about.Name)}, Rank: 0})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Accent, Text: "of " + text.Safe(e.about.Name)}, Rank: 0})
 	}
 	if e.filter.text != "" {
 		figures = append(figures, filterFigure(&e.filter, &e.table))
@@ -158,7 +159,7 @@ func (a *App) emptyFindings(d *draw.Document) {
 	case e.faultsOnly:
 		d.Paragraph(styles.Good, "Nothing is wrong."+d.Keys.Mention(" ", "problems", " shows the notices, too."), 1)
 	case e.about != (model.Ref{}):
-		d.Paragraph(styles.Good, "Nothing is wrong with "+model.Safe(e.about.Name)+"."+d.Keys.Mention(" ", "doctor", " shows what was found on the whole host."), 1)
+		d.Paragraph(styles.Good, "Nothing is wrong with "+text.Safe(e.about.Name)+"."+d.Keys.Mention(" ", "doctor", " shows what was found on the whole host."), 1)
 	default:
 		d.Paragraph(styles.Good, "Nothing is wrong: every rule was checked, and none found anything.", 1)
 	}

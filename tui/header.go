@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 	"microtui/wording"
@@ -22,7 +23,7 @@ func (a *App) header() string {
 	l.Put(styles.Strong, draw.Cut(draw.Showable(l.Sheet, subject), max(0, room-1)))
 	for _, f := range draw.Fitting(l.Sheet, figures, room-l.Width-1) {
 		l.Space(1)
-		l.Put(styles.Rule, model.Safe(model.Raw(a.glyphs.Separator)))
+		l.Put(styles.Rule, text.Safe(a.glyphs.Separator))
 		l.Space(1)
 		l.Put(f.Role, f.Text)
 	}
@@ -34,7 +35,7 @@ func (a *App) header() string {
 }
 
 // subject is what the page is about, and its figures.
-func (a *App) subject() (model.SafeText, []draw.Figure) {
+func (a *App) subject() (text.SafeText, []draw.Figure) {
 	if a.page == pageDetail {
 		title, figures := a.detail.Title()
 		if p, ok := a.pending()[a.detail.Ref]; ok && !a.detail.Gone {
@@ -42,7 +43,7 @@ func (a *App) subject() (model.SafeText, []draw.Figure) {
 		}
 		return title, figures
 	}
-	host := model.Safe(a.Shot.Inventory.Host.Name)
+	host := text.Safe(a.Shot.Inventory.Host.Name)
 	if host == "" {
 		host = "microtui"
 	}
@@ -64,7 +65,7 @@ func (a *App) subject() (model.SafeText, []draw.Figure) {
 }
 
 // listFigures name a page, and what its list is narrowed to.
-func (a *App) listFigures(name model.SafeText) []draw.Figure {
+func (a *App) listFigures(name text.SafeText) []draw.Figure {
 	figures := []draw.Figure{{Run: draw.Run{Role: styles.Accent, Text: name}, Rank: 0}}
 	if f := a.shownFilter(); f.text != "" {
 		figures = append(figures, filterFigure(f, a.listed()))
@@ -90,11 +91,11 @@ func (a *App) limits() []draw.Figure {
 func (a *App) viewFigures() []draw.Figure {
 	var figures []draw.Figure
 	if vms, marked := a.targets(); marked {
-		text := model.Safef("%d marked", len(vms))
+		line := text.Safef("%d marked", len(vms))
 		if n := a.Unlisted(vms); n > 0 {
-			text += model.Safef(" (%d hidden)", n)
+			line += text.Safef(" (%d hidden)", n)
 		}
-		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Accent, Text: text}, Rank: 0})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Accent, Text: line}, Rank: 0})
 	}
 	if a.vms.filter.text != "" {
 		figures = append(figures, filterFigure(&a.vms.filter, &a.vms.table))
@@ -136,7 +137,7 @@ func counts(c model.Counts) []draw.Figure {
 		if f.n == 1 {
 			name = f.one
 		}
-		figures = append(figures, draw.Figure{Run: draw.Run{Role: f.role, Text: model.Safef("%d %s", f.n, name)}, Rank: f.rank})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: f.role, Text: text.Safef("%d %s", f.n, name)}, Rank: f.rank})
 	}
 	return figures
 }
@@ -144,13 +145,13 @@ func counts(c model.Counts) []draw.Figure {
 // freshness says how old the data is. It changes only when the data does, or
 // while it is too old.
 func (a *App) freshness() []draw.Run {
-	live, stale := model.Safe(model.Raw(a.glyphs.Live)), model.Safe(model.Raw(a.glyphs.Stale))
+	live, stale := text.Safe(a.glyphs.Live), text.Safe(a.glyphs.Stale)
 	long := a.width >= 50
 	switch {
 	case !a.Known:
 		return []draw.Run{{Role: styles.Dim, Text: "reading"}}
 	case a.options.Recorded:
-		return []draw.Run{{Role: styles.Dim, Text: "recorded " + model.Safe(model.Raw(a.Shot.Inventory.At.Local().Format("2 Jan 15:04")))}}
+		return []draw.Run{{Role: styles.Dim, Text: "recorded " + text.Safe(model.Raw(a.Shot.Inventory.At.Local().Format("2 Jan 15:04")))}}
 	case a.Age > 0 && long:
 		return []draw.Run{{Role: styles.Stale, Text: "stale " + wording.Age(a.Age) + " " + stale}}
 	case a.Age > 0:
@@ -161,8 +162,8 @@ func (a *App) freshness() []draw.Run {
 	return []draw.Run{{Role: styles.Dim, Text: "live "}, {Role: styles.Live, Text: live}, {Role: styles.Dim, Text: " " + intervalText(a.options.Interval)}}
 }
 
-func intervalText(d time.Duration) model.SafeText {
-	return model.Safef("%g s", d.Seconds())
+func intervalText(d time.Duration) text.SafeText {
+	return text.Safef("%g s", d.Seconds())
 }
 
 // alerts are the lines about what is wrong: a source that fails, and an
@@ -180,20 +181,20 @@ func (a *App) alerts() []string {
 
 // stuckAlert is the line about operations that were interrupted.
 func (a *App) stuckAlert(stuck []*model.Operation) string {
-	text := "operation " + model.Safe(model.Raw(stuck[0].ID)) + " was interrupted"
+	line := "operation " + text.Safe(stuck[0].ID) + " was interrupted"
 	if n := len(stuck); n > 1 {
-		text = model.Safef("%d operations were interrupted", n)
+		line = text.Safef("%d operations were interrupted", n)
 	}
 	tail := a.commands.Mention(": ", "operations", " to settle it")
 	l := a.newLine()
 	l.Space(1)
 	l.Glyph(styles.Warn, a.glyphs.Attention)
 	l.Space(1)
-	if room := a.width - l.Width - draw.Width(tail); draw.Width(text) > room {
+	if room := a.width - l.Width - draw.Width(tail); draw.Width(line) > room {
 		l.Put(styles.Warn, "interrupted"+a.commands.Mention(": ", "operations", ""))
 		return l.String()
 	}
-	l.Put(styles.Warn, text+tail)
+	l.Put(styles.Warn, line+tail)
 	return l.String()
 }
 
@@ -206,21 +207,21 @@ func (a *App) faultAlert() string {
 			f = other
 		}
 	}
-	var more model.SafeText
+	var more text.SafeText
 	if n := len(a.Shot.Faults) - 1; n > 0 {
-		more = model.Safef(" +%d more", n)
+		more = text.Safef(" +%d more", n)
 	}
-	tail := model.Safe(model.Raw(fmt.Sprintf(", since %s", f.Since.Local().Format("15:04:05")))) + more
+	tail := text.Safe(model.Raw(fmt.Sprintf(", since %s", f.Since.Local().Format("15:04:05")))) + more
 	l := a.newLine()
 	l.Space(1)
 	l.Glyph(styles.Fault, a.glyphs.Attention)
 	l.Space(1)
-	text := draw.Showable(l.Sheet, model.Safe(model.Raw(f.Source))+": "+f.Text)
-	if room := a.width - l.Width - draw.Width(tail); room >= 12 && draw.Width(text) > room {
-		l.Put(styles.Fault, draw.Cut(text, room-1))
+	line := draw.Showable(l.Sheet, text.Safe(f.Source)+": "+f.Text)
+	if room := a.width - l.Width - draw.Width(tail); room >= 12 && draw.Width(line) > room {
+		l.Put(styles.Fault, draw.Cut(line, room-1))
 		l.Glyph(styles.Fault, a.glyphs.Ellipsis)
 	} else {
-		l.Put(styles.Fault, text)
+		l.Put(styles.Fault, line)
 	}
 	l.Put(styles.Dim, tail)
 	return l.String()

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 	"microtui/tui/logview"
@@ -25,7 +25,7 @@ const (
 
 // helpBlock is a group of commands with its title.
 type helpBlock struct {
-	title    model.SafeText
+	title    text.SafeText
 	commands []*command
 }
 
@@ -84,7 +84,7 @@ func (a *App) helpLines() []string {
 }
 
 // helpEntry is a line of a help column: a key, a title, or nothing.
-type helpEntry struct{ key, text model.SafeText }
+type helpEntry struct{ key, text text.SafeText }
 
 // helpColumns fills the columns one after the other, about equally long.
 func (a *App) helpColumns(n int) [][]helpEntry {
@@ -104,7 +104,7 @@ func (a *App) helpColumns(n int) [][]helpEntry {
 		}
 		columns[last] = append(columns[last], helpEntry{text: b.title})
 		for _, c := range b.commands {
-			columns[last] = append(columns[last], helpEntry{model.Safe(model.Raw(c.Help().Key)), model.Safe(model.Raw(c.Help().Desc))})
+			columns[last] = append(columns[last], helpEntry{text.Safe(c.Help().Key), text.Safe(c.Help().Desc)})
 		}
 	}
 	return columns
@@ -147,7 +147,7 @@ func (a *App) status() string {
 
 // promptTexts are what stands before a prompt, behind it while it is empty,
 // and what of it is not understood.
-func (a *App) promptTexts(p *prompt.Prompt) (sign, hint, wrong model.SafeText) {
+func (a *App) promptTexts(p *prompt.Prompt) (sign, hint, wrong text.SafeText) {
 	switch p {
 	case &a.log.Times:
 		return "since ", logview.TimesHint, a.log.TimesWhy
@@ -181,7 +181,7 @@ func (a *App) hinted() []*command {
 }
 
 // lateOnLogs are the groups whose hints come after those of a log's own keys.
-var lateOnLogs = map[model.SafeText]int{actGroup: 1, operateGroup: 1, programGroup: 2}
+var lateOnLogs = map[text.SafeText]int{actGroup: 1, operateGroup: 1, programGroup: 2}
 
 // hints adds the keys of this layer, as many as fit. Help comes always: it
 // names the rest.
@@ -215,7 +215,7 @@ func (a *App) putHint(l *draw.Line, c *command) {
 	if c.why != nil && c.why(a) != "" {
 		key = styles.Dim
 	}
-	l.Put(key, model.Safe(model.Raw(c.Help().Key)))
+	l.Put(key, text.Safe(c.Help().Key))
 	l.Space(1)
 	l.Put(styles.Hint, c.hint(a))
 }
@@ -225,22 +225,22 @@ func (a *App) putHint(l *draw.Line, c *command) {
 func (a *App) hintWidth(c *command) int { return a.hintCells(c) + 2 }
 
 func (a *App) hintCells(c *command) int {
-	return draw.Width(model.Safe(model.Raw(c.Help().Key))) + 1 + draw.Width(c.hint(a))
+	return draw.Width(text.Safe(c.Help().Key)) + 1 + draw.Width(c.hint(a))
 }
 
 // hint is what the line of hints calls a command.
-func (c *command) hint(a *App) model.SafeText {
+func (c *command) hint(a *App) text.SafeText {
 	if c.says != nil {
 		return c.says(a)
 	}
-	return model.Safe(model.Raw(c.Help().Desc))
+	return text.Safe(c.Help().Desc)
 }
 
 // urges reports whether a hint comes before others that do not fit with it.
 func (c *command) urges(a *App) bool { return c.urgent != nil && c.urgent(a) }
 
 // place is the position in a list or text that is longer than the screen.
-func (a *App) place() model.SafeText {
+func (a *App) place() text.SafeText {
 	if !a.dialog.IsOpen() && a.readsLog() {
 		return a.log.View.Place()
 	}
@@ -249,12 +249,12 @@ func (a *App) place() model.SafeText {
 			return ""
 		}
 		_, to := s.Window()
-		return model.Safef("%d/%d", to, s.Length)
+		return text.Safef("%d/%d", to, s.Length)
 	}
 	t := a.listed()
 	if !t.Scrolls() {
 		return ""
 	}
 	at, of := t.Position()
-	return model.Safef("%d/%d", at, of)
+	return text.Safef("%d/%d", at, of)
 }

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/intent"
 	"microtui/tui/work"
@@ -99,7 +100,7 @@ func TestHelpBesideANotice(t *testing.T) {
 	s.warn("Stop: it does not run")
 	s.View()
 	s.shows(" Stop: it does not run" + strings.Repeat(" ", 51) + "? help")
-	long := model.SafeText(strings.Repeat("long ", 14))
+	long := text.SafeText(strings.Repeat("long ", 14))
 	s.warn(long)
 	s.View()
 	s.shows(string(long) + "  ? help")
@@ -284,12 +285,12 @@ func checkMarks(r *rapid.T, th *theatre, want map[model.Ref]bool) {
 	if len(want) == 0 {
 		return
 	}
-	text := fmt.Sprintf("%d marked", len(want))
+	line := fmt.Sprintf("%d marked", len(want))
 	if hidden := len(want) - shown; hidden > 0 {
-		text += fmt.Sprintf(" (%d hidden)", hidden)
+		line += fmt.Sprintf(" (%d hidden)", hidden)
 	}
-	if !strings.Contains(th.screen(), text) {
-		r.Fatalf("%q is not shown:\n%s", text, th.screen())
+	if !strings.Contains(th.screen(), line) {
+		r.Fatalf("%q is not shown:\n%s", line, th.screen())
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/tui/dialog"
 	"microtui/tui/draw"
 	"microtui/tui/intent"
@@ -63,7 +64,7 @@ type command struct {
 	as    string // the one whose keys it has, too: whatever these are
 	with  string // the one whose keys the help shows after its own
 	fixed bool   // the configuration cannot give it other keys
-	group model.SafeText
+	group text.SafeText
 	where layers
 	brief layers // where the line of hints names it
 	// suits reports whether the line of hints names it for what is selected; nil:
@@ -71,9 +72,9 @@ type command struct {
 	suits func(*App) bool
 	// why says for what reason it does nothing now, so that its hint is dimmed;
 	// nil: it always does something.
-	why func(*App) model.SafeText
+	why func(*App) text.SafeText
 	// says is what the hint says instead of the help text; nil: nothing else.
-	says func(*App) model.SafeText
+	says func(*App) text.SafeText
 	// urgent reports whether the hint comes before those that do not fit with
 	// it; nil: never.
 	urgent func(*App) bool
@@ -98,9 +99,9 @@ func commands() []command {
 
 // Groups whose hints have a place of their own.
 const (
-	actGroup     model.SafeText = "act"
-	operateGroup model.SafeText = "operate"
-	programGroup model.SafeText = "program"
+	actGroup     text.SafeText = "act"
+	operateGroup text.SafeText = "operate"
+	programGroup text.SafeText = "program"
 )
 
 // by moves by so many rows.
@@ -155,8 +156,8 @@ func acting() []command {
 	ask := func(action model.Action) func(*App) tea.Cmd {
 		return func(a *App) tea.Cmd { return a.ask(action, false) }
 	}
-	why := func(action model.Action) func(*App) model.SafeText {
-		return func(a *App) model.SafeText { return a.reasonForAll(action) }
+	why := func(action model.Action) func(*App) text.SafeText {
+		return func(a *App) text.SafeText { return a.reasonForAll(action) }
 	}
 	return []command{
 		{name: "start", Binding: bind("s", "start", "s"), group: group, where: onAboutVM, brief: onAboutVM, suits: (*App).meansVM, run: ask(model.ActionStart), why: why(model.ActionStart)},
@@ -172,13 +173,13 @@ func acting() []command {
 // operatingKeys are the keys of operations, and of the pages that show them.
 func operatingKeys() []command {
 	const group = operateGroup
-	why := func(action model.Action) func(*App) model.SafeText {
-		return func(a *App) model.SafeText { return a.whyNot(action) }
+	why := func(action model.Action) func(*App) text.SafeText {
+		return func(a *App) text.SafeText { return a.whyNot(action) }
 	}
-	entry := func(action model.Action) func(*App) model.SafeText {
-		return func(a *App) model.SafeText { return a.whyNotEntry(action) }
+	entry := func(action model.Action) func(*App) text.SafeText {
+		return func(a *App) text.SafeText { return a.whyNotEntry(action) }
 	}
-	keep := func(a *App) model.SafeText { why, _ := a.reasonToKeep(); return why }
+	keep := func(a *App) text.SafeText { why, _ := a.reasonToKeep(); return why }
 	return []command{
 		{name: "update", Binding: bind("u", "update", "u"), group: group, where: onAboutVM, brief: onAboutVM, suits: (*App).meansVM, run: (*App).update, why: why(model.ActionUpdate)},
 		{name: "rollback", Binding: bind("b", "roll back", "b"), group: group, where: onAboutVM, run: (*App).rollback, why: why(model.ActionRollback)},
@@ -187,15 +188,15 @@ func operatingKeys() []command {
 			says: (*App).cleanUpHint, urgent: func(a *App) bool { return a.orphans > 0 }},
 		{name: "keep", Binding: bind("p", "protect: keep, or drop", "p"), group: group, where: onTable | onDetail, run: (*App).askToKeep, why: keep},
 		{name: "cancel-operation", Binding: bind("C", "cancel (operations)", "C"), group: group, where: onOperations | onOperation, brief: onOperations | onOperation, run: (*App).cancelSelected, why: (*App).whyNotCancel,
-			says: func(*App) model.SafeText { return "cancel" }},
+			says: func(*App) text.SafeText { return "cancel" }},
 		{name: "settle", Binding: bind("s", "settle (operations)", "s"), group: group, where: onOperations | onOperation, brief: onOperations | onOperation, run: (*App).settleOperation, why: (*App).reasonToSettle,
-			says: func(*App) model.SafeText { return "settle" }},
+			says: func(*App) text.SafeText { return "settle" }},
 		{name: "restore", Binding: bind("u", "restore (trash)", "u"), group: group, where: onTrash | onEntry, brief: onTrash | onEntry, run: (*App).restore, why: entry(model.ActionRestore),
-			says: func(*App) model.SafeText { return "restore" }},
+			says: func(*App) text.SafeText { return "restore" }},
 		{name: "delete", Binding: bind("D", "delete for good (trash)", "D"), group: group, where: onTrash | onEntry, brief: onTrash | onEntry, run: (*App).deleteEntry, why: entry(model.ActionEmpty),
-			says: func(*App) model.SafeText { return "delete for good" }},
+			says: func(*App) text.SafeText { return "delete for good" }},
 		{name: "empty-trash", Binding: bind("X", "all for good (trash)", "X"), group: group, where: onTrash, brief: onTrash, run: (*App).emptyTheTrash, why: (*App).whyNotEmpty,
-			says: func(*App) model.SafeText { return "empty" }},
+			says: func(*App) text.SafeText { return "empty" }},
 	}
 }
 
@@ -231,10 +232,10 @@ func onPane(f func(*logview.Pane) intent.Intent) func(*App) tea.Cmd {
 
 func logging() []command {
 	const group = "log"
-	none := func(a *App) model.SafeText { return a.log.Why }
-	starts := func(a *App) model.SafeText { return a.log.WhyNoStarts() }
-	called := func(text model.SafeText) func(*App) model.SafeText {
-		return func(*App) model.SafeText { return text }
+	none := func(a *App) text.SafeText { return a.log.Why }
+	starts := func(a *App) text.SafeText { return a.log.WhyNoStarts() }
+	called := func(words text.SafeText) func(*App) text.SafeText {
+		return func(*App) text.SafeText { return words }
 	}
 	match := func(step int64) func(*App) tea.Cmd {
 		return onPane(func(p *logview.Pane) intent.Intent { return p.FindNext(step) })
@@ -255,7 +256,7 @@ func logging() []command {
 		{name: "previous-start", with: "next-start", Binding: bind("{ }", "starts of the VM", "{"), group: group, where: onLogs, brief: onLogs, run: start(true), why: starts, says: called("starts")},
 		{name: "next-start", Binding: bind("", "", "}"), where: onLogs, run: start(false), why: starts},
 		{name: "export", Binding: bind("e", "export to a file", "e"), group: group, where: onLogs, brief: onLogs, run: (*App).openExport, why: (*App).whyNotExport, says: called("export")},
-		{name: "guest-colours", Binding: bind("c", "guest colours", "c"), group: group, where: onLogs, run: onPane((*logview.Pane).ToggleColours), why: func(a *App) model.SafeText { return a.log.WhyNoColours() }},
+		{name: "guest-colours", Binding: bind("c", "guest colours", "c"), group: group, where: onLogs, run: onPane((*logview.Pane).ToggleColours), why: func(a *App) text.SafeText { return a.log.WhyNoColours() }},
 		{Binding: bind("Enter", "show", "enter"), where: onTimes, brief: onTimes, run: does(func(a *App) { a.log.KeepTimes(a.hostTime()) })},
 		{Binding: bind("Esc", "clear", "esc"), where: onTimes, brief: onTimes, run: does(func(a *App) { a.log.ClearTimes() })},
 		{Binding: bind("Enter", "write it", "enter"), where: onExport, brief: onExport, run: answer(dialog.Submit)},

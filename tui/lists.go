@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 	"microtui/tui/table"
@@ -110,5 +111,5 @@ func (a *App) findingRows() []table.Row { return a.doctor.rows(a.Shot) }
 
 // pending are the things that an order or an operation works on.
 func (a *App) pending() map[model.Ref]work.Pending {
-	return a.Work.Pending(model.Safe(model.Raw(a.glyphs.Ellipsis)))
+	return a.Work.Pending(text.Safe(a.glyphs.Ellipsis))
 }

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 	"microtui/tui/logview"
@@ -236,11 +237,11 @@ func TestLogRowsAreWhatIsDrawn(t *testing.T) {
 				r.Fatalf("row %d has %d cells of %d", at, cells, k.Cells)
 			}
 		}
-		for _, span := range model.Spans(entry.Message, look.Colours) {
+		for _, span := range text.Spans(entry.Message, look.Colours) {
 			want.WriteString(string(span.Text))
 		}
 		lost := want.Len() - shown.Len()
-		bare := func(text string) string { return strings.ReplaceAll(text, " ", "") }
+		bare := func(line string) string { return strings.ReplaceAll(line, " ", "") }
 		if bare(want.String()) != bare(shown.String()) || lost < 0 || lost > len(rows) { // one a break, and one at the end
 			r.Fatalf("of %q is shown %q, in %d rows", want.String(), shown.String(), len(rows))
 		}
@@ -263,12 +264,12 @@ func TestLogBreaksAtBlanks(t *testing.T) {
 		"":                                 "",
 	} {
 		var rows []string
-		for _, row := range k.Broken([]logview.Piece{{Text: model.SafeText(message[:len(message)/2])}, {Text: model.SafeText(message[len(message)/2:])}}, 20) {
-			text := ""
+		for _, row := range k.Broken([]logview.Piece{{Text: text.SafeText(message[:len(message)/2])}, {Text: text.SafeText(message[len(message)/2:])}}, 20) {
+			line := ""
 			for _, p := range row {
-				text += string(p.Text)
+				line += string(p.Text)
 			}
-			rows = append(rows, text)
+			rows = append(rows, line)
 		}
 		if got := strings.Join(rows, "|"); got != want {
 			t.Errorf("%q is broken into %q, want %q", message, got, want)
@@ -356,8 +357,8 @@ func TestLogHighlights(t *testing.T) {
 	for _, line := range th.paper.frame.Lines {
 		for rest := line; strings.Contains(rest, mark.Open); {
 			_, after, _ := strings.Cut(rest, mark.Open)
-			text, next, _ := strings.Cut(after, mark.Close)
-			found, rest = found+text, next
+			words, next, _ := strings.Cut(after, mark.Close)
+			found, rest = found+words, next
 		}
 	}
 	if found != "OK  ] Mounted" {

@@ -8,7 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/dialog"
 	"microtui/tui/intent"
@@ -23,7 +23,7 @@ type exportedMsg struct {
 }
 
 // whyNotExport says why the log cannot be written into a file; empty: it can.
-func (a *App) whyNotExport() model.SafeText {
+func (a *App) whyNotExport() text.SafeText {
 	switch why := a.log.Why; {
 	case why != "":
 		return why
@@ -48,7 +48,7 @@ func (a *App) openExport() tea.Cmd {
 }
 
 // exportName is a name for a file that can be typed everywhere.
-func exportName(about model.SafeText, now time.Time) string {
+func exportName(about text.SafeText, now time.Time) string {
 	plain := strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_':
@@ -73,15 +73,15 @@ func (a *App) export(i intent.Export) tea.Cmd {
 // exported tells what came of it, and where it is.
 func (a *App) exported(msg exportedMsg) tea.Cmd {
 	a.log.Exports--
-	path := model.Safe(model.Raw(msg.path))
+	path := text.Safe(msg.path)
 	switch {
 	case a.ctx.Err() != nil && errors.Is(msg.err, a.ctx.Err()):
 		return nil
 	case msg.err != nil && msg.lines > 0:
-		return a.failed(model.Safef("Export: only %d lines in ", msg.lines) + path + ": " + model.Safe(model.Raw(msg.err.Error())))
+		return a.failed(text.Safef("Export: only %d lines in ", msg.lines) + path + ": " + text.Safe(msg.err.Error()))
 	case msg.err != nil:
-		return a.failed("Export: " + model.Safe(model.Raw(msg.err.Error())))
+		return a.failed("Export: " + text.Safe(msg.err.Error()))
 	}
-	m := intent.Message{At: time.Now(), Role: styles.Good, Text: model.Safef("Export: %d line%s in ", msg.lines, wording.Plural(msg.lines)) + path}
+	m := intent.Message{At: time.Now(), Role: styles.Good, Text: text.Safef("Export: %d line%s in ", msg.lines, wording.Plural(msg.lines)) + path}
 	return a.say(intent.Tell{Message: m, Keep: true})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // exportingHost writes what the test says into no file.
@@ -87,9 +88,9 @@ func TestExportFails(t *testing.T) {
 }
 
 func TestExportNames(t *testing.T) {
-	for about, want := range map[model.SafeText]string{
+	for about, want := range map[text.SafeText]string{
 		"api": "log-api-20261103-120430.txt", "3 VMs": "log-3_VMs-20261103-120430.txt",
-		"../é x": "log-_____x-20261103-120430.txt", model.SafeText(strings.Repeat("x", 300)): "log-" + strings.Repeat("x", 60) + "-20261103-120430.txt",
+		"../é x": "log-_____x-20261103-120430.txt", text.SafeText(strings.Repeat("x", 300)): "log-" + strings.Repeat("x", 60) + "-20261103-120430.txt",
 	} {
 		if got := exportName(about, now); got != want {
 			t.Errorf("%s: %s", about, got)

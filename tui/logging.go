@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/tui/detail"
 	"microtui/tui/logview"
 )
@@ -15,7 +16,7 @@ import (
 // What commands do to the log pane, and when it is open.
 
 // noJournal says why a host has no logs; empty: it has.
-func noJournal(journal Logs, recorded bool) model.SafeText {
+func noJournal(journal Logs, recorded bool) text.SafeText {
 	switch {
 	case journal != nil:
 		return ""
@@ -26,12 +27,12 @@ func noJournal(journal Logs, recorded bool) model.SafeText {
 }
 
 // reasonForLog says why no log can be opened; empty: one can.
-func (a *App) reasonForLog() model.SafeText {
+func (a *App) reasonForLog() text.SafeText {
 	switch vms := a.logTargets(); {
 	case len(vms) == 0:
 		return "no VM is selected"
 	case len(vms) > logview.MaxVMs:
-		return model.Safef("%d VMs are marked, and a log is of %d at most", len(vms), logview.MaxVMs)
+		return text.Safef("%d VMs are marked, and a log is of %d at most", len(vms), logview.MaxVMs)
 	}
 	return a.log.Why
 }
@@ -174,7 +175,7 @@ func (a *App) receiveBatch(msg batchMsg) tea.Cmd {
 		a.log.End("")
 		return nil
 	case msg.err != nil:
-		a.log.End(model.Safe(model.Raw(msg.err.Error())))
+		a.log.End(text.Safe(msg.err.Error()))
 		return nil
 	}
 	a.log.Take(msg.batch)

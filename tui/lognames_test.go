@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 	"microtui/tui/logview"
@@ -76,7 +77,7 @@ func TestTooManyVMsForALog(t *testing.T) {
 func TestLogNames(t *testing.T) {
 	vms := []model.Raw{"customer-1-database", "customer-2-database", "日本語の名前のとても長い", "a\x1bb"}
 	names := logview.Names(vms, styles.New(styles.Dark), styles.Unicode())
-	texts, inks := map[model.SafeText]bool{}, map[styles.Ink]bool{}
+	texts, inks := map[text.SafeText]bool{}, map[styles.Ink]bool{}
 	for _, vm := range vms {
 		n := names[vm]
 		if draw.Width(n.Wide) != logview.NameCells+1 || draw.Width(n.Narrow) != logview.NarrowNameCells+1 {

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/tui/intent"
 	"microtui/tui/logview"
 )
@@ -180,14 +181,14 @@ func (a *App) seekStart(i intent.SeekStart) tea.Cmd {
 
 // readLines reads a log that is not followed: its first lines, at most so
 // many, of those that are wanted.
-func (a *App) readLines(query model.LogQuery, most int, wanted ...func(*model.LogEntry) bool) (entries []model.LogEntry, fault model.SafeText) {
+func (a *App) readLines(query model.LogQuery, most int, wanted ...func(*model.LogEntry) bool) (entries []model.LogEntry, fault text.SafeText) {
 	r := a.logs.open(a.ctx, a.journal, query)
 	defer a.logs.close(r)
 	for {
 		batch, err := r.log.Next(a.ctx)
 		if err != nil {
 			if !errors.Is(err, io.EOF) && a.ctx.Err() == nil {
-				fault = model.Safe(model.Raw(err.Error()))
+				fault = text.Safe(err.Error())
 			}
 			return entries, fault
 		}
@@ -200,7 +201,7 @@ func (a *App) readLines(query model.LogQuery, most int, wanted ...func(*model.Lo
 			}
 		}
 		if batch.Fault != "" {
-			fault = model.Safe(batch.Fault)
+			fault = text.Safe(batch.Fault)
 		}
 		if batch.Done {
 			return entries, fault

@@ -7,6 +7,7 @@ import (
 
 	"microtui/model"
 	"microtui/model/doctor"
+	"microtui/model/text"
 	"microtui/tui/detail"
 	"microtui/tui/dialog"
 	"microtui/tui/scene"
@@ -33,28 +34,28 @@ func (a *App) mending(f *model.Finding) detail.Mending {
 }
 
 // allOf is "both", or "all 3".
-func allOf(n int) model.SafeText {
+func allOf(n int) text.SafeText {
 	if n == 2 {
 		return "both"
 	}
-	return model.Safef("all %d", n)
+	return text.Safef("all %d", n)
 }
 
-func mendText(m *model.Mend) model.SafeText {
-	text := m.Action.Verb()
+func mendText(m *model.Mend) text.SafeText {
+	line := m.Action.Verb()
 	if m.Action == model.ActionStart {
-		text = wording.Verb(m.Action)
+		line = wording.Verb(m.Action)
 	}
 	for at, ref := range m.Refs {
 		if at > 0 {
-			text += ","
+			line += ","
 		}
-		text += " " + wording.Subject(ref)
+		line += " " + wording.Subject(ref)
 	}
-	return text
+	return line
 }
 
-func (a *App) whyNotMended(m *model.Mend) model.SafeText {
+func (a *App) whyNotMended(m *model.Mend) text.SafeText {
 	if m.Action == model.ActionStart {
 		return a.Reason(m.Action, m.Refs[0].Name)
 	}
@@ -71,20 +72,20 @@ func (a *App) whyNotMended(m *model.Mend) model.SafeText {
 }
 
 // whyNotMend says why the finding that is selected cannot be mended.
-func (a *App) whyNotMend() model.SafeText {
+func (a *App) whyNotMend() text.SafeText {
 	f := a.selectedFinding()
 	switch m := a.mending(f); {
 	case f == nil:
 		return "no finding is selected"
 	case m.Text == "":
-		text := model.SafeText("nothing that microtui does mends this")
+		line := text.SafeText("nothing that microtui does mends this")
 		switch {
 		case a.page == pageDetail && len(f.Advice) > 0:
-			return text + "; \"What to do\" says how to"
+			return line + "; \"What to do\" says how to"
 		case a.page == pageDetail:
-			return text
+			return line
 		}
-		return text + a.commands.Mention("; ", "detail", " shows what to do")
+		return line + a.commands.Mention("; ", "detail", " shows what to do")
 	default:
 		return m.Why
 	}

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/tui/dialog"
 	"microtui/tui/intent"
 	"microtui/wording"
@@ -13,7 +14,7 @@ import (
 
 // What menus and the palette offer.
 
-func (a *App) whyNoMenu() model.SafeText {
+func (a *App) whyNoMenu() text.SafeText {
 	if vms, _ := a.targets(); len(vms) > 0 {
 		return ""
 	}
@@ -25,16 +26,16 @@ func (a *App) openMenu() tea.Cmd {
 	return nil
 }
 
-func (a *App) menuTitle() model.SafeText {
+func (a *App) menuTitle() text.SafeText {
 	vms, marked := a.targets()
 	switch {
 	case marked:
-		return model.Safef("%d marked VM%s", len(vms), wording.Plural(len(vms)))
+		return text.Safef("%d marked VM%s", len(vms), wording.Plural(len(vms)))
 	case len(vms) == 1:
-		return model.Safe(vms[0])
+		return text.Safe(vms[0])
 	}
 	if ref, ok := a.vms.table.Selected(); ok {
-		return model.Safe(ref.Name)
+		return text.Safe(ref.Name)
 	}
 	return "Actions"
 }
@@ -42,8 +43,8 @@ func (a *App) menuTitle() model.SafeText {
 // choices are the lines of the menu as things are now.
 func (a *App) choices() []dialog.Choice {
 	var all []dialog.Choice
-	add := func(command string, text, reason model.SafeText, do intent.Intent) {
-		all = append(all, dialog.Choice{Command: command, Key: a.commands.of(command), Text: text, Reason: reason, Do: do})
+	add := func(command string, line, reason text.SafeText, do intent.Intent) {
+		all = append(all, dialog.Choice{Command: command, Key: a.commands.of(command), Text: line, Reason: reason, Do: do})
 	}
 	for _, action := range model.Actions {
 		add(actionNames[action], wording.Verb(action), a.reasonForAll(action), intent.Ask{Action: action})
@@ -51,7 +52,7 @@ func (a *App) choices() []dialog.Choice {
 	keep, _ := a.reasonToKeep()
 	for _, c := range []struct {
 		command      string
-		text, reason model.SafeText
+		text, reason text.SafeText
 	}{
 		{"update", "update: build, compare, switch", a.whyNot(model.ActionUpdate)},
 		{"rollback", "roll back to the runner before", a.whyNot(model.ActionRollback)},
@@ -92,7 +93,7 @@ func (a *App) paletteEntries() []dialog.Entry {
 			continue
 		}
 		e := dialog.Entry{Called: c.name + " " + c.Help().Desc + " " + string(c.group)}
-		e.Choice = dialog.Choice{Command: c.name, Key: a.commands.of(c.name), Text: model.Safe(model.Raw(c.Help().Desc)), Do: intent.Run{Command: c.name}}
+		e.Choice = dialog.Choice{Command: c.name, Key: a.commands.of(c.name), Text: text.Safe(c.Help().Desc), Do: intent.Run{Command: c.name}}
 		switch {
 		case c.where&page == 0:
 			e.Reason = "not on this page"

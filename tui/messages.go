@@ -5,7 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 	"microtui/tui/intent"
@@ -72,8 +72,8 @@ func (a *App) tell(m intent.Message) tea.Cmd {
 }
 
 // warn tells why something cannot be done.
-func (a *App) warn(text model.SafeText) tea.Cmd {
-	return a.tell(intent.Message{Role: styles.Warn, Text: text})
+func (a *App) warn(line text.SafeText) tea.Cmd {
+	return a.tell(intent.Message{Role: styles.Warn, Text: line})
 }
 
 func (a *App) noticeOver(number int) {
@@ -87,16 +87,16 @@ func (a *App) noticeOver(number int) {
 func (a *App) noticeLine(m intent.Message) string {
 	l := a.newLine()
 	l.Space(1)
-	var tail model.SafeText
+	var tail text.SafeText
 	if m.More {
 		tail = a.commands.Mention(" (", "results", " for all)")
 	}
-	text, room := draw.Showable(l.Sheet, m.Text), a.width-l.Width-draw.Width(tail)
-	if room >= 12 && draw.Width(text) > room {
-		l.Put(m.Role, draw.Cut(text, room-1))
+	line, room := draw.Showable(l.Sheet, m.Text), a.width-l.Width-draw.Width(tail)
+	if room >= 12 && draw.Width(line) > room {
+		l.Put(m.Role, draw.Cut(line, room-1))
 		l.Glyph(m.Role, a.glyphs.Ellipsis)
 	} else {
-		l.Put(m.Role, text)
+		l.Put(m.Role, line)
 	}
 	l.Put(styles.Dim, tail)
 	a.putLastHint(l)

@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/detail"
 	"microtui/tui/intent"
@@ -19,11 +20,11 @@ const wheelRows = 3
 func (a *App) takeMouse() tea.Cmd {
 	a.mouse, a.clicked = !a.mouse, model.Ref{}
 	a.screen.Mouse(a.mouse)
-	text := model.SafeText("The mouse is the terminal's: it selects text.")
+	line := text.SafeText("The mouse is the terminal's: it selects text.")
 	if a.mouse {
-		text = "The mouse is on: most terminals select text with Shift held."
+		line = "The mouse is on: most terminals select text with Shift held."
 	}
-	return a.tell(intent.Message{Role: styles.Dim, Text: text})
+	return a.tell(intent.Message{Role: styles.Dim, Text: line})
 }
 
 // point takes what the mouse did. What comes late, after it was given back, is

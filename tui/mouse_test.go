@@ -7,19 +7,19 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"microtui/model"
+	"microtui/model/text"
 	"microtui/tui/draw"
 )
 
 // at is the cell where the screen shows a text.
-func (s *stage) at(text string) (x, y int) {
+func (s *stage) at(label string) (x, y int) {
 	s.t.Helper()
 	for y, line := range strings.Split(s.screen(), "\n") {
-		if before, _, found := strings.Cut(line, text); found {
-			return draw.Width(model.Safe(model.Raw(before))), y
+		if before, _, found := strings.Cut(line, label); found {
+			return draw.Width(text.Safe(before)), y
 		}
 	}
-	s.t.Fatalf("%q is not on the screen:\n%s", text, s.screen())
+	s.t.Fatalf("%q is not on the screen:\n%s", label, s.screen())
 	return 0, 0
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 	"microtui/tui/prompt"
@@ -19,14 +20,14 @@ type filter struct {
 }
 
 // shown is the filter as it is shown.
-func (f *filter) shown() model.SafeText { return model.Safe(model.Raw(strings.TrimSpace(f.text))) }
+func (f *filter) shown() text.SafeText { return text.Safe(strings.TrimSpace(f.text)) }
 
 // shownFilter is the filter of the page.
 func (a *App) shownFilter() *filter { return &a.list().filter }
 
 // whyNotNarrow says that there is nothing to narrow or to sort: the list of the
 // page is empty, and not because it is narrowed.
-func (a *App) whyNotNarrow() model.SafeText {
+func (a *App) whyNotNarrow() text.SafeText {
 	narrowed := a.shownFilter().text != "" || a.page == pageTable && a.view.ProblemsOnly || a.page == pageDoctor && a.doctor.faultsOnly
 	if len(a.listed().Rows) == 0 && !narrowed {
 		return "nothing is listed"
@@ -55,7 +56,7 @@ func (a *App) clearFilter() {
 func (a *App) filterChanged() {
 	terms, why := model.ParseFilter(a.filter.Text())
 	*a.shownFilter() = filter{a.filter.Text(), terms}
-	if a.filterWhy = model.Safe(why); why != "" {
+	if a.filterWhy = text.Safe(why); why != "" {
 		rest := understood(a.filter.Text())
 		terms, _ = model.ParseFilter(rest)
 		*a.shownFilter() = filter{rest, terms}
@@ -72,7 +73,7 @@ func (a *App) hasReasonLines() bool {
 	}
 	const around = len(" /") + 1 + 2 // before the filter; the caret, and the blanks after it
 	sheet := a.styles.Plain
-	return around+draw.Width(draw.Showable(sheet, model.Safe(model.Raw(a.filter.Text()))))+draw.Width(draw.Showable(sheet, a.filterWhy)) > a.width
+	return around+draw.Width(draw.Showable(sheet, text.Safe(a.filter.Text())))+draw.Width(draw.Showable(sheet, a.filterWhy)) > a.width
 }
 
 // withReason tells, over the end of a page, what of the filter is not
@@ -91,8 +92,8 @@ func (a *App) withReason(page []string) []string {
 }
 
 // understood are the terms of a filter without those that are none.
-func understood(text string) string {
-	return strings.Join(slices.DeleteFunc(strings.Fields(text), func(term string) bool {
+func understood(s string) string {
+	return strings.Join(slices.DeleteFunc(strings.Fields(s), func(term string) bool {
 		_, why := model.ParseFilter(term)
 		return why != ""
 	}), " ")
@@ -101,5 +102,5 @@ func understood(text string) string {
 // filterFigure says what a list is narrowed to, and how much of it is left.
 func filterFigure(f *filter, t *table.Table) draw.Figure {
 	_, of := t.Position()
-	return draw.Figure{Run: draw.Run{Role: styles.Accent, Text: "/" + f.shown() + model.Safef(" (%d)", of)}, Rank: 0}
+	return draw.Figure{Run: draw.Run{Role: styles.Accent, Text: "/" + f.shown() + text.Safef(" (%d)", of)}, Rank: 0}
 }

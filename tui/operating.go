@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/tui/dialog"
 	"microtui/tui/intent"
 	"microtui/tui/scene"
@@ -25,7 +26,7 @@ func (a *App) propose(o dialog.PlanOptions) tea.Cmd {
 }
 
 // whyNot says why an operation can be begun on none of the targets.
-func (a *App) whyNot(action model.Action) model.SafeText {
+func (a *App) whyNot(action model.Action) text.SafeText {
 	if why := a.Blocked(); why != "" {
 		return why
 	}
@@ -72,7 +73,7 @@ func (a *App) selectedRef() (model.Ref, bool) {
 }
 
 // whyNotPurge says why nothing of what is selected can be purged.
-func (a *App) whyNotPurge() model.SafeText {
+func (a *App) whyNotPurge() text.SafeText {
 	if _, marked := a.targets(); !marked {
 		if ref, ok := a.selectedLeftover(); ok {
 			return a.whyNotLeftover(ref)
@@ -81,7 +82,7 @@ func (a *App) whyNotPurge() model.SafeText {
 	return a.whyNot(model.ActionPurge)
 }
 
-func (a *App) whyNotLeftover(ref model.Ref) model.SafeText {
+func (a *App) whyNotLeftover(ref model.Ref) text.SafeText {
 	if why := a.Blocked(); why != "" {
 		return why
 	}
@@ -124,12 +125,12 @@ func (a *App) purge() tea.Cmd {
 
 // fullReason is why a leftover cannot be cleared away, with what is known of
 // it: a hint asks for less.
-func (a *App) fullReason(ref model.Ref, loose bool, why model.SafeText) model.SafeText {
+func (a *App) fullReason(ref model.Ref, loose bool, why text.SafeText) text.SafeText {
 	if !loose || a.Blocked() != "" || ref.Kind == model.KindStateDir {
 		return why
 	}
 	if p := model.PlanLeftover(a.Plans(), ref); len(p.Refused) > 0 {
-		return model.Safe(p.Refused[0].Reason)
+		return text.Safe(p.Refused[0].Reason)
 	}
 	return why
 }
@@ -146,7 +147,7 @@ func (a *App) cleanUp() tea.Cmd {
 	})
 }
 
-func (a *App) whyNotCleanUp() model.SafeText {
+func (a *App) whyNotCleanUp() text.SafeText {
 	if why := a.OperationReason(model.ActionCleanUp, ""); why != "" {
 		return why
 	}
@@ -167,9 +168,9 @@ func (a *App) hasExpired() bool {
 }
 
 // cleanUpHint is what the hint line calls it.
-func (a *App) cleanUpHint() model.SafeText {
+func (a *App) cleanUpHint() text.SafeText {
 	if n := a.orphans; n > 0 {
-		return model.Safef("clean up %d orphan%s", n, wording.Plural(n))
+		return text.Safef("clean up %d orphan%s", n, wording.Plural(n))
 	}
 	return "clean up"
 }
@@ -187,7 +188,7 @@ func (a *App) selectedEntry() *model.TrashEntry {
 	return nil
 }
 
-func (a *App) whyNotEntry(action model.Action) model.SafeText {
+func (a *App) whyNotEntry(action model.Action) text.SafeText {
 	e := a.selectedEntry()
 	if e == nil {
 		return "nothing is selected"
@@ -221,7 +222,7 @@ func (a *App) emptyTheTrash() tea.Cmd {
 	return a.propose(dialog.PlanOptions{Make: func(i model.Inventory, _ bool) model.Plan { return model.PlanEmpty(i, nil) }})
 }
 
-func (a *App) whyNotEmpty() model.SafeText {
+func (a *App) whyNotEmpty() text.SafeText {
 	switch why := a.Blocked(); {
 	case why != "":
 		return why
@@ -251,7 +252,7 @@ func (a *App) cancelSelected() tea.Cmd {
 	return a.cancelOperation(intent.CancelOperation{ID: a.selectedOperation().ID})
 }
 
-func (a *App) whyNotCancel() model.SafeText {
+func (a *App) whyNotCancel() text.SafeText {
 	o := a.selectedOperation()
 	switch why := a.Blocked(); {
 	case why != "":
@@ -277,7 +278,7 @@ func (a *App) settleOperation() tea.Cmd {
 	return nil
 }
 
-func (a *App) reasonToSettle() model.SafeText {
+func (a *App) reasonToSettle() text.SafeText {
 	o := a.selectedOperation()
 	switch why := a.Blocked(); {
 	case why != "":
@@ -303,7 +304,7 @@ func (a *App) askToKeep() tea.Cmd {
 }
 
 // keepText is what the menu calls it.
-func (a *App) keepText() model.SafeText {
+func (a *App) keepText() text.SafeText {
 	if vms, _ := a.targets(); len(vms) == 1 {
 		if _, kept := a.Shot.Inventory.Keeps(vms[0]); kept {
 			return "drop it from the keep list"
@@ -312,7 +313,7 @@ func (a *App) keepText() model.SafeText {
 	return "protect: keep it, never call it a leftover"
 }
 
-func (a *App) reasonToKeep() (model.SafeText, model.Raw) {
+func (a *App) reasonToKeep() (text.SafeText, model.Raw) {
 	vms, marked := a.targets()
 	switch why := a.Blocked(); {
 	case why != "":

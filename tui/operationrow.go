@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
@@ -21,16 +22,16 @@ func operationRow(o *model.Operation, now time.Time, keys keyring) table.Row {
 	r := table.Row{Set: table.OfOperations, Ref: model.Ref{Kind: scene.KindOperation, Name: model.Raw(o.ID)}}
 	r.Cells[table.Name] = draw.Run{Role: styles.Strong, Text: wording.OperationTitle(o)}
 	r.Cells[table.State] = draw.Run{Role: role, Text: wording.Of(o.State)}
-	r.Cells[table.Steps] = draw.Run{Role: styles.Text, Text: model.Safef("%d/%d", over, of)}
-	r.Cells[table.Started] = draw.Run{Role: styles.Dim, Text: model.Safe(model.Raw(o.StartedAt.Local().Format(startedStamp)))}
-	r.Cells[table.By] = draw.Run{Role: styles.Dim, Text: model.Safe(o.By)}
+	r.Cells[table.Steps] = draw.Run{Role: styles.Text, Text: text.Safef("%d/%d", over, of)}
+	r.Cells[table.Started] = draw.Run{Role: styles.Dim, Text: text.Safe(o.StartedAt.Local().Format(startedStamp))}
+	r.Cells[table.By] = draw.Run{Role: styles.Dim, Text: text.Safe(o.By)}
 	switch step, report, running := wording.RunningStep(o); {
 	case o.State == model.OperationRunning && running:
 		r.Cells[table.Notes] = draw.Run{Role: styles.Busy, Text: wording.StepDoing(step, report, now)}
 	case o.State == model.OperationInterrupted:
 		r.Cells[table.Notes] = draw.Run{Role: styles.Warn, Text: "nobody works on it" + keys.Mention(": ", "settle", " settles it")}
 	default:
-		r.Cells[table.Notes] = draw.Run{Role: role, Text: model.Safe(o.Reason)}
+		r.Cells[table.Notes] = draw.Run{Role: role, Text: text.Safe(o.Reason)}
 	}
 	return r
 }
@@ -48,7 +49,7 @@ func operationTexts(o *model.Operation) []model.Raw {
 func (a *App) operationCounts() (figures []draw.Figure) {
 	for _, state := range []model.OperationState{model.OperationRunning, model.OperationInterrupted, model.OperationFailed} {
 		if n := len(a.Work.In(state)); n > 0 {
-			figures = append(figures, draw.Figure{Run: draw.Run{Role: tone.Operation(state), Text: model.Safef("%d %s", n, state)}, Rank: 1})
+			figures = append(figures, draw.Figure{Run: draw.Run{Role: tone.Operation(state), Text: text.Safef("%d %s", n, state)}, Rank: 1})
 		}
 	}
 	return figures
@@ -57,13 +58,13 @@ func (a *App) operationCounts() (figures []draw.Figure) {
 // operationFigures say in the head line what operations do.
 func (a *App) operationFigures() []draw.Figure {
 	running := a.Work.In(model.OperationRunning)
-	text := model.Safef("%d operations", len(running))
+	line := text.Safef("%d operations", len(running))
 	switch len(running) {
 	case 0:
 		return nil
 	case 1:
 		over, of := running[0].Progress()
-		text = running[0].Plan.Action.Verb() + model.Safef(" %d/%d", over, of)
+		line = running[0].Plan.Action.Verb() + text.Safef(" %d/%d", over, of)
 	}
-	return []draw.Figure{{Run: draw.Run{Role: styles.Busy, Text: text}, Rank: 0}}
+	return []draw.Figure{{Run: draw.Run{Role: styles.Busy, Text: line}, Rank: 0}}
 }

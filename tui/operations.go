@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/detail"
 	"microtui/tui/dialog"
@@ -50,7 +51,7 @@ type (
 	}
 	// deedMsg says what came of something that was asked of an operation.
 	deedMsg struct {
-		what model.SafeText
+		what text.SafeText
 		err  error
 	}
 	// comparedMsg brings differences.
@@ -171,7 +172,7 @@ func (a *App) notBegun(msg beganMsg, open, builds bool, now time.Time) tea.Cmd {
 // settle brings an operation to its end.
 func (a *App) settle(id string) tea.Cmd {
 	a.Work.Settling(id)
-	return guarded(func() tea.Msg { return deedMsg{"settle " + model.Safe(model.Raw(id)), a.operator.Settle(a.ctx, id)} })
+	return guarded(func() tea.Msg { return deedMsg{"settle " + text.Safe(id), a.operator.Settle(a.ctx, id)} })
 }
 
 // cancelOperation asks an operation to end where it can.
@@ -225,8 +226,8 @@ func (a *App) readOutput() tea.Cmd {
 	out.Reading = true
 	id := o.ID
 	return guarded(func() tea.Msg {
-		text, err := a.operator.Output(a.ctx, id)
-		return outputMsg{id, text, err}
+		output, err := a.operator.Output(a.ctx, id)
+		return outputMsg{id, output, err}
 	})
 }
 
@@ -237,6 +238,6 @@ func (a *App) receiveOutput(msg outputMsg) {
 	}
 	out.Reading, out.Text, out.Fault = false, msg.text, ""
 	if msg.err != nil {
-		out.Fault = model.Safe(model.Raw(msg.err.Error()))
+		out.Fault = text.Safe(msg.err.Error())
 	}
 }

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/intent"
 )
@@ -71,7 +72,7 @@ func (a *App) cancelled(msg cancelledMsg) tea.Cmd {
 	if msg.err == nil {
 		return nil
 	}
-	return a.perform(intent.Failed(a.keyTime, "cancel "+model.Safe(msg.vm), msg.err))
+	return a.perform(intent.Failed(a.keyTime, "cancel "+text.Safe(msg.vm), msg.err))
 }
 
 // tick asks for the time of the next second, while something is waited for.
@@ -122,14 +123,14 @@ type keptMsg struct {
 }
 
 func (a *App) kept(msg keptMsg) tea.Cmd {
-	vm := model.Safe(msg.vm)
-	text := vm + ": on the keep list"
+	vm := text.Safe(msg.vm)
+	line := vm + ": on the keep list"
 	switch {
 	case msg.err != nil:
 		return a.perform(intent.All(intent.Failed(a.keyTime, "keep "+vm, msg.err), intent.Refresh{}))
 	case msg.dropped:
-		text = vm + ": no longer on the keep list"
+		line = vm + ": no longer on the keep list"
 	}
-	m := intent.Message{At: a.keyTime, Role: styles.Good, Text: text}
+	m := intent.Message{At: a.keyTime, Role: styles.Good, Text: line}
 	return a.perform(intent.All(intent.Tell{Message: m, Keep: true}, intent.Refresh{}))
 }

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // problemRows are the rows of what needs an administrator's eye.
@@ -26,7 +27,7 @@ func (a *App) problemRows() (at []int) {
 	return at
 }
 
-func (a *App) whyNoProblem() model.SafeText {
+func (a *App) whyNoProblem() text.SafeText {
 	if len(a.problemRows()) == 0 {
 		return "nothing that is listed is one"
 	}

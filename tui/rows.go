@@ -2,6 +2,7 @@ package tui
 
 import (
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
@@ -44,19 +45,19 @@ func (s listing) rows(shot scene.Snapshot) []table.Row {
 
 // groupHeading is a group's name, how many VMs it has, and, where the name does
 // not say it, how many of them run.
-func (s listing) groupHeading(g model.Group) model.SafeText {
+func (s listing) groupHeading(g model.Group) text.SafeText {
 	name := wording.Of(model.State(g.Name))
 	n := len(g.VMs)
-	text := withCount(name, model.Safef("%d VM%s", n, wording.Plural(n)), s.glyphs)
+	title := withCount(name, text.Safef("%d VM%s", n, wording.Plural(n)), s.glyphs)
 	if s.view.Group == model.GroupState {
-		return text
+		return title
 	}
-	return withCount(text, model.Safef("%d running", g.Running()), s.glyphs)
+	return withCount(title, text.Safef("%d running", g.Running()), s.glyphs)
 }
 
 // withCount is a name with a figure behind it.
-func withCount(name, figure model.SafeText, g styles.Glyphs) model.SafeText {
-	return name + " " + model.Safe(model.Raw(g.Separator)) + " " + figure
+func withCount(name, figure text.SafeText, g styles.Glyphs) text.SafeText {
+	return name + " " + text.Safe(g.Separator) + " " + figure
 }
 
 func (s listing) leftoverRows(leftovers []model.Leftover) []table.Row {
@@ -85,7 +86,7 @@ func (s listing) vmRow(vm *model.VM, shot *scene.Snapshot) table.Row {
 	rate := shot.Rates[vm.Name]
 	r := table.Row{Ref: vm.Ref(), Verdict: vm.Verdict}
 	r.Cells = [table.ColumnCount]draw.Run{
-		table.Name:      {Role: styles.Strong, Text: model.Safe(vm.Name)},
+		table.Name:      {Role: styles.Strong, Text: text.Safe(vm.Name)},
 		table.State:     {Role: tone.State(vm.State), Text: wording.Of(vm.State)},
 		table.Origin:    {Role: tone.Origin(vm.Origin), Text: s.orUnknown(vm.Origin != model.OriginUnknown, wording.Of(vm.Origin))},
 		table.Freshness: {Role: tone.Freshness(vm.Freshness), Text: s.freshness(vm.Freshness)},
@@ -105,7 +106,7 @@ func (s listing) vmRow(vm *model.VM, shot *scene.Snapshot) table.Row {
 
 func (s listing) leftoverRow(l *model.Leftover) table.Row {
 	r := table.Row{Set: table.OfLeftovers, Ref: l.Ref, Verdict: l.Verdict}
-	r.Cells[table.Name] = draw.Run{Role: styles.Strong, Text: model.Safe(l.Ref.Name)}
+	r.Cells[table.Name] = draw.Run{Role: styles.Strong, Text: text.Safe(l.Ref.Name)}
 	r.Cells[table.Kind] = draw.Run{Role: styles.Text, Text: wording.Of(l.Ref.Kind)}
 	if l.Bytes != nil {
 		r.Cells[table.Size] = draw.Run{Role: styles.Text, Text: model.FormatBytes(*l.Bytes)}
@@ -118,15 +119,15 @@ func (s listing) leftoverRow(l *model.Leftover) table.Row {
 	return r
 }
 
-func (s listing) freshness(f model.Freshness) model.SafeText {
+func (s listing) freshness(f model.Freshness) text.SafeText {
 	return s.orUnknown(f != model.FreshnessUnknown && f != "", wording.Of(f))
 }
 
-func (s listing) orUnknown(known bool, text model.SafeText) model.SafeText {
+func (s listing) orUnknown(known bool, value text.SafeText) text.SafeText {
 	if known {
-		return text
+		return value
 	}
-	return model.Safe(model.Raw(s.glyphs.Unknown))
+	return text.Safe(s.glyphs.Unknown)
 }
 
 // The figures. What is not known is blank, never 0.

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/tui/draw"
 	"microtui/tui/table"
 )
@@ -121,21 +122,21 @@ func checkTable(r *rapid.T, s *stage) {
 
 func TestWrapLosesNothing(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		text := model.Safe(model.Raw(rapid.StringMatching(`([a-z日é🚀]{0,20} ){0,12}[a-z/]{0,60}`).Draw(r, "text")))
+		words := text.Safe(rapid.StringMatching(`([a-z日é🚀]{0,20} ){0,12}[a-z/]{0,60}`).Draw(r, "text"))
 		cells := rapid.IntRange(2, 40).Draw(r, "cells")
 		var together []byte
-		for _, line := range draw.Wrap(text, cells) {
+		for _, line := range draw.Wrap(words, cells) {
 			if draw.Width(line) > cells {
 				r.Fatalf("%q is wider than %d", line, cells)
 			}
 			together = append(together, withoutBlanks(line)...)
 		}
-		if got, want := string(together), withoutBlanks(text); got != want {
+		if got, want := string(together), withoutBlanks(words); got != want {
 			r.Fatalf("%q became %q", want, got)
 		}
 	})
 }
 
-func withoutBlanks(text model.SafeText) string {
-	return string(slices.DeleteFunc([]byte(text), func(b byte) bool { return b == ' ' }))
+func withoutBlanks(s text.SafeText) string {
+	return string(slices.DeleteFunc([]byte(s), func(b byte) bool { return b == ' ' }))
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 )
@@ -11,14 +12,14 @@ import (
 // startPage is a page of plain words. A line that begins with a blank is
 // something to type or to write.
 type startPage struct {
-	title model.SafeText
-	text  []model.SafeText
+	title text.SafeText
+	text  []text.SafeText
 }
 
 var startPages = map[model.HostKind]startPage{
 	model.HostKindNoModule: {
 		"No microvm.nix host here.",
-		[]model.SafeText{
+		[]text.SafeText{
 			"systemd knows no microvm@.service, and there is nothing that microvm.nix made.",
 			"To run microVMs on this machine, import the host module in its NixOS configuration and switch:",
 			" imports = [ microvm.nixosModules.host ];",
@@ -29,7 +30,7 @@ var startPages = map[model.HostKind]startPage{
 	},
 	model.HostKindEmpty: {
 		"A microvm.nix host without VMs.",
-		[]model.SafeText{
+		[]text.SafeText{
 			"The host module is here; no VM is declared or created, and nothing was left behind.",
 			"To declare a VM in the host's configuration:",
 			" microvm.vms.NAME = { config = { ... }; };",
@@ -40,14 +41,14 @@ var startPages = map[model.HostKind]startPage{
 	},
 	model.HostKindGuest: {
 		"This machine is itself a microVM.",
-		[]model.SafeText{
+		[]text.SafeText{
 			"It is a guest of microvm.nix, so its VMs are not here but beside it.",
 			"Run microtui on the host that it runs on.",
 		},
 	},
 	model.HostKindUnknown: {
 		"systemd could not be asked.",
-		[]model.SafeText{
+		[]text.SafeText{
 			"What runs on this machine is unknown until the system bus answers. This page goes on trying.",
 			"To see what is wrong:",
 			" systemctl status dbus.service",
@@ -89,7 +90,7 @@ func (a *App) emptyLines() []string {
 }
 
 // howToClear says which key takes the filter of the page away.
-func (a *App) howToClear() model.SafeText {
+func (a *App) howToClear() text.SafeText {
 	switch {
 	case a.filter.Open:
 		return " Esc clears it." // in a prompt, whatever other keys do
@@ -101,21 +102,21 @@ func (a *App) howToClear() model.SafeText {
 
 func (a *App) startPage(d *draw.Document, page startPage) {
 	d.Paragraph(styles.Strong, page.title, 1)
-	for _, text := range page.text {
-		if text[0] == ' ' {
-			d.Paragraph(styles.Key, text[1:], 4)
+	for _, line := range page.text {
+		if line[0] == ' ' {
+			d.Paragraph(styles.Key, line[1:], 4)
 			continue
 		}
 		d.Blank()
-		d.Paragraph(styles.Text, text, 1)
+		d.Paragraph(styles.Text, line, 1)
 	}
 	if a.Shot.Inventory.HostKind == model.HostKindGuest {
 		for _, trace := range a.Shot.Inventory.Host.Guest {
-			d.Item(styles.Dim, a.glyphs.Bullet, model.Safe(trace))
+			d.Item(styles.Dim, a.glyphs.Bullet, text.Safe(trace))
 		}
 	}
 	if a.Shot.Inventory.StateDir != "" {
 		d.Blank()
-		d.Paragraph(styles.Dim, "State directory: "+model.Safe(a.Shot.Inventory.StateDir), 1)
+		d.Paragraph(styles.Dim, "State directory: "+text.Safe(a.Shot.Inventory.StateDir), 1)
 	}
 }

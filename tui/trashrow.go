@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/detail"
 	"microtui/tui/draw"
@@ -13,9 +14,9 @@ import (
 
 func trashRow(e *model.TrashEntry, at time.Time, g styles.Glyphs) table.Row {
 	r := table.Row{Set: table.OfTrash, Ref: model.Ref{Kind: model.KindTrash, Name: model.Raw(e.ID)}}
-	r.Cells[table.Name] = draw.Run{Role: styles.Strong, Text: model.Safe(e.Name)}
+	r.Cells[table.Name] = draw.Run{Role: styles.Strong, Text: text.Safe(e.Name)}
 	r.Cells[table.Origin] = draw.Run{Role: styles.Dim, Text: wording.Of(e.Origin)}
-	r.Cells[table.Size] = draw.Run{Role: styles.Text, Text: model.Safe(model.Raw(g.Unknown))}
+	r.Cells[table.Size] = draw.Run{Role: styles.Text, Text: text.Safe(g.Unknown)}
 	if e.Bytes != nil {
 		r.Cells[table.Size].Text = model.FormatBytes(*e.Bytes)
 	}
@@ -23,7 +24,7 @@ func trashRow(e *model.TrashEntry, at time.Time, g styles.Glyphs) table.Row {
 		r.Cells[table.Age] = draw.Run{Role: styles.Dim, Text: model.FormatAge(at.Sub(e.PurgedAt))}
 	}
 	r.Cells[table.Expires] = detail.Expiry(e, at)
-	r.Cells[table.By] = draw.Run{Role: styles.Dim, Text: model.Safe(e.By)}
+	r.Cells[table.By] = draw.Run{Role: styles.Dim, Text: text.Safe(e.By)}
 	r.Cells[table.Notes] = detail.EntryNote(e)
 	return r
 }
@@ -50,7 +51,7 @@ func trashFigures(entries []model.TrashEntry, at time.Time) []draw.Figure {
 	}
 	figures := []draw.Figure{{Run: draw.Run{Role: styles.Text, Text: model.FormatBytes(bytes)}, Rank: 0}}
 	if expired > 0 {
-		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Warn, Text: model.Safef("%d expired", expired)}, Rank: 1})
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Warn, Text: text.Safef("%d expired", expired)}, Rank: 1})
 	}
 	return figures
 }

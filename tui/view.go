@@ -5,7 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/dialog"
 	"microtui/tui/draw"
@@ -79,8 +79,8 @@ func (a *App) room() dialog.Room {
 // smallLines is the one sentence for a terminal without room for more.
 func (a *App) smallLines() []string {
 	d := a.newDocument()
-	text := model.Safef("Too small: needs %dx%d.", leastWidth, leastHeight)
-	d.Paragraph(styles.Text, text+cmp.Or(a.commands.Mention(" ", "quit", " quits."), a.commands.Mention(" ", "quit-at-once", " quits.")), 0)
+	line := text.Safef("Too small: needs %dx%d.", leastWidth, leastHeight)
+	d.Paragraph(styles.Text, line+cmp.Or(a.commands.Mention(" ", "quit", " quits."), a.commands.Mention(" ", "quit-at-once", " quits.")), 0)
 	return d.Lines[:min(len(d.Lines), a.height)]
 }
 

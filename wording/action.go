@@ -1,10 +1,13 @@
 package wording
 
-import "microtui/model"
+import (
+	"microtui/model"
+	"microtui/model/text"
+)
 
 // action is how an action is called.
 type action struct {
-	verb, doing, done model.SafeText
+	verb, doing, done text.SafeText
 }
 
 var actions = map[model.Action]action{
@@ -23,7 +26,7 @@ var actions = map[model.Action]action{
 }
 
 // Verb is what is asked for: "power off".
-func Verb(a model.Action) model.SafeText {
+func Verb(a model.Action) text.SafeText {
 	if verb := actions[a].verb; verb != "" {
 		return verb
 	}
@@ -31,23 +34,23 @@ func Verb(a model.Action) model.SafeText {
 }
 
 // Activity is what a row says while it goes on: "stopping".
-func Doing(a model.Action) model.SafeText { return actions[a].doing }
+func Doing(a model.Action) text.SafeText { return actions[a].doing }
 
 // Done is what a result says: "stopped".
-func Done(a model.Action) model.SafeText { return actions[a].done }
+func Done(a model.Action) text.SafeText { return actions[a].done }
 
 // UnderWay says what has to end first. Without a name it is about what belongs
 // to no VM.
-func UnderWay(a model.Action, name model.Raw) model.SafeText {
+func UnderWay(a model.Action, name model.Raw) text.SafeText {
 	if name == "" {
 		return Verb(a) + " is in progress"
 	}
-	return Verb(a) + " of " + model.Safe(name) + " is in progress"
+	return Verb(a) + " of " + text.Safe(name) + " is in progress"
 }
 
 // Outcome is how an order ended, in one line.
-func Outcome(order model.Order, o model.Outcome) model.SafeText {
-	name, reason := model.Safe(order.VM), model.Safe(o.Reason)
+func Outcome(order model.Order, o model.Outcome) text.SafeText {
+	name, reason := text.Safe(order.VM), text.Safe(o.Reason)
 	switch {
 	case o.Result == model.ResultDone && reason == "":
 		return name + " " + Done(order.Action)

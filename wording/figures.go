@@ -1,9 +1,12 @@
 package wording
 
-import "microtui/model"
+import (
+	"microtui/model"
+	"microtui/model/text"
+)
 
 // CPU is how much of a core a VM uses; empty: unknown.
-func CPU(rate model.Rate) model.SafeText {
+func CPU(rate model.Rate) text.SafeText {
 	if rate.CPUPercent == nil {
 		return ""
 	}
@@ -11,7 +14,7 @@ func CPU(rate model.Rate) model.SafeText {
 }
 
 // Memory is a number of bytes; empty: unknown.
-func Memory(bytes *uint64) model.SafeText {
+func Memory(bytes *uint64) text.SafeText {
 	if bytes == nil {
 		return ""
 	}
@@ -19,7 +22,7 @@ func Memory(bytes *uint64) model.SafeText {
 }
 
 // Net is what a VM receives and sends a second; empty: unknown.
-func Net(rate model.Rate) model.SafeText {
+func Net(rate model.Rate) text.SafeText {
 	if rate.RxPerSecond == nil || rate.TxPerSecond == nil {
 		return ""
 	}

@@ -2,12 +2,13 @@ package wording
 
 import (
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // Trait is something that is known of a VM: what it is called, and each of it.
 type Trait struct {
-	Name   model.SafeText
-	Values []model.SafeText
+	Name   text.SafeText
+	Values []text.SafeText
 }
 
 // GuestTraits are what the runner of a VM gives its guest, as far as it is
@@ -17,7 +18,7 @@ func GuestTraits(r *model.Runner) []Trait {
 		return nil
 	}
 	var traits []Trait
-	add := func(name model.SafeText, values ...model.SafeText) {
+	add := func(name text.SafeText, values ...text.SafeText) {
 		if len(values) > 0 {
 			traits = append(traits, Trait{name, values})
 		}
@@ -30,13 +31,13 @@ func GuestTraits(r *model.Runner) []Trait {
 		add("configured memory", model.FormatBytes(*guest.Memory))
 	}
 	if guest.VCPUs != nil {
-		add("vCPUs", model.Safef("%d", *guest.VCPUs))
+		add("vCPUs", text.Safef("%d", *guest.VCPUs))
 	}
 	if r.VsockCID != nil {
-		add("vsock CID", model.Safef("%d", *r.VsockCID))
+		add("vsock CID", text.Safef("%d", *r.VsockCID))
 	}
-	add("PCI devices", each(r.PCI, model.Safe)...)
-	add("USB devices", each(guest.USB, model.Safe)...)
+	add("PCI devices", each(r.PCI, text.Safe)...)
+	add("USB devices", each(guest.USB, text.Safe)...)
 	add("9p shares", each(guest.NineP, ninePText)...)
 	add("forwarded", each(guest.Forwards, forwardText)...)
 	add("credentials", each(guest.Credentials, credentialText)...)
@@ -46,29 +47,29 @@ func GuestTraits(r *model.Runner) []Trait {
 	return traits
 }
 
-func each[T any](all []T, text func(T) model.SafeText) []model.SafeText {
-	texts := make([]model.SafeText, len(all))
+func each[T any](all []T, say func(T) text.SafeText) []text.SafeText {
+	texts := make([]text.SafeText, len(all))
 	for at := range all {
-		texts[at] = text(all[at])
+		texts[at] = say(all[at])
 	}
 	return texts
 }
 
-func ninePText(share model.NineP) model.SafeText {
-	text := model.Safef("%s from %s", share.Tag, share.Source)
+func ninePText(share model.NineP) text.SafeText {
+	line := text.Safef("%s from %s", share.Tag, share.Source)
 	if share.ReadOnly {
-		text += ", read-only"
+		line += ", read-only"
 	}
-	return text
+	return line
 }
 
-func forwardText(f model.Forward) model.SafeText {
-	return model.Safef("%s port %s to guest port %s", f.Protocol, f.HostPort, f.GuestPort)
+func forwardText(f model.Forward) text.SafeText {
+	return text.Safef("%s port %s to guest port %s", f.Protocol, f.HostPort, f.GuestPort)
 }
 
-func credentialText(c model.Credential) model.SafeText {
+func credentialText(c model.Credential) text.SafeText {
 	if c.File == "" {
-		return model.Safef("%s, on the command line", c.Name)
+		return text.Safef("%s, on the command line", c.Name)
 	}
-	return model.Safef("%s from %s", c.Name, c.File)
+	return text.Safef("%s from %s", c.Name, c.File)
 }

@@ -4,12 +4,13 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // OperationTitle names an operation on one line: "clean up 8 things".
-func OperationTitle(o *model.Operation) model.SafeText {
+func OperationTitle(o *model.Operation) text.SafeText {
 	if n := len(o.Plan.Items); n != 1 {
-		return o.Plan.Action.Of(model.Safef("%d things", n))
+		return o.Plan.Action.Of(text.Safef("%d things", n))
 	}
 	return o.Plan.Title()
 }
@@ -28,20 +29,20 @@ func RunningStep(o *model.Operation) (step model.Step, report model.StepReport, 
 }
 
 // StepDoing says what a running step is at: "stop web, 12 s: asks the guest".
-func StepDoing(step model.Step, report model.StepReport, now time.Time) model.SafeText {
-	text := step.Text()
+func StepDoing(step model.Step, report model.StepReport, now time.Time) text.SafeText {
+	line := step.Text()
 	if took := now.Sub(report.Since); !report.Since.IsZero() && took >= time.Second {
-		text += model.Safef(", %d s", took/time.Second)
+		line += text.Safef(", %d s", took/time.Second)
 	}
 	if report.Activity != "" {
-		text += ": " + model.Safe(report.Activity)
+		line += ": " + text.Safe(report.Activity)
 	}
-	return text
+	return line
 }
 
 // Settles says what settling an operation does: from the quarantine on it is
 // finished, before that it is undone.
-func Settles(o *model.Operation) model.SafeText {
+func Settles(o *model.Operation) text.SafeText {
 	for item, reports := range o.Steps {
 		if passed(o.Plan.Items[item].Steps, reports) {
 			return "some steps cannot be undone, so the remaining ones are carried out, each after its conditions are checked again."

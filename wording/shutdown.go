@@ -1,20 +1,23 @@
 package wording
 
-import "microtui/model"
+import (
+	"microtui/model"
+	"microtui/model/text"
+)
 
 // Shutdown says what a stop does to a VM's guest, as a sentence: microvm.nix's
 // runner asks it where its hypervisor can be asked, and systemd kills it when
 // its time is over (TimeoutStopSec, microvm.host.startupTimeout), or when the
 // runner does not wait.
-func Shutdown(vm *model.VM) model.SafeText {
-	if kills := model.Safe(vm.StopKills()); kills != "" {
+func Shutdown(vm *model.VM) text.SafeText {
+	if kills := text.Safe(vm.StopKills()); kills != "" {
 		return Capital(kills) + "."
 	}
-	text := model.SafeText("The guest is asked to shut down")
+	line := text.SafeText("The guest is asked to shut down")
 	for _, u := range vm.Units {
 		if p := u.Unit.Properties; u.Role == model.RoleVM && p != nil && p.TimeoutStop > 0 {
-			text += ", and killed if it is not off after " + Length(p.TimeoutStop)
+			line += ", and killed if it is not off after " + Length(p.TimeoutStop)
 		}
 	}
-	return text + "."
+	return line + "."
 }

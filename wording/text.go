@@ -4,19 +4,20 @@ import (
 	"strings"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // Capital writes a text of ours with a capital letter, if it begins with one of
 // ASCII's.
-func Capital(text model.SafeText) model.SafeText {
-	if text == "" || text[0] < 'a' || text[0] > 'z' {
-		return text
+func Capital(s text.SafeText) text.SafeText {
+	if s == "" || s[0] < 'a' || s[0] > 'z' {
+		return s
 	}
-	return model.Safe(model.Raw(strings.ToUpper(string(text[:1])))) + text[1:]
+	return text.Safe(strings.ToUpper(string(s[:1]))) + s[1:]
 }
 
 // YesNo is "yes" or "no".
-func YesNo(yes bool) model.SafeText {
+func YesNo(yes bool) text.SafeText {
 	if yes {
 		return "yes"
 	}
@@ -24,12 +25,12 @@ func YesNo(yes bool) model.SafeText {
 }
 
 // Joined writes texts one after the other: "a, b, c".
-func Joined(texts []model.Raw) (all model.SafeText) {
-	for i, text := range texts {
+func Joined(texts []model.Raw) (all text.SafeText) {
+	for i, one := range texts {
 		if i > 0 {
 			all += ", "
 		}
-		all += model.Safe(text)
+		all += text.Safe(one)
 	}
 	return all
 }
@@ -43,6 +44,6 @@ func Plural(n int) model.Raw {
 }
 
 // Count is a number of things: "1 VM", "12 VMs".
-func Count(n int, thing model.SafeText) model.SafeText {
+func Count(n int, thing text.SafeText) text.SafeText {
 	return model.Counted(n, thing)
 }

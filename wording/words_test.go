@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // What is told of another part of a VM is not the reason of its verdict.
@@ -13,7 +14,7 @@ func TestNotes(t *testing.T) {
 		verdict model.Verdict
 		why     model.Raw
 		notes   []model.Raw
-		want    model.SafeText
+		want    text.SafeText
 	}{
 		{model.VerdictKept, "", []model.Raw{loose}, "vm-kt is on no bridge"},
 		{model.VerdictKept, "on the keep list: web", []model.Raw{"on the keep list: web", loose}, "on the keep list: web; vm-kt is on no bridge"},

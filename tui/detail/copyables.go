@@ -1,10 +1,13 @@
 package detail
 
-import "microtui/model"
+import (
+	"microtui/model"
+	"microtui/model/text"
+)
 
 // Copyable is something to copy, and what it is.
 type Copyable struct {
-	What model.SafeText
+	What text.SafeText
 	Text model.Raw
 }
 
@@ -40,9 +43,9 @@ func (d *Page) Copyables() []Copyable {
 }
 
 // ofVM is what a tab of a VM names; what names nothing else names the VM.
-func (s *Subject) ofVM(tab model.SafeText) []Copyable {
+func (s *Subject) ofVM(tab text.SafeText) []Copyable {
 	var all []Copyable
-	add := func(what model.SafeText, text model.Raw) { all = append(all, Copyable{what, text}) }
+	add := func(what text.SafeText, line model.Raw) { all = append(all, Copyable{what, line}) }
 	switch tab {
 	case "units":
 		for _, u := range s.VM.Units {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
@@ -42,7 +43,7 @@ var entryTabs = []tab{{"overview", writeEntry}, {"evidence", writeEntryEvidence}
 func writeEntry(d *draw.Document, about Subject) {
 	e := about.Entry
 	note := EntryNote(e)
-	d.Field("name", styles.Strong, model.Safe(e.Name))
+	d.Field("name", styles.Strong, text.Safe(e.Name))
 	d.Field("state", note.Role, note.Text)
 	d.Field("kind", styles.Text, wording.Of(e.Kind))
 	d.Field("origin", tone.Origin(e.Origin), wording.Of(e.Origin))
@@ -50,31 +51,31 @@ func writeEntry(d *draw.Document, about Subject) {
 		d.Field("size", styles.Text, model.FormatBytes(*e.Bytes)+" on disk")
 	}
 	d.Field("purged", styles.Text, wording.Moment(e.PurgedAt))
-	d.Field("by", styles.Text, model.Safe(e.By))
+	d.Field("by", styles.Text, text.Safe(e.By))
 	if e.ExpiresAt.IsZero() {
 		d.Field("expires", styles.Text, "never by itself")
 	} else {
 		d.Field("expires", styles.Text, wording.Moment(e.ExpiresAt)+": clean-up offers it from then on")
 	}
 	d.Blank()
-	d.Field("was at", styles.Text, model.Safe(e.From))
-	d.Field("is at", styles.Text, model.Safe(e.Place))
+	d.Field("was at", styles.Text, text.Safe(e.From))
+	d.Field("is at", styles.Text, text.Safe(e.Place))
 	for i, root := range e.Roots {
-		d.Field(map[bool]model.SafeText{true: "gcroot links"}[i == 0], styles.Text, model.Safe(root.Name))
+		d.Field(map[bool]text.SafeText{true: "gcroot links"}[i == 0], styles.Text, text.Safe(root.Name))
 	}
 	for i, runner := range e.Runners {
-		d.Field(map[bool]model.SafeText{true: "stays rooted"}[i == 0], styles.Dim, model.Safe(runner))
+		d.Field(map[bool]text.SafeText{true: "stays rooted"}[i == 0], styles.Dim, text.Safe(runner))
 	}
 	if e.Ran {
 		d.Field("", styles.Dim, "It ran when it was purged. Restored, it stays off until somebody starts it.")
 	}
 	d.Blank()
-	d.Field("id", styles.Dim, model.Safe(model.Raw(e.ID)))
+	d.Field("id", styles.Dim, text.Safe(e.ID))
 }
 
 func writeEntryEvidence(d *draw.Document, about Subject) {
 	for _, fact := range about.Entry.Evidence {
-		d.Item(styles.Text, d.Glyphs.Bullet, model.Safe(fact))
+		d.Item(styles.Text, d.Glyphs.Bullet, text.Safe(fact))
 	}
 	if len(about.Entry.Evidence) == 0 {
 		None(d, "Why it was purged was not recorded.")

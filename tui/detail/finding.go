@@ -5,6 +5,7 @@ import (
 
 	"microtui/model"
 	"microtui/model/doctor"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
@@ -16,11 +17,11 @@ import (
 var findingTabs = []tab{{"finding", writeFinding}, {ExplanationTab, WriteExplanation}}
 
 // ExplanationTab is the tab of a finding that explains its rule.
-const ExplanationTab model.SafeText = "explanation"
+const ExplanationTab text.SafeText = "explanation"
 
 func writeFinding(d *draw.Document, about Subject) {
 	f := about.Finding
-	d.Item(tone.Severity(f.Severity), tone.SeveritySign(f.Severity, d.Glyphs), wording.Of(f.Severity)+": "+model.Safe(f.Summary))
+	d.Item(tone.Severity(f.Severity), tone.SeveritySign(f.Severity, d.Glyphs), wording.Of(f.Severity)+": "+text.Safe(f.Summary))
 	d.Blank()
 	d.Field("about", styles.Strong, wording.Subject(f.Subject))
 	d.Field("concerns", styles.Text, wording.Joined(others(f)))
@@ -45,21 +46,21 @@ func others(f *model.Finding) []model.Raw {
 	return names
 }
 
-func ruleText(id string) model.SafeText {
-	text := model.Safe(model.Raw(id))
+func ruleText(id string) text.SafeText {
+	label := text.Safe(id)
 	if rule, ok := doctor.Find(id); ok {
-		text += ": " + model.Safe(model.Raw(rule.Title))
+		label += ": " + text.Safe(rule.Title)
 	}
-	return text
+	return label
 }
 
-func writeFacts(d *draw.Document, title model.SafeText, facts []model.Raw) {
+func writeFacts(d *draw.Document, title text.SafeText, facts []model.Raw) {
 	if len(facts) == 0 {
 		return
 	}
 	d.Heading(title)
 	for _, fact := range facts {
-		d.Item(styles.Text, d.Glyphs.Bullet, model.Safe(fact))
+		d.Item(styles.Text, d.Glyphs.Bullet, text.Safe(fact))
 	}
 }
 
@@ -91,20 +92,20 @@ func WriteExplanation(d *draw.Document, about Subject) {
 		None(d, "This rule has no explanation.")
 		return
 	}
-	d.Paragraph(styles.Strong, model.Safe(model.Raw(rule.Title))+" ("+model.Safe(model.Raw(rule.ID))+")", 1)
+	d.Paragraph(styles.Strong, text.Safe(rule.Title)+" ("+text.Safe(rule.ID)+")", 1)
 	d.Blank()
 	for _, line := range flowed(strings.Split(rule.Explanation, "\n"), d.Cells-1) {
 		trimmed := strings.TrimLeft(line, " ")
-		text, indent := model.Safe(model.Raw(trimmed)), len(line)-len(trimmed)
+		words, indent := text.Safe(trimmed), len(line)-len(trimmed)
 		switch {
 		case line == "":
 			d.Blank()
 		case sections[line]:
-			d.Paragraph(styles.Heading, text, 1)
+			d.Paragraph(styles.Heading, words, 1)
 		case indent >= 4:
-			d.Paragraph(styles.Key, text, 1+min(indent, d.Cells/4))
+			d.Paragraph(styles.Key, words, 1+min(indent, d.Cells/4))
 		default:
-			d.Paragraph(styles.Text, text, 1+indent)
+			d.Paragraph(styles.Text, words, 1+indent)
 		}
 	}
 }
@@ -140,7 +141,7 @@ func writeFindings(d *draw.Document, about Subject) {
 	found := about.Shot.Concerning(about.VM.Name)
 	for _, f := range found {
 		d.Item(tone.Severity(f.Severity), tone.SeveritySign(f.Severity, d.Glyphs),
-			wording.Of(f.Severity)+": "+model.Safe(f.Summary)+" ("+model.Safe(model.Raw(f.Rule))+")")
+			wording.Of(f.Severity)+": "+text.Safe(f.Summary)+" ("+text.Safe(f.Rule)+")")
 	}
 	if len(found) > 0 {
 		if how := d.Keys.Mention("", "findings", " opens them: the evidence, and what to do."); how != "" {
@@ -153,7 +154,7 @@ func writeFindings(d *draw.Document, about Subject) {
 
 // Mending is what the key does about a finding; empty: nothing does.
 type Mending struct {
-	Text model.SafeText
-	More model.SafeText // how it goes
-	Why  model.SafeText // it cannot be done now; empty: it can
+	Text text.SafeText
+	More text.SafeText // how it goes
+	Why  text.SafeText // it cannot be done now; empty: it can
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 	"microtui/tui/scene"
@@ -15,11 +16,11 @@ import (
 // can be rolled back to, and what the configuration declares.
 
 // GenerationsTab is the tab of a VM that shows its runners.
-const GenerationsTab model.SafeText = "generations"
+const GenerationsTab text.SafeText = "generations"
 
 // generation is a runner that something of a VM names.
 type generation struct {
-	what   model.SafeText
+	what   text.SafeText
 	runner model.Raw
 	at     time.Time // when the link was set; zero: unknown, or it is no link
 	gone   bool      // it is not there
@@ -29,7 +30,7 @@ func generationsOf(vm *model.VM) []generation {
 	var all []generation
 	if dir := vm.Directory; dir != nil {
 		for _, l := range []struct {
-			what model.SafeText
+			what text.SafeText
 			link *model.Symlink
 		}{{"booted", dir.Booted}, {"current", dir.Current}, {"old", dir.Old}} {
 			if l.link != nil {
@@ -44,7 +45,7 @@ func generationsOf(vm *model.VM) []generation {
 }
 
 // generationMeanings say what each is, for the reader.
-var generationMeanings = map[model.SafeText]model.SafeText{
+var generationMeanings = map[text.SafeText]text.SafeText{
 	"booted":   "what its last start ran",
 	"current":  "what its next start runs",
 	"old":      "what a roll-back returns to",
@@ -54,12 +55,12 @@ var generationMeanings = map[model.SafeText]model.SafeText{
 // Pairs are the runners worth comparing: what a restart, a roll-back and a
 // rebuild would change.
 func Pairs(vm *model.VM) []model.Comparison {
-	by := map[model.SafeText]generation{}
+	by := map[text.SafeText]generation{}
 	for _, g := range generationsOf(vm) {
 		by[g.what] = g
 	}
 	var all []model.Comparison
-	for _, pair := range [][2]model.SafeText{{"booted", "current"}, {"old", "current"}, {"current", "declared"}} {
+	for _, pair := range [][2]text.SafeText{{"booted", "current"}, {"old", "current"}, {"current", "declared"}} {
 		before, after := by[pair[0]], by[pair[1]]
 		c := model.Comparison{VM: vm.Name, Before: before.runner, After: after.runner}
 		if c.Before == "" || c.After == "" || c.Before == c.After || before.gone || after.gone || slices.Contains(all, c) {
@@ -77,14 +78,14 @@ func writeGenerations(d *draw.Document, about Subject) {
 		return
 	}
 	for _, g := range all {
-		text := generationMeanings[g.what]
+		meaning := generationMeanings[g.what]
 		if set := wording.Moment(g.at); set != "" {
-			text += "; since " + set
+			meaning += "; since " + set
 		}
-		d.Field(g.what, styles.Text, text)
-		d.Field("", styles.Dim, model.Safe(g.runner))
+		d.Field(g.what, styles.Text, meaning)
+		d.Field("", styles.Dim, text.Safe(g.runner))
 		if g.gone {
-			d.Field("", styles.Bad, model.Safe(model.Raw(d.Glyphs.Broken))+" it is not there: collected, or never built")
+			d.Field("", styles.Bad, text.Safe(d.Glyphs.Broken)+" it is not there: collected, or never built")
 		}
 	}
 	writeClosures(d, about)
@@ -113,14 +114,14 @@ func writeClosures(d *draw.Document, about Subject) {
 
 func writeDifference(d *draw.Document, diff scene.Difference) {
 	if diff.Err != nil {
-		d.Item(styles.Warn, d.Glyphs.Attention, "What is different could not be told: "+model.Safe(model.Raw(diff.Err.Error())))
+		d.Item(styles.Warn, d.Glyphs.Attention, "What is different could not be told: "+text.Safe(diff.Err.Error()))
 		return
 	}
-	for n, text := range diff.Diff.Lines(diff.VM) {
+	for n, line := range diff.Diff.Lines(diff.VM) {
 		role, indent := styles.Text, 4
 		if n == 0 {
 			role, indent = styles.Strong, 1
 		}
-		d.Paragraph(role, draw.TrimLeft(text), indent)
+		d.Paragraph(role, draw.TrimLeft(line), indent)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
@@ -20,13 +21,13 @@ var operationTabs = []tab{{"steps", WriteOperation}, {"output", writeOutput}}
 // WriteOperation writes what an operation is, how far it is and what it came to.
 func WriteOperation(d *draw.Document, about Subject) {
 	o := about.Operation
-	d.Field("operation", styles.Dim, model.Safe(model.Raw(o.ID)))
+	d.Field("operation", styles.Dim, text.Safe(o.ID))
 	d.Field("state", tone.Operation(o.State), wording.Of(o.State))
-	d.Field("reason", styles.Warn, model.Safe(o.Reason))
-	d.Field("asked by", styles.Text, model.Safe(o.By))
+	d.Field("reason", styles.Warn, text.Safe(o.Reason))
+	d.Field("asked by", styles.Text, text.Safe(o.By))
 	d.Field("started", styles.Text, wording.Moment(o.StartedAt))
 	d.Field("ended", styles.Text, wording.Moment(o.EndedAt))
-	d.Field("plan", styles.Dim, model.Safe(model.Raw(o.Digest)))
+	d.Field("plan", styles.Dim, text.Safe(o.Digest))
 	if o.State == model.OperationInterrupted {
 		d.Blank()
 		d.Item(styles.Warn, d.Glyphs.Attention, "It was interrupted, and nobody works on it. "+
@@ -45,27 +46,27 @@ func WriteSteps(d *draw.Document, o *model.Operation, now time.Time) (running in
 	for item, steps := range o.Steps {
 		for at, report := range steps {
 			step := o.Plan.Items[item].Steps[at]
-			text, state := step.Text(), wording.Of(report.State)
+			what, state := step.Text(), wording.Of(report.State)
 			switch {
 			case report.State == model.StepRunning && o.State == model.OperationRunning:
-				text, running = wording.StepDoing(step, report, now), len(d.Lines)
+				what, running = wording.StepDoing(step, report, now), len(d.Lines)
 			case report.State == model.StepRunning:
 				state = "begun"
 			}
 			if took := tookText(report); took != "" {
-				text += ", " + took
+				what += ", " + took
 			}
 			if report.Reason != "" {
-				text += ": " + model.Safe(report.Reason)
+				what += ": " + text.Safe(report.Reason)
 			}
-			d.Step(tone.Step(report.State), state, text)
+			d.Step(tone.Step(report.State), state, what)
 		}
 	}
 	return running
 }
 
 // tookText is how long a step took, where that is worth knowing.
-func tookText(report model.StepReport) model.SafeText {
+func tookText(report model.StepReport) text.SafeText {
 	if took := report.Ended.Sub(report.Since); report.Over() && !report.Since.IsZero() && took >= time.Second {
 		return wording.Length(took.Round(time.Second))
 	}
@@ -77,24 +78,24 @@ func WriteAccount(d *draw.Document, o *model.Operation) {
 	account := o.Account()
 	d.Blank()
 	for _, left := range account.Left {
-		d.Item(styles.Bad, d.Glyphs.Orphan, model.Safe(left.Ref.Name)+": not done: "+model.Safe(left.Reason))
+		d.Item(styles.Bad, d.Glyphs.Orphan, text.Safe(left.Ref.Name)+": not done: "+text.Safe(left.Reason))
 	}
 	for _, item := range o.Plan.Items {
 		for _, left := range item.Left {
-			d.Item(styles.Warn, d.Glyphs.Attention, model.Safe(item.Ref.Name)+": left alone: "+model.Safe(left))
+			d.Item(styles.Warn, d.Glyphs.Attention, text.Safe(item.Ref.Name)+": left alone: "+text.Safe(left))
 		}
 	}
 	for _, hand := range account.ByHand {
-		d.Item(styles.Warn, d.Glyphs.Attention, model.Safe(hand.Ref.Name)+": left to do by hand: "+model.Safe(hand.Reason))
+		d.Item(styles.Warn, d.Glyphs.Attention, text.Safe(hand.Ref.Name)+": left to do by hand: "+text.Safe(hand.Reason))
 	}
 	if account.Freed > 0 {
 		d.Field("freed", styles.Text, model.FormatBytes(account.Freed))
 	}
 	for i, command := range account.Undo {
-		d.Field(map[bool]model.SafeText{true: "to undo"}[i == 0], styles.Key, model.Safe(command))
+		d.Field(map[bool]text.SafeText{true: "to undo"}[i == 0], styles.Key, text.Safe(command))
 	}
 	for i, command := range account.Verify {
-		d.Field(map[bool]model.SafeText{true: "to verify"}[i == 0], styles.Key, model.Safe(command))
+		d.Field(map[bool]text.SafeText{true: "to verify"}[i == 0], styles.Key, text.Safe(command))
 	}
 }
 
@@ -110,6 +111,6 @@ func writeOutput(d *draw.Document, about Subject) {
 		d.Paragraph(styles.Dim, "No program said anything during it.", 1)
 	}
 	for line := range strings.Lines(string(out.Text)) {
-		d.Paragraph(styles.Text, model.Safe(model.Raw(strings.TrimRight(line, "\r\n"))), 1)
+		d.Paragraph(styles.Text, text.Safe(strings.TrimRight(line, "\r\n")), 1)
 	}
 }

@@ -1,11 +1,14 @@
 package detail
 
-import "microtui/model"
+import (
+	"microtui/model"
+	"microtui/model/text"
+)
 
 // Output is what programs said during one operation.
 type Output struct {
 	ID      string
 	Text    model.Raw
-	Fault   model.SafeText
+	Fault   text.SafeText
 	Reading bool
 }

@@ -4,6 +4,7 @@ import (
 	"path"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
@@ -16,22 +17,22 @@ func writeOverview(d *draw.Document, about Subject) {
 	vm := about.VM
 	d.Field("state", tone.State(vm.State), wording.Of(vm.State))
 	for _, note := range vm.Notes {
-		d.Field("", tone.Note(vm.State), model.Safe(note))
+		d.Field("", tone.Note(vm.State), text.Safe(note))
 	}
 	writeVerdict(d, about)
 	d.Field("origin", tone.Origin(vm.Origin), wording.Of(vm.Origin))
 	d.Field("freshness", tone.Freshness(vm.Freshness), wording.Of(vm.Freshness))
 	d.Field("declared by", styles.Text, wording.Joined(vm.DeclaredBy))
 	if vm.RemovedIn != nil {
-		d.Field("removed in", styles.Text, model.Safef("generation %d", *vm.RemovedIn))
+		d.Field("removed in", styles.Text, text.Safef("generation %d", *vm.RemovedIn))
 	}
 	d.Field("autostart", styles.Text, wording.YesNo(vm.Autostart))
 	for at, f := range about.Shot.Concerning(vm.Name) {
-		var label model.SafeText
+		var label text.SafeText
 		if at == 0 {
 			label = "findings" + d.Keys.Mention(" (", "findings", ")")
 		}
-		d.Signed(label, tone.Severity(f.Severity), tone.SeveritySign(f.Severity, d.Glyphs), wording.Of(f.Severity)+": "+model.Safe(f.Summary))
+		d.Signed(label, tone.Severity(f.Severity), tone.SeveritySign(f.Severity, d.Glyphs), wording.Of(f.Severity)+": "+text.Safe(f.Summary))
 	}
 	d.Blank()
 	writeFigures(d, about)
@@ -63,7 +64,7 @@ func writeVerdict(d *draw.Document, about Subject) {
 		return
 	}
 	for _, fact := range about.evidence() {
-		d.Fact(styles.Text, model.Safe(fact))
+		d.Fact(styles.Text, text.Safe(fact))
 	}
 }
 
@@ -81,37 +82,37 @@ func writeFigures(d *draw.Document, about Subject) {
 		d.Field("traffic", styles.Text, model.FormatBytes(*vm.RxBytes)+" received, "+model.FormatBytes(*vm.TxBytes)+" sent")
 	}
 	if vm.Restarts != nil && *vm.Restarts > 0 {
-		d.Field("restarts", styles.Text, model.Safef("%d by systemd", *vm.Restarts))
+		d.Field("restarts", styles.Text, text.Safef("%d by systemd", *vm.Restarts))
 	}
 	for _, p := range vm.Outside {
-		d.Field("runs outside", styles.Warn, model.Safef("process %d, %s, in %s", p.PID, p.ProgramName(), p.Cgroup))
+		d.Field("runs outside", styles.Warn, text.Safef("process %d, %s, in %s", p.PID, p.ProgramName(), p.Cgroup))
 	}
 }
 
 func writeSoftware(d *draw.Document, about Subject) {
 	vm := about.VM
-	d.Field("hypervisor", styles.Text, model.Safe(model.Raw(vm.Hypervisor)))
-	d.Field("host name", styles.Text, model.Safe(vm.HostName))
+	d.Field("hypervisor", styles.Text, text.Safe(vm.Hypervisor))
+	d.Field("host name", styles.Text, text.Safe(vm.HostName))
 	writeCurrent(d, vm)
 	if vm.BootedFrom != nil {
-		d.Field("booted", styles.Text, model.Safe(vm.BootedFrom.Path))
+		d.Field("booted", styles.Text, text.Safe(vm.BootedFrom.Path))
 	}
 	if vm.Declared != nil && vm.Freshness == model.FreshnessDrifted {
-		d.Field("declared", styles.Warn, model.Safe(vm.Declared.Runner))
+		d.Field("declared", styles.Warn, text.Safe(vm.Declared.Runner))
 	}
 	dir := vm.Directory
 	if dir == nil {
 		return
 	}
 	if dir.Flake != nil {
-		d.Field("flake", styles.Text, model.Safe(model.MaskedFlake(dir.Flake.Ref)))
+		d.Field("flake", styles.Text, text.Safe(model.MaskedFlake(dir.Flake.Ref)))
 	}
-	d.Field("directory", styles.Text, model.Safe(about.directory()))
+	d.Field("directory", styles.Text, text.Safe(about.directory()))
 	if dir.Bytes != nil {
 		d.Field("", styles.Text, model.FormatBytes(*dir.Bytes)+" on disk")
 	}
 	if dir.Fault != "" {
-		d.Field("", styles.Fault, "not read: "+model.Safe(dir.Fault))
+		d.Field("", styles.Fault, "not read: "+text.Safe(dir.Fault))
 	}
 }
 
@@ -123,11 +124,11 @@ func writeCurrent(d *draw.Document, vm *model.VM) {
 	}
 	switch {
 	case link != nil && link.Dangling:
-		d.Field("current", styles.Bad, model.Safe(link.Target)+", which is not there")
+		d.Field("current", styles.Bad, text.Safe(link.Target)+", which is not there")
 	case vm.Current != nil:
-		d.Field("current", styles.Text, model.Safe(vm.Current.Path))
+		d.Field("current", styles.Text, text.Safe(vm.Current.Path))
 	case link != nil:
-		d.Field("current", styles.Text, model.Safe(link.Target))
+		d.Field("current", styles.Text, text.Safe(link.Target))
 	}
 }
 
@@ -152,19 +153,19 @@ func (s Subject) absolute(of model.Raw) model.Raw {
 func writeLeftover(d *draw.Document, about Subject) {
 	l := about.Leftover
 	d.Field("kind", styles.Text, wording.Of(l.Ref.Kind))
-	d.Field("name", styles.Text, model.Safe(l.Ref.Name))
+	d.Field("name", styles.Text, text.Safe(l.Ref.Name))
 	writeVerdict(d, about)
 	if l.Bytes != nil {
 		d.Field("size", styles.Text, model.FormatBytes(*l.Bytes)+" on disk")
 	}
-	d.Field("points to", styles.Text, model.Safe(l.Stamp.Target))
+	d.Field("points to", styles.Text, text.Safe(l.Stamp.Target))
 	if l.Stamp.Index > 0 {
-		d.Field("interface", styles.Text, model.Safef("index %d, %s", l.Stamp.Index, l.Stamp.LinkKind))
+		d.Field("interface", styles.Text, text.Safef("index %d, %s", l.Stamp.Index, l.Stamp.LinkKind))
 	}
 	if l.Stamp.Owner != nil {
-		d.Field("owner", styles.Text, model.Safef("user %d", *l.Stamp.Owner))
+		d.Field("owner", styles.Text, text.Safef("user %d", *l.Stamp.Owner))
 	}
 	if l.Stamp.PID > 0 {
-		d.Field("process", styles.Text, model.Safef("%d", l.Stamp.PID))
+		d.Field("process", styles.Text, text.Safef("%d", l.Stamp.PID))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
@@ -13,12 +14,12 @@ import (
 
 // tab is a part of the detail page.
 type tab struct {
-	Title model.SafeText
+	Title text.SafeText
 	write func(*draw.Document, Subject)
 }
 
 // LogTab is the tab that shows the log. It is the last.
-const LogTab model.SafeText = "log"
+const LogTab text.SafeText = "log"
 
 // Subject is what the detail page is about: one of these.
 type Subject struct {
@@ -166,7 +167,7 @@ func writeEvidence(d *draw.Document, about Subject) {
 	d.Item(tone.Verdict(verdict), tone.VerdictSign(verdict, d.Glyphs), wording.VerdictMeaning(verdict))
 	d.Blank()
 	for _, fact := range about.evidence() {
-		d.Item(styles.Text, d.Glyphs.Bullet, model.Safe(fact))
+		d.Item(styles.Text, d.Glyphs.Bullet, text.Safe(fact))
 	}
 	if len(about.evidence()) == 0 {
 		d.Paragraph(styles.Dim, "No evidence was gathered.", 1)

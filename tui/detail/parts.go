@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 	"microtui/wording"
@@ -13,21 +14,21 @@ import (
 // The tabs that list what belongs to a VM.
 
 // None says, in a tab, that there is nothing to list.
-func None(d *draw.Document, text model.SafeText) { d.Paragraph(styles.Dim, text, 1) }
+func None(d *draw.Document, s text.SafeText) { d.Paragraph(styles.Dim, s, 1) }
 
 func writeUnits(d *draw.Document, about Subject) {
 	if len(about.VM.Units) == 0 {
 		None(d, "systemd has none of its units in memory.")
 	}
 	for _, u := range about.VM.Units {
-		d.Heading(model.Safe(u.Unit.Name))
-		state := model.Safef("%s (%s)", u.Unit.Active, u.Unit.Sub)
+		d.Heading(text.Safe(u.Unit.Name))
+		state := text.Safef("%s (%s)", u.Unit.Active, u.Unit.Sub)
 		d.Field("state", activeRole(u.Unit.Active), state)
 		if u.Unit.Load != "" && u.Unit.Load != "loaded" {
-			d.Field("load", styles.Warn, model.Safe(model.Raw(u.Unit.Load)))
+			d.Field("load", styles.Warn, text.Safe(u.Unit.Load))
 		}
 		if u.Unit.Job != nil {
-			d.Field("job", styles.Busy, model.Safef("%s, number %d", u.Unit.Job.Type, u.Unit.Job.ID))
+			d.Field("job", styles.Busy, text.Safef("%s, number %d", u.Unit.Job.Type, u.Unit.Job.ID))
 		}
 		if p := u.Unit.Properties; p != nil {
 			writeProperties(d, u.Unit.Active, p)
@@ -37,11 +38,11 @@ func writeUnits(d *draw.Document, about Subject) {
 
 func writeProperties(d *draw.Document, active string, p *model.UnitProperties) {
 	d.Field("since", styles.Text, wording.Moment(sinceOf(active, p)))
-	if text := resultText(p); text != "" {
-		d.Field("result", resultRole(p), text)
+	if line := resultText(p); line != "" {
+		d.Field("result", resultRole(p), line)
 	}
 	if p.Restarts > 0 {
-		d.Field("restarts", styles.Warn, model.Safef("%d by systemd", p.Restarts))
+		d.Field("restarts", styles.Warn, text.Safef("%d by systemd", p.Restarts))
 	}
 	if !p.ConditionAt.IsZero() && !p.Condition {
 		d.Field("condition", styles.Warn, "not met: systemd skipped it")
@@ -50,10 +51,10 @@ func writeProperties(d *draw.Document, active string, p *model.UnitProperties) {
 		d.Field("last active", styles.Text, wording.Moment(p.ActiveEnter))
 	}
 	if p.MainPID > 0 {
-		d.Field("process", styles.Text, model.Safef("%d", p.MainPID))
+		d.Field("process", styles.Text, text.Safef("%d", p.MainPID))
 	}
-	d.Field("says", styles.Text, model.Safe(p.StatusText))
-	d.Field("unit file", styles.Dim, model.Safe(p.Fragment))
+	d.Field("says", styles.Text, text.Safe(p.StatusText))
+	d.Field("unit file", styles.Dim, text.Safe(p.Fragment))
 	d.Field("drop-ins", styles.Dim, wording.Joined(p.DropIns))
 }
 
@@ -74,19 +75,19 @@ func sinceOf(active string, p *model.UnitProperties) time.Time {
 
 // resultText is how the last run ended, as systemd says it and as the process
 // did.
-func resultText(p *model.UnitProperties) model.SafeText {
+func resultText(p *model.UnitProperties) text.SafeText {
 	if p.Result == "" {
 		return ""
 	}
-	text := model.Safe(model.Raw(p.Result))
+	how := text.Safe(p.Result)
 	switch {
 	case p.ExecMainCode == 0:
 	case p.ExecMainCode == exited:
-		text += model.Safef(", exit code %d", p.ExecMainStatus)
+		how += text.Safef(", exit code %d", p.ExecMainStatus)
 	default:
-		text += model.Safef(", killed by signal %d", p.ExecMainStatus)
+		how += text.Safef(", killed by signal %d", p.ExecMainStatus)
 	}
-	return text
+	return how
 }
 
 // exited is CLD_EXITED of waitid(2): the status is an exit code.
@@ -116,18 +117,18 @@ func writeInterfaces(d *draw.Document, about Subject) {
 		None(d, "Its runner names no TAP or macvtap interface.")
 	}
 	for _, name := range opened(about.VM) {
-		d.Item(styles.Warn, d.Glyphs.Attention, "Its runner opens the macvtap "+model.Safe(name)+", and leaves it to something else to make it.")
+		d.Item(styles.Warn, d.Glyphs.Attention, "Its runner opens the macvtap "+text.Safe(name)+", and leaves it to something else to make it.")
 	}
 	for _, i := range about.VM.Interfaces {
-		d.Heading(model.Safe(i.Name))
+		d.Heading(text.Safe(i.Name))
 		if path := pathOf(about.Connectivity.Interfaces(), i.Name); path != nil {
 			writePath(d, path)
 			d.Blank()
 		} else {
 			writePresence(d, &i)
 		}
-		d.Field("lower link", styles.Text, model.Safe(i.Link))
-		d.Field("mode", styles.Text, model.Safe(i.Mode))
+		d.Field("lower link", styles.Text, text.Safe(i.Link))
+		d.Field("mode", styles.Text, text.Safe(i.Mode))
 		if i.Device != nil {
 			writeDevice(d, i.Device)
 		}
@@ -146,11 +147,11 @@ func opened(vm *model.VM) []model.Raw {
 
 // writePresence tells of an interface whose way is not known.
 func writePresence(d *draw.Document, i *model.Interface) {
-	d.Field("type", styles.Text, model.Safe(model.Raw(i.Type)))
-	d.Field("guest MAC", styles.Text, model.Safe(i.MAC))
-	d.Field("bridge", styles.Text, model.Safe(i.Master))
+	d.Field("type", styles.Text, text.Safe(i.Type))
+	d.Field("guest MAC", styles.Text, text.Safe(i.MAC))
+	d.Field("bridge", styles.Text, text.Safe(i.Master))
 	if i.Namespace != "" {
-		d.Field("namespace", styles.Text, model.Safe(i.Namespace))
+		d.Field("namespace", styles.Text, text.Safe(i.Namespace))
 	}
 	if i.Present == nil && i.Namespace != "" {
 		d.Field("present", styles.Unclear, "unknown: that namespace is not looked into")
@@ -169,9 +170,9 @@ func writeDevice(d *draw.Document, link *model.Link) {
 		d.Field("carrier", styles.Text, wording.YesNo(*link.Carrier))
 	}
 	if link.Owner != nil {
-		d.Field("owner", styles.Text, model.Safef("user %d", *link.Owner))
+		d.Field("owner", styles.Text, text.Safef("user %d", *link.Owner))
 	}
-	d.Field("index", styles.Dim, model.Safef("%d", link.Index))
+	d.Field("index", styles.Dim, text.Safef("%d", link.Index))
 	d.Field("traffic", styles.Text, model.FormatBytes(link.TxBytes)+" to the guest, "+model.FormatBytes(link.RxBytes)+" from it")
 }
 
@@ -180,8 +181,8 @@ func writeVolumes(d *draw.Document, about Subject) {
 		None(d, "Its runner names no volumes.")
 	}
 	for _, v := range about.VM.Volumes {
-		d.Heading(model.Safe(v.Path))
-		d.Field("path", styles.Text, model.Safe(about.absolute(v.Path)))
+		d.Heading(text.Safe(v.Path))
+		d.Field("path", styles.Text, text.Safe(about.absolute(v.Path)))
 		if v.Size == nil {
 			d.Field("size", styles.Unclear, "unknown: it is not there, or could not be looked at")
 		}

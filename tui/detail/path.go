@@ -3,6 +3,7 @@ package detail
 import (
 	"microtui/model"
 	"microtui/model/doctor"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 )
@@ -37,27 +38,27 @@ func writePath(d *draw.Document, path []doctor.Hop) {
 const hopCells = 11
 
 func writeHop(d *draw.Document, hop doctor.Hop, role styles.Role, sign styles.Glyph) {
-	text := model.Safe(hop.Name)
-	if hop.What == "holder" && text != "" {
-		text = "process " + text
+	words := text.Safe(hop.Name)
+	if hop.What == "holder" && words != "" {
+		words = "process " + words
 	}
-	if hop.Detail != "" && text != "" {
-		text += ", "
+	if hop.Detail != "" && words != "" {
+		words += ", "
 	}
-	text += model.Safe(hop.Detail)
+	words += text.Safe(hop.Detail)
 	if hop.Broken != "" {
-		if text != "" {
-			text += ": "
+		if words != "" {
+			words += ": "
 		}
-		text += "broken: " + model.Safe(hop.Broken)
+		words += "broken: " + text.Safe(hop.Broken)
 	}
-	what := model.Safe(model.Raw(hop.What))
+	what := text.Safe(hop.What)
 	if d.Cells < draw.NarrowCells {
-		d.Item(role, sign, what+" "+text)
+		d.Item(role, sign, what+" "+words)
 		return
 	}
 	const indent = 3
-	for at, part := range d.Wrap(text, d.Cells-indent-hopCells) {
+	for at, part := range d.Wrap(words, d.Cells-indent-hopCells) {
 		l := d.Line()
 		if at == 0 {
 			l.Space(1)

@@ -3,6 +3,7 @@ package detail
 import (
 	"microtui/model"
 	"microtui/model/doctor"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 	"microtui/wording"
@@ -17,15 +18,15 @@ func writeShares(d *draw.Document, about Subject) {
 	}
 	for at := range shares {
 		s := &shares[at]
-		d.Heading(model.Safe(s.Share.Tag))
+		d.Heading(text.Safe(s.Share.Tag))
 		writeShareState(d, s, about)
-		d.Field("source", styles.Text, model.Safe(s.Path))
+		d.Field("source", styles.Text, text.Safe(s.Path))
 		writeSource(d, s.Source)
 		if s.Serves != nil {
-			d.Field("served by", styles.Text, model.Safef("virtiofsd, process %d", s.PID))
+			d.Field("served by", styles.Text, text.Safef("virtiofsd, process %d", s.PID))
 			d.Field("serves", styles.Text, servedText(s.Serves))
 		}
-		d.Field("socket", styles.Dim, model.Safe(s.Share.Socket))
+		d.Field("socket", styles.Dim, text.Safe(s.Share.Socket))
 	}
 }
 
@@ -34,7 +35,7 @@ func writeShareState(d *draw.Document, s *doctor.ShareState, about Subject) {
 	case s.Stale:
 		d.Signed("state", styles.Bad, d.Glyphs.Broken, "stale: the guest does not see what is there now; restart the VM")
 		for _, why := range s.Why {
-			d.Fact(styles.Text, model.Safe(why))
+			d.Fact(styles.Text, text.Safe(why))
 		}
 	case s.Fresh:
 		d.Field("state", styles.Good, "fresh: it serves what its source names")
@@ -51,27 +52,27 @@ func writeSource(d *draw.Document, source *model.ShareSource) {
 	switch {
 	case source == nil:
 	case source.Fault != "":
-		d.Field("", styles.Unclear, "could not be looked at: "+model.Safe(source.Fault))
+		d.Field("", styles.Unclear, "could not be looked at: "+text.Safe(source.Fault))
 	case !source.Exists:
-		d.Field("", styles.Bad, model.Safe(model.Raw(d.Glyphs.Broken))+" it is not there")
+		d.Field("", styles.Bad, text.Safe(d.Glyphs.Broken)+" it is not there")
 	case source.Real != "" && source.Real != source.Path:
-		d.Field("leads to", styles.Text, model.Safe(source.Real))
+		d.Field("leads to", styles.Text, text.Safe(source.Real))
 	}
 	if source == nil {
 		return
 	}
 	for _, link := range source.Links {
-		d.Field("by the link", styles.Dim, model.Safe(link.Path)+", set "+wording.Moment(link.Modified))
+		d.Field("by the link", styles.Dim, text.Safe(link.Path)+", set "+wording.Moment(link.Modified))
 	}
 }
 
-func servedText(s *model.Served) model.SafeText {
-	text := model.Safef("device %d inode %d", s.ID.Dev, s.ID.Ino)
+func servedText(s *model.Served) text.SafeText {
+	words := text.Safef("device %d inode %d", s.ID.Dev, s.ID.Ino)
 	if s.Path != "" {
-		text += ", " + model.Safe(s.Path) + " in its file system"
+		words += ", " + text.Safe(s.Path) + " in its file system"
 	}
 	if s.Deleted {
-		text += ", deleted since"
+		words += ", deleted since"
 	}
-	return text
+	return words
 }

@@ -1,7 +1,7 @@
 package detail
 
 import (
-	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
@@ -9,7 +9,7 @@ import (
 )
 
 // Title is the head of the detail page.
-func (d *Page) Title() (model.SafeText, []draw.Figure) {
+func (d *Page) Title() (text.SafeText, []draw.Figure) {
 	figures := []draw.Figure{}
 	switch vm := d.About.VM; {
 	case d.Gone && d.About.Finding != nil:
@@ -26,12 +26,12 @@ func (d *Page) Title() (model.SafeText, []draw.Figure) {
 		o := d.About.Operation
 		return wording.Capital(wording.OperationTitle(o)), append(figures, draw.Figure{Run: draw.Run{Role: tone.Operation(o.State), Text: wording.Of(o.State)}, Rank: 0})
 	case d.About.Entry != nil:
-		return model.Safe(d.About.Entry.Name), append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: "in the trash"}, Rank: 0})
+		return text.Safe(d.About.Entry.Name), append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: "in the trash"}, Rank: 0})
 	case d.About.Finding != nil:
 		f := d.About.Finding
-		return wording.Subject(f.Subject), append(figures, draw.Figure{Run: draw.Run{Role: tone.Severity(f.Severity), Text: wording.Of(f.Severity)}, Rank: 0}, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: model.Safe(model.Raw(f.Rule))}, Rank: 1})
+		return wording.Subject(f.Subject), append(figures, draw.Figure{Run: draw.Run{Role: tone.Severity(f.Severity), Text: wording.Of(f.Severity)}, Rank: 0}, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: text.Safe(f.Rule)}, Rank: 1})
 	default:
 		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: wording.Of(d.Ref.Kind)}, Rank: 0})
 	}
-	return model.Safe(d.Ref.Name), figures
+	return text.Safe(d.Ref.Name), figures
 }

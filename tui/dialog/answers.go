@@ -1,7 +1,7 @@
 package dialog
 
 import (
-	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 )
@@ -40,22 +40,22 @@ func (l *Layer) answers(r Room, cells int) string {
 }
 
 // button is what Enter does.
-func (r Room) button(l *draw.Line, text model.SafeText) {
+func (r Room) button(l *draw.Line, line text.SafeText) {
 	sheet := l.Sheet
 	l.Sheet = r.Styles.Selected
-	l.Put(styles.Strong, text)
+	l.Put(styles.Strong, line)
 	l.Sheet = sheet
 	l.Space(2)
 }
 
 // others adds the keys that are neither yes nor no.
 func (r Room) others(l *draw.Line, q Question) {
-	add := func(key, text model.SafeText) {
-		if key != "" && l.Width+draw.Width(key)+draw.Width(text)+4 <= l.Limit {
+	add := func(key, line text.SafeText) {
+		if key != "" && l.Width+draw.Width(key)+draw.Width(line)+4 <= l.Limit {
 			l.Space(3)
 			l.Put(styles.Key, key)
 			l.Space(1)
-			l.Put(styles.Hint, text)
+			l.Put(styles.Hint, line)
 		}
 	}
 	if q.Offer != nil {
@@ -73,7 +73,7 @@ func (l *Layer) askWord(line *draw.Line, q Question, r Room) {
 	if line.Limit >= 40 {
 		line.Put(styles.Hint, "Type ")
 	}
-	line.Put(styles.Strong, model.Safe(q.Word))
+	line.Put(styles.Strong, text.Safe(q.Word))
 	line.Put(styles.Hint, ": ")
 	field.Draw(line, r.Glyphs.Caret, line.Limit-line.Width)
 	switch {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/detail"
 	"microtui/tui/draw"
@@ -21,7 +22,7 @@ type Build struct {
 	id     string      // of the operation; empty: it is not begun yet
 	asked  bool        // it is being begun
 	over   bool        // nothing was built
-	fault  model.SafeText
+	fault  text.SafeText
 }
 
 // NewBuild builds by a plan that needs no other consent.
@@ -34,8 +35,8 @@ func (b *Build) Mode() Mode { return Builds }
 func (b *Build) Shows() string { return b.id }
 
 // Title implements [Dialog].
-func (b *Build) Title(*scene.Scene) model.SafeText {
-	return "Update" + model.Safe(model.Raw(strings.TrimPrefix(string(b.made.Title()), "build")))
+func (b *Build) Title(*scene.Scene) text.SafeText {
+	return "Update" + text.Safe(model.Raw(strings.TrimPrefix(string(b.made.Title()), "build")))
 }
 
 // Due implements [Dialog]: it begins the build.
@@ -51,7 +52,7 @@ func (b *Build) Due(*scene.Scene) intent.Intent {
 func (b *Build) Begun(id string, err error) Change {
 	b.id = id
 	if err != nil {
-		b.over, b.fault = true, model.Safe(model.Raw(err.Error()))
+		b.over, b.fault = true, text.Safe(err.Error())
 	}
 	return Change{}
 }
@@ -145,13 +146,13 @@ func (b *Build) Write(s *scene.Scene, d *draw.Document) {
 	if o == nil {
 		for _, item := range b.made.Items {
 			for _, step := range item.Steps {
-				d.Paragraph(styles.Text, "- "+step.Text()+" ("+model.Safe(step.Target)+")", 0)
+				d.Paragraph(styles.Text, "- "+step.Text()+" ("+text.Safe(step.Target)+")", 0)
 			}
 		}
 	}
 	for _, item := range b.made.Items {
 		for _, caution := range item.Cautions {
-			d.Item(styles.Warn, d.Glyphs.Attention, model.Safe(item.Ref.Name)+": "+model.Safe(caution))
+			d.Item(styles.Warn, d.Glyphs.Attention, text.Safe(item.Ref.Name)+": "+text.Safe(caution))
 		}
 	}
 	writeLeftOut(d, b.made)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 	"microtui/wording"
@@ -74,10 +75,10 @@ func (c *checklist) tickAll(p model.Plan) {
 // write lists a plan's things. The one under the cursor tells all about it.
 func (c *checklist) write(d *draw.Document, p model.Plan) {
 	for _, unseen := range p.Unseen {
-		d.Item(styles.Warn, d.Glyphs.Attention, wording.Capital(model.Safe(unseen))+".")
+		d.Item(styles.Warn, d.Glyphs.Attention, wording.Capital(text.Safe(unseen))+".")
 	}
 	if p.SafetyWarning != "" {
-		d.Item(styles.Warn, d.Glyphs.Attention, wording.Capital(model.Safe(p.SafetyWarning))+".")
+		d.Item(styles.Warn, d.Glyphs.Attention, wording.Capital(text.Safe(p.SafetyWarning))+".")
 	}
 	at := c.at(p)
 	for i, item := range p.Items {
@@ -99,7 +100,7 @@ func (c *checklist) itemLine(d *draw.Document, item model.Item, selected bool) s
 		sheet = d.Selected
 	}
 	l := &draw.Line{Sheet: sheet, Ellipsis: d.Glyphs.Ellipsis, Limit: d.Cells}
-	name := model.Safe(item.Name())
+	name := text.Safe(item.Name())
 	remark := careWords(item)
 	if remark != "" {
 		remark = "  " + remark
@@ -125,13 +126,13 @@ func (c *checklist) itemLine(d *draw.Document, item model.Item, selected bool) s
 }
 
 // careWords are what one wants to see of a thing before it is ticked.
-func careWords(item model.Item) (text model.SafeText) {
-	add := func(known bool, word model.SafeText) {
-		if known && text != "" {
-			text += ", "
+func careWords(item model.Item) (words text.SafeText) {
+	add := func(known bool, word text.SafeText) {
+		if known && words != "" {
+			words += ", "
 		}
 		if known {
-			text += word
+			words += word
 		}
 	}
 	if item.Bytes != nil {
@@ -139,7 +140,7 @@ func careWords(item model.Item) (text model.SafeText) {
 	}
 	add(item.Running, "runs")
 	add(item.Data, "holds data")
-	return text
+	return words
 }
 
 // ticking reports whether things can be ticked now.

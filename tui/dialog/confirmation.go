@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
@@ -24,7 +25,7 @@ type Confirmation struct {
 	asked  []asked
 	hidden int
 	// changed says what is not any more as it was when the dialog opened.
-	changed []model.SafeText
+	changed []text.SafeText
 	field   prompt.Prompt // what was typed of the word that agrees
 	wrong   bool          // it is another word
 }
@@ -32,10 +33,10 @@ type Confirmation struct {
 // asked is what is asked about one VM.
 type asked struct {
 	order  model.Order
-	vm     *model.VM      // nil: it left the host
-	reason model.SafeText // why it is left out; empty: it is not
+	vm     *model.VM     // nil: it left the host
+	reason text.SafeText // why it is left out; empty: it is not
 	// conflicts are what the order would be carried out despite, in words.
-	conflicts []model.SafeText
+	conflicts []text.SafeText
 }
 
 // NewConfirmation asks about an action on VMs: marked ones, or one.
@@ -66,9 +67,9 @@ func askAboutOne(s *scene.Scene, action model.Action, name model.Raw, after mode
 	q.order = model.Order{Action: action, VM: name, Seen: vm.State, Invocation: work.Invocation(vm)}
 	q.order.Despite = model.Against(after, action, name)
 	for _, conflict := range q.order.Despite {
-		q.conflicts = append(q.conflicts, model.Safe(conflict.ReasonNow(s.Shot.Inventory)))
+		q.conflicts = append(q.conflicts, text.Safe(conflict.ReasonNow(s.Shot.Inventory)))
 		if conflict.Forbids() && q.reason == "" {
-			q.reason = model.Safe(conflict.Reason())
+			q.reason = text.Safe(conflict.Reason())
 		}
 	}
 	return q
@@ -82,9 +83,9 @@ func (c *Confirmation) Renew(s *scene.Scene) Change {
 	}
 	changed := false
 	for i, now := range askAbout(s, c.action, names) {
-		if text := c.asked[i].difference(now); text != "" {
+		if line := c.asked[i].difference(now); line != "" {
 			changed = true
-			c.change(model.Safe(now.order.VM)+" ", text)
+			c.change(text.Safe(now.order.VM)+" ", line)
 		}
 		c.asked[i] = now
 	}
@@ -148,16 +149,16 @@ func (c *Confirmation) order() Change {
 
 // change notes what changed about a VM, in the place of what it said of it
 // before.
-func (c *Confirmation) change(name, text model.SafeText) {
-	c.changed = slices.DeleteFunc(c.changed, func(old model.SafeText) bool {
+func (c *Confirmation) change(name, line text.SafeText) {
+	c.changed = slices.DeleteFunc(c.changed, func(old text.SafeText) bool {
 		return len(old) > len(name) && old[:len(name)] == name
 	})
-	c.changed = append(c.changed, name+text)
+	c.changed = append(c.changed, name+line)
 }
 
 // difference says in what a VM is not as it was; empty: in nothing that
 // matters here.
-func (q asked) difference(now asked) model.SafeText {
+func (q asked) difference(now asked) text.SafeText {
 	switch {
 	case q.vm != nil && now.vm == nil, q.vm == nil && now.vm != nil && now.reason != q.reason:
 		return "changed: " + now.standing()
@@ -173,7 +174,7 @@ func (q asked) difference(now asked) model.SafeText {
 	return ""
 }
 
-func (q asked) standing() model.SafeText {
+func (q asked) standing() text.SafeText {
 	if q.reason == "" {
 		return "can be done now"
 	}
@@ -206,10 +207,10 @@ func (c *Confirmation) Mode() Mode {
 
 // Title implements [Dialog]: what, of how many, and how many of them the
 // filter hides.
-func (c *Confirmation) Title(*scene.Scene) model.SafeText {
+func (c *Confirmation) Title(*scene.Scene) text.SafeText {
 	verb := wording.Capital(wording.Verb(c.action))
 	if !c.marked {
-		return verb + " " + model.Safe(c.asked[0].order.VM) + "?"
+		return verb + " " + text.Safe(c.asked[0].order.VM) + "?"
 	}
 	return verb + markedText(len(c.asked), c.hidden) + "?"
 }
@@ -223,7 +224,7 @@ func (c *Confirmation) Question() Question {
 	}
 	yes := wording.Verb(c.action)
 	if c.marked {
-		yes += model.Safef(" %d VM%s", n, wording.Plural(n))
+		yes += text.Safef(" %d VM%s", n, wording.Plural(n))
 	}
 	if c.warnsOfConflicts() {
 		yes += " all the same"
@@ -238,15 +239,15 @@ func (c *Confirmation) warnsOfConflicts() bool {
 
 // Write implements [Dialog].
 func (c *Confirmation) Write(s *scene.Scene, d *draw.Document) {
-	for _, text := range c.changed {
-		d.Item(styles.Warn, d.Glyphs.Attention, text)
+	for _, line := range c.changed {
+		d.Item(styles.Warn, d.Glyphs.Attention, line)
 	}
 	if len(c.changed) > 0 {
 		d.Paragraph(styles.Warn, "Please confirm again.", 3)
 		d.Blank()
 	}
-	if text := model.Safe(model.WhileSwitching(s.Shot.Inventory.Host)); text != "" {
-		d.Item(styles.Warn, d.Glyphs.Attention, text)
+	if words := text.Safe(model.WhileSwitching(s.Shot.Inventory.Host)); words != "" {
+		d.Item(styles.Warn, d.Glyphs.Attention, words)
 	}
 	if s.Age > 0 {
 		d.Item(styles.Stale, d.Glyphs.Attention, "What is shown is "+wording.Age(s.Age)+" old.")
@@ -265,8 +266,8 @@ func (c *Confirmation) stops() bool {
 
 // writeMany lists the VMs: first those it is about, then those left out.
 func (c *Confirmation) writeMany(d *draw.Document) {
-	for _, text := range consequences(c.action, nil) {
-		d.Paragraph(styles.Text, text, 0)
+	for _, line := range consequences(c.action, nil) {
+		d.Paragraph(styles.Text, line, 0)
 	}
 	d.Blank()
 	out := 0
@@ -275,12 +276,12 @@ func (c *Confirmation) writeMany(d *draw.Document) {
 			out++
 			continue
 		}
-		d.Item(tone.State(q.order.Seen), d.Glyphs.Bullet, model.Safe(q.order.VM)+"  "+wording.Of(q.order.Seen))
+		d.Item(tone.State(q.order.Seen), d.Glyphs.Bullet, text.Safe(q.order.VM)+"  "+wording.Of(q.order.Seen))
 		for _, conflict := range q.conflicts {
 			d.Paragraph(styles.Warn, conflict, 5)
 		}
 		if kills := q.vm.StopCaution(); c.stops() && kills != "" {
-			d.Paragraph(styles.Warn, model.Safe(kills), 5)
+			d.Paragraph(styles.Warn, text.Safe(kills), 5)
 		}
 	}
 	if out == 0 {
@@ -289,14 +290,14 @@ func (c *Confirmation) writeMany(d *draw.Document) {
 	d.Heading("Left out")
 	for _, q := range c.asked {
 		if q.reason != "" {
-			d.Item(styles.Dim, d.Glyphs.Bullet, model.Safe(q.order.VM)+"  "+q.reason)
+			d.Item(styles.Dim, d.Glyphs.Bullet, text.Safe(q.order.VM)+"  "+q.reason)
 		}
 	}
 }
 
 func (q asked) write(s *scene.Scene, d *draw.Document) {
 	if q.vm == nil {
-		d.Paragraph(styles.Warn, model.Safe(q.order.VM)+": "+q.reason, 0)
+		d.Paragraph(styles.Warn, text.Safe(q.order.VM)+": "+q.reason, 0)
 		return
 	}
 	for _, conflict := range q.conflicts {
@@ -307,16 +308,16 @@ func (q asked) write(s *scene.Scene, d *draw.Document) {
 	if up := wording.Up(q.vm, s.Shot.Inventory.At); up != "" {
 		state += ", for " + up
 	}
-	d.Paragraph(tone.State(q.vm.State), model.Safe(q.vm.Name)+" is "+state+".", 0)
+	d.Paragraph(tone.State(q.vm.State), text.Safe(q.vm.Name)+" is "+state+".", 0)
 	if q.reason != "" {
 		d.Paragraph(styles.Warn, "It cannot be done: "+q.reason+".", 0)
 		return
 	}
-	for _, text := range consequences(q.order.Action, q.vm) {
-		d.Paragraph(styles.Text, text, 0)
+	for _, line := range consequences(q.order.Action, q.vm) {
+		d.Paragraph(styles.Text, line, 0)
 	}
-	if text := wording.Notes(q.vm.Verdict, q.vm.Why, q.vm.Notes); text != "" {
+	if words := wording.Notes(q.vm.Verdict, q.vm.Why, q.vm.Notes); words != "" {
 		d.Blank()
-		d.Paragraph(styles.Dim, "Noted: "+text, 0)
+		d.Paragraph(styles.Dim, "Noted: "+words, 0)
 	}
 }

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/tui/draw"
 	"microtui/tui/intent"
 	"microtui/tui/prompt"
@@ -11,7 +12,7 @@ import (
 // Dialog is what a dialog says, asks and does. [plain] is one that only says
 // something: the others begin with it.
 type Dialog interface {
-	Title(*scene.Scene) model.SafeText
+	Title(*scene.Scene) text.SafeText
 	Write(*scene.Scene, *draw.Document)
 	// Mode says which keys it has.
 	Mode() Mode
@@ -80,17 +81,17 @@ const (
 
 // Question is what is to be agreed to.
 type Question struct {
-	Yes   model.SafeText // what it does, in words; empty: there is nothing to agree to
-	Word  model.Raw      // it has to be typed; empty: y is enough
-	Wrong bool           // another one was typed
-	Offer *Offer         // a choice beside it; nil: there is none
-	Ticks bool           // things can be ticked
+	Yes   text.SafeText // what it does, in words; empty: there is nothing to agree to
+	Word  model.Raw     // it has to be typed; empty: y is enough
+	Wrong bool          // another one was typed
+	Offer *Offer        // a choice beside it; nil: there is none
+	Ticks bool          // things can be ticked
 }
 
 // Offer is a choice beside yes and no.
 type Offer struct {
-	Key  model.SafeText
-	Text model.SafeText
+	Key  text.SafeText
+	Text text.SafeText
 }
 
 // Change is what becomes of a dialog.

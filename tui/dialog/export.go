@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 	"microtui/tui/intent"
@@ -15,21 +16,21 @@ import (
 // when it was opened.
 type Export struct {
 	plain
-	about model.SafeText
+	about text.SafeText
 	query model.LogQuery
-	what  model.SafeText // the log is narrowed to; empty: to nothing
+	what  text.SafeText // the log is narrowed to; empty: to nothing
 	field prompt.Prompt
-	wrong model.SafeText
+	wrong text.SafeText
 }
 
 // NewExport asks for a file, and proposes one.
-func NewExport(about model.SafeText, query model.LogQuery, what model.SafeText, path string) *Export {
+func NewExport(about text.SafeText, query model.LogQuery, what text.SafeText, path string) *Export {
 	query.Last, query.Follow = -1, false
 	return &Export{about: about, query: query, what: what, field: prompt.New(path)}
 }
 
 // Title implements [Dialog].
-func (e *Export) Title(*scene.Scene) model.SafeText { return "Export the log of " + e.about }
+func (e *Export) Title(*scene.Scene) text.SafeText { return "Export the log of " + e.about }
 
 // Mode implements [Dialog].
 func (*Export) Mode() Mode { return Names }
@@ -64,7 +65,7 @@ func (e *Export) Write(_ *scene.Scene, d *draw.Document) {
 		d.Paragraph(styles.Warn, e.wrong, 0)
 	}
 	d.Blank()
-	lines := model.SafeText("Every line that the journal holds")
+	lines := text.SafeText("Every line that the journal holds")
 	if e.what != "" {
 		lines += " (" + e.what + ")"
 	}

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/detail"
 	"microtui/tui/draw"
@@ -35,14 +36,14 @@ func (f *Follow) Mode() Mode {
 }
 
 // Title implements [Dialog].
-func (f *Follow) Title(s *scene.Scene) model.SafeText {
+func (f *Follow) Title(s *scene.Scene) text.SafeText {
 	o := s.Work.Operation(f.id)
 	if o == nil {
-		return "Operation " + model.Safe(model.Raw(f.id))
+		return "Operation " + text.Safe(f.id)
 	}
 	title := wording.Capital(wording.OperationTitle(o)) + ": "
 	if over, of := o.Progress(); o.State == model.OperationRunning {
-		return title + model.Safef("%d of %d steps", over, of)
+		return title + text.Safef("%d of %d steps", over, of)
 	}
 	return title + wording.Of(o.State)
 }
@@ -102,7 +103,7 @@ func writeEnd(d *draw.Document, o *model.Operation) {
 	case model.OperationInterrupted:
 		d.Item(styles.Warn, d.Glyphs.Attention, "It was interrupted, and nobody works on it"+d.Keys.Mention(": ", "operations", " to settle it")+".")
 	case model.OperationUndone:
-		d.Item(styles.Warn, d.Glyphs.Attention, "Nothing of it stays: it was taken back: "+model.Safe(o.Reason))
+		d.Item(styles.Warn, d.Glyphs.Attention, "Nothing of it stays: it was taken back: "+text.Safe(o.Reason))
 	case model.OperationFailed:
 		d.Item(styles.Bad, d.Glyphs.Attention, "Not all of it was done.")
 	default:

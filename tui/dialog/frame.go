@@ -1,7 +1,7 @@
 package dialog
 
 import (
-	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 	"microtui/tui/scene"
@@ -32,7 +32,7 @@ type Room struct {
 type Keys interface {
 	draw.Keys
 	// First are so many keys of a command at most; empty: it has none.
-	First(command string, most int) model.SafeText
+	First(command string, most int) text.SafeText
 }
 
 func (r Room) isFramed() bool { return r.Width >= framedWidth && r.Height >= framedHeight }
@@ -73,10 +73,10 @@ func (l *Layer) Fit(s *scene.Scene, r Room) {
 }
 
 // title is the dialog's title, as it is shown.
-func (l *Layer) title(s *scene.Scene, r Room) model.SafeText {
+func (l *Layer) title(s *scene.Scene, r Room) text.SafeText {
 	title := l.Dialog.Title(s)
 	if l.Dialog.Mode() == Finds {
-		title += model.Safe(model.Raw(r.Glyphs.Caret))
+		title += text.Safe(r.Glyphs.Caret)
 	}
 	return draw.Showable(r.Styles.Plain, title)
 }
@@ -91,24 +91,24 @@ func (l *Layer) text(s *scene.Scene, r Room) []string {
 }
 
 // place says how much there is to read; empty: all is in sight.
-func (l *Layer) place() model.SafeText {
+func (l *Layer) place() text.SafeText {
 	if !l.Scroll.Scrolls() {
 		return ""
 	}
 	_, to := l.Scroll.Window()
-	return model.Safef("%d/%d", to, l.Scroll.Length)
+	return text.Safef("%d/%d", to, l.Scroll.Length)
 }
 
 // Over lays the dialog over a page.
 func (l *Layer) Over(page []string, s *scene.Scene, r Room) []string {
-	text := l.text(s, r)
-	l.Scroll.Fill(len(text))
+	body := l.text(s, r)
+	l.Scroll.Fill(len(body))
 	from, to := l.Scroll.Window()
-	text = text[from:to]
+	body = body[from:to]
 	if r.isFramed() {
-		return l.framed(page, text, s, r)
+		return l.framed(page, body, s, r)
 	}
-	lines := append([]string{l.head(s, r)}, text...)
+	lines := append([]string{l.head(s, r)}, body...)
 	for len(lines) < r.Height-1 {
 		lines = append(lines, "")
 	}
@@ -133,11 +133,11 @@ func (l *Layer) head(s *scene.Scene, r Room) string {
 }
 
 // framed draws the dialog with a frame in the middle of a page.
-func (l *Layer) framed(page, text []string, s *scene.Scene, r Room) []string {
+func (l *Layer) framed(page, body []string, s *scene.Scene, r Room) []string {
 	cells := r.cells()
 	outer := cells + frameCells
 	box := []string{r.top(outer, l.title(s, r))}
-	for _, line := range append(text[:len(text):len(text)], "", l.answers(r, cells)) {
+	for _, line := range append(body[:len(body):len(body)], "", l.answers(r, cells)) {
 		box = append(box, r.side(line, cells))
 	}
 	box = append(box, r.bottom(outer, l.place()))
@@ -151,7 +151,7 @@ func (l *Layer) framed(page, text []string, s *scene.Scene, r Room) []string {
 	return page
 }
 
-func (r Room) top(outer int, title model.SafeText) string {
+func (r Room) top(outer int, title text.SafeText) string {
 	l := r.line(outer - 1)
 	l.Glyph(styles.Accent, r.Glyphs.TopLeft)
 	l.Glyph(styles.Accent, r.Glyphs.Rule)
@@ -168,13 +168,13 @@ func (r Room) top(outer int, title model.SafeText) string {
 	return l.String()
 }
 
-func (r Room) side(text string, cells int) string {
+func (r Room) side(s string, cells int) string {
 	side := r.line(1)
 	side.Glyph(styles.Accent, r.Glyphs.Side)
-	return side.String() + " " + draw.Padded(text, cells) + " " + side.String()
+	return side.String() + " " + draw.Padded(s, cells) + " " + side.String()
 }
 
-func (r Room) bottom(outer int, more model.SafeText) string {
+func (r Room) bottom(outer int, more text.SafeText) string {
 	l := r.line(outer)
 	l.Glyph(styles.Accent, r.Glyphs.BottomLeft)
 	end := outer - 1

@@ -6,7 +6,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 	"microtui/tui/scene"
@@ -20,10 +20,10 @@ func TestLongTitleIsToldInFull(t *testing.T) {
 		for _, title := range []string{long, "Stop?"} {
 			room := Room{Width: size[0], Height: size[1], Styles: styles.New(styles.Mono), Glyphs: styles.Unicode(), Hints: func(*draw.Line, int) {}}
 			var l Layer
-			l.OpenAtOnce(NewMenu(model.Safe(model.Raw(title)), func() []Choice { return nil }, 0))
-			text := strings.Join(strings.Fields(ansi.Strip(strings.Join(l.text(&scene.Scene{}, room), " "))), " ")
-			if told := strings.Contains(text, title); told != (title == long) {
-				t.Errorf("%q at %dx%d:\n%s", title, size[0], size[1], text)
+			l.OpenAtOnce(NewMenu(text.Safe(title), func() []Choice { return nil }, 0))
+			line := strings.Join(strings.Fields(ansi.Strip(strings.Join(l.text(&scene.Scene{}, room), " "))), " ")
+			if told := strings.Contains(line, title); told != (title == long) {
+				t.Errorf("%q at %dx%d:\n%s", title, size[0], size[1], line)
 			}
 			shown := strings.Join(l.Over(nil, &scene.Scene{}, room), "\n")
 			if !strings.Contains(shown, title[:5]) {

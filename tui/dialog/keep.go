@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 	"microtui/tui/intent"
@@ -28,11 +29,11 @@ func NewKeep(s *scene.Scene, vm model.Raw) *Keep {
 func (*Keep) Mode() Mode { return Confirms }
 
 // Title implements [Dialog].
-func (k *Keep) Title(*scene.Scene) model.SafeText {
+func (k *Keep) Title(*scene.Scene) text.SafeText {
 	if k.kept {
-		return "No longer keep " + model.Safe(k.vm) + "?"
+		return "No longer keep " + text.Safe(k.vm) + "?"
 	}
-	return "Keep " + model.Safe(k.vm) + "?"
+	return "Keep " + text.Safe(k.vm) + "?"
 }
 
 // Question implements [Dialog].
@@ -66,19 +67,19 @@ func (k *Keep) Write(_ *scene.Scene, d *draw.Document) {
 	if !k.kept {
 		d.Paragraph(styles.Text, "On the keep list it is never called a leftover, whatever else speaks for that, and neither clean-up nor purge takes it, until it is dropped from the list.", 0)
 		d.Blank()
-		d.Paragraph(styles.Dim, "The same, with a note: microtui keep "+model.Safe(k.vm)+" --note TEXT", 0)
+		d.Paragraph(styles.Dim, "The same, with a note: microtui keep "+text.Safe(k.vm)+" --note TEXT", 0)
 		return
 	}
-	text := model.SafeText("It is on the keep list")
+	line := text.SafeText("It is on the keep list")
 	if k.entry.By != "" {
-		text += ", by " + model.Safe(k.entry.By)
+		line += ", by " + text.Safe(k.entry.By)
 	}
 	if since := wording.Moment(k.entry.At); since != "" {
-		text += ", since " + since
+		line += ", since " + since
 	}
 	if k.entry.Note != "" {
-		text += ": " + model.Safe(k.entry.Note)
+		line += ": " + text.Safe(k.entry.Note)
 	}
-	d.Paragraph(styles.Text, text+".", 0)
+	d.Paragraph(styles.Text, line+".", 0)
 	d.Paragraph(styles.Text, "Dropped from it, it is judged as any other: it may be called a leftover, and be purged.", 0)
 }

@@ -3,7 +3,7 @@ package dialog
 import (
 	"slices"
 
-	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 	"microtui/tui/intent"
@@ -15,7 +15,7 @@ import (
 // nothing: what is chosen is looked at again.
 type Menu struct {
 	plain
-	about   model.SafeText
+	about   text.SafeText
 	from    func() []Choice // as things are now
 	choices []Choice
 	cursor  int
@@ -25,14 +25,14 @@ type Menu struct {
 // Choice is a line of a menu.
 type Choice struct {
 	Command string // that does the same; empty: none does
-	Key     model.SafeText
-	Text    model.SafeText
-	Reason  model.SafeText // why it cannot be chosen; empty: it can
+	Key     text.SafeText
+	Text    text.SafeText
+	Reason  text.SafeText // why it cannot be chosen; empty: it can
 	Do      intent.Intent
 }
 
 // NewMenu is a menu of choices, the cursor on one of them.
-func NewMenu(about model.SafeText, from func() []Choice, cursor int) *Menu {
+func NewMenu(about text.SafeText, from func() []Choice, cursor int) *Menu {
 	m := &Menu{about: about, from: from, choices: from()}
 	m.to(cursor)
 	return m
@@ -44,7 +44,7 @@ func (m *Menu) to(line int) {
 }
 
 // Title implements [Dialog].
-func (m *Menu) Title(*scene.Scene) model.SafeText { return m.about }
+func (m *Menu) Title(*scene.Scene) text.SafeText { return m.about }
 
 // Mode implements [Dialog].
 func (*Menu) Mode() Mode { return Chooses }
@@ -109,15 +109,15 @@ func (m *Menu) Write(_ *scene.Scene, d *draw.Document) {
 		if i == m.cursor {
 			l.Sheet = d.Selected
 		}
-		text, key := styles.Text, styles.Key
+		role, key := styles.Text, styles.Key
 		if c.Reason != "" {
-			text, key = styles.Dim, styles.Dim
+			role, key = styles.Dim, styles.Dim
 		}
 		l.Space(1)
 		if keyed {
 			l.Column(key, c.Key, keys, false)
 		}
-		l.Put(text, c.Text)
+		l.Put(role, c.Text)
 		if c.Reason != "" {
 			l.Put(styles.Dim, ": "+c.Reason)
 		}

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 	"microtui/tui/scene"
@@ -11,7 +12,7 @@ import (
 type Messages struct{ plain }
 
 // Title implements [Dialog].
-func (Messages) Title(*scene.Scene) model.SafeText { return "Results" }
+func (Messages) Title(*scene.Scene) text.SafeText { return "Results" }
 
 // Write implements [Dialog].
 func (Messages) Write(s *scene.Scene, d *draw.Document) {
@@ -20,6 +21,6 @@ func (Messages) Write(s *scene.Scene, d *draw.Document) {
 		d.Paragraph(styles.Dim, "Nothing was asked for yet.", 0)
 	}
 	for i := len(said) - 1; i >= 0; i-- {
-		d.Paragraph(said[i].Role, model.Safe(model.Raw(said[i].At.Local().Format("15:04:05")))+"  "+said[i].Text, 0)
+		d.Paragraph(said[i].Role, text.Safe(model.Raw(said[i].At.Local().Format("15:04:05")))+"  "+said[i].Text, 0)
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"microtui/model"
+	"microtui/model/text"
 	"microtui/tui/detail"
 	"microtui/tui/draw"
 	"microtui/tui/prompt"
@@ -46,8 +46,8 @@ func (p *Palette) found(all []Entry) []Choice {
 }
 
 // Title implements [Dialog].
-func (p *Palette) Title(*scene.Scene) model.SafeText {
-	return ":" + model.Safe(model.Raw(p.field.Text()))
+func (p *Palette) Title(*scene.Scene) text.SafeText {
+	return ":" + text.Safe(p.field.Text())
 }
 
 // Mode implements [Dialog].

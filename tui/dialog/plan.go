@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/tui/intent"
 	"microtui/tui/prompt"
 	"microtui/tui/scene"
@@ -40,8 +41,8 @@ type Plan struct {
 	differs []scene.Difference
 	phase   asking
 	look    int // the newest look at the disk: the answer to an earlier one is late
-	fault   model.SafeText
-	changed []model.SafeText
+	fault   text.SafeText
+	changed []text.SafeText
 	field   prompt.Prompt // what was typed of the word that agrees
 	wrong   bool          // it is another word
 }
@@ -59,7 +60,7 @@ const (
 )
 
 // NewPlan asks about a plan. Where it does nothing, why says for what reason.
-func NewPlan(s *scene.Scene, o PlanOptions) (p *Plan, why model.SafeText) {
+func NewPlan(s *scene.Scene, o PlanOptions) (p *Plan, why text.SafeText) {
 	p = &Plan{PlanOptions: o, hidden: s.Unlisted(o.Marked)}
 	p.made = p.Make(s.Plans(), false)
 	if p.Ticks {
@@ -73,9 +74,9 @@ func NewPlan(s *scene.Scene, o PlanOptions) (p *Plan, why model.SafeText) {
 }
 
 // whyEmpty says why a plan does nothing.
-func whyEmpty(p model.Plan) model.SafeText {
+func whyEmpty(p model.Plan) text.SafeText {
 	if len(p.Refused) > 0 {
-		return model.Safe(p.Refused[0].Reason)
+		return text.Safe(p.Refused[0].Reason)
 	}
 	return "there is nothing to do"
 }
@@ -146,26 +147,26 @@ func whole(p model.Plan) model.Plan { return p.TickOnly(func(model.Ref) bool { r
 
 // changes says in what a plan is not any more what it was. made is all that
 // could be done now.
-func changes(i model.Inventory, before, now, made model.Plan) []model.SafeText {
-	var all []model.SafeText
-	say := func(text model.SafeText) {
-		if !slices.Contains(all, text) {
-			all = append(all, text)
+func changes(i model.Inventory, before, now, made model.Plan) []text.SafeText {
+	var all []text.SafeText
+	say := func(line text.SafeText) {
+		if !slices.Contains(all, line) {
+			all = append(all, line)
 		}
 	}
 	for _, item := range before.Items {
 		for _, step := range item.Steps {
 			for _, d := range model.Differences(i, step) {
-				say(model.Safe(model.Raw(d.String())))
+				say(text.Safe(d.String()))
 			}
 		}
 		if !includes(now, item.Ref) {
-			say(model.Safe(item.Ref.Name) + ": " + whyLeft(made, item.Ref))
+			say(text.Safe(item.Ref.Name) + ": " + whyLeft(made, item.Ref))
 		}
 	}
 	for _, item := range now.Items {
 		if !includes(before, item.Ref) {
-			say(model.Safe(item.Ref.Name) + " is part of it now")
+			say(text.Safe(item.Ref.Name) + " is part of it now")
 		}
 	}
 	if len(all) == 0 {
@@ -178,10 +179,10 @@ func includes(p model.Plan, ref model.Ref) bool {
 	return slices.ContainsFunc(p.Items, func(i model.Item) bool { return i.Ref == ref })
 }
 
-func whyLeft(p model.Plan, ref model.Ref) model.SafeText {
+func whyLeft(p model.Plan, ref model.Ref) text.SafeText {
 	for _, b := range p.Refused {
 		if b.Ref == ref {
-			return model.Safe(b.Reason)
+			return text.Safe(b.Reason)
 		}
 	}
 	return "there is nothing left to do about it"

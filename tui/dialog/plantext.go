@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 	"microtui/tui/prompt"
@@ -15,12 +16,12 @@ import (
 // How a plan is shown before it is agreed to.
 
 // Title implements [Dialog].
-func (p *Plan) Title(*scene.Scene) model.SafeText {
+func (p *Plan) Title(*scene.Scene) text.SafeText {
 	plan := p.now()
 	chosen := plan.Chosen()
 	switch {
 	case p.list != nil:
-		return wording.Capital(plan.Action.Verb()) + model.Safef(" %d of %d?", len(chosen.Items), len(plan.Items))
+		return wording.Capital(plan.Action.Verb()) + text.Safef(" %d of %d?", len(chosen.Items), len(plan.Items))
 	case len(p.Marked) > 0:
 		return wording.Capital(plan.Action.Verb()) + markedText(len(p.Marked), p.hidden) + "?"
 	case len(chosen.Items) == 0:
@@ -30,7 +31,7 @@ func (p *Plan) Title(*scene.Scene) model.SafeText {
 }
 
 // refusedNames are the names that nothing is done about.
-func refusedNames(p model.Plan) model.SafeText {
+func refusedNames(p model.Plan) text.SafeText {
 	names := make([]model.Raw, len(p.Refused))
 	for at, b := range p.Refused {
 		names[at] = b.Ref.Name
@@ -39,15 +40,15 @@ func refusedNames(p model.Plan) model.SafeText {
 }
 
 // markedText is " 3 marked VMs, 1 of them hidden by the filter".
-func markedText(n, hidden int) model.SafeText {
-	text := model.Safef(" %d marked VM%s", n, wording.Plural(n))
+func markedText(n, hidden int) text.SafeText {
+	words := text.Safef(" %d marked VM%s", n, wording.Plural(n))
 	switch {
 	case hidden == 1 && n == 1:
-		text += ", hidden by the filter"
+		words += ", hidden by the filter"
 	case hidden > 0:
-		text += model.Safef(", %d of them hidden by the filter", hidden)
+		words += text.Safef(", %d of them hidden by the filter", hidden)
 	}
-	return text
+	return words
 }
 
 // Mode implements [Dialog].
@@ -79,7 +80,7 @@ func (p *Plan) Question() Question {
 	if n := len(chosen.Items); p.phase == asks && n > 0 {
 		q.Yes = chosen.Action.Verb()
 		if n > 1 || p.list != nil {
-			q.Yes += model.Safef(" %d", n)
+			q.Yes += text.Safef(" %d", n)
 		}
 	}
 	return q
@@ -101,8 +102,8 @@ func (p *Plan) Typed(*scene.Scene) Change {
 
 // Write implements [Dialog].
 func (p *Plan) Write(s *scene.Scene, d *draw.Document) {
-	for _, text := range p.changed {
-		d.Item(styles.Warn, d.Glyphs.Attention, text)
+	for _, line := range p.changed {
+		d.Item(styles.Warn, d.Glyphs.Attention, line)
 	}
 	if len(p.changed) > 0 {
 		d.Paragraph(styles.Warn, "Please confirm again.", 3)
@@ -118,7 +119,7 @@ func (p *Plan) Write(s *scene.Scene, d *draw.Document) {
 	case lookDue, looking:
 		d.Paragraph(styles.Busy, p.looksFor(), 0)
 	case beginDue, begins:
-		d.Paragraph(styles.Busy, "Begins"+model.Safe(model.Raw(d.Glyphs.Ellipsis)), 0)
+		d.Paragraph(styles.Busy, "Begins"+text.Safe(d.Glyphs.Ellipsis), 0)
 	}
 	plan := p.now()
 	if p.list != nil {
@@ -139,7 +140,7 @@ func (p *Plan) Write(s *scene.Scene, d *draw.Document) {
 	}
 }
 
-func (p *Plan) looksFor() model.SafeText {
+func (p *Plan) looksFor() text.SafeText {
 	if p.Compare != nil {
 		return "Checking the disk and comparing the closures ..."
 	}
@@ -152,15 +153,15 @@ func (p *Plan) writeDifferences(d *draw.Document) {
 			d.Blank()
 		}
 		if diff.Err != nil {
-			d.Item(styles.Warn, d.Glyphs.Attention, model.Safe(diff.VM)+": what is different could not be told: "+model.Safe(model.Raw(diff.Err.Error())))
+			d.Item(styles.Warn, d.Glyphs.Attention, text.Safe(diff.VM)+": what is different could not be told: "+text.Safe(diff.Err.Error()))
 			continue
 		}
-		for n, text := range diff.Diff.Lines(diff.VM) {
+		for n, line := range diff.Diff.Lines(diff.VM) {
 			role, indent := styles.Text, 3
 			if n == 0 {
 				role, indent = styles.Strong, 0
 			}
-			d.Paragraph(role, d.OurSigns(draw.TrimLeft(text)), indent)
+			d.Paragraph(role, d.OurSigns(draw.TrimLeft(line)), indent)
 		}
 	}
 }
@@ -171,8 +172,8 @@ func writeItem(d *draw.Document, item model.Item) {
 	writeDetails(d, item, 0)
 }
 
-func itemTitle(item model.Item) model.SafeText {
-	title := wording.Of(item.Ref.Kind) + " " + model.Safe(item.Name())
+func itemTitle(item model.Item) text.SafeText {
+	title := wording.Of(item.Ref.Kind) + " " + text.Safe(item.Name())
 	if item.Verdict != "" {
 		title += " (" + wording.Of(item.Verdict) + ")"
 	}
@@ -180,29 +181,29 @@ func itemTitle(item model.Item) model.SafeText {
 }
 
 func writeDetails(d *draw.Document, item model.Item, indent int) {
-	bullet := model.Safe(model.Raw(d.Glyphs.Bullet)) + " "
+	bullet := text.Safe(d.Glyphs.Bullet) + " "
 	for _, caution := range item.Cautions {
-		d.Hanging(styles.Warn, indent+1, "! ", model.Safe(caution))
+		d.Hanging(styles.Warn, indent+1, "! ", text.Safe(caution))
 	}
 	for _, fact := range item.Evidence {
-		d.Hanging(styles.Dim, indent+1, bullet, model.Safe(fact))
+		d.Hanging(styles.Dim, indent+1, bullet, text.Safe(fact))
 	}
 	for _, fact := range item.Facts(time.Local) {
 		d.Hanging(styles.Text, indent+1, bullet, fact)
 	}
 	for _, step := range item.Steps {
-		text := step.Text()
+		what := step.Text()
 		if step.Target != "" {
-			text += " (" + model.Safe(step.Target) + ")"
+			what += " (" + text.Safe(step.Target) + ")"
 		}
 		role := styles.Text
 		if undo := step.UndoText(); undo != "" {
-			text += "; " + undo
+			what += "; " + undo
 		}
 		if step.Undo == "" && !step.Harmless {
 			role = styles.Warn
 		}
-		d.Hanging(role, indent+1, "- ", text)
+		d.Hanging(role, indent+1, "- ", what)
 		if step.Action == model.StepStop {
 			writeTakenDown(d, item, indent+3)
 		}
@@ -211,10 +212,10 @@ func writeDetails(d *draw.Document, item model.Item, indent int) {
 		d.Hanging(styles.Text, indent+1, bullet, "it goes on running what it has booted, until it is restarted")
 	}
 	for _, left := range item.Left {
-		d.Hanging(styles.Warn, indent+1, "! ", "left alone: "+model.Safe(left))
+		d.Hanging(styles.Warn, indent+1, "! ", "left alone: "+text.Safe(left))
 	}
 	if item.ManualStep != "" {
-		d.Hanging(styles.Warn, indent+1, "! ", "left to do by hand: "+model.Safe(item.ManualStep))
+		d.Hanging(styles.Warn, indent+1, "! ", "left to do by hand: "+text.Safe(item.ManualStep))
 	}
 }
 
@@ -243,6 +244,6 @@ func writeLeftOut(d *draw.Document, plan model.Plan) {
 	}
 	d.Heading("Left out")
 	for _, b := range plan.Refused {
-		d.Item(styles.Warn, d.Glyphs.Bullet, model.Safe(b.Ref.Name)+": "+model.Safe(b.Reason))
+		d.Item(styles.Warn, d.Glyphs.Bullet, text.Safe(b.Ref.Name)+": "+text.Safe(b.Reason))
 	}
 }

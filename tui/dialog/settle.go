@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/detail"
 	"microtui/tui/draw"
@@ -25,11 +26,11 @@ func NewSettle(o *model.Operation) *Settle { return &Settle{id: o.ID, state: o.S
 func (*Settle) Mode() Mode { return Confirms }
 
 // Title implements [Dialog].
-func (q *Settle) Title(s *scene.Scene) model.SafeText {
+func (q *Settle) Title(s *scene.Scene) text.SafeText {
 	if o := s.Work.Operation(q.id); o != nil {
 		return "Settle " + wording.OperationTitle(o) + "?"
 	}
-	return "Settle " + model.Safe(model.Raw(q.id)) + "?"
+	return "Settle " + text.Safe(q.id) + "?"
 }
 
 // Question implements [Dialog].
@@ -65,7 +66,7 @@ func (q *Settle) Write(s *scene.Scene, d *draw.Document) {
 		d.Paragraph(styles.Warn, "There is nothing to settle any more.", 0)
 		return
 	}
-	d.Paragraph(styles.Text, "Operation "+model.Safe(model.Raw(o.ID))+" was interrupted, as by a power loss, and nobody works on it.", 0)
+	d.Paragraph(styles.Text, "Operation "+text.Safe(o.ID)+" was interrupted, as by a power loss, and nobody works on it.", 0)
 	d.Paragraph(styles.Text, "To settle it: "+wording.Settles(o), 0)
 	d.Heading("Steps")
 	detail.WriteSteps(d, o, s.Work.Now)

@@ -1,36 +1,36 @@
 package draw
 
 import (
-	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"unicode/utf8"
 )
 
 // MiddleCut leaves out the middle of a text that is too wide: names of VMs
 // often differ at their end.
-func MiddleCut(text model.SafeText, cells int, ellipsis styles.Glyph) model.SafeText {
-	if Width(text) <= cells {
-		return text
+func MiddleCut(s text.SafeText, cells int, ellipsis styles.Glyph) text.SafeText {
+	if Width(s) <= cells {
+		return s
 	}
 	tail := (cells - 1) / 2
-	return Cut(text, cells-1-tail) + model.Safe(model.Raw(ellipsis)) + LastCells(text, tail)
+	return Cut(s, cells-1-tail) + text.Safe(ellipsis) + LastCells(s, tail)
 }
 
 // LastCells is the end of a text that fits into so many cells.
-func LastCells(text model.SafeText, cells int) model.SafeText {
-	from := len(text)
+func LastCells(s text.SafeText, cells int) text.SafeText {
+	from := len(s)
 	for from > 0 {
-		_, size := utf8.DecodeLastRuneInString(string(text[:from]))
-		if Width(text[from-size:]) > cells {
+		_, size := utf8.DecodeLastRuneInString(string(s[:from]))
+		if Width(s[from-size:]) > cells {
 			break
 		}
 		from -= size
 	}
-	return text[from:]
+	return s[from:]
 }
 
 // BlanksText is so many blanks, 50 at most.
-func BlanksText(n int) model.SafeText {
-	const text model.SafeText = "                                                  "
-	return text[:min(n, len(text))]
+func BlanksText(n int) text.SafeText {
+	const blanks text.SafeText = "                                                  "
+	return blanks[:min(n, len(blanks))]
 }

@@ -3,7 +3,7 @@ package draw
 import (
 	"strings"
 
-	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 )
 
@@ -11,7 +11,7 @@ import (
 type Keys interface {
 	// Mention is a text about the key of a command, by its name, between two
 	// others; empty: it has no key.
-	Mention(before model.SafeText, command string, after model.SafeText) model.SafeText
+	Mention(before text.SafeText, command string, after text.SafeText) text.SafeText
 }
 
 // Document is text to read, wrapped to a width.
@@ -37,8 +37,8 @@ func (d *Document) Line() *Line {
 }
 
 // Wrap breaks a text, as it is shown, into lines of so many cells.
-func (d *Document) Wrap(text model.SafeText, cells int) []model.SafeText {
-	return Wrap(Showable(d.Sheet, text), cells)
+func (d *Document) Wrap(s text.SafeText, cells int) []text.SafeText {
+	return Wrap(Showable(d.Sheet, s), cells)
 }
 
 // Blank adds an empty line, but none before the first.
@@ -49,14 +49,14 @@ func (d *Document) Blank() {
 }
 
 // Heading adds a title above what follows.
-func (d *Document) Heading(text model.SafeText) {
+func (d *Document) Heading(s text.SafeText) {
 	d.Blank()
-	d.Paragraph(styles.Strong, text, 1)
+	d.Paragraph(styles.Strong, s, 1)
 }
 
 // Paragraph adds text with an indent.
-func (d *Document) Paragraph(role styles.Role, text model.SafeText, indent int) {
-	for _, part := range d.Wrap(text, d.Cells-indent) {
+func (d *Document) Paragraph(role styles.Role, s text.SafeText, indent int) {
+	for _, part := range d.Wrap(s, d.Cells-indent) {
 		l := d.Line()
 		l.Space(indent)
 		l.Put(role, part)
@@ -65,9 +65,9 @@ func (d *Document) Paragraph(role styles.Role, text model.SafeText, indent int) 
 }
 
 // Item adds text behind a sign, its lines aligned.
-func (d *Document) Item(role styles.Role, sign styles.Glyph, text model.SafeText) {
+func (d *Document) Item(role styles.Role, sign styles.Glyph, s text.SafeText) {
 	const indent = 3
-	for i, part := range d.Wrap(text, d.Cells-indent) {
+	for i, part := range d.Wrap(s, d.Cells-indent) {
 		l := d.Line()
 		if i == 0 {
 			l.Space(1)
@@ -80,8 +80,8 @@ func (d *Document) Item(role styles.Role, sign styles.Glyph, text model.SafeText
 }
 
 // Hanging adds text behind a mark, its lines aligned, with an indent.
-func (d *Document) Hanging(role styles.Role, indent int, mark, text model.SafeText) {
-	for i, part := range d.Wrap(text, d.Cells-indent-Width(mark)) {
+func (d *Document) Hanging(role styles.Role, indent int, mark, s text.SafeText) {
+	for i, part := range d.Wrap(s, d.Cells-indent-Width(mark)) {
 		l := d.Line()
 		l.Space(indent)
 		if i == 0 {
@@ -97,12 +97,12 @@ func (d *Document) Hanging(role styles.Role, indent int, mark, text model.SafeTe
 const stateCells = 10
 
 // Step adds a step, behind how far it is.
-func (d *Document) Step(role styles.Role, state, text model.SafeText) {
+func (d *Document) Step(role styles.Role, state, s text.SafeText) {
 	if d.Cells < NarrowCells {
-		d.Paragraph(role, state+": "+text, 0)
+		d.Paragraph(role, state+": "+s, 0)
 		return
 	}
-	for i, part := range d.Wrap(text, d.Cells-stateCells-1) {
+	for i, part := range d.Wrap(s, d.Cells-stateCells-1) {
 		l := d.Line()
 		l.Space(1)
 		if i == 0 {
@@ -115,22 +115,22 @@ func (d *Document) Step(role styles.Role, state, text model.SafeText) {
 }
 
 // Field adds a fact with its label. What is not known is left out.
-func (d *Document) Field(label model.SafeText, role styles.Role, text model.SafeText) {
-	d.Signed(label, role, "", text)
+func (d *Document) Field(label text.SafeText, role styles.Role, s text.SafeText) {
+	d.Signed(label, role, "", s)
 }
 
 // Fact adds one of the facts below a field, behind a bullet.
-func (d *Document) Fact(role styles.Role, text model.SafeText) {
-	d.Signed("", role, d.Glyphs.Bullet, text)
+func (d *Document) Fact(role styles.Role, s text.SafeText) {
+	d.Signed("", role, d.Glyphs.Bullet, s)
 }
 
 // Signed adds a fact with its label behind a sign, its lines aligned. What is
 // not known is left out.
-func (d *Document) Signed(label model.SafeText, role styles.Role, sign styles.Glyph, text model.SafeText) {
-	if text == "" {
+func (d *Document) Signed(label text.SafeText, role styles.Role, sign styles.Glyph, value text.SafeText) {
+	if value == "" {
 		return
 	}
-	mark := model.Safe(model.Raw(sign))
+	mark := text.Safe(sign)
 	if mark != "" {
 		mark += " "
 	}
@@ -138,12 +138,12 @@ func (d *Document) Signed(label model.SafeText, role styles.Role, sign styles.Gl
 		if label != "" {
 			d.Paragraph(styles.Dim, label, 1)
 		}
-		d.Hanging(role, 3, mark, text)
+		d.Hanging(role, 3, mark, value)
 		return
 	}
 	const indent = 1 + LabelCells
 	hang := indent + Width(mark)
-	for i, part := range d.Wrap(text, d.Cells-hang) {
+	for i, part := range d.Wrap(value, d.Cells-hang) {
 		l := d.Line()
 		if i == 0 {
 			l.Space(1)
@@ -159,7 +159,7 @@ func (d *Document) Signed(label model.SafeText, role styles.Role, sign styles.Gl
 
 // OurSigns writes the arrow and the empty set of a difference in the glyphs of
 // the terminal.
-func (d *Document) OurSigns(text model.SafeText) model.SafeText {
+func (d *Document) OurSigns(s text.SafeText) text.SafeText {
 	signs := strings.NewReplacer("→", string(d.Glyphs.Becomes), "∅", string(d.Glyphs.Unknown))
-	return model.Safe(model.Raw(signs.Replace(string(text))))
+	return text.Safe(signs.Replace(string(s)))
 }

@@ -5,14 +5,14 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 )
 
 // Run is a piece of text and what it means.
 type Run struct {
 	Role styles.Role
-	Text model.SafeText
+	Text text.SafeText
 }
 
 // Line is one line of the screen. It cannot grow wider than its limit: what
@@ -27,39 +27,39 @@ type Line struct {
 
 // Showable is a text as the terminal can show it. Whoever measures a text from
 // outside measures this one.
-func Showable(sheet *styles.Sheet, text model.SafeText) model.SafeText {
+func Showable(sheet *styles.Sheet, s text.SafeText) text.SafeText {
 	if sheet.ASCII() {
-		return text.ASCII()
+		return s.ASCII()
 	}
-	return text
+	return s
 }
 
 // Put adds text, as much of it as fits.
-func (l *Line) Put(role styles.Role, text model.SafeText) {
-	text = Showable(l.Sheet, text)
+func (l *Line) Put(role styles.Role, s text.SafeText) {
+	s = Showable(l.Sheet, s)
 	room := l.Limit - l.Width
-	if room <= 0 || text == "" {
+	if room <= 0 || s == "" {
 		return
 	}
-	w := Width(text)
+	w := Width(s)
 	if w <= room {
-		l.write(role, string(text), w)
+		l.write(role, string(s), w)
 		return
 	}
-	head := Cut(text, room-1)
+	head := Cut(s, room-1)
 	l.write(role, string(head), Width(head))
 	l.write(role, string(l.Ellipsis), 1)
 }
 
 // Column adds text in a column of a width, to its right or left edge.
-func (l *Line) Column(role styles.Role, text model.SafeText, columnWidth int, right bool) {
-	text = Showable(l.Sheet, text)
+func (l *Line) Column(role styles.Role, s text.SafeText, columnWidth int, right bool) {
+	s = Showable(l.Sheet, s)
 	end := min(l.Limit, l.Width+columnWidth)
 	cell := Line{Sheet: l.Sheet, Ellipsis: l.Ellipsis, Limit: end - l.Width}
-	if free := columnWidth - Width(text); right && free > 0 {
+	if free := columnWidth - Width(s); right && free > 0 {
 		cell.Space(free)
 	}
-	cell.Put(role, text)
+	cell.Put(role, s)
 	l.built.WriteString(cell.built.String())
 	l.Width += cell.Width
 	l.Space(end - l.Width)
@@ -98,19 +98,19 @@ func (l *Line) Add(other *Line) {
 }
 
 // PutInk adds text in an ink of its own, as much of it as fits.
-func (l *Line) PutInk(ink styles.Ink, text model.SafeText) {
-	head, w := Fits(Showable(l.Sheet, text), l.Limit-l.Width)
+func (l *Line) PutInk(ink styles.Ink, s text.SafeText) {
+	head, w := Fits(Showable(l.Sheet, s), l.Limit-l.Width)
 	l.writeInk(ink, string(head), w)
 }
 
-func (l *Line) write(role styles.Role, text string, w int) { l.writeInk(l.Sheet.Ink(role), text, w) }
+func (l *Line) write(role styles.Role, s string, w int) { l.writeInk(l.Sheet.Ink(role), s, w) }
 
-func (l *Line) writeInk(ink styles.Ink, text string, w int) {
-	if text == "" {
+func (l *Line) writeInk(ink styles.Ink, s string, w int) {
+	if s == "" {
 		return
 	}
 	l.built.WriteString(ink.Open)
-	l.built.WriteString(text)
+	l.built.WriteString(s)
 	l.built.WriteString(ink.Close)
 	l.Width += w
 }
@@ -120,32 +120,32 @@ func (l *Line) String() string { return l.built.String() }
 
 // Width is the number of cells a text takes. Characters count as wcwidth(3)
 // says, one by one, which is how most terminals place them.
-func Width(text model.SafeText) int {
-	for i := 0; i < len(text); i++ {
-		if text[i] >= 0x80 {
-			return ansi.StringWidthWc(string(text))
+func Width(s text.SafeText) int {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 {
+			return ansi.StringWidthWc(string(s))
 		}
 	}
-	return len(text)
+	return len(s)
 }
 
 // Cut gives the beginning of a text that fits into so many cells.
-func Cut(text model.SafeText, cells int) model.SafeText {
-	return text[:len(ansi.TruncateWc(string(text), max(0, cells), ""))]
+func Cut(s text.SafeText, cells int) text.SafeText {
+	return s[:len(ansi.TruncateWc(string(s), max(0, cells), ""))]
 }
 
 // Fits gives the beginning of a text that fits, and its width. It looks at no
 // more of the text than that.
-func Fits(text model.SafeText, cells int) (head model.SafeText, taken int) {
-	for i, r := range text {
+func Fits(s text.SafeText, cells int) (head text.SafeText, taken int) {
+	for i, r := range s {
 		w := 1
 		if r >= 0x80 {
 			w = ansi.StringWidthWc(string(r))
 		}
 		if taken+w > cells {
-			return text[:i], taken
+			return s[:i], taken
 		}
 		taken += w
 	}
-	return text, taken
+	return s, taken
 }

@@ -3,7 +3,7 @@ package intent
 import (
 	"time"
 
-	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 )
 
@@ -11,7 +11,7 @@ import (
 type Message struct {
 	At   time.Time
 	Role styles.Role // its severity
-	Text model.SafeText
+	Text text.SafeText
 	More bool // the record says more about it
 	Key  Mention
 }
@@ -19,9 +19,9 @@ type Message struct {
 // Mention is what is said at the end of a message about the key of a command,
 // between two texts; nothing where it has none.
 type Mention struct {
-	Before  model.SafeText
+	Before  text.SafeText
 	Command string
-	After   model.SafeText
+	After   text.SafeText
 }
 
 // Tell tells a message; kept ones can be looked up later.
@@ -37,12 +37,12 @@ func (Tell) intent()    {}
 func (Keeping) intent() {}
 
 // Warn tells why something cannot be done.
-func Warn(text model.SafeText) Intent {
-	return Tell{Message: Message{Role: styles.Warn, Text: text}}
+func Warn(s text.SafeText) Intent {
+	return Tell{Message: Message{Role: styles.Warn, Text: s}}
 }
 
 // Failed tells what was asked for in vain, and keeps it.
-func Failed(at time.Time, what model.SafeText, err error) Intent {
-	text := what + ": " + model.Safe(model.Raw(err.Error()))
-	return Tell{Message: Message{At: at, Role: styles.Bad, Text: text}, Keep: true}
+func Failed(at time.Time, what text.SafeText, err error) Intent {
+	line := what + ": " + text.Safe(err.Error())
+	return Tell{Message: Message{At: at, Role: styles.Bad, Text: line}, Keep: true}
 }

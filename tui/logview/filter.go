@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/wording"
 )
 
@@ -43,9 +44,9 @@ func (f UnitFilter) units(vms []model.Raw) []model.Raw {
 }
 
 // name is what is left by it; empty: everything.
-func (f UnitFilter) name() model.SafeText {
+func (f UnitFilter) name() text.SafeText {
 	if f.VM != "" {
-		return model.Safe(f.VM)
+		return text.Safe(f.VM)
 	}
 	return wording.Role(f.role)
 }
@@ -53,14 +54,14 @@ func (f UnitFilter) name() model.SafeText {
 // priorities are what p goes through: everything, then the worse only.
 var priorities = []struct {
 	most model.Priority
-	name model.SafeText
+	name text.SafeText
 }{{model.NoPriority, ""}, {6, "info"}, {5, "notice"}, {4, "warning"}, {3, "error"}}
 
 // TurnPriority shows the worse lines only, or all again.
 func (p *Pane) TurnPriority() {
 	at := slices.IndexFunc(priorities, func(step struct {
 		most model.Priority
-		name model.SafeText
+		name text.SafeText
 	}) bool {
 		return step.most == p.Filter.priority
 	})
@@ -83,7 +84,7 @@ func (p *Pane) UnitFilters() []UnitFilter {
 }
 
 // priorityName is the name of what is shown at most; empty: everything.
-func (f *Filter) priorityName() model.SafeText {
+func (f *Filter) priorityName() text.SafeText {
 	for _, step := range priorities {
 		if step.most == f.priority {
 			return step.name
@@ -93,24 +94,24 @@ func (f *Filter) priorityName() model.SafeText {
 }
 
 // UnitText says what is left by a filter, and of what no line has been seen.
-func (p *Pane) UnitText(f UnitFilter) model.SafeText {
+func (p *Pane) UnitText(f UnitFilter) text.SafeText {
 	switch {
 	case f == UnitFilter{}:
 		return "all units"
 	case f.VM != "":
-		return model.Safe(f.VM) + ": all units of this VM"
+		return text.Safe(f.VM) + ": all units of this VM"
 	}
-	text := wording.Role(f.role)
+	words := wording.Role(f.role)
 	units := f.units(p.VMs)
 	if len(units) == 1 {
-		text += ": " + model.Safe(units[0])
+		words += ": " + text.Safe(units[0])
 	} else {
-		text += model.Safef(": of all %d VMs", len(units))
+		words += text.Safef(": of all %d VMs", len(units))
 	}
 	if !slices.ContainsFunc(units, func(unit model.Raw) bool { return p.sources[unit] }) {
-		text += " (no line read of it)"
+		words += " (no line read of it)"
 	}
-	return text
+	return words
 }
 
 // PeelFilter takes the innermost of what narrows the log away, and reports
@@ -129,18 +130,18 @@ func (p *Pane) PeelFilter() bool {
 }
 
 // Words say what a log is narrowed to.
-func (f *Filter) Words(now time.Time) model.SafeText {
+func (f *Filter) Words(now time.Time) text.SafeText {
 	var words []string
 	if name := f.Unit.name(); name != "" {
 		words = append(words, string(name)+" only")
 	}
-	if text := f.timesText(now); text != "" {
-		words = append(words, string(text))
+	if line := f.timesText(now); line != "" {
+		words = append(words, string(line))
 	}
 	if name := f.priorityName(); name != "" {
 		words = append(words, string(name)+" and worse")
 	}
-	return model.Safe(model.Raw(strings.Join(words, ", ")))
+	return text.Safe(strings.Join(words, ", "))
 }
 
 // MaxVMs is how many VMs a log may be of. For each line the journal looks

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
@@ -47,7 +48,7 @@ type Layout struct {
 	styles  styles.Styles
 	glyphs  styles.Glyphs
 	names   map[model.Raw]name        // before each line, where there are several VMs
-	inks    map[model.Look]styles.Ink // of looks met so far
+	inks    map[text.Style]styles.Ink // of looks met so far
 }
 
 // maxInks bounds the inks that are kept: guests choose their colours.
@@ -56,7 +57,7 @@ const maxInks = 256
 // Piece is a piece of a row with its ink.
 type Piece struct {
 	ink  styles.Ink
-	Text model.SafeText
+	Text text.SafeText
 }
 
 // Roles are shown by short names, the guest's console by its own.
@@ -66,7 +67,7 @@ const (
 )
 
 // label says where a line comes from.
-func label(entry *Line) model.SafeText {
+func label(entry *Line) text.SafeText {
 	if entry.Console {
 		return consoleLabel
 	}
@@ -79,7 +80,7 @@ func label(entry *Line) model.SafeText {
 
 // headings are the rows before a line: what is to be known between it and the
 // line before it.
-func headings(w *Window, number int64) (texts []model.SafeText) {
+func headings(w *Window, number int64) (texts []text.SafeText) {
 	line := w.At(number)
 	if line.gap {
 		texts = append(texts, "lines may be missing here")
@@ -103,8 +104,8 @@ func (k *Layout) Rows(w *Window, number int64) int {
 // Draw makes the rows of a line.
 func (k *Layout) Draw(w *Window, number int64) []string {
 	var rows []string
-	for _, text := range headings(w, number) {
-		rows = append(rows, k.ruled(text))
+	for _, line := range headings(w, number) {
+		rows = append(rows, k.ruled(line))
 	}
 	for _, pieces := range k.LayOut(w.At(number)) {
 		rows = append(rows, k.row(pieces))
@@ -132,11 +133,11 @@ func (k *Layout) row(pieces []Piece) string {
 	return l.String()
 }
 
-func (k *Layout) ruled(text model.SafeText) string {
+func (k *Layout) ruled(s text.SafeText) string {
 	l := draw.Line{Sheet: k.styles.Plain, Ellipsis: k.glyphs.Ellipsis, Limit: k.Cells}
 	l.Rule(k.glyphs.Rule, 2)
 	l.Space(1)
-	l.Put(styles.Warn, text)
+	l.Put(styles.Warn, s)
 	l.Space(1)
 	l.Rule(k.glyphs.Rule, k.Cells)
 	return l.String()
@@ -155,7 +156,7 @@ func (k *Layout) LayOut(line *Line) [][]Piece {
 	for i, message := range strings.Split(string(line.Message), "\n") {
 		pieces := k.message(line, model.Raw(message))
 		if i == 0 && !line.Console && line.From != "" {
-			from := Piece{k.styles.Plain.Ink(styles.Dim), model.Safe(line.From) + ": "}
+			from := Piece{k.styles.Plain.Ink(styles.Dim), text.Safe(line.From) + ": "}
 			pieces = append([]Piece{from}, pieces...)
 		}
 		for at := range pieces {
@@ -165,7 +166,7 @@ func (k *Layout) LayOut(line *Line) [][]Piece {
 	}
 	if line.Cut > 0 {
 		last := len(rows) - 1
-		cut := Piece{k.styles.Plain.Ink(styles.Warn), model.Safe(model.Raw(k.glyphs.Ellipsis)) + model.Safef(" (+%d bytes)", line.Cut)}
+		cut := Piece{k.styles.Plain.Ink(styles.Warn), text.Safe(k.glyphs.Ellipsis) + text.Safef(" (+%d bytes)", line.Cut)}
 		rows[last] = append(rows[last], cut)
 	}
 	for i := range rows {
@@ -196,7 +197,7 @@ func (k *Layout) Prefix(line *Line) []Piece {
 		return append(pieces, Piece{ink(role), from[:1] + " "})
 	}
 	if k.Stamp != StampNone {
-		at := model.Safe(model.Raw(line.At.Local().Format(stampLayouts[k.Stamp])))
+		at := text.Safe(line.At.Local().Format(stampLayouts[k.Stamp]))
 		pieces = append(pieces, Piece{ink(styles.Dim), at + " "})
 	}
 	if named {
@@ -207,16 +208,16 @@ func (k *Layout) Prefix(line *Line) []Piece {
 
 // message is a message as pieces: the guest's own colours where they are
 // wanted, else that of the priority, and what is searched for marked.
-func (k *Layout) message(line *Line, text model.Raw) []Piece {
-	if most := 64*k.Cells + 1024; !k.Wrap && len(text) > most {
-		text = text[:most] // more cannot be in sight
+func (k *Layout) message(line *Line, raw model.Raw) []Piece {
+	if most := 64*k.Cells + 1024; !k.Wrap && len(raw) > most {
+		raw = raw[:most] // more cannot be in sight
 	}
 	plain := k.styles.Plain.Ink(priorityRole(line))
 	var pieces []Piece
-	for _, span := range model.Spans(text, k.Colours) {
+	for _, span := range text.Spans(raw, k.Colours) {
 		ink := plain
-		if span.Look != (model.Look{}) {
-			ink = k.painted(span.Look)
+		if span.Style != (text.Style{}) {
+			ink = k.painted(span.Style)
 		}
 		pieces = append(pieces, Piece{ink, span.Text})
 	}
@@ -238,11 +239,11 @@ func priorityRole(line *Line) styles.Role {
 }
 
 // painted is the ink of a look.
-func (k *Layout) painted(look model.Look) styles.Ink {
+func (k *Layout) painted(look text.Style) styles.Ink {
 	ink, ok := k.inks[look]
 	if !ok {
 		if k.inks == nil || len(k.inks) >= maxInks {
-			k.inks = map[model.Look]styles.Ink{}
+			k.inks = map[text.Style]styles.Ink{}
 		}
 		ink = k.styles.Painted(tone.Painted(look))
 		k.inks[look] = ink

@@ -3,7 +3,7 @@ package logview
 import (
 	"strings"
 
-	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 )
 
@@ -45,21 +45,21 @@ func (k *Layout) highlighted(pieces []Piece) []Piece {
 
 // matches reports whether a line has what is searched for.
 func (k *Layout) matches(line *Line) bool {
-	var text strings.Builder
-	for _, span := range model.Spans(line.Message, false) {
-		text.WriteString(string(span.Text))
+	var shown strings.Builder
+	for _, span := range text.Spans(line.Message, false) {
+		shown.WriteString(string(span.Text))
 	}
-	return len(matches(text.String(), k.Search)) > 0
+	return len(matches(shown.String(), k.Search)) > 0
 }
 
 // matches are the places in a text where another stands. Case counts only
 // where the text that is looked for has capitals.
-func matches(text, wanted string) (at []int) {
+func matches(s, wanted string) (at []int) {
 	if wanted == lower(wanted) {
-		text = lower(text)
+		s = lower(s)
 	}
 	for from := 0; ; {
-		i := strings.Index(text[from:], wanted)
+		i := strings.Index(s[from:], wanted)
 		if i < 0 {
 			return at
 		}
@@ -69,11 +69,11 @@ func matches(text, wanted string) (at []int) {
 }
 
 // lower makes ASCII's letters small and leaves every byte in its place.
-func lower(text string) string {
-	if strings.IndexFunc(text, func(r rune) bool { return r >= 'A' && r <= 'Z' }) < 0 {
-		return text
+func lower(s string) string {
+	if strings.IndexFunc(s, func(r rune) bool { return r >= 'A' && r <= 'Z' }) < 0 {
+		return s
 	}
-	out := []byte(text)
+	out := []byte(s)
 	for i, c := range out {
 		if c >= 'A' && c <= 'Z' {
 			out[i] = c + 'a' - 'A'

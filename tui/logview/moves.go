@@ -1,7 +1,7 @@
 package logview
 
 import (
-	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/intent"
 )
@@ -119,15 +119,15 @@ func (p *Pane) ToggleColours() intent.Intent {
 	}
 	look := &p.View.Layout
 	look.Colours = !look.Colours
-	text := model.SafeText("Guest colours: left out")
+	line := text.SafeText("Guest colours: left out")
 	if look.Colours {
-		text = "Guest colours: kept"
+		line = "Guest colours: kept"
 	}
-	return intent.Tell{Message: intent.Message{Role: styles.Dim, Text: text}}
+	return intent.Tell{Message: intent.Message{Role: styles.Dim, Text: line}}
 }
 
 // WhyNoColours says why the guests' colours cannot be shown; empty: they can.
-func (p *Pane) WhyNoColours() model.SafeText {
+func (p *Pane) WhyNoColours() text.SafeText {
 	if p.Why != "" {
 		return p.Why
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 )
@@ -14,7 +15,7 @@ import (
 // name is a VM's name as it stands before its lines, in a colour of its own.
 type name struct {
 	Ink          styles.Ink
-	Wide, Narrow model.SafeText // filled up with blanks
+	Wide, Narrow text.SafeText // filled up with blanks
 }
 
 // The widest that names are shown, on a screen and on a narrow one.
@@ -30,16 +31,16 @@ func Names(vms []model.Raw, s styles.Styles, g styles.Glyphs) map[model.Raw]name
 	}
 	longest := 0
 	for _, vm := range vms {
-		longest = max(longest, draw.Width(draw.Showable(s.Plain, model.Safe(vm))))
+		longest = max(longest, draw.Width(draw.Showable(s.Plain, text.Safe(vm))))
 	}
 	names, tints := make(map[model.Raw]name, len(vms)), tintsOf(vms, s.Tints())
-	filled := func(name model.SafeText, cells int) model.SafeText {
+	filled := func(name text.SafeText, cells int) text.SafeText {
 		cells = min(cells, longest)
 		name = draw.MiddleCut(name, cells, g.Ellipsis)
 		return name + draw.BlanksText(cells+1-draw.Width(name))
 	}
 	for i, vm := range vms {
-		safe := draw.Showable(s.Plain, model.Safe(vm))
+		safe := draw.Showable(s.Plain, text.Safe(vm))
 		names[vm] = name{s.Tint(tints[i]), filled(safe, NameCells), filled(safe, NarrowNameCells)}
 	}
 	return names

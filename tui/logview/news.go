@@ -1,6 +1,9 @@
 package logview
 
-import "microtui/model"
+import (
+	"microtui/model"
+	"microtui/model/text"
+)
 
 // What was read for the pane that asked, by its intents.
 type (
@@ -9,14 +12,14 @@ type (
 		Reader  int
 		Before  string // the cursor of the first of these
 		Entries []model.LogEntry
-		Fault   model.SafeText
+		Fault   text.SafeText
 	}
 	// Newer are lines from after those that were held.
 	Newer struct {
 		Reader  int
 		After   string // the cursor of the last of these
 		Entries []model.LogEntry
-		Fault   model.SafeText
+		Fault   text.SafeText
 	}
 	// StartFound is what came of a look for a start.
 	StartFound struct {
@@ -25,6 +28,6 @@ type (
 		// from there.
 		Start *model.LogEntry
 		Lines []model.LogEntry
-		Fault model.SafeText
+		Fault text.SafeText
 	}
 )

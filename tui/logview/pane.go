@@ -2,6 +2,7 @@ package logview
 
 import (
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 	"microtui/tui/intent"
@@ -23,7 +24,7 @@ type Pane struct {
 	Complete  bool          // there are none older than those held
 	Search    prompt.Prompt // what is looked for
 	Times     prompt.Prompt // the times as they were typed
-	TimesWhy  model.SafeText
+	TimesWhy  text.SafeText
 	sources   map[model.Raw]bool // the units that lines came from
 	Seeks     int                // the look for a start that goes on; 0: none
 	seeksBack bool               // it looks for an earlier one
@@ -31,8 +32,8 @@ type Pane struct {
 	// The line of the start that was gone to last, and its run.
 	Started    int64
 	startedRun string
-	Exports    int            // how many exports are being written
-	Why        model.SafeText // there is no log to read at all; empty: there is
+	Exports    int           // how many exports are being written
+	Why        text.SafeText // there is no log to read at all; empty: there is
 	keys       draw.Keys
 }
 
@@ -40,8 +41,8 @@ type Pane struct {
 type state struct {
 	heard    bool // a first batch came
 	Counters model.LogCounters
-	fault    model.SafeText
-	empty    model.SafeText
+	fault    text.SafeText
+	empty    text.SafeText
 	ended    bool // nothing more will come
 }
 
@@ -63,7 +64,7 @@ func (p *Pane) Query() model.LogQuery {
 
 // New is a pane without a log. why says why there is none to read;
 // empty: there is.
-func New(o Options, s styles.Styles, g styles.Glyphs, keys draw.Keys, why model.SafeText) Pane {
+func New(o Options, s styles.Styles, g styles.Glyphs, keys draw.Keys, why text.SafeText) Pane {
 	return Pane{Filter: Filter{priority: model.NoPriority}, View: View{Layout: o.Layout(s, g)}, keys: keys, Why: why}
 }
 
@@ -101,7 +102,7 @@ func (p *Pane) Again() {
 func (p *Pane) Stale() bool { return p.Filter != p.Read }
 
 // End notes that no line comes any more; a fault says why.
-func (p *Pane) End(fault model.SafeText) {
+func (p *Pane) End(fault text.SafeText) {
 	p.heard = true
 	if p.ended = fault == ""; !p.ended {
 		p.fault = fault
@@ -111,7 +112,7 @@ func (p *Pane) End(fault model.SafeText) {
 // Take takes what the journal gave.
 func (p *Pane) Take(batch model.LogBatch) {
 	p.heard, p.Counters, p.ended = true, batch.Counters, batch.Done
-	p.fault, p.empty = model.Safe(batch.Fault), model.Safe(batch.Empty)
+	p.fault, p.empty = text.Safe(batch.Fault), text.Safe(batch.Empty)
 	p.meet(batch.Entries)
 	v := &p.View
 	if !v.Follow {

@@ -1,7 +1,7 @@
 package logview
 
 import (
-	"microtui/model"
+	"microtui/model/text"
 	"microtui/tui/intent"
 	"microtui/tui/prompt"
 )
@@ -51,7 +51,7 @@ func (p *Pane) FindNext(step int64) intent.Intent {
 
 // noMatch says that nothing was found, and upwards has more lines read.
 func (p *Pane) noMatch(step int64) intent.Intent {
-	const none model.SafeText = "Search: no match"
+	const none text.SafeText = "Search: no match"
 	if step < 0 && !p.Complete && p.Reader != 0 {
 		return intent.All(p.readBack(), intent.Warn(none+" in what is loaded; older lines are read"))
 	}

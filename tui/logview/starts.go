@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/intent"
 	"microtui/wording"
@@ -70,7 +71,7 @@ func (p *Pane) here() int64 {
 }
 
 // WhyNoStarts says why there are none to go to; empty: there may be.
-func (p *Pane) WhyNoStarts() model.SafeText {
+func (p *Pane) WhyNoStarts() text.SafeText {
 	role := p.Filter.Unit.role
 	switch {
 	case p.Why != "":
@@ -208,6 +209,6 @@ func (p *Pane) showStart(number int64, start model.LogEntry) intent.Intent {
 	}
 	p.Started, p.startedRun = number, start.Invocation
 	_, vm, _ := model.ParseUnitName(start.Unit)
-	at := model.Safe(model.Raw(start.At.Local().Format(time.DateTime)))
-	return intent.All(p.backfill(), intent.Tell{Message: intent.Message{Role: styles.Good, Text: model.Safe(vm) + ": it was started " + at}})
+	at := text.Safe(start.At.Local().Format(time.DateTime))
+	return intent.All(p.backfill(), intent.Tell{Message: intent.Message{Role: styles.Good, Text: text.Safe(vm) + ": it was started " + at}})
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/tui/intent"
 	"microtui/tui/prompt"
 )
@@ -41,15 +42,15 @@ func (p *Pane) ClearTimes() {
 }
 
 // parseTimes reads times as they are typed, and says why it cannot.
-func parseTimes(text string, now time.Time) (since, until time.Time, why model.SafeText) {
-	from, to, _ := strings.Cut(text, timesBetween)
-	read := func(text string, at *time.Time) {
-		if text = strings.TrimSpace(text); text == "" || why != "" {
+func parseTimes(both string, now time.Time) (since, until time.Time, why text.SafeText) {
+	from, to, _ := strings.Cut(both, timesBetween)
+	read := func(typed string, at *time.Time) {
+		if typed = strings.TrimSpace(typed); typed == "" || why != "" {
 			return
 		}
-		t, ok := model.ParseTime(text, now)
+		t, ok := model.ParseTime(typed, now)
 		if !ok {
-			why = model.Safe(model.Raw(text)) + " is no time such as 10:00, -1h or 2026-11-21"
+			why = text.Safe(typed) + " is no time such as 10:00, -1h or 2026-11-21"
 		}
 		*at = t
 	}
@@ -62,7 +63,7 @@ func parseTimes(text string, now time.Time) (since, until time.Time, why model.S
 }
 
 // timesText says what a log is narrowed to; empty: to no time.
-func (f *Filter) timesText(now time.Time) model.SafeText {
+func (f *Filter) timesText(now time.Time) text.SafeText {
 	var words []string
 	if !f.since.IsZero() {
 		words = append(words, "since "+shortTime(f.since, now))
@@ -70,7 +71,7 @@ func (f *Filter) timesText(now time.Time) model.SafeText {
 	if !f.until.IsZero() {
 		words = append(words, "until "+shortTime(f.until, now))
 	}
-	return model.Safe(model.Raw(strings.Join(words, " ")))
+	return text.Safe(strings.Join(words, " "))
 }
 
 // shortTime is a time without what goes without saying.

@@ -4,24 +4,25 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 	"microtui/wording"
 )
 
 // About is whose log it is: what has to be seen of it, and all.
-func (p *Pane) About() (short, whole model.SafeText) {
+func (p *Pane) About() (short, whole text.SafeText) {
 	if len(p.VMs) == 1 {
-		return model.Safe(p.VMs[0]), model.Safe(p.VMs[0])
+		return text.Safe(p.VMs[0]), text.Safe(p.VMs[0])
 	}
-	short = model.Safef("%d VMs", len(p.VMs))
+	short = text.Safef("%d VMs", len(p.VMs))
 	return short, short + ": " + wording.Joined(p.VMs)
 }
 
 // Title writes "─ db · log ── following · 3 units ───".
 func (p *Pane) Title(l *draw.Line, name styles.Role, figures []draw.Figure) {
 	glyphs := p.View.Layout.glyphs
-	separator := model.Safe(model.Raw(glyphs.Separator))
+	separator := text.Safe(glyphs.Separator)
 	short, whole := p.About()
 	const around = 6 // the rule before the name, and the one after it
 	figures = draw.Fitting(l.Sheet, figures, l.Limit-around-min(draw.Width(draw.Showable(l.Sheet, short)), l.Limit/2))
@@ -55,17 +56,17 @@ func (p *Pane) Title(l *draw.Line, name styles.Role, figures []draw.Figure) {
 // something.
 func (p *Pane) Figures(narrow bool, now time.Time) []draw.Figure {
 	var figures []draw.Figure
-	add := func(role styles.Role, rank int, text model.SafeText) {
-		figures = append(figures, draw.Figure{Run: draw.Run{Role: role, Text: text}, Rank: rank})
+	add := func(role styles.Role, rank int, line text.SafeText) {
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: role, Text: line}, Rank: rank})
 	}
 	count := func(n uint64, role styles.Role, rank int, what model.Raw) {
 		if n > 0 {
-			add(role, rank, model.Safef("%d %s", n, what))
+			add(role, rank, text.Safef("%d %s", n, what))
 		}
 	}
 	role, state := p.doing()
 	if narrow && role == styles.Live {
-		state = model.Safe(model.Raw(p.View.Layout.glyphs.Live))
+		state = text.Safe(p.View.Layout.glyphs.Live)
 	}
 	if p.Reader != 0 {
 		add(role, 0, state)
@@ -73,13 +74,13 @@ func (p *Pane) Figures(narrow bool, now time.Time) []draw.Figure {
 	if name := p.Read.Unit.name(); name != "" {
 		add(styles.Accent, 2, name+" only")
 	} else if n := len(p.sources); n > 0 {
-		add(styles.Dim, 6, model.Safef("%d unit%s", n, wording.Plural(n)))
+		add(styles.Dim, 6, text.Safef("%d unit%s", n, wording.Plural(n)))
 	}
 	if p.Search.Text() != "" && !p.Search.Open {
-		add(styles.Accent, 1, "/"+model.Safe(model.Raw(p.Search.Text())))
+		add(styles.Accent, 1, "/"+text.Safe(p.Search.Text()))
 	}
-	if text := p.Read.timesText(now); text != "" {
-		add(styles.Accent, 2, text)
+	if words := p.Read.timesText(now); words != "" {
+		add(styles.Accent, 2, words)
 	}
 	if name := p.Read.priorityName(); name != "" {
 		add(styles.Accent, 2, name+" and worse")
@@ -95,12 +96,12 @@ func (p *Pane) Figures(narrow bool, now time.Time) []draw.Figure {
 }
 
 // doing says what the log does.
-func (p *Pane) doing() (styles.Role, model.SafeText) {
+func (p *Pane) doing() (styles.Role, text.SafeText) {
 	switch v := &p.View; {
 	case p.Seeks != 0:
 		return styles.Busy, "looking for a start"
 	case !v.Follow && v.newer > 0:
-		return styles.Warn, model.Safef("paused, %d newer", v.newer)
+		return styles.Warn, text.Safef("paused, %d newer", v.newer)
 	case !v.Follow:
 		return styles.Warn, "paused"
 	case p.ended:

@@ -3,7 +3,7 @@ package logview
 import (
 	"math"
 
-	"microtui/model"
+	"microtui/model/text"
 )
 
 // Spot is a row of a log: a line's number, and which of its rows.
@@ -147,11 +147,11 @@ func (v *View) nearStart() bool {
 
 // Place is where the first row in sight is among the lines held, where that is
 // not the end.
-func (v *View) Place() model.SafeText {
+func (v *View) Place() text.SafeText {
 	if v.Follow || len(v.Window.Lines) == 0 {
 		return ""
 	}
-	return model.Safef("%d/%d", v.Top.Line-v.Window.First+1, len(v.Window.Lines))
+	return text.Safef("%d/%d", v.Top.Line-v.Window.First+1, len(v.Window.Lines))
 }
 
 // Drawn are the rows in sight.

@@ -7,7 +7,7 @@ import (
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
-	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 )
@@ -24,9 +24,9 @@ type Prompt struct {
 }
 
 // New is an open prompt that holds a text, the cursor behind it.
-func New(text string) Prompt {
+func New(s string) Prompt {
 	p := Prompt{Open: true}
-	p.Set(text)
+	p.Set(s)
 	return p
 }
 
@@ -58,19 +58,19 @@ func (p *Prompt) Text() string {
 }
 
 // Set replaces the text, the cursor behind it.
-func (p *Prompt) Set(text string) {
+func (p *Prompt) Set(s string) {
 	p.make()
-	p.input.SetValue(text)
+	p.input.SetValue(s)
 	p.input.CursorEnd()
 }
 
 // Insert puts a pasted text at the cursor, unless it is longer than anybody
 // types.
-func (p *Prompt) Insert(text string) {
+func (p *Prompt) Insert(s string) {
 	p.make()
 	value, at := []rune(p.input.Value()), p.input.Position()
-	if added := []rune(text); len(value)+len(added) <= Longest {
-		p.input.SetValue(string(value[:at]) + text + string(value[at:]))
+	if added := []rune(s); len(value)+len(added) <= Longest {
+		p.input.SetValue(string(value[:at]) + s + string(value[at:]))
 		p.input.SetCursor(at + len(added))
 	}
 }
@@ -102,7 +102,7 @@ func (p *Prompt) Draw(l *draw.Line, caret styles.Glyph, cells int) {
 	if p.made {
 		at = p.input.Position()
 	}
-	shown := func(r []rune) model.SafeText { return draw.Showable(l.Sheet, model.Safe(model.Raw(string(r)))) }
+	shown := func(r []rune) text.SafeText { return draw.Showable(l.Sheet, text.Safe(string(r))) }
 	before, after := shown(runes[:at]), shown(runes[at:])
 	room := max(0, cells-1)
 	before = draw.LastCells(before, max(room-draw.Width(after), room/2))

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/tui/intent"
 	"microtui/tui/work"
 	"microtui/wording"
@@ -20,7 +21,7 @@ type Scene struct {
 	Limits  Limits
 	Listed  Listed           // what the table of VMs shows now
 	Said    []intent.Message // so far, the newest last
-	reasons map[question]model.SafeText
+	reasons map[question]text.SafeText
 }
 
 // Limits are what cannot be done on this screen.
@@ -62,14 +63,14 @@ func (s *Scene) Unlisted(vms []model.Raw) (n int) {
 }
 
 const (
-	recorded  model.SafeText = "this is a recorded observation"
-	readOnly  model.SafeText = "read-only: started with --read-only"
-	noOrders  model.SafeText = "this host cannot be changed"
-	noChanges model.SafeText = "this host carries out no operations"
+	recorded  text.SafeText = "this is a recorded observation"
+	readOnly  text.SafeText = "read-only: started with --read-only"
+	noOrders  text.SafeText = "this host cannot be changed"
+	noChanges text.SafeText = "this host carries out no operations"
 )
 
 // Reason says why an action cannot be ordered on a VM; empty: it can.
-func (s *Scene) Reason(action model.Action, vm model.Raw) model.SafeText {
+func (s *Scene) Reason(action model.Action, vm model.Raw) text.SafeText {
 	switch {
 	case s.Limits.Recorded:
 		return recorded
@@ -84,7 +85,7 @@ func (s *Scene) Reason(action model.Action, vm model.Raw) model.SafeText {
 	if o := s.Work.On(vm); o != nil {
 		return wording.UnderWay(o.Plan.Action, vm)
 	}
-	return model.Safe(model.Reason(s.Shot.Inventory, action, vm))
+	return text.Safe(model.Reason(s.Shot.Inventory, action, vm))
 }
 
 // outranks reports whether an action may be ordered while another is waited
@@ -95,7 +96,7 @@ func outranks(action, waited model.Action) bool {
 }
 
 // Blocked says why no operation can be begun on this host; empty: they can.
-func (s *Scene) Blocked() model.SafeText {
+func (s *Scene) Blocked() text.SafeText {
 	if s.Limits.ReadOnly && !s.Limits.Recorded {
 		return readOnly
 	}
@@ -103,7 +104,7 @@ func (s *Scene) Blocked() model.SafeText {
 }
 
 // NoOperator says why the host has no operations at all; empty: it has.
-func (s *Scene) NoOperator() model.SafeText {
+func (s *Scene) NoOperator() text.SafeText {
 	switch {
 	case s.Limits.Recorded:
 		return recorded
@@ -123,7 +124,7 @@ func (s *Scene) Plans() model.Inventory {
 // OperationReason says why an operation on a thing cannot be begun; empty: it
 // can. Without a name it is one on what belongs to no VM. What the rules say of
 // a snapshot is asked once: hints ask on each frame.
-func (s *Scene) OperationReason(action model.Action, name model.Raw) model.SafeText {
+func (s *Scene) OperationReason(action model.Action, name model.Raw) text.SafeText {
 	if why := s.Blocked(); why != "" {
 		return why
 	}
@@ -136,9 +137,9 @@ func (s *Scene) OperationReason(action model.Action, name model.Raw) model.SafeT
 	asked := question{action, name}
 	why, known := s.reasons[asked]
 	if !known {
-		why = model.Safe(model.ReasonFor(s.Plans(), action, name))
+		why = text.Safe(model.ReasonFor(s.Plans(), action, name))
 		if s.reasons == nil {
-			s.reasons = make(map[question]model.SafeText)
+			s.reasons = make(map[question]text.SafeText)
 		}
 		s.reasons[asked] = why
 	}

@@ -7,6 +7,7 @@ import (
 
 	"microtui/model"
 	"microtui/model/doctor"
+	"microtui/model/text"
 )
 
 // The kinds of what has a page and is no thing of the host: an operation, by
@@ -32,7 +33,7 @@ type Snapshot struct {
 // fault is a source that fails, and since when.
 type fault struct {
 	Source model.Source
-	Text   model.SafeText
+	Text   text.SafeText
 	Since  time.Time
 }
 
@@ -70,7 +71,7 @@ func sinceWhen(before []fault, now []model.Fault, at time.Time) []fault {
 				since = old.Since
 			}
 		}
-		faults = append(faults, fault{f.Source, model.Safe(f.Error), since})
+		faults = append(faults, fault{f.Source, text.Safe(f.Error), since})
 	}
 	return faults
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/tui/draw"
 )
 
@@ -39,7 +40,7 @@ const (
 // notes.
 type column struct {
 	id          columnID
-	title       model.SafeText
+	title       text.SafeText
 	sort        model.SortKey // empty: not sorted by
 	least, most int
 	claim       int // what it gets, if there is room, before the next in rank gets any

@@ -2,6 +2,7 @@ package table
 
 import (
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/draw"
@@ -15,7 +16,7 @@ type Row struct {
 	Verdict model.Verdict
 	// Severity is that of a finding, which stands where a thing has its verdict.
 	Severity model.Severity
-	Heading  model.SafeText
+	Heading  text.SafeText
 	Cells    [ColumnCount]draw.Run
 	Marked   bool
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
 )
@@ -310,10 +311,10 @@ func (t *Table) Heading(view model.View) string {
 		}
 		title, role := p.title, styles.Heading
 		if p.id == Net {
-			title += " " + model.Safe(model.Raw(t.Glyphs.Down)) + "/" + model.Safe(model.Raw(t.Glyphs.Up))
+			title += " " + text.Safe(t.Glyphs.Down) + "/" + text.Safe(t.Glyphs.Up)
 		}
 		if p.sort != "" && p.sort == view.Sort {
-			title, role = title+model.Safe(model.Raw(t.direction(view))), styles.Accent
+			title, role = title+text.Safe(t.direction(view)), styles.Accent
 		}
 		l.Column(role, title, p.cells, p.right)
 	}

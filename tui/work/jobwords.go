@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
 	"microtui/tui/intent"
@@ -11,7 +12,7 @@ import (
 )
 
 // told is how an order ended, in one line.
-func (j *job) told() model.SafeText { return wording.Outcome(j.order, j.outcome) }
+func (j *job) told() text.SafeText { return wording.Outcome(j.order, j.outcome) }
 
 // results are the results in the order in which a summary counts them.
 var results = []model.Result{model.ResultDone, model.ResultUnchanged, model.ResultFailed, model.ResultRefused}
@@ -33,7 +34,7 @@ func (b *batch) summary() intent.Message {
 		if parts++; parts > 1 {
 			m.Text += ", "
 		}
-		m.Text += model.Safef("%d %s", n, result)
+		m.Text += text.Safef("%d %s", n, result)
 		if result == model.ResultFailed || m.Role == styles.Good && result != model.ResultDone {
 			m.Role = tone.Result(result)
 		}
@@ -53,18 +54,18 @@ func (b *batch) count(result model.Result) (n int) {
 
 // firstWrong is ": VM: reason" of the first order that failed, or else was
 // refused.
-func (b *batch) firstWrong() model.SafeText {
+func (b *batch) firstWrong() text.SafeText {
 	for _, result := range []model.Result{model.ResultFailed, model.ResultRefused} {
 		for _, j := range b.jobs {
 			if j.outcome.Result == result {
-				return ": " + model.Safe(j.order.VM) + ": " + model.Safe(j.outcome.Reason)
+				return ": " + text.Safe(j.order.VM) + ": " + text.Safe(j.outcome.Reason)
 			}
 		}
 	}
 	return ""
 }
 
-func (j *job) pending(now time.Time, ellipsis model.SafeText) Pending {
+func (j *job) pending(now time.Time, ellipsis text.SafeText) Pending {
 	doing := wording.Doing(j.order.Action) + ellipsis
 	switch j.phase {
 	case waiting:
@@ -73,21 +74,21 @@ func (j *job) pending(now time.Time, ellipsis model.SafeText) Pending {
 		return Pending{doing, "done"}
 	}
 	notes := elapsed(j.news, now)
-	if now := model.Safe(j.news.Activity); now != "" {
+	if now := text.Safe(j.news.Activity); now != "" {
 		notes += ": " + now
 	}
 	return Pending{doing, notes}
 }
 
 // elapsed is "12 s of 150 s", or "12 s" where the unit sets no limit.
-func elapsed(p model.Progress, now time.Time) model.SafeText {
+func elapsed(p model.Progress, now time.Time) text.SafeText {
 	took := max(0, now.Sub(p.Since))
 	if p.Since.IsZero() {
 		took = 0
 	}
-	text := model.Safef("%d s", took/time.Second)
+	words := text.Safef("%d s", took/time.Second)
 	if !p.Limit.IsZero() && p.Limit.After(p.Since) {
-		text += model.Safef(" of %d s", p.Limit.Sub(p.Since).Round(time.Second)/time.Second)
+		words += text.Safef(" of %d s", p.Limit.Sub(p.Since).Round(time.Second)/time.Second)
 	}
-	return text
+	return words
 }

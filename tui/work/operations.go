@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/tui/intent"
 )
 
@@ -12,7 +13,7 @@ import (
 // while they run.
 type operations struct {
 	Operations []model.Operation // the newest first
-	Fault      model.SafeText    // why they cannot be read
+	Fault      text.SafeText     // why they cannot be read
 	Known      bool              // they were read once
 
 	reading  bool
@@ -42,7 +43,7 @@ func (w *Work) Receive(list []model.Operation, err error, shown string, now time
 	before, told, fault := w.Operations, w.Known, w.Fault
 	w.reading, w.Known, w.Fault = false, true, ""
 	if err != nil {
-		w.Fault = model.Safe(model.Raw(err.Error()))
+		w.Fault = text.Safe(err.Error())
 	}
 	if err == nil || len(list) > 0 {
 		for i := range list {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/tone"
 	"microtui/tui/intent"
 	"microtui/wording"
@@ -18,9 +19,9 @@ func ended(o *model.Operation) intent.Message {
 		m.Text += ": interrupted"
 		m.Key = intent.Mention{Before: ": ", Command: "operations", After: " to settle it"}
 	case len(account.Left) > 0 && len(o.Plan.Items) > 1:
-		m.Text += model.Safef(": %d of %d not done: %s: %s", len(account.Left), len(o.Plan.Items), account.Left[0].Ref.Name, account.Left[0].Reason)
+		m.Text += text.Safef(": %d of %d not done: %s: %s", len(account.Left), len(o.Plan.Items), account.Left[0].Ref.Name, account.Left[0].Reason)
 	case len(account.Left) > 0:
-		m.Text += ": not done: " + model.Safe(account.Left[0].Reason)
+		m.Text += ": not done: " + text.Safe(account.Left[0].Reason)
 	default:
 		m.Text += ": done"
 		if account.Freed > 0 {
@@ -33,7 +34,7 @@ func ended(o *model.Operation) intent.Message {
 }
 
 // pendingOperations adds what rows show of things that operations work on.
-func (w *Work) pendingOperations(all map[model.Ref]Pending, ellipsis model.SafeText) {
+func (w *Work) pendingOperations(all map[model.Ref]Pending, ellipsis text.SafeText) {
 	for _, o := range w.In(model.OperationRunning) {
 		for at, item := range o.Plan.Items {
 			if !itemOver(o, at) {
@@ -43,7 +44,7 @@ func (w *Work) pendingOperations(all map[model.Ref]Pending, ellipsis model.SafeT
 	}
 }
 
-func itemPending(o *model.Operation, at int, now time.Time, ellipsis model.SafeText) Pending {
+func itemPending(o *model.Operation, at int, now time.Time, ellipsis text.SafeText) Pending {
 	for n, report := range o.Steps[at] {
 		if report.State == model.StepRunning {
 			return Pending{wording.Doing(o.Plan.Action) + ellipsis, wording.StepDoing(o.Plan.Items[at].Steps[n], report, now)}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 )
 
 // Work is all that goes on. The zero value is nothing.
@@ -36,10 +37,10 @@ func (w *Work) Tick(now time.Time) {
 }
 
 // Pending is what a row shows of a thing while something is done to it.
-type Pending struct{ State, Notes model.SafeText }
+type Pending struct{ State, Notes text.SafeText }
 
 // Pending are the things that something is done to.
-func (w *Work) Pending(ellipsis model.SafeText) map[model.Ref]Pending {
+func (w *Work) Pending(ellipsis text.SafeText) map[model.Ref]Pending {
 	all := make(map[model.Ref]Pending)
 	for _, j := range w.jobs {
 		all[model.Ref{Kind: model.KindVM, Name: j.order.VM}] = j.pending(w.Now, ellipsis)

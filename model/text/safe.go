@@ -1,4 +1,4 @@
-package model
+package text
 
 import (
 	"fmt"
@@ -31,15 +31,16 @@ const tabWidth = 4
 // The filter looks at one character at a time and never at sequences: a
 // matcher of escape sequences can be left in the middle of one (less,
 // CVE-2022-46663).
-func Safe(raw Raw) SafeText {
-	if isPlain(string(raw)) {
+func Safe[T ~string](of T) SafeText {
+	raw := string(of)
+	if isPlain(raw) {
 		return SafeText(raw)
 	}
 	var b strings.Builder
 	b.Grow(len(raw) + 16)
 	marks := maxMarks // before the first character there is none to carry one
 	for i := 0; i < len(raw); {
-		r, size := utf8.DecodeRuneInString(string(raw[i:]))
+		r, size := utf8.DecodeRuneInString(raw[i:])
 		switch isMark := unicode.Is(unicode.M, r); {
 		case r == utf8.RuneError && size <= 1:
 			fmt.Fprintf(&b, "‹%02X›", raw[i])
@@ -60,7 +61,7 @@ func Safe(raw Raw) SafeText {
 
 // Safef formats like [fmt.Sprintf] and makes the result safe.
 func Safef(format string, args ...any) SafeText {
-	return Safe(Raw(fmt.Sprintf(format, args...)))
+	return Safe(fmt.Sprintf(format, args...))
 }
 
 func isPlain(s string) bool {
@@ -81,7 +82,7 @@ func writeSafe(b *strings.Builder, r rune) {
 		b.WriteRune(r + 0x40)
 	case r == 0x7f:
 		b.WriteString("^?")
-	case isDangerous(r):
+	case IsDangerous(r):
 		writeCode(b, r)
 	default:
 		b.WriteRune(r)
@@ -90,12 +91,12 @@ func writeSafe(b *strings.Builder, r rune) {
 
 func writeCode(b *strings.Builder, r rune) { fmt.Fprintf(b, "‹U+%04X›", r) }
 
-// isDangerous reports whether a character, harmless to a program that only
+// IsDangerous reports whether a character, harmless to a program that only
 // copies it, changes what a person sees. Only what Unicode calls graphic may
 // pass: that leaves out controls, format characters (direction, joiners,
 // tags), line separators, private use, and what no version that we know
 // assigns, whose width and effect nobody can tell.
-func isDangerous(r rune) bool {
+func IsDangerous(r rune) bool {
 	return !unicode.IsGraphic(r) || unicode.Is(hidden, r)
 }
 

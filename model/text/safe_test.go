@@ -1,4 +1,4 @@
-package model_test
+package text_test
 
 import (
 	"strings"
@@ -11,13 +11,13 @@ import (
 	"github.com/charmbracelet/x/vt"
 	"pgregory.net/rapid"
 
-	"microtui/model"
+	"microtui/model/text"
 )
 
 func TestSafeShowsWhatItTakesAway(t *testing.T) {
 	for _, test := range []struct {
 		name, in string
-		want     model.SafeText
+		want     text.SafeText
 	}{
 		{"plain", "vm-db 25.05", "vm-db 25.05"},
 		{"empty", "", ""},
@@ -54,7 +54,7 @@ func TestSafeShowsWhatItTakesAway(t *testing.T) {
 		{"marks on what is ours", "\u0301a", "‹U+0301›a"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := model.Safe(model.Raw(test.in)); got != test.want {
+			if got := text.Safe(test.in); got != test.want {
 				t.Errorf("Safe(%+q) = %+q, want %+q", test.in, got, test.want)
 			}
 		})
@@ -62,13 +62,13 @@ func TestSafeShowsWhatItTakesAway(t *testing.T) {
 }
 
 func TestSafefMakesItsArgumentsSafe(t *testing.T) {
-	if got, want := model.Safef("stop %s: %d", model.Raw("\x1b]0;x\x07"), 3), model.SafeText("stop ^[]0;x^G: 3"); got != want {
+	if got, want := text.Safef("stop %s: %d", text.Raw("\x1b]0;x\x07"), 3), text.SafeText("stop ^[]0;x^G: 3"); got != want {
 		t.Errorf("got %+q, want %+q", got, want)
 	}
 }
 
 func TestASCII(t *testing.T) {
-	for in, want := range map[model.SafeText]model.SafeText{
+	for in, want := range map[text.SafeText]text.SafeText{
 		"plain": "plain",
 		"é":     "<U+00E9>",
 		"ěx":    "<U+011B>x", // its second byte is 0x9b
@@ -179,7 +179,7 @@ func checkRune(t *testing.T, o *oracle, r rune) {
 		return // a surrogate: no text can hold one
 	}
 	in := "a" + string(r)
-	out := model.Safe(model.Raw(in))
+	out := text.Safe(in)
 	if string(out) != in {
 		code := strings.Trim(strings.TrimPrefix(string(out), "a"), "‹›")
 		if strings.ContainsFunc(code, func(c rune) bool { return c < ' ' || c > '~' }) {
@@ -201,7 +201,7 @@ func checkRune(t *testing.T, o *oracle, r rune) {
 // checkText checks what can be seen on the text alone.
 func checkText(t tester, in string) {
 	t.Helper()
-	out := model.Safe(model.Raw(in))
+	out := text.Safe(in)
 	if !utf8.ValidString(string(out)) {
 		t.Fatalf("Safe(%+q) = %+q: not UTF-8", in, out)
 	}
@@ -220,7 +220,7 @@ func checkText(t tester, in string) {
 	if len(out) > 8*len(in) {
 		t.Fatalf("Safe(%+q) = %+q: %d bytes from %d", in, out, len(out), len(in))
 	}
-	if again := model.Safe(model.Raw(out)); again != out {
+	if again := text.Safe(out); again != out {
 		t.Fatalf("Safe(%+q) = %+q, and of that %+q", in, out, again)
 	}
 	for _, c := range []byte(out.ASCII()) {
@@ -274,7 +274,7 @@ func newOracle() *oracle {
 
 // check writes a text to the terminal: nothing of it may be anything but
 // print, and the cursor goes right, by its width at most.
-func (o *oracle) check(t tester, in string, out model.SafeText) {
+func (o *oracle) check(t tester, in string, out text.SafeText) {
 	t.Helper()
 	width := ansi.StringWidthWc(string(out))
 	if width >= oracleWidth {
@@ -299,7 +299,7 @@ func (o *oracle) check(t tester, in string, out model.SafeText) {
 func (o *oracle) checkSafe(t tester, in string) {
 	t.Helper()
 	checkText(t, in)
-	out := model.Safe(model.Raw(in))
+	out := text.Safe(in)
 	o.check(t, in, out)
 	o.check(t, in, out.ASCII())
 }

@@ -1,14 +1,14 @@
-package model
+package text
 
 import (
 	"strconv"
 	"strings"
 )
 
-// Look is how a program asked for its text to be shown. It is data: what of it
+// Style is how a program asked for its text to be shown. It is data: what of it
 // is shown, and how, is the renderer's choice. There is neither concealed nor
 // blinking text, and none in the colour of its background: they deceive.
-type Look struct {
+type Style struct {
 	Fore, Back                                       Colour
 	Bold, Faint, Italic, Underline, Reverse, Crossed bool
 }
@@ -43,16 +43,16 @@ func (c Colour) RGB() (r, g, b uint8, ok bool) { return c.r, c.g, c.b, c.kind ==
 
 // legible shows what would be hidden by being of one colour with its
 // background.
-func (l Look) legible() Look {
-	if l.Fore == l.Back {
-		l.Fore, l.Back = Colour{}, Colour{}
+func (s Style) legible() Style {
+	if s.Fore == s.Back {
+		s.Fore, s.Back = Colour{}, Colour{}
 	}
-	return l
+	return s
 }
 
-// apply is the look after the parameters of an SGR sequence. What is unknown
+// apply is the style after the parameters of an SGR sequence. What is unknown
 // changes nothing.
-func (l Look) apply(parameters string) Look {
+func (s Style) apply(parameters string) Style {
 	list := strings.Split(parameters, ";")
 	for len(list) > 0 {
 		code, rest, hasParts := strings.Cut(list[0], ":")
@@ -67,15 +67,15 @@ func (l Look) apply(parameters string) Look {
 				c, list, ok = listColour(list)
 			}
 			if ok {
-				l.paint(n == 48, c)
+				s.paint(n == 48, c)
 			}
 		case hasParts && n == 4:
-			l.Underline = parameter(rest) != 0
+			s.Underline = parameter(rest) != 0
 		case !hasParts:
-			l.set(n)
+			s.set(n)
 		}
 	}
-	return l
+	return s
 }
 
 // parameter is a parameter's value; empty is 0, and what is too large nothing.
@@ -91,57 +91,57 @@ func parameter(s string) int {
 }
 
 // set applies a parameter that stands for itself.
-func (l *Look) set(n int) {
+func (s *Style) set(n int) {
 	switch {
 	case n == 0:
-		*l = Look{}
+		*s = Style{}
 	case n == 22:
-		l.Bold, l.Faint = false, false
+		s.Bold, s.Faint = false, false
 	case n == 21: // twice underlined, by ECMA-48
-		l.Underline = true
+		s.Underline = true
 	case n >= 1 && n <= 9:
-		l.attribute(n, true)
+		s.attribute(n, true)
 	case n >= 23 && n <= 29:
-		l.attribute(n-20, false)
+		s.attribute(n-20, false)
 	case n >= 30 && n <= 37:
-		l.Fore = PaletteColour(uint8(n - 30))
+		s.Fore = PaletteColour(uint8(n - 30))
 	case n == 39:
-		l.Fore = Colour{}
+		s.Fore = Colour{}
 	case n >= 40 && n <= 47:
-		l.Back = PaletteColour(uint8(n - 40))
+		s.Back = PaletteColour(uint8(n - 40))
 	case n == 49:
-		l.Back = Colour{}
+		s.Back = Colour{}
 	case n >= 90 && n <= 97:
-		l.Fore = PaletteColour(uint8(n - 90 + 8))
+		s.Fore = PaletteColour(uint8(n - 90 + 8))
 	case n >= 100 && n <= 107:
-		l.Back = PaletteColour(uint8(n - 100 + 8))
+		s.Back = PaletteColour(uint8(n - 100 + 8))
 	}
 }
 
 // attribute switches what is not a colour. 5 and 6, blinking, and 8,
 // concealed, are left out.
-func (l *Look) attribute(n int, on bool) {
+func (s *Style) attribute(n int, on bool) {
 	switch n {
 	case 1:
-		l.Bold = on
+		s.Bold = on
 	case 2:
-		l.Faint = on
+		s.Faint = on
 	case 3:
-		l.Italic = on
+		s.Italic = on
 	case 4:
-		l.Underline = on
+		s.Underline = on
 	case 7:
-		l.Reverse = on
+		s.Reverse = on
 	case 9:
-		l.Crossed = on
+		s.Crossed = on
 	}
 }
 
-func (l *Look) paint(back bool, c Colour) {
+func (s *Style) paint(back bool, c Colour) {
 	if back {
-		l.Back = c
+		s.Back = c
 	} else {
-		l.Fore = c
+		s.Fore = c
 	}
 }
 

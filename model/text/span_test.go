@@ -1,4 +1,4 @@
-package model_test
+package text_test
 
 import (
 	"fmt"
@@ -12,22 +12,22 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"microtui/lab/seeds"
-	"microtui/model"
+	"microtui/model/text"
 )
 
 // span is a span of a test table, with its look in words.
 type span struct{ text, look string }
 
 // inWords are spans as a test table has them.
-func inWords(spans []model.Span) []span {
+func inWords(spans []text.Span) []span {
 	var words []span
 	for _, s := range spans {
-		words = append(words, span{string(s.Text), lookInWords(s.Look)})
+		words = append(words, span{string(s.Text), lookInWords(s.Style)})
 	}
 	return words
 }
 
-func lookInWords(l model.Look) string {
+func lookInWords(l text.Style) string {
 	var words []string
 	for _, part := range []struct {
 		word string
@@ -39,7 +39,7 @@ func lookInWords(l model.Look) string {
 	}
 	for _, ground := range []struct {
 		name   string
-		colour model.Colour
+		colour text.Colour
 	}{{"", l.Fore}, {"on ", l.Back}} {
 		if index, ok := ground.colour.Palette(); ok {
 			words = append(words, fmt.Sprintf(ground.name+"%d", index))
@@ -90,9 +90,9 @@ func TestSpans(t *testing.T) {
 		{"\x1b\x1b[1m[31mx", []span{{"^[", ""}, {"[31mx", "bold"}}},
 		// A mark stays with its character, and their limit holds.
 		{"e\x1b[31m\u0301a", []span{{"e\u0301", ""}, {"a", "1"}}},
-		{"e" + strings.Repeat("\x1b[31m\u0301\x1b[32m\u0301", 9) + "a", []span{{string(model.Safe("e" + model.Raw(strings.Repeat("\u0301", 18)))), ""}, {"a", "2"}}},
+		{"e" + strings.Repeat("\x1b[31m\u0301\x1b[32m\u0301", 9) + "a", []span{{string(text.Safe("e" + text.Raw(strings.Repeat("\u0301", 18)))), ""}, {"a", "2"}}},
 	} {
-		got := inWords(model.Spans(model.Raw(test.line), true))
+		got := inWords(text.Spans(text.Raw(test.line), true))
 		if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(span{}), cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%q: %s", test.line, diff)
 		}
@@ -101,7 +101,7 @@ func TestSpans(t *testing.T) {
 
 // Without colours the same text is one span without a look.
 func TestSpansWithoutColours(t *testing.T) {
-	got := inWords(model.Spans("[\x1b[1;32m  OK  \x1b[0m] \x1b[31\x1b]0;x\x07\r", false))
+	got := inWords(text.Spans("[\x1b[1;32m  OK  \x1b[0m] \x1b[31\x1b]0;x\x07\r", false))
 	if diff := cmp.Diff([]span{{"[  OK  ] ^[[31^[]0;x^G", ""}}, got, cmp.AllowUnexported(span{})); diff != "" {
 		t.Error(diff)
 	}
@@ -113,13 +113,13 @@ var sgr = regexp.MustCompile(`\x1b\[[0-9;:]{0,61}m`)
 func checkSpans(t *testing.T, line string) {
 	t.Helper()
 	for _, colours := range []bool{false, true} {
-		spans := model.Spans(model.Raw(line), colours)
-		var text strings.Builder
+		spans := text.Spans(text.Raw(line), colours)
+		var joined strings.Builder
 		for i, s := range spans {
-			if s.Text == "" || i > 0 && s.Look == spans[i-1].Look || !colours && s.Look != (model.Look{}) {
+			if s.Text == "" || i > 0 && s.Style == spans[i-1].Style || !colours && s.Style != (text.Style{}) {
 				t.Errorf("%q, colours %v: span %d is %+v", line, colours, i, s)
 			}
-			if s.Look.Fore == s.Look.Back && s.Look.Fore != (model.Colour{}) {
+			if s.Style.Fore == s.Style.Back && s.Style.Fore != (text.Colour{}) {
 				t.Errorf("%q: hidden: %+v", line, s)
 			}
 			for _, r := range s.Text {
@@ -127,12 +127,12 @@ func checkSpans(t *testing.T, line string) {
 					t.Errorf("%q: unsafe: %+q", line, s.Text)
 				}
 			}
-			text.WriteString(string(s.Text))
+			joined.WriteString(string(s.Text))
 		}
 		// Everything but whole colours shows. (Bytes of one character on two
 		// sides of a colour are no character.)
-		if want := string(model.Safe(model.Raw(strings.TrimRight(sgr.ReplaceAllString(line, ""), "\r")))); text.String() != want && isASCII(line) {
-			t.Errorf("%q, colours %v: %q, want %q", line, colours, text.String(), want)
+		if want := string(text.Safe(strings.TrimRight(sgr.ReplaceAllString(line, ""), "\r"))); joined.String() != want && isASCII(line) {
+			t.Errorf("%q, colours %v: %q, want %q", line, colours, joined.String(), want)
 		}
 	}
 }
@@ -164,15 +164,15 @@ func TestSpansOfAny(t *testing.T) {
 }
 
 func BenchmarkSpans(b *testing.B) {
-	for name, line := range map[string]model.Raw{
+	for name, line := range map[string]text.Raw{
 		"plain":   "Nov 21 10:03:03 web systemd[1]: Started some service of the guest.",
 		"boot":    "[\x1b[0;32m  OK  \x1b[0m] Started \x1b[0;1;39msome.service\x1b[0m - Some service.\r",
-		"hostile": model.Raw(strings.Repeat("\x1b["+strings.Repeat("1;", 29), 16<<10/60)),
+		"hostile": text.Raw(strings.Repeat("\x1b["+strings.Repeat("1;", 29), 16<<10/60)),
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(line)))
 			for b.Loop() {
-				model.Spans(line, true)
+				text.Spans(line, true)
 			}
 		})
 	}

@@ -1,23 +1,23 @@
-package model
+package text
 
 import (
 	"strings"
 	"unicode"
 )
 
-// Span is a piece of a line in one look.
+// Span is a piece of a line in one style.
 type Span struct {
-	Text SafeText
-	Look Look
+	Text  SafeText
+	Style Style
 }
 
 // Spans makes a line of a log showable. Colours (SGR sequences, ECMA-48
-// §8.3.117) are taken out of the text and, if wanted, kept as looks. Every
+// §8.3.117) are taken out of the text and, if wanted, kept as styles. Every
 // other control character shows (see [Safe]), and so does each sequence that
 // is not finished or not plainly a colour: nothing is ever hidden behind one.
 // Carriage returns at the end are dropped: lines of a console end in one.
 //
-// No span is empty, and no two neighbours have one look.
+// No span is empty, and no two neighbours have one style.
 func Spans(line Raw, colours bool) []Span {
 	var s spanner
 	text := string(line)
@@ -31,7 +31,7 @@ func Spans(line Raw, colours bool) []Span {
 		parameters, length := cutSGR(text)
 		switch {
 		case length > 0 && colours:
-			s.look = s.look.apply(parameters)
+			s.style = s.style.apply(parameters)
 		case length == 0 && text != "":
 			length = 1
 			s.write(text[:1])
@@ -46,12 +46,12 @@ func Spans(line Raw, colours bool) []Span {
 type spanner struct {
 	spans   []Span
 	text    strings.Builder // of the span at hand
-	in      Look            // its look
-	look    Look            // of what comes, as it was asked for
+	in      Style           // its style
+	style   Style           // of what comes, as it was asked for
 	returns int             // carriage returns that nothing has followed yet
 }
 
-// write adds text in the look that holds.
+// write adds text in the style that holds.
 func (s *spanner) write(text string) {
 	before := s.returns
 	trimmed := strings.TrimRight(text, "\r")
@@ -63,7 +63,7 @@ func (s *spanner) write(text string) {
 	if before > 0 {
 		trimmed = strings.Repeat("\r", before) + trimmed
 	}
-	if look := s.look.legible(); look != s.in {
+	if style := s.style.legible(); style != s.in {
 		// A combining mark belongs to the character before it, whatever colour
 		// was asked for between them: so their limit holds.
 		marks := leadingMarks(trimmed)
@@ -72,7 +72,7 @@ func (s *spanner) write(text string) {
 			return
 		}
 		s.flush()
-		s.in = look
+		s.in = style
 	}
 	s.text.WriteString(trimmed)
 }
@@ -90,7 +90,7 @@ func leadingMarks(text string) int {
 // flush ends the span at hand.
 func (s *spanner) flush() {
 	if s.text.Len() > 0 {
-		s.spans = append(s.spans, Span{Text: Safe(Raw(s.text.String())), Look: s.in})
+		s.spans = append(s.spans, Span{Text: Safe(s.text.String()), Style: s.in})
 		s.text.Reset()
 	}
 }
