@@ -95,7 +95,7 @@ func (r *Reader) addGenerations(reading *Reading) {
 		r.readLink(&system, link)
 		found = append(found, system)
 	}
-	slices.SortFunc(found, func(a, b model.System) int { return cmp.Compare(a.Generation, b.Generation) })
+	slices.SortStableFunc(found, func(a, b model.System) int { return cmp.Compare(a.Generation, b.Generation) })
 	reading.Systems = append(reading.Systems, found...)
 }
 

@@ -59,10 +59,10 @@ func (s *scan) readFiles(pid int, k *known) {
 // limitUnlinked keeps the largest, by their descriptors.
 func (k *known) limitUnlinked() {
 	if len(k.Unlinked) > maxUnlinked {
-		slices.SortFunc(k.Unlinked, func(a, b model.OpenFile) int { return cmp.Compare(b.Allocated, a.Allocated) })
+		slices.SortStableFunc(k.Unlinked, func(a, b model.OpenFile) int { return cmp.Compare(b.Allocated, a.Allocated) })
 		k.Unlinked = slices.Clip(k.Unlinked[:maxUnlinked])
 	}
-	slices.SortFunc(k.Unlinked, func(a, b model.OpenFile) int { return a.FD - b.FD })
+	slices.SortStableFunc(k.Unlinked, func(a, b model.OpenFile) int { return a.FD - b.FD })
 }
 
 func (s *scan) readFile(pid int, k *known, folder int, name string) {

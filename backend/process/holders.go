@@ -41,7 +41,7 @@ func Using(ctx context.Context, path string, id model.FileID) ([]Holder, error) 
 	if err != nil {
 		return nil, fmt.Errorf("look for who uses %s: %w", path, err)
 	}
-	slices.SortFunc(found, func(a, b Holder) int { return a.PID - b.PID })
+	slices.SortStableFunc(found, func(a, b Holder) int { return a.PID - b.PID })
 	return found, nil
 }
 

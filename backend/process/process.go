@@ -204,7 +204,7 @@ func (s *scan) report() []model.Process {
 		}
 		found = append(found, p)
 	}
-	slices.SortFunc(found, func(a, b model.Process) int { return a.PID - b.PID })
+	slices.SortStableFunc(found, func(a, b model.Process) int { return a.PID - b.PID })
 	return found
 }
 

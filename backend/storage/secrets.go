@@ -72,7 +72,7 @@ func (p *secretPlace) read(now time.Time) (store model.SecretStore, ok bool) {
 		store.Kept = append(store.Kept, model.SecretGeneration{Number: number, ID: st.id, Made: st.modified, Bytes: sum.bytes})
 	}
 	p.sums = sums
-	slices.SortFunc(store.Kept, func(a, b model.SecretGeneration) int { return cmp.Compare(a.Number, b.Number) })
+	slices.SortStableFunc(store.Kept, func(a, b model.SecretGeneration) int { return cmp.Compare(a.Number, b.Number) })
 	return store, true
 }
 
