@@ -1,6 +1,9 @@
 package cli
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
 
 // helpCommand replaces cobra's, which answers an unknown command with status 0.
 func helpCommand() *cobra.Command {
@@ -23,4 +26,29 @@ func completionHelp(cmd *cobra.Command, args []string) error {
 		return unknownCommand(cmd, args[0])
 	}
 	return cmd.Help()
+}
+
+// plainSwitch is a switch as the help writes it: --json. For a flag of type
+// bool pflag writes --json[=true|false].
+type plainSwitch struct{ pflag.Value }
+
+// Type is the one type of a switch to which pflag adds nothing.
+func (plainSwitch) Type() string { return "boolfunc" }
+
+// IsBoolFlag says that it needs no value.
+func (plainSwitch) IsBoolFlag() bool { return true }
+
+// usageOf is cobra's usage with plain switches. Nothing reads the flags of a
+// command once its help is asked for.
+func usageOf(standard func(*cobra.Command) error) func(*cobra.Command) error {
+	plain := func(flag *pflag.Flag) {
+		if flag.Value.Type() == "bool" {
+			flag.Value = plainSwitch{flag.Value}
+		}
+	}
+	return func(cmd *cobra.Command) error {
+		cmd.LocalFlags().VisitAll(plain)
+		cmd.InheritedFlags().VisitAll(plain)
+		return standard(cmd)
+	}
 }

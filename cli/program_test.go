@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -240,3 +241,12 @@ func TestFullDiskIsAnError(t *testing.T) {
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+func TestHelpWritesSwitchesPlainly(t *testing.T) {
+	for _, args := range [][]string{{"--help"}, {"list", "--help"}, {"help", "purge"}} {
+		status, out, errs := runOn(t, failing{}, Look{}, args...)
+		if status != 0 || errs != "" || strings.Contains(out, "[=") || !regexp.MustCompile(`(?m)^ +--json +\S`).MatchString(out) {
+			t.Errorf("%v: status %d, %q\n%s", args, status, errs, out)
+		}
+	}
+}

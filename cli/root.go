@@ -42,6 +42,7 @@ func (s *session) root() *cobra.Command {
 		Version:                    readBuild().Version,
 	}
 	root.SetFlagErrorFunc(flagProblem)
+	root.SetUsageFunc(usageOf(root.UsageFunc()))
 	flags := root.PersistentFlags()
 	flags.BoolVar(&s.choice.Demo, "demo", false, "use the built-in demo host instead of this one")
 	flags.StringVar(&s.choice.Observation, "observation", "", "use a `FILE` written by microtui observe instead of this host (-: standard input)")
