@@ -60,9 +60,6 @@ func (p *painter) bytes(f Frame) ([]byte, error) {
 		p.out.WriteString(wholeRegion)
 	}
 	for y := range f.Height {
-		// The differ takes a line that was not touched for one that it need
-		// not look after, and clears it when the line below becomes blank.
-		p.cells.TouchLine(0, y, f.Width)
 		line := f.line(y)
 		if p.shown.Lines != nil && p.shown.line(y) == line {
 			continue
