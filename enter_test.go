@@ -74,18 +74,18 @@ func TestLookAsConfigured(t *testing.T) {
 	for _, test := range []struct {
 		env          []string
 		theme, ascii string
-		want         tui.Look
+		want         tui.TerminalCaps
 	}{
-		{[]string{many}, "auto", "auto", tui.Look{Term: "xterm-256color", Theme: styles.Dark, ASCII: true}},
-		{[]string{many, "LANG=C.UTF-8"}, "light", "auto", tui.Look{Term: "xterm-256color", Theme: styles.Light}},
-		{[]string{many, "COLORFGBG=0;15"}, "dark", "off", tui.Look{Term: "xterm-256color", Theme: styles.Dark}},
-		{[]string{many, "LANG=C.UTF-8"}, "mono", "on", tui.Look{Term: "xterm-256color", Theme: styles.Mono, ASCII: true}},
-		{[]string{many, "NO_COLOR=1"}, "auto", "off", tui.Look{Term: "xterm-256color", Theme: styles.Mono}},
-		{[]string{many, "NO_COLOR=1"}, "dark", "off", tui.Look{Term: "xterm-256color", Theme: styles.Dark}},
-		{[]string{few}, "light", "off", tui.Look{Term: "xterm", Theme: styles.Basic}},
-		{[]string{none}, "dark", "off", tui.Look{Term: "vt100", Theme: styles.Mono}},
+		{[]string{many}, "auto", "auto", tui.TerminalCaps{Term: "xterm-256color", Theme: styles.Dark, ASCII: true}},
+		{[]string{many, "LANG=C.UTF-8"}, "light", "auto", tui.TerminalCaps{Term: "xterm-256color", Theme: styles.Light}},
+		{[]string{many, "COLORFGBG=0;15"}, "dark", "off", tui.TerminalCaps{Term: "xterm-256color", Theme: styles.Dark}},
+		{[]string{many, "LANG=C.UTF-8"}, "mono", "on", tui.TerminalCaps{Term: "xterm-256color", Theme: styles.Mono, ASCII: true}},
+		{[]string{many, "NO_COLOR=1"}, "auto", "off", tui.TerminalCaps{Term: "xterm-256color", Theme: styles.Mono}},
+		{[]string{many, "NO_COLOR=1"}, "dark", "off", tui.TerminalCaps{Term: "xterm-256color", Theme: styles.Dark}},
+		{[]string{few}, "light", "off", tui.TerminalCaps{Term: "xterm", Theme: styles.Basic}},
+		{[]string{none}, "dark", "off", tui.TerminalCaps{Term: "vt100", Theme: styles.Mono}},
 	} {
-		if got := lookFor(test.env, config.Config{Theme: test.theme, ASCII: test.ascii}); got != test.want {
+		if got := terminalFor(test.env, config.Config{Theme: test.theme, ASCII: test.ascii}); got != test.want {
 			t.Errorf("%q, theme %s, ascii %s: %+v, want %+v", test.env, test.theme, test.ascii, got, test.want)
 		}
 	}

@@ -31,7 +31,7 @@ func run(args []string, stdin, stdout, stderr *os.File, env []string) int {
 	defer stop()
 	context.AfterFunc(ctx, stop) // the first one asks, the next one kills
 	configuration := readOnce(env)
-	look := tui.LookFrom(env)
+	caps := tui.TerminalCapsFrom(env)
 	program := cli.Program{
 		Open: func(_ context.Context, c cli.Choice) (cli.Host, error) { return open(c) },
 		Screen: func(ctx context.Context, c cli.Choice) error {
@@ -45,7 +45,7 @@ func run(args []string, stdin, stdout, stderr *os.File, env []string) int {
 		},
 		Configure: func() (cli.Settings, error) {
 			wanted, err := configuration()
-			return settingsOf(wanted, textLook(lookFor(env, wanted), stdout)), err
+			return settingsOf(wanted, outputStyle(terminalFor(env, wanted), stdout)), err
 		},
 		Enter:           enter,
 		Log:             openLog,
@@ -53,9 +53,9 @@ func run(args []string, stdin, stdout, stderr *os.File, env []string) int {
 		Out:             stdout,
 		Err:             stderr,
 		AwaitReaderGone: func() { awaitReaderGone(stdout) },
-		Look:            textLook(look, stdout),
+		Style:           outputStyle(caps, stdout),
 	}
-	if isTerminal(stderr) && look.Term != "dumb" {
+	if isTerminal(stderr) && caps.Term != "dumb" {
 		program.Width = func() int { width, _, _ := term.GetSize(int(stderr.Fd())); return width }
 	}
 	if isTerminal(stdin) && isTerminal(stderr) {

@@ -43,45 +43,45 @@ func configurable() config.Names {
 // screenOf is what the screen takes from a configuration.
 func screenOf(env []string, c config.Config) tui.Options {
 	return tui.Options{
-		Look: lookFor(env, c), Interval: c.Refresh, Keys: c.Keys, Columns: c.Columns, Addresses: c.SSH,
+		Terminal: terminalFor(env, c), Interval: c.Refresh, Keys: c.Keys, Columns: c.Columns, Addresses: c.SSH,
 		Sort: model.SortKey(c.Sort), Group: model.GroupKey(c.Group), Mouse: c.Mouse,
 		Log: logview.Options{Timestamps: c.Log.Timestamps, Cut: !c.Log.Wrap, Colours: c.Log.Colours},
 	}
 }
 
 // settingsOf is what the command line takes from a configuration.
-func settingsOf(c config.Config, look cli.Look) cli.Settings {
-	return cli.Settings{Look: look, Addresses: c.SSH, Effective: c}
+func settingsOf(c config.Config, style cli.OutputStyle) cli.Settings {
+	return cli.Settings{Style: style, Addresses: c.SSH, Effective: c}
 }
 
-// lookFor is how things look on the terminal as the user wants it. Colours
+// terminalFor is what the terminal is to show, as the user wants it. Colours
 // that are asked for by name count more than NO_COLOR, as no-color.org has it.
-func lookFor(env []string, c config.Config) tui.Look {
+func terminalFor(env []string, c config.Config) tui.TerminalCaps {
 	named := map[string]styles.Theme{"dark": styles.Dark, "light": styles.Light}[c.Theme]
 	if named != "" {
 		env = slices.DeleteFunc(slices.Clone(env), func(entry string) bool { return strings.HasPrefix(entry, "NO_COLOR=") })
 	}
-	look := tui.LookFrom(env)
+	caps := tui.TerminalCapsFrom(env)
 	switch {
 	case c.Theme == "mono":
-		look.Theme = styles.Mono
-	case named != "" && (look.Theme == styles.Dark || look.Theme == styles.Light): // not where the terminal has no such colours
-		look.Theme = named
+		caps.Theme = styles.Mono
+	case named != "" && (caps.Theme == styles.Dark || caps.Theme == styles.Light): // not where the terminal has no such colours
+		caps.Theme = named
 	}
 	switch c.ASCII {
 	case "on":
-		look.ASCII = true
+		caps.ASCII = true
 	case "off":
-		look.ASCII = false
+		caps.ASCII = false
 	}
-	return look
+	return caps
 }
 
-// textLook is how text that is written to a file looks.
-func textLook(look tui.Look, out *os.File) cli.Look {
-	return cli.Look{
-		Colour: look.Term != "" && look.Term != "dumb" && isTerminal(out),
-		Theme:  look.Theme,
-		ASCII:  look.ASCII,
+// outputStyle is how text that is written to a file looks.
+func outputStyle(caps tui.TerminalCaps, out *os.File) cli.OutputStyle {
+	return cli.OutputStyle{
+		Colour: caps.Term != "" && caps.Term != "dumb" && isTerminal(out),
+		Theme:  caps.Theme,
+		ASCII:  caps.ASCII,
 	}
 }

@@ -118,7 +118,7 @@ func (s *session) typedAgreement(ctx context.Context, chosen model.Plan, word mo
 
 // askLine asks for a line on the terminal.
 func (s *session) askLine(ctx context.Context, question text.SafeText) (string, error) {
-	fmt.Fprint(s.Err, s.Look.text(question))
+	fmt.Fprint(s.Err, s.Style.text(question))
 	if s.typed == nil {
 		s.typed = typedLines(s.In)
 	}

@@ -46,7 +46,7 @@ func (s *session) carryOut(ctx context.Context, h Host, all []*task) error {
 		if len(open) == 0 {
 			return s.ended(ctx, all)
 		}
-		s.waiting.show(s.Look.text(waitText(open, time.Now())))
+		s.waiting.show(s.Style.text(waitText(open, time.Now())))
 		select {
 		case n := <-heard:
 			s.hear(ctx, n)

@@ -11,7 +11,7 @@ import (
 
 // Settings are what the command line takes from the user's configuration.
 type Settings struct {
-	Look      Look                        // in the place of that of [Program]
+	Style     OutputStyle                 // in the place of that of [Program]
 	Addresses map[model.Raw]model.Address // of guests, by the VM's name
 	Effective Effective                   // what microtui config tells
 }
@@ -66,7 +66,7 @@ func (s *session) configure(cmd *cobra.Command) error {
 		return nil
 	}
 	settings, err := s.Configure()
-	s.settings, s.Look = settings, settings.Look
+	s.settings, s.Style = settings, settings.Style
 	switch {
 	case err == nil:
 	case slices.Contains(needConfig, cmd.Name()):

@@ -19,7 +19,7 @@ func oneOfEach() Host {
 func TestOneIsNoMany(t *testing.T) {
 	wrong := regexp.MustCompile(`\b1 [a-z]*[a-rt-z]s\b|\b1 VMs\b`)
 	for _, args := range [][]string{{"list"}, {"list", "--group", "state"}, {"doctor"}} {
-		_, out, _ := runOn(t, oneOfEach(), Look{}, args...)
+		_, out, _ := runOn(t, oneOfEach(), OutputStyle{}, args...)
 		if found := wrong.FindString(out); found != "" {
 			t.Errorf("%q says %q:\n%s", args, found, out)
 		}

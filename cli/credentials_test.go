@@ -39,7 +39,7 @@ func TestCredentialsAreNotTold(t *testing.T) {
 	for _, args := range [][]string{
 		{"show", string(vm)}, {"show", string(vm), "--json"}, {"observe", "--json"}, {"observe", "--json", "--mask-names"}, {"list", "--json", "--all"},
 	} {
-		status, out, errs := runOn(t, replayed{seen}, Look{}, args...)
+		status, out, errs := runOn(t, replayed{seen}, OutputStyle{}, args...)
 		if status != 0 || strings.Contains(out+errs, secret) {
 			t.Errorf("%q: status %d, tells %s: %.300s%s", args, status, secret, out, errs)
 		}

@@ -188,12 +188,12 @@ func (s *session) tellFindings(found []model.Finding, i model.Inventory) error {
 func (s *session) findingText(f model.Finding) string {
 	var out strings.Builder
 	head := text.Safef("%s %s %s: %s (%s)", wording.Of(f.Severity), wording.Of(f.Subject.Kind), f.Subject.Name, f.Summary, f.Rule)
-	out.WriteString(s.Look.inked(tone.Severity(f.Severity), string(s.Look.text(head))) + "\n")
+	out.WriteString(s.Style.inked(tone.Severity(f.Severity), string(s.Style.text(head))) + "\n")
 	for _, line := range f.Evidence {
-		fmt.Fprintf(&out, "    %s\n", s.Look.inked(styles.Dim, string(s.Look.text(text.Safe(line)))))
+		fmt.Fprintf(&out, "    %s\n", s.Style.inked(styles.Dim, string(s.Style.text(text.Safe(line)))))
 	}
 	for _, line := range f.Advice {
-		fmt.Fprintf(&out, "  → %s\n", s.Look.text(text.Safe(line)))
+		fmt.Fprintf(&out, "  → %s\n", s.Style.text(text.Safe(line)))
 	}
 	out.WriteByte('\n')
 	return out.String()
@@ -205,8 +205,8 @@ func (s *session) uncheckedText(alike []model.Finding) string {
 	f := alike[0]
 	head := text.Safef("%s %s %s: %s (%s)", wording.Of(f.Severity), wording.Of(f.Subject.Kind), f.Subject.Name, f.Summary, model.Counted(len(alike), "rule"))
 	rules := strings.Join(convert(alike, func(f model.Finding) string { return f.Rule }), ", ")
-	return s.Look.inked(tone.Severity(f.Severity), string(s.Look.text(head))) + "\n    " +
-		s.Look.inked(styles.Dim, string(s.Look.text(text.Safe(rules)))) + "\n\n"
+	return s.Style.inked(tone.Severity(f.Severity), string(s.Style.text(head))) + "\n    " +
+		s.Style.inked(styles.Dim, string(s.Style.text(text.Safe(rules)))) + "\n\n"
 }
 
 // explain tells what a rule is about.
@@ -215,7 +215,7 @@ func (s *session) explain(id string) error {
 		if s.json {
 			return usage("doctor: --explain does not support --json")
 		}
-		out := table{look: s.Look}
+		out := table{style: s.Style}
 		out.add(styles.Strong, "RULE", "SEVERITY", "PROBLEM")
 		for _, r := range doctor.Rules() {
 			out.add(tone.Severity(r.Severity), text.Safe(r.ID), wording.Of(r.Severity), text.Safe(r.Title))
@@ -227,7 +227,7 @@ func (s *session) explain(id string) error {
 	if !ok {
 		return usage("doctor: unknown rule %q; see microtui doctor --explain list", id)
 	}
-	s.answer.WriteString(s.Look.inked(styles.Strong, fmt.Sprintf("%s (%s): %s", rule.ID, wording.Of(rule.Severity), rule.Title)) + "\n\n")
+	s.answer.WriteString(s.Style.inked(styles.Strong, fmt.Sprintf("%s (%s): %s", rule.ID, wording.Of(rule.Severity), rule.Title)) + "\n\n")
 	s.answer.WriteString(strings.TrimRight(rule.Explanation, "\n") + "\n")
 	return nil
 }

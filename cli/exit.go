@@ -65,7 +65,7 @@ func oneLine(err error) text.SafeText {
 
 // say writes a line to standard error.
 func (s *session) say(line text.SafeText) {
-	fmt.Fprintf(s.Err, "microtui: %s\n", s.Look.text(line))
+	fmt.Fprintf(s.Err, "microtui: %s\n", s.Style.text(line))
 }
 
 // flagProblem puts an error of the flag parser into words.

@@ -126,7 +126,7 @@ func (s *session) listKeep(ctx context.Context) error {
 		s.answer.WriteString("the keep list is empty\n")
 		return nil
 	}
-	out := table{look: s.Look}
+	out := table{style: s.Style}
 	out.add(styles.Strong, "NAME", "KIND", "SINCE", "BY", "NOTE")
 	for _, k := range seen.Keep {
 		since := text.SafeText("")

@@ -21,7 +21,7 @@ func (s *session) writeList(a answer, o listOptions, named bool) {
 		case o.filter != "":
 			fmt.Fprintln(&out, "nothing matches the filter")
 		case !named:
-			fmt.Fprintln(&out, s.Look.text(s.nothing(a, o)))
+			fmt.Fprintln(&out, s.Style.text(s.nothing(a, o)))
 		case o.orphans && s.refused == 0:
 			fmt.Fprintln(&out, "none of these is a proven orphan")
 		}
@@ -37,7 +37,7 @@ func (s *session) writeList(a answer, o listOptions, named bool) {
 		s.leftoverTable(a).write(&out)
 	}
 	if !named && !o.orphans && o.filter == "" {
-		fmt.Fprintf(&out, "\n%s\n", s.Look.inked(styles.Dim, string(s.Look.text(figures(a.inventory)))))
+		fmt.Fprintf(&out, "\n%s\n", s.Style.inked(styles.Dim, string(s.Style.text(figures(a.inventory)))))
 	}
 }
 
@@ -60,7 +60,7 @@ func (s *session) nothing(a answer, o listOptions) text.SafeText {
 }
 
 func (s *session) vmTable(a answer, by model.GroupKey) *table {
-	t := &table{look: s.Look}
+	t := &table{style: s.Style}
 	header := []text.SafeText{"", "NAME", "STATE", "ORIGIN", "FRESHNESS"}
 	if a.measured {
 		header = append(header, "CPU", "IN/S", "OUT/S")
@@ -89,7 +89,7 @@ func groupHeading(g model.Group, by model.GroupKey) text.SafeText {
 }
 
 func (s *session) addVM(t *table, a answer, vm model.VM) {
-	glyph, role := tone.VerdictSign(vm.Verdict, s.Look.glyphs()), tone.Verdict(vm.Verdict)
+	glyph, role := tone.VerdictSign(vm.Verdict, s.Style.glyphs()), tone.Verdict(vm.Verdict)
 	line := []text.SafeText{
 		text.Safe(glyph), text.Safe(vm.Name), wording.Of(vm.State),
 		wording.Of(vm.Origin), wording.Of(vm.Freshness),
@@ -103,10 +103,10 @@ func (s *session) addVM(t *table, a answer, vm model.VM) {
 }
 
 func (s *session) leftoverTable(a answer) *table {
-	t := &table{look: s.Look}
+	t := &table{style: s.Style}
 	t.add(styles.Heading, "", "LEFTOVER", "KIND", "SIZE", "NOTES")
 	for _, l := range a.leftovers {
-		glyph, role := tone.VerdictSign(l.Verdict, s.Look.glyphs()), tone.Verdict(l.Verdict)
+		glyph, role := tone.VerdictSign(l.Verdict, s.Style.glyphs()), tone.Verdict(l.Verdict)
 		t.add(role, text.Safe(glyph), text.Safe(l.Ref.Name), wording.Of(l.Ref.Kind),
 			sizeOf(l), wording.Notes(l.Verdict, l.Why, l.Notes))
 	}
@@ -127,7 +127,7 @@ func (s *session) known(value *float64, format func(float64) text.SafeText) text
 // known formats a figure, or shows that it is unknown.
 func known[T any](s *session, value *T, format func(T) text.SafeText) text.SafeText {
 	if value == nil {
-		return text.Safe(s.Look.glyphs().Unknown)
+		return text.Safe(s.Style.glyphs().Unknown)
 	}
 	return format(*value)
 }

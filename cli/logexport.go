@@ -21,7 +21,7 @@ func WriteLog(ctx context.Context, log Log, units []model.Raw, to io.Writer) (li
 			vms = append(vms, vm)
 		}
 	}
-	text := newLogText(Look{}, vms)
+	text := newLogText(OutputStyle{}, vms)
 	for {
 		batch, err := log.Next(ctx)
 		switch {

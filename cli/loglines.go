@@ -15,20 +15,20 @@ func (s *session) logLines(vms []model.Raw, colours bool) func(model.LogBatch) (
 	if s.json {
 		return logJSON
 	}
-	t := newLogText(s.Look, vms)
-	t.colours = colours && s.Look.Colour
+	t := newLogText(s.Style, vms)
+	t.colours = colours && s.Style.Colour
 	return t.write
 }
 
 // newLogText makes what writes the log of some VMs.
-func newLogText(look Look, vms []model.Raw) *logText {
-	t := &logText{look: look}
-	if look.Colour {
-		t.styles = styles.New(look.Theme)
+func newLogText(style OutputStyle, vms []model.Raw) *logText {
+	t := &logText{style: style}
+	if style.Colour {
+		t.styles = styles.New(style.Theme)
 	}
 	for _, vm := range vms {
 		if len(vms) > 1 {
-			t.nameWidth = max(t.nameWidth, cells(look.text(text.Safe(vm))))
+			t.nameWidth = max(t.nameWidth, cells(style.text(text.Safe(vm))))
 		}
 	}
 	return t
@@ -36,7 +36,7 @@ func newLogText(look Look, vms []model.Raw) *logText {
 
 // logText writes lines of a log for people.
 type logText struct {
-	look      Look
+	style     OutputStyle
 	styles    styles.Styles // where there is colour
 	colours   bool          // keep those of the guest
 	nameWidth int           // of the column of names; 0: there is none
@@ -73,7 +73,7 @@ func (t *logText) entry(e *model.LogEntry) {
 	_, vm, label := originOf(e)
 	t.put(styles.Dim, text.Safe(e.At.Local().Format(logStamp))+" ")
 	if t.nameWidth > 0 {
-		t.put(styles.Strong, text.Safe(padded(t.look.text(text.Safe(vm)), t.nameWidth))+" ")
+		t.put(styles.Strong, text.Safe(padded(t.style.text(text.Safe(vm)), t.nameWidth))+" ")
 	}
 	role := styles.Accent
 	if e.Console {
@@ -94,7 +94,7 @@ func (t *logText) entry(e *model.LogEntry) {
 		t.message(e, model.Raw(line))
 	}
 	if e.Cut > 0 {
-		t.put(styles.Warn, text.Safef("%s (+%s)", t.look.glyphs().Ellipsis, model.Counted(e.Cut, "byte")))
+		t.put(styles.Warn, text.Safef("%s (+%s)", t.style.glyphs().Ellipsis, model.Counted(e.Cut, "byte")))
 	}
 	t.out.WriteByte('\n')
 }
@@ -108,14 +108,14 @@ func (t *logText) message(e *model.LogEntry, line model.Raw) {
 			continue
 		}
 		ink := t.styles.Painted(tone.Painted(span.Style))
-		t.out.WriteString(ink.Open + string(t.look.text(span.Text)) + ink.Close)
+		t.out.WriteString(ink.Open + string(t.style.text(span.Text)) + ink.Close)
 	}
 }
 
 // put writes a text in the ink of a role, where there is colour.
 func (t *logText) put(role styles.Role, s text.SafeText) {
-	s = t.look.text(s)
-	if !t.look.Colour || role == styles.Text {
+	s = t.style.text(s)
+	if !t.style.Colour || role == styles.Text {
 		t.out.WriteString(string(s))
 		return
 	}

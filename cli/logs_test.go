@@ -44,10 +44,10 @@ func (l *told) Close() error { l.closed = true; return nil }
 
 // logging runs microtui logs on the demo host with a log of the test's.
 type logging struct {
-	log  *told
-	look Look
-	out  io.Writer
-	ctx  context.Context
+	log   *told
+	style OutputStyle
+	out   io.Writer
+	ctx   context.Context
 }
 
 func (l logging) run(t *testing.T, args ...string) (status int, out, errs string, query model.LogQuery) {
@@ -62,7 +62,7 @@ func (l logging) run(t *testing.T, args ...string) (status int, out, errs string
 			}
 			return l.log
 		},
-		Out: &stdout, Err: &stderr, Look: l.look,
+		Out: &stdout, Err: &stderr, Style: l.style,
 	}
 	if l.out != nil {
 		p.Out = l.out
@@ -120,7 +120,7 @@ func TestLogText(t *testing.T) {
 	if !strings.Contains(out, "11:00:01 web   console  red") || !strings.Contains(out, "11:00:02 db    tap      ip: two\n                                   lines") {
 		t.Errorf("of several VMs:\n%s", out)
 	}
-	_, out, _, _ = logging{log: done(), look: Look{ASCII: true}}.run(t, "web")
+	_, out, _, _ = logging{log: done(), style: OutputStyle{ASCII: true}}.run(t, "web")
 	if i := strings.IndexFunc(out, func(r rune) bool { return r > 0x7e || r < ' ' && r != '\n' }); i >= 0 {
 		t.Errorf("on a terminal without UTF-8: %q", out[i:])
 	}
@@ -128,21 +128,21 @@ func TestLogText(t *testing.T) {
 
 func TestGuestColoursOnlyWhereAskedForAndShown(t *testing.T) {
 	for _, test := range []struct {
-		look Look
-		args []string
-		red  bool
+		style OutputStyle
+		args  []string
+		red   bool
 	}{
-		{Look{Theme: styles.Basic, Colour: true}, []string{"web", "--colours"}, true},
-		{Look{Theme: styles.Basic, Colour: true}, []string{"web"}, false},
-		{Look{Theme: styles.Basic}, []string{"web", "--colours"}, false},
-		{Look{Theme: styles.Mono, Colour: true}, []string{"web", "--colours"}, false},
+		{OutputStyle{Theme: styles.Basic, Colour: true}, []string{"web", "--colours"}, true},
+		{OutputStyle{Theme: styles.Basic, Colour: true}, []string{"web"}, false},
+		{OutputStyle{Theme: styles.Basic}, []string{"web", "--colours"}, false},
+		{OutputStyle{Theme: styles.Mono, Colour: true}, []string{"web", "--colours"}, false},
 	} {
-		_, out, _, _ := logging{log: &told{batches: []model.LogBatch{{Entries: sampleLines()[:2], Done: true}}}, look: test.look}.run(t, test.args...)
+		_, out, _, _ := logging{log: &told{batches: []model.LogBatch{{Entries: sampleLines()[:2], Done: true}}}, style: test.style}.run(t, test.args...)
 		if strings.Contains(out, "mred\x1b[") != test.red {
-			t.Errorf("%+v %q: %q", test.look, test.args, out)
+			t.Errorf("%+v %q: %q", test.style, test.args, out)
 		}
-		if strings.Contains(out, "\x1b]") || !test.look.Colour && strings.Contains(out, "\x1b") {
-			t.Errorf("%+v %q: escapes in %q", test.look, test.args, out)
+		if strings.Contains(out, "\x1b]") || !test.style.Colour && strings.Contains(out, "\x1b") {
+			t.Errorf("%+v %q: escapes in %q", test.style, test.args, out)
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 func TestManualPage(t *testing.T) {
 	t.Setenv("SOURCE_DATE_EPOCH", "86400")
-	_, page, errs := runOn(t, failing{}, Look{}, "man")
+	_, page, errs := runOn(t, failing{}, OutputStyle{}, "man")
 	if errs != "" || !strings.HasPrefix(page, `.TH "MICROTUI" "1" "1970-01-02"`) {
 		t.Errorf("it begins with %.60q; %s", page, errs)
 	}
@@ -55,7 +55,7 @@ func checkRoff(t *testing.T, page string) {
 
 func TestManualPageOfAnImpossibleDate(t *testing.T) {
 	t.Setenv("SOURCE_DATE_EPOCH", "yesterday")
-	if status, out, errs := runOn(t, failing{}, Look{}, "man"); status != exitUsage || out != "" || !strings.Contains(errs, `"yesterday"`) {
+	if status, out, errs := runOn(t, failing{}, OutputStyle{}, "man"); status != exitUsage || out != "" || !strings.Contains(errs, `"yesterday"`) {
 		t.Errorf("status %d, %q, %q", status, out, errs)
 	}
 }

@@ -28,7 +28,7 @@ func (s *session) listOperations(ctx context.Context) error {
 			s.answer.WriteString("no operations\n")
 			return nil
 		}
-		out := table{look: s.Look}
+		out := table{style: s.Style}
 		out.add(styles.Strong, "ID", "STATE", "ACTION", "NAMES", "BY", "WHY")
 		for _, o := range all {
 			out.add(tone.Operation(o.State), text.Safe(o.ID), wording.Of(o.State), wording.Of(o.Plan.Action),

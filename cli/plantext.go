@@ -25,7 +25,7 @@ func (s *session) preview(plan model.Plan) { fmt.Fprint(s.Err, s.planText(plan))
 func (s *session) planText(plan model.Plan) string {
 	var out strings.Builder
 	line := func(role styles.Role, content text.SafeText) {
-		out.WriteString(s.Look.inked(role, string(s.Look.text(content))) + "\n")
+		out.WriteString(s.Style.inked(role, string(s.Style.text(content))) + "\n")
 	}
 	for _, unseen := range plan.Unseen {
 		line(styles.Warn, text.Safe(unseen))

@@ -71,7 +71,7 @@ type Program struct {
 	// Width is the width in cells of the terminal that Err is; nil: it is
 	// none, and shows no progress.
 	Width func() int
-	Look  Look
+	Style OutputStyle
 }
 
 // Run runs the command that args name (without the program's own name) and
@@ -126,7 +126,7 @@ type session struct {
 
 // writeLine writes a line to standard output at once.
 func (s *session) writeLine(line text.SafeText) {
-	if _, err := fmt.Fprintln(s.Out, s.Look.text(line)); err != nil {
+	if _, err := fmt.Fprintln(s.Out, s.Style.text(line)); err != nil {
 		s.unwritten = err
 	}
 }

@@ -33,13 +33,13 @@ func (f failing) Watch(context.Context, time.Duration) <-chan model.Observation 
 func (failing) Close() {}
 
 // runOn runs a command on a host and gives status and output.
-func runOn(t *testing.T, h Host, look Look, args ...string) (status int, out, errs string) {
+func runOn(t *testing.T, h Host, style OutputStyle, args ...string) (status int, out, errs string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	p := Program{
 		Open:   func(context.Context, Choice) (Host, error) { return h, nil },
 		Screen: func(context.Context, Choice) error { return ErrNoScreen },
-		Out:    &stdout, Err: &stderr, Look: look,
+		Out:    &stdout, Err: &stderr, Style: style,
 	}
 	status = p.Run(t.Context(), args)
 	return status, stdout.String(), stderr.String()
@@ -60,14 +60,14 @@ func TestNothingFromOutsideReachesTheTerminal(t *testing.T) {
 		commands = append(commands, []string{"show", "--", string(name)}, []string{"show", string(name) + "\x1b[5m"})
 	}
 	for _, args := range commands {
-		for _, look := range []Look{{}, {ASCII: true}} {
-			_, out, errs := runOn(t, live, look, args...)
+		for _, style := range []OutputStyle{{}, {ASCII: true}} {
+			_, out, errs := runOn(t, live, style, args...)
 			for stream, output := range map[string]string{"output": out, "error": errs} {
 				for line := range strings.SplitSeq(output, "\n") {
 					if safe := text.Safe(line); string(safe) != line {
 						t.Errorf("%q: %s holds %q", args, stream, line)
 					}
-					if json := slices.Contains(args, "--json"); !json && look.ASCII && string(text.SafeText(line).ASCII()) != line {
+					if json := slices.Contains(args, "--json"); !json && style.ASCII && string(text.SafeText(line).ASCII()) != line {
 						t.Errorf("%q: %s on a terminal without UTF-8 holds %q", args, stream, line)
 					}
 				}
@@ -81,9 +81,9 @@ func TestNothingFromOutsideReachesTheTerminal(t *testing.T) {
 
 func TestColourOnlyOnATerminal(t *testing.T) {
 	live := demo.Open(1)
-	_, plain, _ := runOn(t, live, Look{Theme: styles.Basic}, "list")
-	_, red, _ := runOn(t, live, Look{Theme: styles.Basic, Colour: true}, "list")
-	_, mono, _ := runOn(t, live, Look{Theme: styles.Mono, Colour: true}, "list")
+	_, plain, _ := runOn(t, live, OutputStyle{Theme: styles.Basic}, "list")
+	_, red, _ := runOn(t, live, OutputStyle{Theme: styles.Basic, Colour: true}, "list")
+	_, mono, _ := runOn(t, live, OutputStyle{Theme: styles.Mono, Colour: true}, "list")
 	if strings.Contains(plain, "\x1b") {
 		t.Error("escape sequences in a pipe")
 	}
@@ -114,7 +114,7 @@ func TestOneOfSeveralNamesIsUnknown(t *testing.T) {
 		{[]string{"show", ""}, 2, "", "microtui: show: empty name\n"},
 		{[]string{"show", strings.Repeat("a", 256)}, 2, "", "microtui: show: name too long (256 bytes)\n"},
 	} {
-		status, out, errs := runOn(t, live, Look{}, test.args...)
+		status, out, errs := runOn(t, live, OutputStyle{}, test.args...)
 		if status != test.status || errs != test.err || !strings.Contains(out, test.out) || test.out == "" && out != "" {
 			t.Errorf("%q: status %d, error %q, output:\n%s", test.args, status, errs, out)
 		}
@@ -123,8 +123,8 @@ func TestOneOfSeveralNamesIsUnknown(t *testing.T) {
 
 func TestRatesNeedAnInterval(t *testing.T) {
 	live := demo.Open(1)
-	_, once, _ := runOn(t, live, Look{}, "list", "db", "--json")
-	_, twice, errs := runOn(t, live, Look{}, "list", "db", "--json", "--interval", "100ms")
+	_, once, _ := runOn(t, live, OutputStyle{}, "list", "db", "--json")
+	_, twice, errs := runOn(t, live, OutputStyle{}, "list", "db", "--json", "--interval", "100ms")
 	if !strings.Contains(once, `"cpu_percent": null`) {
 		t.Errorf("a rate from one observation:\n%s", once)
 	}
@@ -136,18 +136,18 @@ func TestRatesNeedAnInterval(t *testing.T) {
 func TestFaultsAreNamedAndTheRestIsShown(t *testing.T) {
 	h := demo.New(1)
 	seen := h.ObserveWith(demo.Sight{Unprivileged: true, Failed: []model.Source{model.SourceSystemd}})
-	status, out, errs := runOn(t, replayed{seen}, Look{}, "list")
+	status, out, errs := runOn(t, replayed{seen}, OutputStyle{}, "list")
 	if status != 0 || !strings.Contains(out, "db") || !strings.Contains(out, "unclear") {
 		t.Errorf("status %d, output:\n%s", status, out)
 	}
 	if !strings.Contains(errs, "microtui: cannot read systemd units: ") || !strings.Contains(errs, "microtui: cannot read interface holders: ") {
 		t.Errorf("errors:\n%s", errs)
 	}
-	status, _, errs = runOn(t, failing{errors.New("read host: gone\nfor good")}, Look{}, "list")
+	status, _, errs = runOn(t, failing{errors.New("read host: gone\nfor good")}, OutputStyle{}, "list")
 	if status != 1 || errs != "microtui: read host: gone; for good\n" {
 		t.Errorf("status %d, error %q", status, errs)
 	}
-	status, _, errs = runOn(t, failing{}, Look{}, "list", "--interval", "1s")
+	status, _, errs = runOn(t, failing{}, OutputStyle{}, "list", "--interval", "1s")
 	if status != 1 || errs != "microtui: observe host: connection lost between two samples\n" {
 		t.Errorf("status %d, error %q", status, errs)
 	}
@@ -173,7 +173,7 @@ func TestNoOrphansIsSaidOnlyWhereNothingIsUnclear(t *testing.T) {
 		{replayed{blind}, []string{"list", "--orphans"}, "no proven orphans; "},
 		{demo.Open(1), []string{"list", "--orphans", "db"}, "none of these is a proven orphan\n"},
 	} {
-		if status, out, errs := runOn(t, test.host, Look{}, test.args...); status != 0 || !strings.HasPrefix(out, test.out) {
+		if status, out, errs := runOn(t, test.host, OutputStyle{}, test.args...); status != 0 || !strings.HasPrefix(out, test.out) {
 			t.Errorf("%q: status %d, error %q, output:\n%s", test.args, status, errs, out)
 		}
 	}
@@ -185,7 +185,7 @@ func TestShowTellsWhatCanBeCheckedByHand(t *testing.T) {
 		"grafana":     {"declared      /nix/store/"},
 		"import-2025": {"directory     /var/lib/microvms/import-2025\n"},
 	} {
-		_, out, _ := runOn(t, demo.Open(1), Look{}, "show", name)
+		_, out, _ := runOn(t, demo.Open(1), OutputStyle{}, "show", name)
 		for _, want := range wants {
 			if !strings.Contains(out, want) {
 				t.Errorf("%s: without %q:\n%s", name, want, out)
@@ -221,7 +221,7 @@ func TestInterrupted(t *testing.T) {
 }
 
 func TestWithoutAScreenThereIsTheList(t *testing.T) {
-	status, out, errs := runOn(t, demo.Open(1), Look{})
+	status, out, errs := runOn(t, demo.Open(1), OutputStyle{})
 	if status != 0 || !strings.Contains(out, "NAME") || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, "microtui list") {
 		t.Errorf("status %d, error %q, output:\n%s", status, errs, out)
 	}
@@ -244,7 +244,7 @@ func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
 
 func TestHelpWritesSwitchesPlainly(t *testing.T) {
 	for _, args := range [][]string{{"--help"}, {"list", "--help"}, {"help", "purge"}} {
-		status, out, errs := runOn(t, failing{}, Look{}, args...)
+		status, out, errs := runOn(t, failing{}, OutputStyle{}, args...)
 		if status != 0 || errs != "" || strings.Contains(out, "[=") || !regexp.MustCompile(`(?m)^ +--json +\S`).MatchString(out) {
 			t.Errorf("%v: status %d, %q\n%s", args, status, errs, out)
 		}

@@ -39,7 +39,7 @@ func (p *progressPrinter) tell(o model.Operation) {
 		}
 	}
 	if !p.json {
-		p.waiting.show(p.Look.text(doing))
+		p.waiting.show(p.Style.text(doing))
 	}
 }
 

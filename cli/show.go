@@ -54,19 +54,19 @@ type fact struct {
 func (s *session) page(v model.Verdict, name text.SafeText, facts []fact) string {
 	const labelWidth = 12
 	var out strings.Builder
-	glyph, role := tone.VerdictSign(v, s.Look.glyphs()), tone.Verdict(v)
+	glyph, role := tone.VerdictSign(v, s.Style.glyphs()), tone.Verdict(v)
 	if role == styles.Text {
 		role = styles.Strong
 	}
-	title := strings.TrimLeft(fmt.Sprintf("%s %s", glyph, s.Look.text(name)), " ")
-	out.WriteString(s.Look.inked(role, title) + "\n")
+	title := strings.TrimLeft(fmt.Sprintf("%s %s", glyph, s.Style.text(name)), " ")
+	out.WriteString(s.Style.inked(role, title) + "\n")
 	for _, f := range facts {
 		for i, line := range f.lines {
 			label := f.label
 			if i > 0 {
 				label = ""
 			}
-			fmt.Fprintf(&out, "  %s  %s\n", s.Look.inked(styles.Dim, padded(label, labelWidth)), s.Look.text(line))
+			fmt.Fprintf(&out, "  %s  %s\n", s.Style.inked(styles.Dim, padded(label, labelWidth)), s.Style.text(line))
 		}
 	}
 	return out.String()

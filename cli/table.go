@@ -9,8 +9,8 @@ import (
 
 // table is text in columns, as wide as they need to be.
 type table struct {
-	look Look
-	rows []row
+	style OutputStyle
+	rows  []row
 }
 
 // row is a line of a table. One without cells is an empty line.
@@ -20,7 +20,7 @@ type row struct {
 }
 
 func (t *table) add(role styles.Role, cells ...text.SafeText) {
-	t.rows = append(t.rows, row{role, convert(cells, t.look.text)})
+	t.rows = append(t.rows, row{role, convert(cells, t.style.text)})
 }
 
 // write writes the table. The last column is as long as it is: it is never
@@ -37,7 +37,7 @@ func (t *table) write(out *strings.Builder) {
 			line.WriteString(padded(cell, widths[i]))
 			line.WriteString("  ")
 		}
-		out.WriteString(t.look.inked(r.role, strings.TrimRight(line.String(), " ")))
+		out.WriteString(t.style.inked(r.role, strings.TrimRight(line.String(), " ")))
 		out.WriteByte('\n')
 	}
 }

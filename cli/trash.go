@@ -97,7 +97,7 @@ func (s *session) listTrash(ctx context.Context) error {
 		s.answer.WriteString("the trash is empty\n")
 		return nil
 	}
-	out := table{look: s.Look}
+	out := table{style: s.Style}
 	out.add(styles.Strong, "ID", "NAME", "SIZE", "PURGED", "EXPIRES", "BY")
 	for _, e := range seen.Trash {
 		expires := text.SafeText("never")

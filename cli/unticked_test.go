@@ -48,7 +48,7 @@ func TestUntickedIsTold(t *testing.T) {
 		{"nothing", nil, everything, 0, "nothing to do\n", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			status, out, errs := runOn(t, emptied(t, test.removed...), Look{}, test.args...)
+			status, out, errs := runOn(t, emptied(t, test.removed...), OutputStyle{}, test.args...)
 			if status != test.status || out != test.out || errs != test.errs {
 				t.Errorf("status %d\n%s%s", status, out, errs)
 			}
@@ -58,11 +58,11 @@ func TestUntickedIsTold(t *testing.T) {
 
 func TestUntickedBesideWhatIsDone(t *testing.T) {
 	live := emptied(t, "a", "b")
-	status, out, errs := runOn(t, live, Look{}, "purge", "--orphans", "--yes")
+	status, out, errs := runOn(t, live, OutputStyle{}, "purge", "--orphans", "--yes")
 	if status != 0 || errs != "" || strings.Count(out, "a: skipped: holds data; use --include-data to include it\n") != 1 || !strings.Contains(out, "b: its directory is in the trash") {
 		t.Errorf("status %d\n%s%s", status, out, errs)
 	}
-	status, out, _ = runOn(t, live, Look{}, "purge", "--orphans", "--yes", "--json")
+	status, out, _ = runOn(t, live, OutputStyle{}, "purge", "--orphans", "--yes", "--json")
 	var said results
 	if err := json.Unmarshal([]byte(out), &said); err != nil || status != 3 || len(said.Results) != 1 || said.Results[0].Name != "a" ||
 		said.Results[0].Result != model.ResultRefused || said.Results[0].Reason == nil {
@@ -73,8 +73,8 @@ func TestUntickedBesideWhatIsDone(t *testing.T) {
 // An entry of the trash is called what it was, in results too.
 func TestResultsNameThings(t *testing.T) {
 	live := emptied(t, "b")
-	runOn(t, live, Look{}, "purge", "--orphans", "--yes")
-	status, out, errs := runOn(t, live, Look{}, "restore", "b", "--json")
+	runOn(t, live, OutputStyle{}, "purge", "--orphans", "--yes")
+	status, out, errs := runOn(t, live, OutputStyle{}, "restore", "b", "--json")
 	var said results
 	if err := json.Unmarshal([]byte(out), &said); err != nil || status != 0 || len(said.Results) != 1 || said.Results[0].Name != "b" || said.Results[0].Entry == nil {
 		t.Errorf("%v, status %d: %s%s", err, status, out, errs)

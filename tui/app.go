@@ -115,10 +115,10 @@ func newApp(ctx context.Context, host Host, options Options, on screen) *App {
 	if options.Interval <= 0 {
 		options.Interval = 2 * time.Second
 	}
-	look, glyphs := options.Look.styles(), options.Look.glyphs()
+	sheets, glyphs := options.Terminal.styles(), options.Terminal.glyphs()
 	keys := keyring(bound(commands(), options.Keys))
 	a := &App{
-		ctx: ctx, host: host, options: options, screen: on, styles: look, glyphs: glyphs, commands: keys,
+		ctx: ctx, host: host, options: options, screen: on, styles: sheets, glyphs: glyphs, commands: keys,
 		view: firstView(options), mouse: options.Mouse, closures: &scene.Closures{},
 	}
 	a.actor, _ = host.(Actor)
@@ -129,10 +129,10 @@ func newApp(ctx context.Context, host Host, options Options, on screen) *App {
 	a.Limits = scene.Limits{Recorded: options.Recorded, ReadOnly: options.ReadOnly, NoOrders: a.actor == nil, NoOperations: a.operator == nil}
 	columns := table.WantedColumns(options.Columns)
 	for _, l := range []*list{&a.vms, &a.ops, &a.trash, &a.doctor.list} {
-		l.table = table.Table{Cursor: -1, Styles: look, Glyphs: glyphs, Columns: columns}
+		l.table = table.Table{Cursor: -1, Styles: sheets, Glyphs: glyphs, Columns: columns}
 	}
 	a.Listed = &a.vms.table
-	a.log = logview.New(options.Log, look, glyphs, keys, noJournal(a.journal, options.Recorded))
+	a.log = logview.New(options.Log, sheets, glyphs, keys, noJournal(a.journal, options.Recorded))
 	return a
 }
 

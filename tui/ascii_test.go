@@ -14,7 +14,7 @@ func TestASCII(t *testing.T) {
 	names, open := allPages()
 	for _, size := range append(sizes, struct{ width, height int }{300, 80}) {
 		for _, name := range names {
-			s := newStage(t, size.width, size.height, Options{Look: Look{ASCII: true}})
+			s := newStage(t, size.width, size.height, Options{Terminal: TerminalCaps{ASCII: true}})
 			s.observe(hostile())
 			open[name](s)
 			for range 3 {
@@ -27,7 +27,7 @@ func TestASCII(t *testing.T) {
 			}
 		}
 	}
-	s := newStage(t, 300, 60, Options{Look: Look{ASCII: true}})
+	s := newStage(t, 300, 60, Options{Terminal: TerminalCaps{ASCII: true}})
 	s.observe(hostile())
 	for _, want := range []string{" <U+00E9> ", "h<U+00F4>te", " <U+65E5><U+672C>", "a<U+202E>b", "^[[31mred", "net: <U+00E9>^G"} {
 		s.shows(strings.Replace(want, "net:", "netlink:", 1))
@@ -37,7 +37,7 @@ func TestASCII(t *testing.T) {
 // In a log, too, where the guest chooses what is shown.
 func TestASCIIOfALog(t *testing.T) {
 	for _, cells := range []int{20, 80} {
-		th := newTheatre(t, cells, 24, Options{Look: Look{ASCII: true}})
+		th := newTheatre(t, cells, 24, Options{Terminal: TerminalCaps{ASCII: true}})
 		th.observe(hostel())
 		th.host.script = func(model.LogQuery) *testLog {
 			l := &testLog{batches: make(chan model.LogBatch, 1), closed: make(chan struct{})}

@@ -270,18 +270,18 @@ func TestPanicInACommandEndsTheProgram(t *testing.T) {
 func TestLookFrom(t *testing.T) {
 	for name, c := range map[string]struct {
 		env  []string
-		want Look
+		want TerminalCaps
 	}{
-		"modern":      {[]string{"TERM=xterm-256color", "LANG=de_DE.UTF-8"}, Look{"xterm-256color", "dark", false}},
-		"light":       {[]string{"TERM=xterm-256color", "LANG=C.utf8", "COLORFGBG=0;15"}, Look{"xterm-256color", "light", false}},
-		"no colour":   {[]string{"TERM=xterm-256color", "LANG=C.UTF-8", "NO_COLOR=1"}, Look{"xterm-256color", "mono", false}},
-		"empty no":    {[]string{"TERM=xterm-256color", "LANG=C.UTF-8", "NO_COLOR="}, Look{"xterm-256color", "dark", false}},
-		"no UTF-8":    {[]string{"TERM=screen", "LANG=C.UTF-8", "LC_ALL=C"}, Look{"screen", "basic", true}},
-		"console":     {[]string{"TERM=linux", "LANG=C.UTF-8"}, Look{"linux", "basic", true}},
-		"nothing":     {nil, Look{"", "basic", true}},
-		"true colour": {[]string{"TERM=foot", "COLORTERM=truecolor", "LC_CTYPE=en_US.UTF8"}, Look{"foot", "dark", false}},
+		"modern":      {[]string{"TERM=xterm-256color", "LANG=de_DE.UTF-8"}, TerminalCaps{"xterm-256color", "dark", false}},
+		"light":       {[]string{"TERM=xterm-256color", "LANG=C.utf8", "COLORFGBG=0;15"}, TerminalCaps{"xterm-256color", "light", false}},
+		"no colour":   {[]string{"TERM=xterm-256color", "LANG=C.UTF-8", "NO_COLOR=1"}, TerminalCaps{"xterm-256color", "mono", false}},
+		"empty no":    {[]string{"TERM=xterm-256color", "LANG=C.UTF-8", "NO_COLOR="}, TerminalCaps{"xterm-256color", "dark", false}},
+		"no UTF-8":    {[]string{"TERM=screen", "LANG=C.UTF-8", "LC_ALL=C"}, TerminalCaps{"screen", "basic", true}},
+		"console":     {[]string{"TERM=linux", "LANG=C.UTF-8"}, TerminalCaps{"linux", "basic", true}},
+		"nothing":     {nil, TerminalCaps{"", "basic", true}},
+		"true colour": {[]string{"TERM=foot", "COLORTERM=truecolor", "LC_CTYPE=en_US.UTF8"}, TerminalCaps{"foot", "dark", false}},
 	} {
-		if got := LookFrom(c.env); got != c.want {
+		if got := TerminalCapsFrom(c.env); got != c.want {
 			t.Errorf("%s: %+v, want %+v", name, got, c.want)
 		}
 	}

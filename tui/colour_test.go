@@ -33,7 +33,7 @@ func TestColours(t *testing.T) {
 		for _, page := range colourPages {
 			name := fmt.Sprintf("colour-%s-%s", theme, page.name)
 			t.Run(name, func(t *testing.T) {
-				th := newTheatre(t, 80, 24, Options{Look: Look{Theme: theme}, Log: logview.Options{Colours: true}})
+				th := newTheatre(t, 80, 24, Options{Terminal: TerminalCaps{Theme: theme}, Log: logview.Options{Colours: true}})
 				page.open(th)
 				golden(t, name, coloured(th.paper.frame.Lines))
 			})
@@ -131,7 +131,7 @@ func styleText(style string) string {
 func TestOrphansAreToldWithoutColour(t *testing.T) {
 	for _, ascii := range []bool{false, true} {
 		for _, size := range sizes {
-			s := newStage(t, size.width, size.height, Options{Look: Look{Theme: styles.Mono, ASCII: ascii}})
+			s := newStage(t, size.width, size.height, Options{Terminal: TerminalCaps{Theme: styles.Mono, ASCII: ascii}})
 			s.observe(village())
 			orphans := map[string]bool{"removed": true, "vm-gone": true}
 			seen := 0

@@ -22,15 +22,15 @@ func busyAfter(seconds int, usec, bytes uint64) model.Inventory {
 
 func TestCurveOfAVM(t *testing.T) {
 	for name, test := range map[string]struct {
-		look Look
+		caps TerminalCaps
 		cpu  string
 		net  string
 	}{
-		"unicode": {Look{}, "▁▂▃▄▅▆▇█ at most 70.0 %", "▁▂▃▄▅▆▇█ at most 700"},
-		"ascii":   {Look{ASCII: true}, "_.-=+*%# at most 70.0 %", "_.-=+*%# at most 700"},
+		"unicode": {TerminalCaps{}, "▁▂▃▄▅▆▇█ at most 70.0 %", "▁▂▃▄▅▆▇█ at most 700"},
+		"ascii":   {TerminalCaps{ASCII: true}, "_.-=+*%# at most 70.0 %", "_.-=+*%# at most 700"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t, 80, 24, Options{Look: test.look})
+			s := newStage(t, 80, 24, Options{Terminal: test.caps})
 			s.observe(busyAfter(-4, 0, 0))
 			s.press("enter")
 			var usec, bytes uint64

@@ -37,7 +37,7 @@ func onDemo(t *testing.T, width, height int, options Options, test func(t *testi
 
 func newPlayhouse(ctx context.Context, t testing.TB, live *demo.Live, width, height int, options Options) *playhouse {
 	t.Helper()
-	options.Look.Theme, options.Interval = styles.Mono, 2*time.Second
+	options.Terminal.Theme, options.Interval = styles.Mono, 2*time.Second
 	p := &playhouse{stage: &stage{t: t, paper: &paper{}}, live: live, msgs: make(chan tea.Msg, 1000)}
 	p.App = newApp(ctx, live, options, p.paper)
 	p.resizeTo(width, height)

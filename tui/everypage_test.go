@@ -70,7 +70,7 @@ func TestEveryPageFits(t *testing.T) {
 	for range times {
 		width, height := 20+random.IntN(130), 5+random.IntN(45)
 		t.Run(fmt.Sprintf("%dx%d", width, height), func(t *testing.T) {
-			everyPage(t, width, height, Options{Look: Look{Theme: styles.Dark}}, func(t *testing.T, name string, s *stage) {
+			everyPage(t, width, height, Options{Terminal: TerminalCaps{Theme: styles.Dark}}, func(t *testing.T, name string, s *stage) {
 				s.check(width, height, name)
 				for _, key := range []string{"G", "pgup", "j"} {
 					s.press(key)

@@ -347,7 +347,7 @@ func TestLogSearch(t *testing.T) {
 }
 
 func TestLogHighlights(t *testing.T) {
-	th := newTheatre(t, 80, 12, Options{Look: Look{Theme: "dark"}})
+	th := newTheatre(t, 80, 12, Options{Terminal: TerminalCaps{Theme: "dark"}})
 	th.observe(hostel())
 	th.log("L")
 	th.press("/")

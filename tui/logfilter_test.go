@@ -61,7 +61,7 @@ func TestGuestColours(t *testing.T) {
 		return strings.Contains(strings.Join(th.paper.frame.Lines, "\n"), green+"  OK")
 	}
 	for _, wanted := range []bool{false, true} {
-		th := newTheatre(t, 100, 24, Options{Look: Look{Theme: styles.Dark}, Log: logview.Options{Colours: wanted}})
+		th := newTheatre(t, 100, 24, Options{Terminal: TerminalCaps{Theme: styles.Dark}, Log: logview.Options{Colours: wanted}})
 		th.observe(hostel())
 		th.log("L")
 		if painted(th) != wanted {

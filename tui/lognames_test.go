@@ -123,7 +123,7 @@ func TestLogsOfSeveralVMsFit(t *testing.T) {
 	}
 	for width := leastWidth; width <= 130; width += 3 {
 		height := leastHeight + width%31
-		th := newTheatre(t, width, height, Options{Look: Look{Theme: styles.Dark}, Folder: "/home/somebody/with/a/long/path"})
+		th := newTheatre(t, width, height, Options{Terminal: TerminalCaps{Theme: styles.Dark}, Folder: "/home/somebody/with/a/long/path"})
 		th.App.exporter = &exportingHost{}
 		th.observe(named(names...))
 		th.host.script = func(model.LogQuery) *testLog {

@@ -71,8 +71,8 @@ type stage struct {
 
 func newStage(t testing.TB, width, height int, options Options) *stage {
 	t.Helper()
-	if options.Look.Theme == "" {
-		options.Look.Theme = styles.Mono
+	if options.Terminal.Theme == "" {
+		options.Terminal.Theme = styles.Mono
 	}
 	if options.Interval == 0 {
 		options.Interval = 2 * time.Second

@@ -119,7 +119,7 @@ func TestOperatingPagesFit(t *testing.T) {
 	aloneDrawn(t)
 	for _, size := range []struct{ width, height int }{{20, 5}, {27, 9}, {50, 12}, {61, 17}, {131, 45}} {
 		for _, page := range operatingPages {
-			onDemo(t, size.width, size.height, Options{Look: Look{ASCII: true}}, func(t *testing.T, p *playhouse) {
+			onDemo(t, size.width, size.height, Options{Terminal: TerminalCaps{ASCII: true}}, func(t *testing.T, p *playhouse) {
 				page.open(p)
 				p.check(size.width, size.height, page.name)
 				p.press("G", "pgup", "j")

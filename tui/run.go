@@ -30,7 +30,7 @@ func (e *SignalError) Error() string { return "ended by signal: " + e.Signal.Str
 // seconds, also where the terminal does not read any more. [ErrNoScreen] means
 // that there is no terminal to show anything on.
 func Run(ctx context.Context, host Host, options Options) error {
-	if !options.Look.hasScreen() {
+	if !options.Terminal.hasScreen() {
 		return ErrNoScreen
 	}
 	// From before the terminal is taken until all is closed: that a session ends
@@ -44,7 +44,7 @@ func Run(ctx context.Context, host Host, options Options) error {
 	if options.Output == nil {
 		options.Output = os.Stdout
 	}
-	tty, err := terminal.Open(options.Input, options.Output, options.Look.Term, options.Look.colours())
+	tty, err := terminal.Open(options.Input, options.Output, options.Terminal.Term, options.Terminal.colours())
 	if errors.Is(err, terminal.ErrNotATerminal) {
 		return ErrNoScreen
 	}
@@ -75,7 +75,7 @@ func newProgram(ctx context.Context, app *App, input io.Reader, options Options)
 		tea.WithContext(ctx),
 		tea.WithInput(input), // no file: its reader of those can be left behind, and races with closing them
 		tea.WithOutput(io.Discard),
-		tea.WithEnvironment([]string{"TERM=" + options.Look.Term}),
+		tea.WithEnvironment([]string{"TERM=" + options.Terminal.Term}),
 		tea.WithColorProfile(colorprofile.ANSI256), // or it would run tmux to find out
 		tea.WithoutRenderer(),
 		tea.WithoutSignalHandler(),

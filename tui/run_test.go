@@ -57,7 +57,7 @@ func showOnce(t *testing.T, end func(context.CancelFunc, *os.File)) error {
 	host := &scriptedHost{step: scenarios["busy"], refreshed: make(chan struct{}, 1)}
 	done := make(chan error, 1)
 	go func() {
-		done <- Run(ctx, host, Options{Look: Look{Term: "xterm", Theme: styles.Basic}, Input: tty, Output: tty})
+		done <- Run(ctx, host, Options{Terminal: TerminalCaps{Term: "xterm", Theme: styles.Basic}, Input: tty, Output: tty})
 	}()
 	shown := make(chan struct{})
 	drained := make(chan struct{})

@@ -49,7 +49,7 @@ func playScenario(name string) {
 		host = &childHost{scriptedHost{step: scenarios["still"], refreshed: make(chan struct{}, 1)}, name != "log child"}
 	}
 	err := Run(context.Background(), host, Options{
-		Interval: 2 * time.Second, Look: LookFrom(os.Environ()), Recorded: name == "recorded",
+		Interval: 2 * time.Second, Terminal: TerminalCapsFrom(os.Environ()), Recorded: name == "recorded",
 		Addresses: map[model.Raw]model.Address{"vm-000": {Host: "guest.lan"}},
 	})
 	fmt.Fprintln(os.Stderr, "end:", err)

@@ -61,7 +61,7 @@ func TestNothingIsWiderThanTheTerminal(t *testing.T) {
 	for width := 1; width <= 130; width++ {
 		for range 3 {
 			height := 1 + random.IntN(45)
-			s := newStage(t, width, height, Options{Look: Look{Theme: styles.Dark}})
+			s := newStage(t, width, height, Options{Terminal: TerminalCaps{Theme: styles.Dark}})
 			s.check(width, height, "before data")
 			s.observe(host)
 			for _, page := range pages {
@@ -83,7 +83,7 @@ func TestEveryPageAtEverySize(t *testing.T) {
 	all := []struct{ width, height int }{{1, 1}, {1, 200}, {500, 1}, {2, 2}, {19, 5}, {20, 4}, {20, 5}, {21, 6}, {43, 12}, {49, 11}, {50, 12}, {80, 24}, {300, 80}, {500, 200}}
 	for _, name := range names {
 		for _, size := range all {
-			s := newStage(t, size.width, size.height, Options{Look: Look{Theme: styles.Dark}, Mouse: true})
+			s := newStage(t, size.width, size.height, Options{Terminal: TerminalCaps{Theme: styles.Dark}, Mouse: true})
 			s.observe(hostile())
 			open[name](s)
 			s.check(size.width, size.height, name)

@@ -189,7 +189,7 @@ func TestTooSmallSaysSoAndQuits(t *testing.T) {
 
 // An orphan is told by colour, glyph and word.
 func TestOrphanHasColourGlyphAndWord(t *testing.T) {
-	s := newStage(t, 120, 40, Options{Look: Look{Theme: styles.Dark}})
+	s := newStage(t, 120, 40, Options{Terminal: TerminalCaps{Theme: styles.Dark}})
 	s.observe(village())
 	red := styles.New(styles.Dark).Plain.Ink(styles.Orphan).Open
 	for _, name := range []string{"removed", "vm-gone"} {

@@ -9,34 +9,34 @@ import (
 	"microtui/styles"
 )
 
-// Look is how text looks where it is written to.
-type Look struct {
+// OutputStyle is how text looks where it is written to.
+type OutputStyle struct {
 	Colour bool // standard output is a terminal that shows colours
 	Theme  styles.Theme
 	ASCII  bool // only ASCII can be shown
 }
 
-func (l Look) glyphs() styles.Glyphs {
-	if l.ASCII {
+func (o OutputStyle) glyphs() styles.Glyphs {
+	if o.ASCII {
 		return styles.ASCII()
 	}
 	return styles.Unicode()
 }
 
 // text is a text as it can be shown.
-func (l Look) text(s text.SafeText) text.SafeText {
-	if l.ASCII {
+func (o OutputStyle) text(s text.SafeText) text.SafeText {
+	if o.ASCII {
 		return s.ASCII()
 	}
 	return s
 }
 
 // inked gives text the ink of a role, where there is colour.
-func (l Look) inked(role styles.Role, s string) string {
-	if !l.Colour || s == "" {
+func (o OutputStyle) inked(role styles.Role, s string) string {
+	if !o.Colour || s == "" {
 		return s
 	}
-	ink := styles.New(l.Theme).Plain.Ink(role)
+	ink := styles.New(o.Theme).Plain.Ink(role)
 	return ink.Open + s + ink.Close
 }
 

@@ -7,24 +7,24 @@ import (
 	"microtui/tui/terminal"
 )
 
-// Look is how things are to look on a terminal.
-type Look struct {
+// TerminalCaps is what a terminal can show.
+type TerminalCaps struct {
 	Term  string // the terminal's name, TERM; "dumb" and empty have no screen
 	Theme styles.Theme
 	ASCII bool // only ASCII can be shown
 }
 
-// LookFrom decides from the environment ("NAME=value", the last one counts).
+// TerminalCapsFrom decides from the environment ("NAME=value", the last one counts).
 // It follows no-color.org, and the locale for what can be shown.
-func LookFrom(environment []string) Look {
+func TerminalCapsFrom(environment []string) TerminalCaps {
 	env := make(map[string]string, len(environment))
 	for _, entry := range environment {
 		name, value, _ := strings.Cut(entry, "=")
 		env[name] = value
 	}
-	look := Look{Term: env["TERM"], Theme: theme(env)}
-	look.ASCII = !isUTF8(env) || look.Term == "linux" // the console's fonts hold 256 or 512 glyphs
-	return look
+	caps := TerminalCaps{Term: env["TERM"], Theme: theme(env)}
+	caps.ASCII = !isUTF8(env) || caps.Term == "linux" // the console's fonts hold 256 or 512 glyphs
+	return caps
 }
 
 func theme(env map[string]string) styles.Theme {
@@ -52,8 +52,8 @@ func isUTF8(env map[string]string) bool {
 	return false
 }
 
-func (l Look) colours() terminal.Colours {
-	switch l.Theme {
+func (c TerminalCaps) colours() terminal.Colours {
+	switch c.Theme {
 	case styles.Dark, styles.Light:
 		return terminal.ManyColours
 	case styles.Basic:
@@ -62,22 +62,22 @@ func (l Look) colours() terminal.Colours {
 	return terminal.NoColours
 }
 
-func (l Look) styles() styles.Styles {
-	s := styles.New(l.Theme)
-	if l.ASCII {
+func (c TerminalCaps) styles() styles.Styles {
+	s := styles.New(c.Theme)
+	if c.ASCII {
 		return s.ASCII()
 	}
 	return s
 }
 
-func (l Look) glyphs() styles.Glyphs {
-	if l.ASCII {
+func (c TerminalCaps) glyphs() styles.Glyphs {
+	if c.ASCII {
 		return styles.ASCII()
 	}
 	return styles.Unicode()
 }
 
 // hasScreen reports whether the terminal can move its cursor.
-func (l Look) hasScreen() bool {
-	return l.Term != "" && l.Term != "dumb" && l.Term != "unknown"
+func (c TerminalCaps) hasScreen() bool {
+	return c.Term != "" && c.Term != "dumb" && c.Term != "unknown"
 }
