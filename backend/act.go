@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"microtui/backend/journal"
 	"microtui/backend/lock"
 	"microtui/backend/systemd"
 	"microtui/model"
@@ -159,7 +160,7 @@ func (a *act) run(ctx context.Context, i model.Inventory, queued func()) model.O
 	if err != nil {
 		return outcomeOf(err)
 	}
-	end.Way, end.Life = vm.StopWay(), a.host.lifeOf(ctx, end)
+	end.Way, end.Life = vm.StopWay(), journal.LifeAfter(ctx, end)
 	return end.Outcome()
 }
 

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"microtui/backend/home"
 	"microtui/backend/lock"
 	"microtui/backend/network"
 	"microtui/backend/nixos"
@@ -43,7 +44,7 @@ type Options struct {
 }
 
 // Host is this machine. Its sources are read at the same time, each one in a
-// lane of its own.
+// flight of its own.
 type Host struct {
 	stateDir model.Raw
 	readOnly model.Raw
@@ -58,18 +59,18 @@ type Host struct {
 	processes *process.Reader
 	storage   *storage.Reader
 
-	lanes struct {
-		machine   lane[machine]
-		units     lane[units]
-		links     lane[links]
-		systems   lane[nixos.Reading]
-		directory lane[statedir.Reading]
-		processes lane[process.Reading]
-		storage   lane[storage.Reading]
-		trash     lane[trashed]
-		lives     lane[[]model.UnitLives]
+	flights struct {
+		machine   singleFlight[machine]
+		units     singleFlight[units]
+		links     singleFlight[links]
+		systems   singleFlight[nixos.Reading]
+		directory singleFlight[statedir.Reading]
+		processes singleFlight[process.Reading]
+		storage   singleFlight[storage.Reading]
+		trash     singleFlight[trashed]
+		lives     singleFlight[[]model.UnitLives]
 	}
-	lives livesCache // of its lane
+	lives livesCache // of its flight
 	close sync.Once
 
 	life context.Context // ends with Close
@@ -87,7 +88,7 @@ func Open(o Options) *Host {
 		stateDir:  model.Raw(o.StateDir),
 		readOnly:  model.Raw(o.ReadOnly),
 		locks:     lock.In(lock.Folder),
-		records:   operation.In(operation.Home),
+		records:   operation.In(home.Path),
 		bus:       systemd.Open(context.Background()),
 		asked:     make(chan struct{}, 1),
 		unitFiles: systemd.NewFiles(),

@@ -11,11 +11,11 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"microtui/backend/operation"
+	"microtui/backend/home"
 )
 
 // copiesFolder holds copies of this program for operations.
-const copiesFolder = operation.Home + "/bin"
+const copiesFolder = home.Path + "/bin"
 
 // executable is the program that is to carry operations out: this one, where
 // nobody but root can change it and PID 1 sees it under the same path, else a
@@ -70,7 +70,7 @@ func copyOfSelf() (string, error) {
 		return "", fmt.Errorf("copy this program: %w", err)
 	}
 	path := filepath.Join(copiesFolder, fmt.Sprintf("microtui-%x", sum.Sum(nil)[:8]))
-	folder, err := lockOwn()
+	folder, err := home.Lock()
 	if err != nil {
 		return "", fmt.Errorf("copy this program: %w", err)
 	}
@@ -87,7 +87,7 @@ func copyOfSelf() (string, error) {
 	if _, err := self.Seek(0, io.SeekStart); err != nil {
 		return "", fmt.Errorf("copy this program: %w", err)
 	}
-	if err := writeOwn(path, 0o700, self); err != nil {
+	if err := home.Write(path, 0o700, self); err != nil {
 		return "", fmt.Errorf("copy this program: %w", err)
 	}
 	return path, nil

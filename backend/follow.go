@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"microtui/backend/execute"
 	"microtui/backend/operation"
 	"microtui/model"
 )
@@ -49,7 +50,7 @@ func (h *Host) follow(ctx context.Context, id string, news chan model.Operation)
 			case since.IsZero():
 				since = time.Now()
 			}
-			if unsure && time.Since(since) < busPatience {
+			if unsure && time.Since(since) < execute.Patience {
 				o.State = model.OperationRunning
 			}
 			if mark != last || o.State != model.OperationRunning {

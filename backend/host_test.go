@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/lock"
 	"microtui/lab"
 	"microtui/model"
 )
@@ -170,16 +171,16 @@ func TestObserveSwitch(t *testing.T) {
 	if err := os.MkdirAll("/run/nixos", 0o755); err != nil {
 		t.Fatal(err)
 	}
-	lock, err := os.Create(switchLockFile)
+	file, err := os.Create(lock.SwitchFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer os.Remove(switchLockFile)
-	defer lock.Close()
+	defer os.Remove(lock.SwitchFile)
+	defer file.Close()
 	if got := observe(t, h).Host.Switching; got != "" {
 		t.Errorf("switching with the lock free: %q", got)
 	}
-	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX); err != nil {
+	if err := unix.Flock(int(file.Fd()), unix.LOCK_EX); err != nil {
 		t.Fatal(err)
 	}
 	if got := observe(t, h).Host.Switching; !strings.Contains(string(got), strconv.Itoa(os.Getpid())) {

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"microtui/backend/operation"
+	"microtui/backend/home"
 	"microtui/backend/systemd"
 	"microtui/backend/trash"
 	"microtui/model"
@@ -32,7 +32,7 @@ func readKeepCopy(stateDir string) ([]model.KeepEntry, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
 	case os.Geteuid() != 0:
-		if _, err := os.Lstat(keepFile); errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(home.KeepFile); errors.Is(err, fs.ErrNotExist) {
 			return nil, errKeepUnseen
 		}
 		return nil, nil
@@ -40,7 +40,7 @@ func readKeepCopy(stateDir string) ([]model.KeepEntry, error) {
 		return nil, fmt.Errorf("read the copy of the keep list: %w", err)
 	}
 	defer folder.Close()
-	list, err := readKeep(copyIn(folder))
+	list, err := home.ReadKeep(copyIn(folder))
 	if err != nil {
 		return nil, fmt.Errorf("in %s: %w", folder.Name(), err)
 	}
@@ -49,7 +49,7 @@ func readKeepCopy(stateDir string) ([]model.KeepEntry, error) {
 
 // copyIn is the path of the copy in the open folder, whatever its name leads to.
 func copyIn(folder *os.File) string {
-	return fmt.Sprintf("/proc/self/fd/%d/%s", folder.Fd(), filepath.Base(keepFile))
+	return fmt.Sprintf("/proc/self/fd/%d/%s", folder.Fd(), filepath.Base(home.KeepFile))
 }
 
 // writeKeepCopy writes the copy, where there is to be one: on another file
@@ -64,7 +64,7 @@ func writeKeepCopy(stateDir string, list []model.KeepEntry) error {
 		return fmt.Errorf("write the copy of the keep list: %w", err)
 	}
 	defer folder.Close()
-	if err := writeKeep(copyIn(folder), copyMode, list); err != nil {
+	if err := home.WriteKeep(copyIn(folder), copyMode, list); err != nil {
 		return fmt.Errorf("in %s: %w", folder.Name(), err)
 	}
 	return folder.Sync()
@@ -76,13 +76,13 @@ func survivesAlone(stateDir string) (bool, error) {
 	if stateDir == "" {
 		return false, nil
 	}
-	var there, home unix.Statx_t
+	var there, ours unix.Statx_t
 	err := unix.Statx(unix.AT_FDCWD, stateDir, unix.AT_SYMLINK_NOFOLLOW, unix.STATX_INO|unix.STATX_MNT_ID, &there)
 	if errors.Is(err, unix.ENOENT) {
 		return false, nil
 	}
-	err = errors.Join(err, unix.Statx(unix.AT_FDCWD, operation.Home, unix.AT_SYMLINK_NOFOLLOW, unix.STATX_INO|unix.STATX_MNT_ID, &home))
-	return there.Mnt_id != home.Mnt_id || there.Dev_major != home.Dev_major || there.Dev_minor != home.Dev_minor, err
+	err = errors.Join(err, unix.Statx(unix.AT_FDCWD, home.Path, unix.AT_SYMLINK_NOFOLLOW, unix.STATX_INO|unix.STATX_MNT_ID, &ours))
+	return there.Mnt_id != ours.Mnt_id || there.Dev_major != ours.Dev_major || there.Dev_minor != ours.Dev_minor, err
 }
 
 // syncKeep makes the keep list and its copy say the same, where one of them is
@@ -93,7 +93,7 @@ func (h *Host) syncKeep() error {
 	if err != nil {
 		return err
 	}
-	own, err := readKeep(keepFile)
+	own, err := home.ReadKeep(home.KeepFile)
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (h *Host) syncKeep() error {
 	if err != nil || !needed {
 		return err
 	}
-	_, absent := os.Lstat(keepFile)
+	_, absent := os.Lstat(home.KeepFile)
 	if absent == nil && reflect.DeepEqual(own, beside) {
 		return nil
 	}

@@ -1,15 +1,13 @@
 package backend
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io/fs"
 	"os"
 	"slices"
 	"time"
 
+	"microtui/backend/home"
 	"microtui/model"
 )
 
@@ -47,13 +45,13 @@ func (h *Host) changeKeep(change func([]model.KeepEntry) ([]model.KeepEntry, err
 	if err := h.mayChange(); err != nil {
 		return err
 	}
-	folder, err := lockOwn()
+	folder, err := home.Lock()
 	if err != nil {
 		return fmt.Errorf("write keep list: %w", err)
 	}
 	defer folder.Close()
 	stateDir := h.realStateDir()
-	list, err := readKeep(keepFile)
+	list, err := home.ReadKeep(home.KeepFile)
 	if err != nil {
 		return err
 	}
@@ -61,10 +59,10 @@ func (h *Host) changeKeep(change func([]model.KeepEntry) ([]model.KeepEntry, err
 	if err != nil {
 		return err
 	}
-	if list, err = change(mergeKeep(list, beside)); err != nil {
+	if list, err = change(home.MergeKeep(list, beside)); err != nil {
 		return err
 	}
-	if err := writeKeep(keepFile, keepMode, list); err != nil {
+	if err := home.WriteKeep(home.KeepFile, home.KeepMode, list); err != nil {
 		return err
 	}
 	h.Refresh()
@@ -72,17 +70,6 @@ func (h *Host) changeKeep(change func([]model.KeepEntry) ([]model.KeepEntry, err
 		return fmt.Errorf("write keep list: %w", err)
 	}
 	return writeKeepCopy(stateDir, list)
-}
-
-func writeKeep(path string, mode fs.FileMode, list []model.KeepEntry) error {
-	text, err := json.MarshalIndent(keepList{keepSchema, list}, "", "\t")
-	if err != nil {
-		return fmt.Errorf("write keep list: %w", err)
-	}
-	if err := writeOwn(path, mode, bytes.NewReader(append(text, '\n'))); err != nil {
-		return fmt.Errorf("write keep list: %w", err)
-	}
-	return nil
 }
 
 // mayChange says why nothing can be changed on this host.

@@ -2,8 +2,6 @@ package backend
 
 import (
 	"context"
-	"os"
-	"strings"
 	"time"
 
 	"microtui/backend/journal"
@@ -15,7 +13,7 @@ import (
 const livesBudget = 700 * time.Millisecond
 
 // livesCache holds what the journal said of units, as long as they are in the
-// same state and life. It belongs to the calls of one lane.
+// same state and life. It belongs to the calls of one flight.
 type livesCache map[model.Raw]seenLives
 
 type seenLives struct {
@@ -44,7 +42,7 @@ func (h *Host) readLives(ctx context.Context, o *model.Observation) {
 		units[o.Units[at].Name] = &o.Units[at]
 	}
 	boot := o.Host.BootID
-	o.Lives, _ = h.lanes.lives.read(ctx, func(ctx context.Context) []model.UnitLives {
+	o.Lives, _ = h.flights.lives.read(ctx, func(ctx context.Context) []model.UnitLives {
 		return h.lives.read(ctx, wanted, units, boot)
 	})
 }
@@ -80,15 +78,4 @@ func tellsAll(u *model.Unit, lives model.UnitLives) bool {
 	}
 	n := len(lives.Ended)
 	return n > 0 && lives.Ended[n-1].Invocation == lives.Invocation
-}
-
-// lifeOf reads how the life ended that a job ended, or that it began in vain;
-// nil: there is none, or the journal does not tell.
-func (h *Host) lifeOf(ctx context.Context, end model.JobEnd) *model.Life {
-	unit := end.LifeToRead()
-	if unit == nil {
-		return nil
-	}
-	boot, _ := os.ReadFile(bootIDFile)
-	return journal.LifeOf(ctx, unit.Name, unit.Properties.Invocation, strings.TrimSpace(string(boot)))
 }

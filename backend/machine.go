@@ -8,7 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"microtui/backend/operation"
+	"microtui/backend/home"
+	"microtui/backend/lock"
 	"microtui/backend/systemd"
 	"microtui/model"
 )
@@ -48,18 +49,18 @@ func (h *Host) readMachine(context.Context) machine {
 	m.host.MicrovmUID, m.host.MicrovmGroups, err = accountOf(microvmUser)
 	f.from(err, model.SourceHost)
 
-	m.host.Switching, err = switching(switchLockFile, locksFile)
+	m.host.Switching, err = lock.Switching()
 	f.from(err, model.SourceHost)
 
-	m.host.Home = readHome(operation.Home)
+	m.host.Home = readHome(home.Path)
 
-	m.keep, err = readKeep(keepFile)
+	m.keep, err = home.ReadKeep(home.KeepFile)
 	f.from(err, model.SourceKeep)
 
-	m.builtFrom, err = readBuiltFrom(builtFromFile)
+	m.builtFrom, err = home.ReadBuiltFrom()
 	f.from(err, model.SourceBuiltFrom)
 
-	m.switched, err = readSwitched(switchedFile)
+	m.switched, err = home.ReadSwitched()
 	f.from(err, model.SourceBuiltFrom)
 
 	// The template is a unit file: what it lacks is missing from systemd.

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"microtui/backend/home"
 	"microtui/backend/network"
 	"microtui/backend/nixos"
 	"microtui/backend/process"
@@ -40,7 +41,7 @@ func (h *Host) Observe(ctx context.Context) (model.Observation, error) {
 // is kept for a while.
 func (h *Host) observe(ctx context.Context, readUnits unitsReader, anew bool) (o model.Observation, ok bool) {
 	faults := &faults{}
-	machine, err := h.lanes.machine.read(ctx, h.readMachine)
+	machine, err := h.flights.machine.read(ctx, h.readMachine)
 	faults.late(err, model.SourceHost, model.SourceKeep, model.SourceBuiltFrom)
 	faults.add(machine.faults...)
 	o = model.Observation{
@@ -75,11 +76,11 @@ func (h *Host) readSources(ctx context.Context, readUnits unitsReader, o *model.
 		late      struct{ units, links, systems, directory error }
 	)
 	under.Go(func() { units, late.units = readUnits(ctx) })
-	under.Go(func() { links, late.links = h.lanes.links.read(ctx, readLinks) })
+	under.Go(func() { links, late.links = h.flights.links.read(ctx, readLinks) })
 	under.Go(func() {
-		systems, late.systems = h.lanes.systems.read(ctx, func(context.Context) nixos.Reading { return h.systems.Read() })
+		systems, late.systems = h.flights.systems.read(ctx, func(context.Context) nixos.Reading { return h.systems.Read() })
 		path, declared := h.stateDirOf(o.Template), runnersOf(systems.Systems)
-		directory, late.directory = h.lanes.directory.read(ctx, func(ctx context.Context) statedir.Reading {
+		directory, late.directory = h.flights.directory.read(ctx, func(ctx context.Context) statedir.Reading {
 			return h.directory.Read(ctx, path, declared)
 		})
 		if late.directory != nil {
@@ -111,11 +112,11 @@ func (h *Host) readSources(ctx context.Context, readUnits unitsReader, o *model.
 	o.Mounts = mountsElsewhere(o, units.Mounts)
 	o.Neighbours = neighboursOf(links.Neighbours, o.Runners)
 
-	trashed, lateTrash := h.lanes.trash.read(ctx, func(context.Context) trashed { return readTrash(o.StateDir.Real) })
+	trashed, lateTrash := h.flights.trash.read(ctx, func(context.Context) trashed { return readTrash(o.StateDir.Real) })
 	faults.late(lateTrash, model.SourceTrash, model.SourceKeep)
 	faults.from(trashed.err, model.SourceTrash)
 	faults.from(trashed.keepErr, model.SourceKeep)
-	o.Trash, o.Keep = trashed.entries, mergeKeep(o.Keep, trashed.keep)
+	o.Trash, o.Keep = trashed.entries, home.MergeKeep(o.Keep, trashed.keep)
 	return late.units == nil && units.err == nil
 }
 
@@ -130,7 +131,7 @@ func (h *Host) readProcesses(ctx context.Context, o *model.Observation, anew boo
 		Taps:       tapsOf(o.Links),
 		Anew:       anew,
 	}
-	reading, late := h.lanes.processes.read(ctx, func(ctx context.Context) process.Reading {
+	reading, late := h.flights.processes.read(ctx, func(ctx context.Context) process.Reading {
 		return h.processes.Read(ctx, question)
 	})
 	faults.late(late, model.SourceProcesses, model.SourceHolders, model.SourceUsage)
@@ -144,14 +145,14 @@ type unitsReader func(context.Context) (units, error)
 
 // unitsSoon is for who reads again and again, unitsOnce for who reads once.
 func (h *Host) unitsSoon(ctx context.Context) (units, error) {
-	return h.lanes.units.read(ctx, func(ctx context.Context) units { return unitsOf(h.bus.UnitsSoon(ctx)) })
+	return h.flights.units.read(ctx, func(ctx context.Context) units { return unitsOf(h.bus.UnitsSoon(ctx)) })
 }
 
 func (h *Host) unitsOnce(ctx context.Context) (units, error) {
-	return h.lanes.units.read(ctx, func(ctx context.Context) units { return unitsOf(h.bus.Units(ctx)) })
+	return h.flights.units.read(ctx, func(ctx context.Context) units { return unitsOf(h.bus.Units(ctx)) })
 }
 
-// unitsNow is for who acts on what he reads: in its lane he might be given what
+// unitsNow is for who acts on what he reads: in a flight he might be given what
 // was read a moment before he asked.
 func (h *Host) unitsNow(ctx context.Context) (units, error) { return unitsOf(h.bus.Units(ctx)), nil }
 

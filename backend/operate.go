@@ -25,8 +25,8 @@ const allUnits = "microtui-*.service"
 // Survey gives a plan without the items that a look at the disk speaks
 // against: a mount below a directory, a file held open. It changes nothing.
 func (h *Host) Survey(ctx context.Context, plan model.Plan) (model.Plan, error) {
-	w := &world{host: h}
-	plan = operation.Survey(plan, func(item model.Item) error { return w.Check(ctx, plan, item) })
+	executor := h.executor(nil)
+	plan = operation.Survey(plan, func(item model.Item) error { return executor.Check(ctx, plan, item) })
 	return plan, ctx.Err()
 }
 

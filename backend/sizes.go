@@ -21,7 +21,7 @@ func (h *Host) addSizes(ctx context.Context, o *model.Observation) {
 	if !lacksSizes(o.StateDir) || h.directory.Wait(ctx) != nil {
 		return
 	}
-	again, err := h.lanes.directory.read(ctx, func(ctx context.Context) statedir.Reading {
+	again, err := h.flights.directory.read(ctx, func(ctx context.Context) statedir.Reading {
 		return h.directory.Read(ctx, o.StateDir.Path, nil)
 	})
 	if err != nil {

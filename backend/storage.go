@@ -15,7 +15,7 @@ import (
 // a daemon that was started after it.
 func (h *Host) readStorage(ctx context.Context, o *model.Observation, faults *faults) {
 	question := storageQuestion(o)
-	reading, late := h.lanes.storage.read(ctx, func(ctx context.Context) storage.Reading {
+	reading, late := h.flights.storage.read(ctx, func(ctx context.Context) storage.Reading {
 		return h.storage.Read(ctx, question)
 	})
 	faults.late(late, model.SourceStorage)

@@ -69,7 +69,7 @@ func TestSweep(t *testing.T) {
 	}
 	isLeft := func(when string, want ...string) {
 		t.Helper()
-		if err := h.sweep(t.Context(), header); err != nil {
+		if err := h.executor(nil).Sweep(t.Context(), header); err != nil {
 			t.Fatal(err)
 		}
 		all, err := nix.SystemRoots().List()
@@ -128,13 +128,13 @@ func TestSweepWhileSwitching(t *testing.T) {
 	}
 	sweeping, build := record(), record()
 	update := record(model.Item{Steps: []model.Step{{Action: model.StepSwitch, VM: "db", Target: runner}}})
-	end(build.ID, time.Now().Add(-2*buildKeeps))
+	end(build.ID, time.Now().Add(-2*time.Hour))
 	owner := nix.OfBuild(build.ID, "db")
 	if err := nix.SystemRoots().Hold(t.Context(), owner, runner); err != nil {
 		t.Fatal(err)
 	}
 	isHeld := func() bool {
-		if err := h.sweep(t.Context(), sweeping); err != nil {
+		if err := h.executor(nil).Sweep(t.Context(), sweeping); err != nil {
 			t.Fatal(err)
 		}
 		roots, err := nix.SystemRoots().List()
@@ -182,7 +182,7 @@ func TestSweepElsewhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.sweep(t.Context(), header); err != nil {
+	if err := h.executor(nil).Sweep(t.Context(), header); err != nil {
 		t.Fatal(err)
 	}
 	var status unix.Stat_t

@@ -3,7 +3,7 @@ package backend
 import (
 	"os"
 
-	"microtui/backend/operation"
+	"microtui/backend/home"
 	"microtui/backend/trash"
 	"microtui/model"
 )
@@ -27,7 +27,7 @@ func readTrash(stateDir model.Raw) trashed {
 	if os.Geteuid() != 0 {
 		return found
 	}
-	bin, err := trash.Open(trash.Paths{Record: operation.Home, StateDir: string(stateDir)})
+	bin, err := trash.Open(trash.Paths{Record: home.Path, StateDir: string(stateDir)})
 	if err != nil {
 		found.err = err
 		return found

@@ -149,6 +149,11 @@ func versions(path string, modules []string) []string {
 // opens a lab to look around.
 func isTestSupport(short string) bool { return within(short, "lab", "tui/screentest") }
 
+// composes reports whether a package puts sources together.
+func composes(short string) bool {
+	return within(short, "backend/execute", "backend/operation", "backend/demo")
+}
+
 // checkOwnRules checks what holds for one package alone.
 func checkOwnRules(t *testing.T, p listed) {
 	t.Helper()
@@ -166,8 +171,12 @@ func checkOwnRules(t *testing.T, p listed) {
 			t.Errorf("styles imports %s: it knows Lip Gloss only", path)
 		case short == "backend/demo" && !isStandard(path) && !within(path, "microtui/model", "microtui/backend/operation"):
 			t.Errorf("backend/demo imports %s: the simulated host touches no real one", path)
-		case strings.HasPrefix(short, "backend/") && !within(short, "backend/operation", "backend/demo") && within(path, "microtui/backend") && !within(path, p.ImportPath):
-			t.Errorf("%s imports %s: sources never know each other, backend puts them together", p.ImportPath, path)
+		case short == "backend/operation" && within(path, "microtui/backend") && !within(path, "microtui/backend/home"):
+			t.Errorf("backend/operation imports %s: it knows the order of things, whatever a step does", path)
+		case short == "backend/execute" && within(path, "microtui/backend/demo"), short == "backend/execute" && path == "microtui/backend":
+			t.Errorf("backend/execute imports %s: it changes the real host, and reads it through the interface it declares", path)
+		case strings.HasPrefix(short, "backend/") && !composes(short) && within(path, "microtui/backend") && !within(path, p.ImportPath):
+			t.Errorf("%s imports %s: sources never know each other, backend and backend/execute put them together", p.ImportPath, path)
 		}
 	}
 }

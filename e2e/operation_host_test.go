@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"microtui/backend"
+	"microtui/backend/home"
 	"microtui/backend/operation"
 	"microtui/lab"
 	"microtui/lab/fixture"
@@ -210,7 +211,7 @@ func recordOnly(t *testing.T, planOf func(model.Inventory) model.Plan) string {
 	if len(plan.Items) == 0 {
 		t.Fatalf("there is nothing to do: %+v", plan.Refused)
 	}
-	header, asked, err := operation.In(operation.Home).Create(model.Request{Plan: plan, By: "root"})
+	header, asked, err := operation.In(home.Path).Create(model.Request{Plan: plan, By: "root"})
 	if err != nil {
 		t.Fatal(err)
 	}

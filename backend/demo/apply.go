@@ -67,7 +67,7 @@ func (h *Host) applyQuarantine(t operation.Task) (operation.Done, error) {
 		return operation.Done{}, fmt.Errorf("%w: processes work in %s", model.ErrRefused, d.path())
 	}
 	e := t.Entry()
-	e.Place = model.Raw(operation.Home + "/trash/" + e.ID + "/state")
+	e.Place = model.Raw("/var/lib/microtui/trash/" + e.ID + "/state")
 	for _, l := range []*symlink{d.current, d.booted, d.old} {
 		if l != nil && !slices.Contains(e.Runners, l.target()) {
 			e.Runners = append(e.Runners, l.target())

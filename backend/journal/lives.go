@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,9 +39,20 @@ func Lives(ctx context.Context, unit model.Raw, invocation, boot string) (model.
 	return lives, err
 }
 
-// LifeOf reads how a life of a VM's unit ended that has ended, and waits for
+// LifeAfter reads how the life ended that a job ended, or that it began in vain;
+// nil: there is none, or the journal does not tell.
+func LifeAfter(ctx context.Context, end model.JobEnd) *model.Life {
+	unit := end.LifeToRead()
+	if unit == nil {
+		return nil
+	}
+	boot, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	return lifeOf(ctx, unit.Name, unit.Properties.Invocation, strings.TrimSpace(string(boot)))
+}
+
+// lifeOf reads how a life of a VM's unit ended that has ended, and waits for
 // the journal to tell it; nil: it does not.
-func LifeOf(ctx context.Context, unit model.Raw, invocation, boot string) *model.Life {
+func lifeOf(ctx context.Context, unit model.Raw, invocation, boot string) *model.Life {
 	ctx, cancel := context.WithTimeout(ctx, endPatience)
 	defer cancel()
 	for {

@@ -93,7 +93,7 @@ func TestLives(t *testing.T) {
 	invocation := property(t, "InvocationID")
 	command(t, "systemctl", "stop", string(web))
 	boot, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
-	if l := LifeOf(t.Context(), web, invocation, strings.TrimSpace(string(boot))); l == nil || !l.Asked || l.Result != "success" {
+	if l := lifeOf(t.Context(), web, invocation, strings.TrimSpace(string(boot))); l == nil || !l.Asked || l.Result != "success" {
 		t.Errorf("of the stopped: %+v", l)
 	}
 
@@ -141,7 +141,7 @@ func TestLivesSayWhoEndedThem(t *testing.T) {
 		})
 		invocation := property(t, "InvocationID")
 		command(t, "systemctl", "stop", string(web))
-		l := LifeOf(t.Context(), web, invocation, "")
+		l := lifeOf(t.Context(), web, invocation, "")
 		if l == nil || l.By != test.want {
 			t.Errorf("%s: %+v", name, l)
 		}

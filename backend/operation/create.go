@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/home"
 	"microtui/model"
 )
 
@@ -36,15 +37,15 @@ const (
 // Until asked is called, or this process ends, it counts as running: who asks
 // is about to have it begun. After that an executor has to work on it.
 func (f Folder) Create(request model.Request) (h Header, asked func(), err error) {
-	if err := MakeHome(f.home); err != nil {
+	if err := home.Make(f.home); err != nil {
 		return Header{}, nil, f.recordError(err)
 	}
-	if err := makeOurs(f.operations(), closedMode); err != nil {
+	if err := home.MakeFolder(f.operations(), home.ClosedMode); err != nil {
 		return Header{}, nil, f.recordError(err)
 	}
 	h = Header{Plan: request.Plan, By: request.By, At: time.Now().UTC(), Environment: request.Environment}
 	asking, err := f.record(&h)
-	if isFull(err) && os.Remove(f.spare()) == nil {
+	if IsFull(err) && os.Remove(f.spare()) == nil {
 		asking, err = f.record(&h)
 	}
 	if err != nil {
@@ -58,14 +59,14 @@ func (f Folder) Create(request model.Request) (h Header, asked func(), err error
 // recordError says what to do where the disk is full and nothing is left that
 // was set aside, as before the first operation.
 func (f Folder) recordError(err error) error {
-	if isFull(err) {
+	if IsFull(err) {
 		return fmt.Errorf("record operation: the disk of %s is full, and %d KB are needed there: %s: %w", f.home, spare>>10, model.MakeRoom, unix.ENOSPC)
 	}
 	return fmt.Errorf("record operation: %w", err)
 }
 
-// isFull reports whether a disk, or what a quota leaves of it, is used up.
-func isFull(err error) bool { return errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) }
+// IsFull reports whether a disk, or what a quota leaves of it, is used up.
+func IsFull(err error) bool { return errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) }
 
 func (f Folder) spare() string { return filepath.Join(f.home, spareFile) }
 
@@ -123,7 +124,7 @@ func (f Folder) write(h Header) (asking *os.File, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(syncFolder(f.path(h.ID, "")), syncFolder(f.operations())); err != nil {
+	if err := errors.Join(home.SyncFolder(f.path(h.ID, "")), home.SyncFolder(f.operations())); err != nil {
 		asking.Close()
 		return nil, err
 	}

@@ -2,28 +2,12 @@ package operation
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 
 	"golang.org/x/sys/unix"
-
-	"microtui/model"
 )
-
-// isOurs refuses a folder that others than this user could change, or that is
-// open any wider than a mode.
-func isOurs(path string, mode fs.FileMode) error {
-	var status unix.Stat_t
-	if err := unix.Lstat(path, &status); err != nil {
-		return &fs.PathError{Op: "look at", Path: path, Err: err}
-	}
-	if status.Mode&unix.S_IFMT != unix.S_IFDIR || int(status.Uid) != os.Geteuid() || status.Mode&0o777&^uint32(mode) != 0 {
-		return fmt.Errorf("%w: %s is not a folder that only root can use: chown root and chmod %o it, if it is ours", model.ErrRefused, path, mode)
-	}
-	return nil
-}
 
 // writeWhole makes a file: it is there whole or not at all, whenever the
 // machine stops. Its name is on disk once its folder is.
@@ -80,15 +64,6 @@ func setAside(file *os.File, room int64) error {
 		return nil
 	}
 	return err
-}
-
-func syncFolder(path string) error {
-	folder, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer folder.Close()
-	return folder.Sync()
 }
 
 func openFile(path string) (*os.File, error) {

@@ -36,8 +36,8 @@ type Folder struct {
 	ended *sync.Map
 }
 
-// In gives the records below a folder; the program's are in [Home].
-func In(home string) Folder { return Folder{home: home, ended: new(sync.Map)} }
+// In gives the records below a folder; the program's are in [home.Path].
+func In(path string) Folder { return Folder{home: path, ended: new(sync.Map)} }
 
 func (f Folder) operations() string { return filepath.Join(f.home, "operations") }
 

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/home"
 	"microtui/model"
 )
 
@@ -50,10 +51,10 @@ func (f Folder) Open(id string) (Header, *Journal, error) {
 	if err != nil {
 		return Header{}, nil, err
 	}
-	err = isOurs(f.home, homeMode)
+	err = home.Check(f.home, home.Mode)
 	for _, path := range []string{f.operations(), f.path(id, "")} {
 		if err == nil {
-			err = isOurs(path, closedMode)
+			err = home.Check(path, home.ClosedMode)
 		}
 	}
 	if err != nil {
@@ -107,7 +108,7 @@ func (j *Journal) Append(e Event) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	err = j.write(text, e.Kind)
-	if isFull(err) && os.Remove(j.spare) == nil { // some need room for what was set aside, too
+	if IsFull(err) && os.Remove(j.spare) == nil { // some need room for what was set aside, too
 		_ = unix.Syncfs(int(j.file.Fd()))
 		err = j.write(text, e.Kind)
 	}

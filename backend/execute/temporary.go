@@ -1,4 +1,4 @@
-package backend
+package execute
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"microtui/backend/operation"
+	"microtui/backend/home"
 	"microtui/backend/trash"
 	"microtui/model"
 )
@@ -16,14 +16,14 @@ import (
 // temporaryFolder holds a folder for each operation that builds: what a nix that
 // is killed leaves of its builds would lie in /tmp else, where nobody can tell
 // whose it is.
-const temporaryFolder = operation.Home + "/tmp"
+const temporaryFolder = home.Path + "/tmp"
 
 func temporaryOf(id string) string { return filepath.Join(temporaryFolder, id) }
 
 // makeTemporary makes the folder of an operation. Builders that are other users
 // pass through it. Empty: it cannot be made, and nix does as usual.
 func makeTemporary(id string) string {
-	err := operation.MakeHome(operation.Home)
+	err := home.Make(home.Path)
 	for _, path := range []string{temporaryFolder, temporaryOf(id)} {
 		if err == nil {
 			err = os.Mkdir(path, 0o711)
@@ -49,10 +49,10 @@ func clearTemporary(ctx context.Context, id string) {
 }
 
 // sweepTemporary deletes the folders of operations that have ended.
-func (h *Host) sweepTemporary(ctx context.Context) {
+func (x *Executor) sweepTemporary(ctx context.Context) {
 	entries, _ := os.ReadDir(temporaryFolder)
 	for _, entry := range entries {
-		o, err := h.records.Read(entry.Name())
+		o, err := x.records.Read(entry.Name())
 		if err == nil && !o.EndedAt.IsZero() || errors.Is(err, model.ErrUnknown) {
 			clearTemporary(ctx, entry.Name())
 		}

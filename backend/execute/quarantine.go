@@ -1,4 +1,4 @@
-package backend
+package execute
 
 import (
 	"context"
@@ -26,13 +26,13 @@ const returns = 3
 
 // quarantine moves a directory into the trash. Whether anything of it still
 // runs is looked at afterwards: only then can nothing start any more.
-func (w *world) quarantine(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
+func (x *Executor) quarantine(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
 	stateDir, bin, err := binOf(t.Plan)
 	if err != nil {
 		return operation.Done{}, err
 	}
-	entry, err := w.entryNow(ctx, t, stateDir, bin)
-	if err != nil && w.made[t.EntryID()] { // nothing was moved: nothing is to be put back
+	entry, err := x.entryNow(ctx, t, stateDir, bin)
+	if err != nil && x.made[t.EntryID()] { // nothing was moved: nothing is to be put back
 		err = errors.Join(err, bin.Drop(t.EntryID()))
 	}
 	if err != nil {
@@ -40,7 +40,7 @@ func (w *world) quarantine(ctx context.Context, t operation.Task, tell func(mode
 	}
 	for turn := 1; ; turn++ {
 		moved, err := bin.Quarantine(entry)
-		if isFull(err) && w.giveRoom(t.VM()) {
+		if operation.IsFull(err) && x.giveRoom(t.VM()) {
 			moved, err = bin.Quarantine(entry)
 		}
 		if err != nil {
@@ -48,7 +48,7 @@ func (w *world) quarantine(ctx context.Context, t operation.Task, tell func(mode
 		}
 		user, err := userOf(ctx, moved, t.VM())
 		if err == nil {
-			err = w.stillUnwanted(ctx, t.Step)
+			err = x.stillUnwanted(ctx, t.Step)
 		}
 		if err == nil && user == nil {
 			letGoOfVM(ctx, stateDir, t.VM())
@@ -65,7 +65,7 @@ func (w *world) quarantine(ctx context.Context, t operation.Task, tell func(mode
 			return operation.Done{}, inUse(t.Step.Ref.Name, *user)
 		}
 		tell("it was started again: stops it once more")
-		if _, err := w.stop(ctx, t, tell); err != nil {
+		if _, err := x.stop(ctx, t, tell); err != nil {
 			return operation.Done{}, err
 		}
 	}
@@ -74,8 +74,8 @@ func (w *world) quarantine(ctx context.Context, t operation.Task, tell func(mode
 // stillUnwanted looks once more, now that nothing can start, whether somebody
 // wants the VM: a system that declares it may have come between the last look
 // and the move. What comes later finds no directory, and makes a fresh one.
-func (w *world) stillUnwanted(ctx context.Context, step model.Step) error {
-	seen, err := w.Inventory(ctx)
+func (x *Executor) stillUnwanted(ctx context.Context, step model.Step) error {
+	seen, err := x.Inventory(ctx)
 	if err != nil {
 		return err
 	}
@@ -92,16 +92,16 @@ func (w *world) stillUnwanted(ctx context.Context, step model.Step) error {
 
 // entryNow is what is to be recorded of a directory that nothing runs from any
 // more.
-func (w *world) entryNow(ctx context.Context, t operation.Task, stateDir string, bin trash.Trash) (model.TrashEntry, error) {
+func (x *Executor) entryNow(ctx context.Context, t operation.Task, stateDir string, bin trash.Trash) (model.TrashEntry, error) {
 	entry := t.Entry()
-	if err := w.noteData(ctx, t, &entry); err != nil {
+	if err := x.noteData(ctx, t, &entry); err != nil {
 		return entry, err
 	}
 	moved, err := bin.Moved(entry.ID)
 	if err != nil || moved { // then they were held before that
 		return entry, err
 	}
-	if entry.Runners, err = w.holdRunners(ctx, t, stateDir); err == nil {
+	if entry.Runners, err = x.holdRunners(ctx, t, stateDir); err == nil {
 		letGo(nix.OfTrash(entry.ID), entry.Runners...) // `booted` went with the stop
 	}
 	return entry, err
@@ -109,11 +109,11 @@ func (w *world) entryNow(ctx context.Context, t operation.Task, stateDir string,
 
 // noteData notes data that came after the plan was made, and before the VM was
 // stopped: nobody was asked whether that may expire.
-func (w *world) noteData(ctx context.Context, t operation.Task, entry *model.TrashEntry) error {
+func (x *Executor) noteData(ctx context.Context, t operation.Task, entry *model.TrashEntry) error {
 	if entry.Data {
 		return nil
 	}
-	seen, err := w.Inventory(ctx)
+	seen, err := x.Inventory(ctx)
 	if err == nil && seen.HoldsData(t.Step.Ref.Name) {
 		entry.Data, entry.ExpiresAt = true, time.Time{}
 	}
@@ -161,7 +161,7 @@ func first(users []process.Holder) *process.Holder {
 // as it is in the trash. What is not there any more needs nobody to keep it. A
 // directory that is not the planned one any more keeps nothing: its runners are
 // another VM's.
-func (w *world) holdRunners(ctx context.Context, t operation.Task, stateDir string) ([]model.Raw, error) {
+func (x *Executor) holdRunners(ctx context.Context, t operation.Task, stateDir string) ([]model.Raw, error) {
 	directory, err := openDirectory(filepath.Join(stateDir, string(t.Step.Ref.Name)))
 	switch {
 	case errors.Is(err, unix.ENOENT):
@@ -192,7 +192,7 @@ func (w *world) holdRunners(ctx context.Context, t operation.Task, stateDir stri
 }
 
 // bringBack takes a quarantine back that was begun, or done.
-func (w *world) bringBack(ctx context.Context, t operation.Task) error {
+func (x *Executor) bringBack(ctx context.Context, t operation.Task) error {
 	_, bin, err := binOf(t.Plan)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package backend
+package execute
 
 import (
 	"context"
@@ -19,7 +19,7 @@ import (
 )
 
 // deleteLink deletes a TAP or macvtap that no process has open.
-func (w *world) deleteLink(ctx context.Context, t operation.Task, _ func(model.Raw)) (operation.Done, error) {
+func (x *Executor) deleteLink(ctx context.Context, t operation.Task, _ func(model.Raw)) (operation.Done, error) {
 	name := t.Step.Ref.Name
 	holder, err := holderOf(ctx, name)
 	if err != nil {
@@ -49,7 +49,7 @@ func holderOf(ctx context.Context, name model.Raw) (*model.Process, error) {
 	return nil, ctx.Err()
 }
 
-func (w *world) removeRoot(_ context.Context, t operation.Task, _ func(model.Raw)) (operation.Done, error) {
+func (x *Executor) removeRoot(_ context.Context, t operation.Task, _ func(model.Raw)) (operation.Done, error) {
 	removed, err := nix.SystemRoots().RemoveMicrovmRoot(t.Step.Ref.Name, t.Step.Stamp.Target)
 	return operation.Done{Unchanged: !removed}, err
 }
@@ -59,7 +59,7 @@ const endPatience = 10 * time.Second
 
 // endProcess asks a process to end, and waits for that. It is addressed by a
 // descriptor, so that no other one can be hit.
-func (w *world) endProcess(ctx context.Context, t operation.Task, _ func(model.Raw)) (operation.Done, error) {
+func (x *Executor) endProcess(ctx context.Context, t operation.Task, _ func(model.Raw)) (operation.Done, error) {
 	pid := t.Step.Stamp.PID
 	fd, err := unix.PidfdOpen(pid, 0)
 	if errors.Is(err, unix.ESRCH) {

@@ -1,4 +1,4 @@
-package backend
+package execute
 
 import (
 	"context"
@@ -21,39 +21,46 @@ import (
 // it, once its operation has ended.
 const buildKeeps = time.Hour
 
-// sweep drops what nothing needs any more: empty entries of the trash, and the
+// Sweep takes away what nothing needs any more, once an operation is over.
+func (x *Executor) Sweep(ctx context.Context, header operation.Header) error {
+	err := x.sweepRoots(ctx, header)
+	x.sweepTemporary(ctx)
+	return err
+}
+
+// sweepRoots drops what nothing needs any more: empty entries of the trash, and the
 // roots of ours of VMs that were deleted by hand, of what no link of a VM names,
 // of trash entries that are gone, of builds that nobody switched to. Of the VMs
 // it is those of the operation's own state directory; what belongs to another
 // one is left alone.
-func (h *Host) sweep(ctx context.Context, header operation.Header) error {
+func (x *Executor) sweepRoots(ctx context.Context, header operation.Header) error {
 	stateDir, bin, err := binOf(header.Plan)
 	if err != nil {
 		return err
 	}
-	seen, err := (&world{host: h}).Inventory(ctx)
+	seen, err := x.Inventory(ctx)
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(bin.Sweep(h.isOver), rootTrashed(ctx, bin)); err != nil {
+	if err := errors.Join(bin.Sweep(x.isOver), rootTrashed(ctx, bin)); err != nil {
 		return err
 	}
 	_, err = nix.SystemRoots().Sweep(func(r nix.Root) bool {
 		switch kind, of := r.Owner.Parts(); kind {
 		case "trash":
-			return !seen.SeesStateDir() || h.mayBeInTrash(bin, of)
+			return !seen.SeesStateDir() || x.mayBeInTrash(bin, of)
 		case "build":
-			return h.isBuilding(of) && !h.hasSwitchedTo(header, r.Target) || h.isSwitchingTo(r.Target)
+			return x.isBuilding(of) && !x.hasSwitchedTo(header, r.Target) || x.isSwitchingTo(r.Target)
 		}
 		return true
 	})
-	return errors.Join(err, h.sweepVMs(ctx, header, stateDir, seen))
+	return errors.Join(err, x.sweepVMs(ctx, header, stateDir, seen))
 }
 
 // sweepVMs drops the roots of VMs that are gone, and those that no link of any
 // VM names. Who brings a VM back, or switches it, has its lock, and holds its
 // runners before anything names them.
-func (h *Host) sweepVMs(ctx context.Context, header operation.Header, stateDir string, seen model.Inventory) error {
+func (x *Executor) sweepVMs(ctx context.Context, header operation.Header, stateDir string, seen model.Inventory) error {
 	all, err := nix.SystemRoots().List()
 	if err != nil {
 		return err
@@ -68,7 +75,7 @@ func (h *Host) sweepVMs(ctx context.Context, header operation.Header, stateDir s
 		}
 		if isThere(stateDir, of) && slices.Contains(unnamed, r) || !isThere(stateDir, of) && seen.IsGone(vm) {
 			swept[vm] = true
-			err = errors.Join(err, h.sweepVM(ctx, header, stateDir, vm))
+			err = errors.Join(err, x.sweepVM(ctx, header, stateDir, vm))
 		}
 	}
 	return err
@@ -93,10 +100,10 @@ func rootTrashed(ctx context.Context, bin trash.Trash) error {
 	return err
 }
 
-func (h *Host) sweepVM(ctx context.Context, header operation.Header, stateDir string, vm model.Raw) error {
+func (x *Executor) sweepVM(ctx context.Context, header operation.Header, stateDir string, vm model.Raw) error {
 	there := isThere(stateDir, string(vm))
-	holder := lock.Holder{Doing: "operation " + header.ID, User: string(header.By), PID: processID, Since: time.Now()}
-	held, err := h.locks.Take(holder, vm)
+	holder := lock.Holder{Doing: "operation " + header.ID, User: string(header.By), PID: os.Getpid(), Since: time.Now()}
+	held, err := x.locks.Take(holder, vm)
 	if err != nil {
 		return nil // somebody is at it
 	}
@@ -119,9 +126,9 @@ func isThere(stateDir, vm string) bool {
 // mayBeInTrash reports whether an entry is in the trash, or its operation may
 // still put it there: it holds the runners first. (In this order: what has
 // ended puts nothing there.)
-func (h *Host) mayBeInTrash(bin trash.Trash, entry string) bool {
+func (x *Executor) mayBeInTrash(bin trash.Trash, entry string) bool {
 	id, _, _ := strings.Cut(entry, ".")
-	if o, err := h.records.Read(id); err == nil && o.EndedAt.IsZero() || err != nil && !errors.Is(err, model.ErrUnknown) {
+	if o, err := x.records.Read(id); err == nil && o.EndedAt.IsZero() || err != nil && !errors.Is(err, model.ErrUnknown) {
 		return true
 	}
 	_, found, err := entryOf(bin, entry)
@@ -131,8 +138,8 @@ func (h *Host) mayBeInTrash(bin trash.Trash, entry string) bool {
 // isSwitchingTo reports whether an operation that has not ended is to switch a VM
 // to a runner, which it holds only when it comes to that: it may have others to
 // restart first.
-func (h *Host) isSwitchingTo(runner model.Raw) bool {
-	all, unread := h.records.List()
+func (x *Executor) isSwitchingTo(runner model.Raw) bool {
+	all, unread := x.records.List()
 	return unread != nil || slices.ContainsFunc(all, func(o model.Operation) bool {
 		return o.EndedAt.IsZero() && slices.ContainsFunc(o.Plan.Items, func(i model.Item) bool {
 			return slices.ContainsFunc(i.Steps, func(s model.Step) bool { return s.Action == model.StepSwitch && s.Target == runner })
@@ -142,8 +149,8 @@ func (h *Host) isSwitchingTo(runner model.Raw) bool {
 
 // hasSwitchedTo reports whether an operation has switched a VM to a runner, which
 // is held for that VM then.
-func (h *Host) hasSwitchedTo(header operation.Header, runner model.Raw) bool {
-	o, err := h.records.Read(header.ID)
+func (x *Executor) hasSwitchedTo(header operation.Header, runner model.Raw) bool {
+	o, err := x.records.Read(header.ID)
 	if err != nil || o.EndedAt.IsZero() {
 		return false
 	}
@@ -158,16 +165,16 @@ func (h *Host) hasSwitchedTo(header operation.Header, runner model.Raw) bool {
 }
 
 // isOver reports whether an operation of this host has ended.
-func (h *Host) isOver(id string) bool {
-	o, err := h.records.Read(id)
+func (x *Executor) isOver(id string) bool {
+	o, err := x.records.Read(id)
 	return err == nil && !o.EndedAt.IsZero()
 }
 
 // isBuilding reports whether what was built for an operation, and a VM, may
 // still be wanted.
-func (h *Host) isBuilding(of string) bool {
+func (x *Executor) isBuilding(of string) bool {
 	id, _, _ := strings.Cut(of, ".")
-	o, err := h.records.Read(id)
+	o, err := x.records.Read(id)
 	switch {
 	case errors.Is(err, model.ErrUnknown):
 		return false

@@ -1,4 +1,4 @@
-package backend
+package home
 
 import (
 	"errors"
@@ -9,16 +9,14 @@ import (
 	"path/filepath"
 
 	"golang.org/x/sys/unix"
-
-	"microtui/backend/operation"
 )
 
 // maxOwn is more than a list of ours needs, in bytes.
 const maxOwn = 4 << 20
 
-// readOwn reads a file of ours; nil where there is none. One that others than
+// read reads a file of ours; nil where there is none. One that others than
 // root can write is refused: what it says is trusted.
-func readOwn(path string) ([]byte, error) {
+func read(path string) ([]byte, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -41,13 +39,13 @@ func readOwn(path string) ([]byte, error) {
 	return text, nil
 }
 
-// lockOwn opens the folder of our files, and makes it where it is not there,
+// Lock opens the folder of our files, and makes it where it is not there,
 // for one writer at a time: until it is closed.
-func lockOwn() (*os.File, error) {
-	if err := operation.MakeHome(operation.Home); err != nil {
+func Lock() (*os.File, error) {
+	if err := Make(Path); err != nil {
 		return nil, err
 	}
-	folder, err := os.Open(operation.Home)
+	folder, err := os.Open(Path)
 	if err != nil {
 		return nil, err
 	}
@@ -62,9 +60,9 @@ func lockOwn() (*os.File, error) {
 // for all, so that whatever a writer was killed at goes with the next one's.
 const unfinishedName = ".unfinished"
 
-// writeOwn makes a file of ours, with a mode, in the place of the one that is
+// Write makes a file of ours, with a mode, in the place of the one that is
 // there, under the lock: whoever opens it finds it whole.
-func writeOwn(path string, mode fs.FileMode, from io.Reader) error {
+func Write(path string, mode fs.FileMode, from io.Reader) error {
 	unfinished := filepath.Join(filepath.Dir(path), unfinishedName)
 	if err := os.Remove(unfinished); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

@@ -1,4 +1,4 @@
-package backend
+package execute
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 )
 
 // restore brings a directory back from the trash, with its gcroot links.
-func (w *world) restore(ctx context.Context, t operation.Task, _ func(model.Raw)) (operation.Done, error) {
+func (x *Executor) restore(ctx context.Context, t operation.Task, _ func(model.Raw)) (operation.Done, error) {
 	_, bin, err := binOf(t.Plan)
 	if err != nil {
 		return operation.Done{}, err
@@ -38,7 +38,7 @@ func (w *world) restore(ctx context.Context, t operation.Task, _ func(model.Raw)
 		}
 	}
 	if err := bin.PutBack(id); err != nil {
-		return operation.Done{}, errors.Join(err, w.undoRoom(ctx, t))
+		return operation.Done{}, errors.Join(err, x.undoRoom(ctx, t))
 	}
 	letGo(nix.OfTrash(id))
 	return operation.Done{Result: entry.From}, nil
@@ -46,12 +46,12 @@ func (w *world) restore(ctx context.Context, t operation.Task, _ func(model.Raw)
 
 // undoRoom puts a directory back that made room for one which could not be
 // brought back.
-func (w *world) undoRoom(ctx context.Context, t operation.Task) error {
+func (x *Executor) undoRoom(ctx context.Context, t operation.Task) error {
 	made := slices.ContainsFunc(t.Item.Steps, func(s model.Step) bool { return s.Action == model.StepQuarantine })
 	if !made {
 		return nil
 	}
-	if err := w.bringBack(ctx, t); err != nil {
+	if err := x.bringBack(ctx, t); err != nil {
 		return fmt.Errorf("the one that made room is in the trash as %s: %w", t.EntryID(), err)
 	}
 	return errors.New("the one that made room is back in its place")
@@ -59,7 +59,7 @@ func (w *world) undoRoom(ctx context.Context, t operation.Task) error {
 
 // leaveInTrash takes back what a restore did before it brought the directory
 // back. Links that name a directory which is there are somebody's.
-func (w *world) leaveInTrash(t operation.Task) error {
+func (x *Executor) leaveInTrash(t operation.Task) error {
 	stateDir, bin, err := binOf(t.Plan)
 	if err != nil {
 		return err
@@ -116,7 +116,7 @@ func restored(t operation.Task) (bool, error) {
 
 // delete deletes what is in the trash for good: an entry, or what this
 // operation has just put there.
-func (w *world) delete(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
+func (x *Executor) delete(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
 	id := string(t.Step.Ref.Name)
 	if t.Step.Ref.Kind != model.KindTrash {
 		id = t.EntryID()

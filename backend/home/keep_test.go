@@ -1,4 +1,4 @@
-package backend
+package home
 
 import (
 	"os"
@@ -55,7 +55,7 @@ func TestReadKeep(t *testing.T) {
 			}
 			path := filepath.Join(t.TempDir(), "keep.json")
 			test.make(t, path)
-			got, err := readKeep(path)
+			got, err := ReadKeep(path)
 			if test.error == "" && err != nil || test.error != "" && (err == nil || !strings.Contains(err.Error(), test.error)) {
 				t.Errorf("error %v, want %q", err, test.error)
 			}
@@ -76,10 +76,10 @@ func TestMergeKeep(t *testing.T) {
 	own := []model.KeepEntry{vm("db", "old", day(1)), vm("web", "new", day(3))}
 	beside := []model.KeepEntry{vm("db", "new", day(2)), vm("web", "old", day(2)), vm("api", "", day(1))}
 	want := []model.KeepEntry{vm("db", "new", day(2)), vm("web", "new", day(3)), vm("api", "", day(1))}
-	if diff := cmp.Diff(want, mergeKeep(own, beside)); diff != "" {
+	if diff := cmp.Diff(want, MergeKeep(own, beside)); diff != "" {
 		t.Error(diff)
 	}
-	if got := mergeKeep(nil, nil); got != nil {
+	if got := MergeKeep(nil, nil); got != nil {
 		t.Errorf("of nothing: %v", got)
 	}
 	if own[0].Note != "old" {

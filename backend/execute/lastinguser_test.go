@@ -1,4 +1,4 @@
-package backend
+package execute
 
 import (
 	"os"
@@ -11,6 +11,8 @@ import (
 	"microtui/lab"
 	"microtui/model"
 )
+
+func TestMain(m *testing.M) { lab.Main(m, lab.Options{}) }
 
 // Who has a directory open in passing does not keep it from being moved; who
 // stays does.

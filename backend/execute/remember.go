@@ -1,8 +1,7 @@
-package backend
+package execute
 
 import (
-	"bytes"
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,75 +14,48 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/home"
 	"microtui/backend/nix"
+	"microtui/backend/operation"
 	"microtui/model"
 )
 
-const (
-	// switchedFile lists the links `current` that updates and rollbacks made.
-	switchedFile   = "/var/lib/microtui/switched.json"
-	switchedSchema = 1
-	// switchedMode lets everybody read it: verdicts rest on it.
-	switchedMode = 0o644
-)
-
-type switchedList struct {
-	Schema   int              `json:"schema"`
-	Switched []model.Switched `json:"switched"`
-}
-
-// readSwitched reads which links are ours. What cannot be read is no fault for
-// those who may not: it only ever proves something.
-func readSwitched(path string) ([]model.Switched, error) {
-	text, err := readOwn(path)
-	if errors.Is(err, fs.ErrPermission) || err == nil && text == nil {
-		return nil, nil
+// rememberFlake records that a VM was updated from the flake reference that a
+// step rests on. What cannot be recorded is asked about again at the next
+// update, and so is what was written in this moment.
+func (x *Executor) rememberFlake(ctx context.Context, t operation.Task) {
+	stateDir, err := filepath.EvalSymlinks(string(t.Plan.StateDir))
+	seen, unseen := x.Inventory(ctx)
+	err = errors.Join(err, unseen)
+	if err == nil && slices.ContainsFunc(model.Differences(seen, t.Step), func(d model.Difference) bool { return d.Fact == model.FactFlake }) {
+		return
 	}
-	var list switchedList
 	if err == nil {
-		err = json.Unmarshal(text, &list)
-	}
-	if err == nil && list.Schema != switchedSchema {
-		err = fmt.Errorf("schema %d, known is %d", list.Schema, switchedSchema)
+		entry := model.NewBuiltFrom(model.Raw(stateDir), t.VM(), seen.Flake(t.VM()), time.Now().UTC().Truncate(time.Second))
+		err = home.RememberBuiltFrom(entry)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read what VMs were switched to: %s: %w", path, err)
+		slog.Warn("remember flake reference", "vm", string(t.VM()), "error", err)
 	}
-	return list.Switched, nil
+}
+
+// forgetFlake: what comes by that name later is another VM.
+func forgetFlake(stateDir string, vm model.Raw) {
+	if err := home.ForgetBuiltFrom(model.Raw(stateDir), vm); err != nil {
+		slog.Warn("forget flake reference", "vm", string(vm), "error", err)
+	}
 }
 
 // rememberSwitch records the link that a switch made. Without a record the VM,
 // once it is declared no longer, is a suspect and no orphan.
 func rememberSwitch(s nix.SwitchRequest) {
-	err := recordSwitch(switchedFile, s)
+	link, err := linkOf(s)
+	if err == nil {
+		err = home.RememberSwitched(link)
+	}
 	if err != nil {
 		slog.Warn("remember switch", "vm", string(s.VM), "error", err)
 	}
-}
-
-func recordSwitch(path string, s nix.SwitchRequest) error {
-	link, err := linkOf(s)
-	if err != nil {
-		return err
-	}
-	folder, err := lockOwn()
-	if err != nil {
-		return err
-	}
-	defer folder.Close()
-	list, err := readSwitched(path)
-	if err != nil {
-		return err
-	}
-	list = slices.DeleteFunc(list, func(b model.Switched) bool { return b.VM == link.VM && b.StateDir == link.StateDir })
-	text, err := json.MarshalIndent(switchedList{switchedSchema, append(list, link)}, "", "\t")
-	if err == nil {
-		err = writeOwn(path, switchedMode, bytes.NewReader(append(text, '\n')))
-	}
-	if err != nil {
-		return err
-	}
-	return folder.Sync()
 }
 
 // linkOf is the link `current` that a switch has made.

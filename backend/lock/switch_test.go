@@ -1,4 +1,4 @@
-package backend
+package lock
 
 import (
 	"os"
@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
-
-	"microtui/backend/lock"
 )
 
 func TestHolderOf(t *testing.T) {
@@ -31,7 +29,7 @@ func TestHolderOf(t *testing.T) {
 		{"only waited for", unix.Mkdev(0, 0x1a), 1235, 0, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if pid, held := lock.HolderIn([]byte(locks), test.device, test.inode); held != test.held || held && pid != test.pid {
+			if pid, held := HolderIn([]byte(locks), test.device, test.inode); held != test.held || held && pid != test.pid {
 				t.Errorf("got %d, %v", pid, held)
 			}
 		})
@@ -44,7 +42,7 @@ func TestSwitching(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
 	look := func() string {
 		t.Helper()
-		got, err := switching(path, locksFile)
+		got, err := switching(path)
 		if err != nil {
 			t.Fatal(err)
 		}

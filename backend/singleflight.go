@@ -17,11 +17,11 @@ const (
 	workLimit = 30 * time.Second
 )
 
-// lane calls a source, one call at a time. A call that takes too long, or
+// singleFlight calls a source, one call at a time. A call that takes too long, or
 // forever (a dead network file system), is left to itself: its result counts
 // for the observation during which it comes, and until then no second call is
 // made.
-type lane[T any] struct {
+type singleFlight[T any] struct {
 	mutex sync.Mutex
 	call  *call[T] // under way, or done and not yet taken
 }
@@ -34,7 +34,7 @@ type call[T any] struct {
 }
 
 // read gives what the source reads, or an error where it takes too long.
-func (l *lane[T]) read(ctx context.Context, source func(context.Context) T) (result T, err error) {
+func (l *singleFlight[T]) read(ctx context.Context, source func(context.Context) T) (result T, err error) {
 	c, wait := l.join(ctx, source)
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
@@ -51,7 +51,7 @@ func (l *lane[T]) read(ctx context.Context, source func(context.Context) T) (res
 }
 
 // join begins a call, or joins the one that is under way.
-func (l *lane[T]) join(ctx context.Context, source func(context.Context) T) (*call[T], time.Duration) {
+func (l *singleFlight[T]) join(ctx context.Context, source func(context.Context) T) (*call[T], time.Duration) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	if l.call != nil {
@@ -72,7 +72,7 @@ func (l *lane[T]) join(ctx context.Context, source func(context.Context) T) (*ca
 }
 
 // settle makes room for the next call, or marks this one as late.
-func (l *lane[T]) settle(c *call[T], overdue bool) {
+func (l *singleFlight[T]) settle(c *call[T], overdue bool) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	c.overdue = overdue

@@ -1,4 +1,4 @@
-package backend
+package home
 
 import (
 	"errors"
@@ -29,19 +29,19 @@ func TestWriteOwn(t *testing.T) {
 	}
 	for _, err := range []error{
 		os.WriteFile(unfinished, []byte("half of another, longer program"), 0o666),
-		writeOwn(path, 0o700, strings.NewReader("a program")),
+		Write(path, 0o700, strings.NewReader("a program")),
 	} {
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
 	holds("after one that was killed", "a program", 0o700)
-	if err := writeOwn(path, 0o644, strings.NewReader("a list")); err != nil {
+	if err := Write(path, 0o644, strings.NewReader("a list")); err != nil {
 		t.Fatal(err)
 	}
 	holds("in the place of another", "a list", 0o644)
 	broken := errors.New("broken")
-	if err := writeOwn(path, 0o700, iotest.ErrReader(broken)); !errors.Is(err, broken) {
+	if err := Write(path, 0o700, iotest.ErrReader(broken)); !errors.Is(err, broken) {
 		t.Errorf("an error in reading gives %v", err)
 	}
 	holds("where it could not be read", "a list", 0o644)

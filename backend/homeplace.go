@@ -21,7 +21,7 @@ var volatile = []string{"tmpfs", "ramfs", "rootfs"}
 // readHome tells what the folder of our records is on, or would be where it is
 // not there yet; nil: that is not known.
 func readHome(path string) *model.HomePlace {
-	home := &model.HomePlace{Path: model.Raw(path)}
+	place := &model.HomePlace{Path: model.Raw(path)}
 	var st unix.Statx_t
 	for {
 		err := unix.Statx(unix.AT_FDCWD, path, unix.AT_NO_AUTOMOUNT, unix.STATX_INO|unix.STATX_MNT_ID, &st)
@@ -38,16 +38,16 @@ func readHome(path string) *model.HomePlace {
 		return nil
 	}
 	kind, options := parseMount(string(mounts), st.Mnt_id)
-	home.Filesystem, home.Volatile = model.Raw(kind), slices.Contains(volatile, kind)
+	place.Filesystem, place.Volatile = model.Raw(kind), slices.Contains(volatile, kind)
 	if kind == "overlay" {
-		home.Volatile = isVolatile(optionOf(options, "upperdir"))
+		place.Volatile = isVolatile(optionOf(options, "upperdir"))
 	}
-	home.Device = unix.Mkdev(st.Dev_major, st.Dev_minor)
+	place.Device = unix.Mkdev(st.Dev_major, st.Dev_minor)
 	if folder, err := os.Open(path); err == nil {
-		home.Made = trash.SubvolumeMade(folder)
+		place.Made = trash.SubvolumeMade(folder)
 		folder.Close()
 	}
-	return home
+	return place
 }
 
 // isVolatile reports whether a path is on a file system in memory. The upper

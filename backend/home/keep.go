@@ -1,6 +1,8 @@
-package backend
+package home
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,12 +11,13 @@ import (
 	"microtui/model"
 )
 
+// The keep list.
 const (
-	// keepFile lists what clean-up never takes, by an administrator's wish.
-	keepFile   = "/var/lib/microtui/keep.json"
+	// KeepFile lists what clean-up never takes, by an administrator's wish.
+	KeepFile   = Path + "/keep.json"
 	keepSchema = 1
-	// keepMode lets everybody read it: verdicts rest on it.
-	keepMode = 0o644
+	// KeepMode lets everybody read it: verdicts rest on it.
+	KeepMode = 0o644
 )
 
 type keepList struct {
@@ -22,10 +25,10 @@ type keepList struct {
 	Keep   []model.KeepEntry `json:"keep"`
 }
 
-// mergeKeep joins what two lists keep; of one thing the newer word counts. They
+// MergeKeep joins what two lists keep; of one thing the newer word counts. They
 // differ where one of them could not be written, or came from another host: what
 // only one of them keeps is kept.
-func mergeKeep(a, b []model.KeepEntry) []model.KeepEntry {
+func MergeKeep(a, b []model.KeepEntry) []model.KeepEntry {
 	all := slices.Clone(a)
 	for _, entry := range b {
 		at := slices.IndexFunc(all, func(k model.KeepEntry) bool { return k.Kind == entry.Kind && k.Name == entry.Name })
@@ -39,9 +42,9 @@ func mergeKeep(a, b []model.KeepEntry) []model.KeepEntry {
 	return all
 }
 
-// readKeep reads the keep list. No file is an empty list.
-func readKeep(path string) ([]model.KeepEntry, error) {
-	text, err := readOwn(path)
+// ReadKeep reads the keep list. No file is an empty list.
+func ReadKeep(path string) ([]model.KeepEntry, error) {
+	text, err := read(path)
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, errors.New("what is kept can be seen as root only")
 	}
@@ -59,4 +62,16 @@ func readKeep(path string) ([]model.KeepEntry, error) {
 		return nil, fmt.Errorf("read keep list %s: schema %d, known is %d", path, list.Schema, keepSchema)
 	}
 	return list.Keep, nil
+}
+
+// WriteKeep writes the keep list, or a copy of it, under the lock.
+func WriteKeep(path string, mode fs.FileMode, list []model.KeepEntry) error {
+	text, err := json.MarshalIndent(keepList{keepSchema, list}, "", "\t")
+	if err != nil {
+		return fmt.Errorf("write keep list: %w", err)
+	}
+	if err := Write(path, mode, bytes.NewReader(append(text, '\n'))); err != nil {
+		return fmt.Errorf("write keep list: %w", err)
+	}
+	return nil
 }

@@ -1,4 +1,4 @@
-package backend
+package execute
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/home"
 	"microtui/backend/operation"
 	"microtui/backend/process"
 	"microtui/backend/trash"
@@ -16,12 +17,12 @@ import (
 )
 
 // Check implements [operation.World].
-func (w *world) Check(ctx context.Context, plan model.Plan, item model.Item) error {
+func (x *Executor) Check(ctx context.Context, plan model.Plan, item model.Item) error {
 	for _, step := range item.Steps {
 		if step.Action != model.StepQuarantine {
 			continue
 		}
-		if err := w.checkDirectory(ctx, plan, item, step); err != nil {
+		if err := x.checkDirectory(ctx, plan, item, step); err != nil {
 			return err
 		}
 	}
@@ -31,7 +32,7 @@ func (w *world) Check(ctx context.Context, plan model.Plan, item model.Item) err
 // checkDirectory looks whether a directory can be moved away: nothing is
 // mounted below it, and no process has it open but those of its own VM, which
 // are stopped before.
-func (w *world) checkDirectory(ctx context.Context, plan model.Plan, item model.Item, step model.Step) error {
+func (x *Executor) checkDirectory(ctx context.Context, plan model.Plan, item model.Item, step model.Step) error {
 	stateDir, bin, err := binOf(plan)
 	if err != nil {
 		return err
@@ -108,7 +109,7 @@ func binOf(plan model.Plan) (stateDir string, bin trash.Trash, err error) {
 	if err != nil {
 		return "", trash.Trash{}, fmt.Errorf("find %s: %w", plan.StateDir, err)
 	}
-	bin, err = trash.Open(trash.Paths{Record: operation.Home, StateDir: stateDir})
+	bin, err = trash.Open(trash.Paths{Record: home.Path, StateDir: stateDir})
 	return stateDir, bin, err
 }
 

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func TestLane(t *testing.T) {
+func TestSingleFlight(t *testing.T) {
 	type step struct {
 		after   time.Duration // since the step before
 		takes   time.Duration // of a call that begins now
@@ -38,7 +38,7 @@ func TestLane(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				l, begun := &lane[int]{}, 0
+				l, begun := &singleFlight[int]{}, 0
 				for i, s := range test.steps {
 					pauseFor(s.after)
 					start := time.Now()
@@ -59,10 +59,10 @@ func TestLane(t *testing.T) {
 }
 
 // The end of an observation does not wait for its sources.
-func TestLaneEndsWithContext(t *testing.T) {
+func TestSingleFlightEndsWithContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		l := &lane[int]{}
+		l := &singleFlight[int]{}
 		time.AfterFunc(time.Second, cancel)
 		start := time.Now()
 		_, err := l.read(ctx, func(ctx context.Context) int { <-ctx.Done(); return 0 })

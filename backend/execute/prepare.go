@@ -1,4 +1,4 @@
-package backend
+package execute
 
 import (
 	"context"
@@ -15,25 +15,25 @@ import (
 )
 
 // prepares is what the steps need before any of an item is done.
-var prepares = map[model.StepAction]func(w *world, ctx context.Context, t operation.Task) error{
-	model.StepStop:       (*world).setRoomAside,
-	model.StepRestart:    (*world).setRoomAside,
-	model.StepQuarantine: (*world).preparePlace,
+var prepares = map[model.StepAction]func(x *Executor, ctx context.Context, t operation.Task) error{
+	model.StepStop:       (*Executor).setRoomAside,
+	model.StepRestart:    (*Executor).setRoomAside,
+	model.StepQuarantine: (*Executor).preparePlace,
 }
 
 // Prepare implements [operation.World].
-func (w *world) Prepare(ctx context.Context, t operation.Task) error {
+func (x *Executor) Prepare(ctx context.Context, t operation.Task) error {
 	if prepare := prepares[t.Step.Action]; prepare != nil {
-		return prepare(w, ctx, t)
+		return prepare(x, ctx, t)
 	}
 	return nil
 }
 
 // Release implements [operation.World].
-func (w *world) Release(t operation.Task) error {
+func (x *Executor) Release(t operation.Task) error {
 	switch t.Step.Action {
 	case model.StepStop, model.StepRestart:
-		w.giveAllRoom(t.VM())
+		x.giveAllRoom(t.VM())
 	case model.StepQuarantine:
 		_, bin, err := binOf(t.Plan)
 		if err != nil {
@@ -49,7 +49,7 @@ func (w *world) Release(t operation.Task) error {
 
 // preparePlace makes the place in the trash, and holds what is to stay with what
 // will lie there.
-func (w *world) preparePlace(ctx context.Context, t operation.Task) error {
+func (x *Executor) preparePlace(ctx context.Context, t operation.Task) error {
 	stateDir, bin, err := binOf(t.Plan)
 	if err != nil {
 		return err
@@ -62,11 +62,11 @@ func (w *world) preparePlace(ctx context.Context, t operation.Task) error {
 	if err != nil {
 		return err
 	}
-	if w.made == nil {
-		w.made = make(map[string]bool)
+	if x.made == nil {
+		x.made = make(map[string]bool)
 	}
-	w.made[entry.ID] = w.made[entry.ID] || made
-	_, err = w.holdRunners(ctx, t, stateDir)
+	x.made[entry.ID] = x.made[entry.ID] || made
+	_, err = x.holdRunners(ctx, t, stateDir)
 	return err
 }
 
@@ -78,8 +78,8 @@ const startTakes = 1 << 20
 // started again, whoever fills its disk meanwhile: there is room for the one, and
 // for the other. The room is that of files without a name: it ends with this
 // process.
-func (w *world) setRoomAside(_ context.Context, t operation.Task) error {
-	if !t.Item.Running || len(w.rooms[t.VM()]) > 0 {
+func (x *Executor) setRoomAside(_ context.Context, t operation.Task) error {
+	if !t.Item.Running || len(x.rooms[t.VM()]) > 0 {
 		return nil
 	}
 	directory := filepath.Join(string(t.Plan.StateDir), string(t.VM()))
@@ -87,17 +87,17 @@ func (w *world) setRoomAside(_ context.Context, t operation.Task) error {
 	switch {
 	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.ENOTDIR), errors.Is(err, unix.ELOOP):
 		return nil // without a directory it does not start
-	case isFull(err):
+	case operation.IsFull(err):
 		return fmt.Errorf("%w: the disk of %s is full: once stopped, %s could not start again: %s", model.ErrRefused, directory, t.VM(), model.MakeRoom)
 	case errors.Is(err, unix.EROFS):
 		return fmt.Errorf("%w: the file system of %s is read-only: once stopped, %s could not start again", model.ErrRefused, directory, t.VM())
 	case err != nil:
 		return fmt.Errorf("set room aside in %s: %w", directory, err)
 	}
-	if w.rooms == nil {
-		w.rooms = make(map[model.Raw][]*os.File)
+	if x.rooms == nil {
+		x.rooms = make(map[model.Raw][]*os.File)
 	}
-	w.rooms[t.VM()] = rooms
+	x.rooms[t.VM()] = rooms
 	return nil
 }
 
@@ -152,13 +152,13 @@ func roomIn(directory string) (*os.File, error) {
 // giveRoom gives back some of the room that was set aside for a VM, at once: what
 // is freed may be used only when it is on disk that it is free. It reports
 // whether there was any.
-func (w *world) giveRoom(vm model.Raw) bool {
-	rooms := w.rooms[vm]
+func (x *Executor) giveRoom(vm model.Raw) bool {
+	rooms := x.rooms[vm]
 	if len(rooms) == 0 {
 		return false
 	}
 	room := rooms[0]
-	w.rooms[vm] = rooms[1:]
+	x.rooms[vm] = rooms[1:]
 	disk, err := unix.Openat(unix.AT_FDCWD, room.Name(), unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	room.Close()
 	if err == nil {
@@ -169,9 +169,7 @@ func (w *world) giveRoom(vm model.Raw) bool {
 }
 
 // giveAllRoom gives back all of it.
-func (w *world) giveAllRoom(vm model.Raw) {
-	for w.giveRoom(vm) {
+func (x *Executor) giveAllRoom(vm model.Raw) {
+	for x.giveRoom(vm) {
 	}
 }
-
-func isFull(err error) bool { return errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) }

@@ -1,10 +1,12 @@
-package backend
+package execute
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
+	"microtui/backend/journal"
 	"microtui/backend/operation"
 	"microtui/backend/systemd"
 	"microtui/model"
@@ -12,8 +14,8 @@ import (
 
 // stop shuts a VM down, with its helpers. That it had to be killed, or that its
 // unit is failed then, is no matter: it is off.
-func (w *world) stop(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
-	end, err := w.job(ctx, model.ActionStop, t, nil, tell)
+func (x *Executor) stop(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
+	end, err := x.job(ctx, model.ActionStop, t, nil, tell)
 	if err != nil {
 		return operation.Done{}, err
 	}
@@ -22,8 +24,8 @@ func (w *world) stop(ctx context.Context, t operation.Task, tell func(model.Raw)
 		return operation.Done{}, fmt.Errorf("%s is not stopped: %s", t.VM(), outcome.Reason)
 	}
 	helped := false
-	err = w.patiently(ctx, func() error {
-		stopped, err := w.host.bus.StopHelpers(ctx, t.VM())
+	err = x.patiently(ctx, func() error {
+		stopped, err := x.bus.StopHelpers(ctx, t.VM())
 		helped = helped || stopped
 		return err
 	})
@@ -37,12 +39,12 @@ func isUp(u *model.Unit) bool { return u.Active != "inactive" && u.Active != "fa
 
 // startAgain starts a VM that was stopped for an operation of which nothing
 // stays.
-func (w *world) startAgain(ctx context.Context, t operation.Task) error {
+func (x *Executor) startAgain(ctx context.Context, t operation.Task) error {
 	if !t.Item.Running {
 		return nil
 	}
-	w.giveAllRoom(t.VM())
-	end, err := w.job(ctx, model.ActionStart, t, t.Item.Despite, func(model.Raw) {})
+	x.giveAllRoom(t.VM())
+	end, err := x.job(ctx, model.ActionStart, t, t.Item.Despite, func(model.Raw) {})
 	if err != nil {
 		return fmt.Errorf("%s was stopped, and is not started again: %w", t.VM(), err)
 	}
@@ -55,16 +57,16 @@ func (w *world) startAgain(ctx context.Context, t operation.Task) error {
 // job runs a job of systemd to its end. Its words come once each. What starts a
 // VM takes its turn, and looks once more whether that would break something, but
 // for the conflicts that it is started despite.
-func (w *world) job(ctx context.Context, action model.Action, t operation.Task, despite []model.Conflict, tell func(model.Raw)) (model.JobEnd, error) {
+func (x *Executor) job(ctx context.Context, action model.Action, t operation.Task, despite []model.Conflict, tell func(model.Raw)) (model.JobEnd, error) {
 	vm, way := t.VM(), t.Item.StopWay
 	queued := func() {}
 	if action != model.ActionStop {
-		turn, err := w.host.locks.AwaitTurn(ctx, w.holder, func() { tell("waits for its turn: another VM is being started") })
+		turn, err := x.locks.AwaitTurn(ctx, x.holder, func() { tell("waits for its turn: another VM is being started") })
 		if err != nil {
 			return model.JobEnd{}, err
 		}
 		defer turn.Release()
-		seen, err := w.Inventory(ctx)
+		seen, err := x.Inventory(ctx)
 		if err != nil {
 			return model.JobEnd{}, err
 		}
@@ -75,12 +77,12 @@ func (w *world) job(ctx context.Context, action model.Action, t operation.Task, 
 	}
 	request := systemd.Request{Action: action, VM: vm, Queued: queued, Tell: telling(action, tell)}
 	var end model.JobEnd
-	err := w.patiently(ctx, func() (err error) {
-		end, err = w.host.bus.Run(ctx, request)
+	err := x.patiently(ctx, func() (err error) {
+		end, err = x.bus.Run(ctx, request)
 		return err
 	})
 	if err == nil {
-		end.Way, end.Life = way, w.host.lifeOf(ctx, end)
+		end.Way, end.Life = way, journal.LifeAfter(ctx, end)
 	}
 	if errors.Is(err, systemd.ErrNoJob) {
 		return end, fmt.Errorf("%s of %s: %w", action, vm, err)
@@ -94,7 +96,7 @@ func telling(action model.Action, tell func(model.Raw)) func([]model.VMUnit, err
 	return func(units []model.VMUnit, err error) {
 		doing := model.Activity(action, units)
 		if err != nil {
-			doing = "waits for systemd: " + oneLine(err)
+			doing = "waits for systemd: " + model.Raw(strings.Join(strings.Fields(err.Error()), " "))
 		}
 		if doing != last {
 			tell(doing)
@@ -103,10 +105,10 @@ func telling(action model.Action, tell func(model.Raw)) func([]model.VMUnit, err
 	}
 }
 
-func (w *world) resetFailed(ctx context.Context, t operation.Task, _ func(model.Raw)) (operation.Done, error) {
+func (x *Executor) resetFailed(ctx context.Context, t operation.Task, _ func(model.Raw)) (operation.Done, error) {
 	reset := false
-	err := w.patiently(ctx, func() (err error) {
-		reset, err = w.host.bus.ResetFailed(ctx, t.Step.Ref.Name)
+	err := x.patiently(ctx, func() (err error) {
+		reset, err = x.bus.ResetFailed(ctx, t.Step.Ref.Name)
 		return err
 	})
 	return operation.Done{Unchanged: !reset}, err

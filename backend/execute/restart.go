@@ -1,4 +1,4 @@
-package backend
+package execute
 
 import (
 	"context"
@@ -18,14 +18,14 @@ const restarts = 3
 // restart restarts a VM and waits until it is up with the runner that it has. A
 // systemd that re-executes itself in the middle of a restart can forget the part
 // of it that makes `booted` anew, and say that all was done.
-func (w *world) restart(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
+func (x *Executor) restart(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
 	directory := filepath.Join(string(t.Plan.StateDir), string(t.VM()))
 	for turn := 1; ; turn++ {
 		current, err := linkIn(directory, "current")
 		if err != nil {
 			return operation.Done{}, err
 		}
-		done, err := w.restartOnce(ctx, t, tell)
+		done, err := x.restartOnce(ctx, t, tell)
 		if err != nil {
 			return operation.Done{}, err
 		}
@@ -43,16 +43,16 @@ func (w *world) restart(ctx context.Context, t operation.Task, tell func(model.R
 
 // restartOnce restarts a VM. One that is off after that is started: its disk may
 // have been full in that moment, and the room that was set aside is given back.
-func (w *world) restartOnce(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
-	end, err := w.job(ctx, model.ActionRestart, t, nil, tell)
+func (x *Executor) restartOnce(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
+	end, err := x.job(ctx, model.ActionRestart, t, nil, tell)
 	if err != nil {
 		return operation.Done{}, err
 	}
 	outcome := end.Outcome()
 	if why := outcome.Reason; outcome.Result != model.ResultDone && (end.After == nil || !isUp(end.After)) {
-		w.giveAllRoom(t.VM())
+		x.giveAllRoom(t.VM())
 		tell("it did not come up: starts it once more")
-		end, err = w.job(ctx, model.ActionStart, t, nil, tell)
+		end, err = x.job(ctx, model.ActionStart, t, nil, tell)
 		if err != nil {
 			return operation.Done{}, fmt.Errorf("%s did not come up: %s; %w", t.VM(), why, err)
 		}
