@@ -3,17 +3,16 @@ package tui
 import (
 	"slices"
 
-	tea "charm.land/bubbletea/v2"
-
 	"microtui/model"
 	"microtui/model/text"
 	"microtui/tui/draw"
+	"microtui/tui/intent"
 )
 
 // What commands do to the app. Nothing here acts on a host.
 
 // move moves the cursor, or scrolls where there is none.
-func (a *App) move(by int) tea.Cmd {
+func (a *App) move(by int) intent.Intent {
 	s := a.scrolling()
 	switch {
 	case a.dialog.IsOpen():
@@ -21,14 +20,14 @@ func (a *App) move(by int) tea.Cmd {
 	case s != nil:
 		s.Move(by)
 	case a.readsLog():
-		return a.perform(a.log.Move(by))
+		return a.log.Move(by)
 	default:
 		a.listed().Move(by)
 	}
 	return nil
 }
 
-func (a *App) jump(last bool) tea.Cmd {
+func (a *App) jump(last bool) intent.Intent {
 	s := a.scrolling()
 	switch {
 	case a.dialog.IsOpen():
@@ -36,7 +35,7 @@ func (a *App) jump(last bool) tea.Cmd {
 	case s != nil:
 		s.Jump(last)
 	case a.readsLog():
-		return a.perform(a.log.Jump(last))
+		return a.log.Jump(last)
 	default:
 		a.listed().Jump(last)
 	}
@@ -72,9 +71,9 @@ func (a *App) open(leftovers bool) {
 }
 
 // openPage opens the page of operations, or of the trash.
-func (a *App) openPage(p page) tea.Cmd {
+func (a *App) openPage(p page) intent.Intent {
 	a.page = p
-	return a.readOperations()
+	return intent.ReadOperations{}
 }
 
 func (a *App) whyNoDetail() text.SafeText {
@@ -84,14 +83,14 @@ func (a *App) whyNoDetail() text.SafeText {
 	return ""
 }
 
-func (a *App) openDetail() tea.Cmd {
+func (a *App) openDetail() intent.Intent {
 	ref, ok := a.listed().Selected()
 	if !ok {
-		return a.warn("Detail: " + a.whyNoDetail())
+		return intent.Warn("Detail: " + a.whyNoDetail())
 	}
 	a.detail.Open(ref, a.about(ref), int(a.page))
 	a.page = pageDetail
-	return a.readOutput()
+	return nil
 }
 
 func (a *App) openHelp() { a.help = help{open: true} }
@@ -172,9 +171,9 @@ func (a *App) invert() {
 
 // groupNext groups the VMs by the next of what they can have in common, and at
 // last not at all.
-func (a *App) groupNext() tea.Cmd {
+func (a *App) groupNext() intent.Intent {
 	if why := a.whyNotGroup(); why != "" {
-		return a.warn("Group: " + why)
+		return intent.Warn("Group: " + why)
 	}
 	keys := model.GroupKeys
 	a.view.Group = keys[(slices.Index(keys, a.view.Group)+1)%len(keys)]
@@ -187,8 +186,4 @@ func (a *App) whyNotGroup() text.SafeText {
 		return "leftovers stand together by what they are"
 	}
 	return ""
-}
-
-func (a *App) refresh() tea.Cmd {
-	return guarded(func() tea.Msg { a.host.Refresh(); return nil })
 }

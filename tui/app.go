@@ -25,7 +25,7 @@ type screen interface {
 	Show(terminal.Frame)
 	Redraw()
 	// Copy hands a text to the terminal's clipboard.
-	Copy(text string)
+	Copy(words string)
 	// Mouse makes the terminal report the mouse, or not.
 	Mouse(taken bool)
 	Enter() error

@@ -1,11 +1,10 @@
 package tui
 
 import (
-	tea "charm.land/bubbletea/v2"
-
 	"microtui/model"
 	"microtui/model/text"
 	"microtui/tui/dialog"
+	"microtui/tui/intent"
 	"microtui/wording"
 )
 
@@ -49,15 +48,15 @@ func (a *App) reasonForAll(action model.Action) text.SafeText {
 
 // ask asks whether an action is to be done, or says why it cannot be. A start
 // that breaks nothing is done at once, unless sure is asked for.
-func (a *App) ask(action model.Action, sure bool) tea.Cmd {
+func (a *App) ask(action model.Action, sure bool) intent.Intent {
 	a.dialog.Close()
 	if why := a.reasonForAll(action); why != "" {
-		return a.warn(wording.Capital(wording.Verb(action)) + ": " + why)
+		return intent.Warn(wording.Capital(wording.Verb(action)) + ": " + why)
 	}
 	vms, marked := a.targets()
 	c := dialog.NewConfirmation(&a.Scene, action, vms, marked)
 	if action == model.ActionStart && len(vms) == 1 && !sure && !c.Warns() {
-		return a.perform(a.Work.Give(c.Orders(), a.keyTime))
+		return a.Work.Give(c.Orders(), a.keyTime)
 	}
 	a.openDialog(c)
 	return nil
@@ -66,24 +65,24 @@ func (a *App) ask(action model.Action, sure bool) tea.Cmd {
 func (a *App) openDialog(d dialog.Dialog) { a.dialog.Open(d, a.keyTime) }
 
 // answer gives a key to the dialog.
-func answer(key dialog.Key) func(*App) tea.Cmd {
-	return func(a *App) tea.Cmd { return a.become(a.dialog.Dialog.Press(key, &a.Scene), a.keyTime) }
+func answer(key dialog.Key) func(*App) intent.Intent {
+	return func(a *App) intent.Intent { return a.dialog.Become(a.dialog.Dialog.Press(key, &a.Scene), a.keyTime) }
 }
 
 // choose gives the key of a command to the dialog, which has a line for it.
-func choose(command string) func(*App) tea.Cmd {
-	return func(a *App) tea.Cmd { return a.become(a.dialog.Dialog.Choose(command), a.keyTime) }
+func choose(command string) func(*App) intent.Intent {
+	return func(a *App) intent.Intent { return a.dialog.Become(a.dialog.Dialog.Choose(command), a.keyTime) }
 }
 
 // cancelJobs takes back what the targets wait for.
-func (a *App) cancelJobs() tea.Cmd {
+func (a *App) cancelJobs() intent.Intent {
 	a.dialog.Close()
 	vms, _ := a.targets()
 	then := a.Work.Cancel(vms, a.keyTime)
 	if then == nil {
-		return a.warn("Cancel: " + a.reasonToCancel())
+		return intent.Warn("Cancel: " + a.reasonToCancel())
 	}
-	return a.perform(then)
+	return then
 }
 
 func (a *App) reasonToCancel() text.SafeText {

@@ -35,12 +35,12 @@ func (a *App) copyables() []detail.Copyable {
 }
 
 // copyName copies what there is to copy, or asks what.
-func (a *App) copyName() tea.Cmd {
+func (a *App) copyName() intent.Intent {
 	switch all := a.copyables(); len(all) {
 	case 0:
-		return a.warn("Copy: nothing is selected")
+		return intent.Warn("Copy: nothing is selected")
 	case 1:
-		return a.copyOut(all[0].Text)
+		return intent.Copy{Text: all[0].Text}
 	}
 	a.openDialog(dialog.NewMenu("Copy", a.copyChoices, 0))
 	return nil

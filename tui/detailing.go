@@ -3,11 +3,10 @@ package tui
 import (
 	"slices"
 
-	tea "charm.land/bubbletea/v2"
-
 	"microtui/model"
 	"microtui/model/text"
 	"microtui/tui/detail"
+	"microtui/tui/intent"
 	"microtui/tui/scene"
 )
 
@@ -19,9 +18,9 @@ func (a *App) turn(by int) {
 }
 
 // compare opens the tab of generations, and compares what was not compared.
-func (a *App) compare() tea.Cmd {
+func (a *App) compare() intent.Intent {
 	if why := a.whyNotCompare(); why != "" {
-		return a.warn("Compare: " + why)
+		return intent.Warn("Compare: " + why)
 	}
 	a.turnTo(detail.GenerationsTab)
 	q := a.closures
@@ -36,18 +35,7 @@ func (a *App) compare() tea.Cmd {
 		return nil
 	}
 	q.Asked = append(q.Asked, wanted...)
-	return guarded(func() tea.Msg { return comparedMsg{a.differences(wanted)} })
-}
-
-// compared takes differences.
-func (a *App) compared(msg comparedMsg) {
-	q := a.closures
-	for _, found := range msg.found {
-		same := func(c model.Comparison) bool { return c == found.Comparison }
-		q.Asked = slices.DeleteFunc(q.Asked, same)
-		q.Known = slices.DeleteFunc(q.Known, func(d scene.Difference) bool { return same(d.Comparison) })
-		q.Known = append(q.Known, found)
-	}
+	return intent.Compare{Wanted: wanted}
 }
 
 func (a *App) whyNotCompare() text.SafeText {

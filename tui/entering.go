@@ -2,14 +2,12 @@ package tui
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
 	"microtui/model/text"
-	"microtui/styles"
 	"microtui/tui/intent"
 )
 
@@ -52,49 +50,28 @@ func (a *App) entry() (model.Raw, model.Entry, text.SafeText) {
 	return name, entry, text.Safe(why)
 }
 
-// enter hands the terminal to an ssh into the guest.
-func (a *App) enter() tea.Cmd {
+// enter goes into the guest of the VM that is meant.
+func (a *App) enter() intent.Intent {
 	vm, entry, why := a.entry()
 	if why != "" {
-		return a.warn("Enter: " + why)
+		return intent.Warn("Enter: " + why)
 	}
+	return intent.Enter{VM: vm, Entry: entry}
+}
+
+// enterGuest hands the terminal to an ssh into a guest.
+func (a *App) enterGuest(i intent.Enter) tea.Cmd {
 	if err := a.screen.Lend(); err != nil {
-		return tea.Batch(a.resume(), a.warn("Enter: the terminal could not be left: "+text.Safe(err.Error())))
+		return tea.Batch(a.resume(), a.warn("Enter: the terminal could not be left: "+text.Safe(model.Raw(err.Error()))))
 	}
 	ctx, leave := context.WithCancel(a.ctx)
-	v := &visit{vm: vm, leave: leave, over: make(chan struct{})}
+	v := &visit{vm: i.VM, leave: leave, over: make(chan struct{})}
 	a.visit = v
 	return guarded(func() tea.Msg {
 		defer close(v.over)
-		status, err := a.enterer.Enter(ctx, entry)
+		status, err := a.enterer.Enter(ctx, i.Entry)
 		return visitedMsg{status, err}
 	})
-}
-
-// visited takes the terminal again, at the size that it has by now.
-func (a *App) visited(msg visitedMsg) tea.Cmd {
-	v := a.visit
-	a.visit = nil
-	v.leave()
-	cmd := a.resume()
-	a.resize(a.screen.Size())
-	switch name := text.Safe(v.vm); {
-	case msg.err != nil:
-		return tea.Batch(cmd, a.failed("Enter "+name+": "+text.Safe(msg.err.Error())))
-	case msg.status == sshFailed:
-		return tea.Batch(cmd, a.failed("Enter "+name+": ssh failed, or was cut off; to see why: microtui ssh "+name))
-	case msg.status != 0:
-		return tea.Batch(cmd, a.tell(intent.Message{Role: styles.Dim, Text: "back from " + name + ", which ended with " + text.Safe(strconv.Itoa(msg.status))}))
-	}
-	return cmd
-}
-
-// sshFailed is the exit status of an ssh that failed itself (ssh(1)).
-const sshFailed = 255
-
-// failed tells what went wrong, and keeps it.
-func (a *App) failed(line text.SafeText) tea.Cmd {
-	return a.say(intent.Tell{Message: intent.Message{At: a.keyTime, Role: styles.Bad, Text: line}, Keep: true})
 }
 
 // farewell is how long an ssh may take to hang up.

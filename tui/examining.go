@@ -1,11 +1,10 @@
 package tui
 
 import (
-	tea "charm.land/bubbletea/v2"
-
 	"microtui/model"
 	"microtui/model/text"
 	"microtui/tui/detail"
+	"microtui/tui/intent"
 	"microtui/wording"
 )
 
@@ -89,10 +88,10 @@ func (a *App) selectedFinding() *model.Finding {
 }
 
 // explain opens the explanation of a finding's rule.
-func (a *App) explain() tea.Cmd {
+func (a *App) explain() intent.Intent {
 	if a.page == pageDoctor {
 		if ref, ok := a.doctor.table.Selected(); !ok || a.Shot.Finding(ref) == nil {
-			return a.warn("Explain: no finding is selected")
+			return intent.Warn("Explain: no finding is selected")
 		}
 		a.openDetail()
 	}
@@ -126,10 +125,10 @@ func (a *App) subjectOf(f *model.Finding) (model.Ref, bool) {
 }
 
 // openSubject opens the page about what a finding concerns.
-func (a *App) openSubject() tea.Cmd {
+func (a *App) openSubject() intent.Intent {
 	ref, ok := a.subjectOf(a.selectedFinding())
 	if !ok {
-		return a.warn(wording.Capital(a.subjectHint()) + ": " + a.whyNoSubject())
+		return intent.Warn(wording.Capital(a.subjectHint()) + ": " + a.whyNoSubject())
 	}
 	var from *detail.Page
 	if a.page == pageDetail {

@@ -78,14 +78,19 @@ type command struct {
 	// urgent reports whether the hint comes before those that do not fit with
 	// it; nil: never.
 	urgent func(*App) bool
-	run    func(*App) tea.Cmd
+	run    func(*App) intent.Intent
 }
 
 func (c *command) matches(press tea.KeyPressMsg) bool { return key.Matches(press, c.Binding) }
 
 // does wraps a command that needs nothing done afterwards.
-func does(f func(*App)) func(*App) tea.Cmd {
-	return func(a *App) tea.Cmd { f(a); return nil }
+func does(f func(*App)) func(*App) intent.Intent {
+	return func(a *App) intent.Intent { f(a); return nil }
+}
+
+// wants is a command that only wants something.
+func wants(i intent.Intent) func(*App) intent.Intent {
+	return func(*App) intent.Intent { return i }
 }
 
 func bind(shown, does string, keys ...string) key.Binding {
@@ -105,8 +110,8 @@ const (
 )
 
 // by moves by so many rows.
-func by(rows func(*App) int) func(*App) tea.Cmd {
-	return func(a *App) tea.Cmd { return a.move(rows(a)) }
+func by(rows func(*App) int) func(*App) intent.Intent {
+	return func(a *App) intent.Intent { return a.move(rows(a)) }
 }
 
 func moving() []command {
@@ -121,16 +126,16 @@ func moving() []command {
 		{Binding: bind("", "", "up"), where: onPrompt | onSearch | onTimes | onExport | onTyped | onPalette, run: by(rows(-1))},
 		{Binding: bind("", "", "pgdown"), where: onTyped | onPalette, run: by(page(1))},
 		{Binding: bind("", "", "pgup"), where: onTyped | onPalette, run: by(page(-1))},
-		{name: "first", Binding: bind("g", "first", "g", "home"), group: group, where: onLists, run: func(a *App) tea.Cmd { return a.jump(false) }},
-		{name: "last", Binding: bind("G", "last", "G", "end"), group: group, where: onLists, run: func(a *App) tea.Cmd { return a.jump(true) }},
+		{name: "first", Binding: bind("g", "first", "g", "home"), group: group, where: onLists, run: func(a *App) intent.Intent { return a.jump(false) }},
+		{name: "last", Binding: bind("G", "last", "G", "end"), group: group, where: onLists, run: func(a *App) intent.Intent { return a.jump(true) }},
 		{name: "page-down", Binding: bind("PgDn", "page down", "pgdown"), group: group, where: onLists, run: by(page(1))},
 		{name: "page-up", Binding: bind("PgUp", "page up", "pgup"), group: group, where: onLists, run: by(page(-1))},
 		{name: "half-page-down", Binding: bind("Ctrl-d", "half a page down", "ctrl+d"), group: group, where: onLists, run: by(half(1))},
 		{name: "half-page-up", Binding: bind("Ctrl-u", "half a page up", "ctrl+u"), group: group, where: onLists, run: by(half(-1))},
 		{name: "vms", Binding: bind("1", "VMs", "1"), group: group, where: onPages, run: does(func(a *App) { a.open(false) })},
 		{name: "leftovers", Binding: bind("2", "leftovers only", "2"), group: group, where: onPages, run: does(func(a *App) { a.open(true) })},
-		{name: "operations", Binding: bind("4", "operations", "4"), group: group, where: onPages, run: func(a *App) tea.Cmd { return a.openPage(pageOperations) }},
-		{name: "trash", Binding: bind("5", "trash", "5"), group: group, where: onPages, run: func(a *App) tea.Cmd { return a.openPage(pageTrash) }},
+		{name: "operations", Binding: bind("4", "operations", "4"), group: group, where: onPages, run: func(a *App) intent.Intent { return a.openPage(pageOperations) }},
+		{name: "trash", Binding: bind("5", "trash", "5"), group: group, where: onPages, run: func(a *App) intent.Intent { return a.openPage(pageTrash) }},
 		{name: "next-tab", Binding: bind("Tab ]", "next tab", "tab", "]"), group: group, where: onAbout | onLogTab, brief: onAbout, run: does(func(a *App) { a.turn(1) })},
 		{name: "previous-tab", Binding: bind("S-Tab [", "previous tab", "shift+tab", "["), group: group, where: onAbout | onLogTab, run: does(func(a *App) { a.turn(-1) })},
 		{name: "switch-pane", Binding: bind("Tab", "table or log", "tab"), group: group, where: onTable | onLog, run: does((*App).turnFocus)},
@@ -153,8 +158,8 @@ func opening() []command {
 
 func acting() []command {
 	const group = actGroup
-	ask := func(action model.Action) func(*App) tea.Cmd {
-		return func(a *App) tea.Cmd { return a.ask(action, false) }
+	ask := func(action model.Action) func(*App) intent.Intent {
+		return func(a *App) intent.Intent { return a.ask(action, false) }
 	}
 	why := func(action model.Action) func(*App) text.SafeText {
 		return func(a *App) text.SafeText { return a.reasonForAll(action) }
@@ -216,8 +221,8 @@ func finding() []command {
 		{Binding: bind("Enter", "keep", "enter"), where: onPrompt, brief: onPrompt, run: does((*App).keepFilter)},
 		{Binding: bind("Esc", "clear", "esc"), where: onPrompt, brief: onPrompt, run: does((*App).clearFilter)},
 		{name: "problems", Binding: bind("!", "problems", "!"), group: find, where: onTable | onDoctor, brief: onTable | onDoctor, run: does((*App).toggleProblems), why: (*App).whyNotNarrow},
-		{name: "next-problem", with: "previous-problem", Binding: bind("n N", "next, previous problem", "n"), group: find, where: onTable, run: func(a *App) tea.Cmd { return a.nextProblem(1) }, why: (*App).whyNoProblem},
-		{name: "previous-problem", Binding: bind("", "", "N"), where: onTable, run: func(a *App) tea.Cmd { return a.nextProblem(-1) }},
+		{name: "next-problem", with: "previous-problem", Binding: bind("n N", "next, previous problem", "n"), group: find, where: onTable, run: func(a *App) intent.Intent { return a.nextProblem(1) }, why: (*App).whyNoProblem},
+		{name: "previous-problem", Binding: bind("", "", "N"), where: onTable, run: func(a *App) intent.Intent { return a.nextProblem(-1) }},
 		{name: "sort-next", with: "sort-previous", Binding: bind("< >", "sort", ">"), group: find, where: onTable, brief: onTable, run: does(func(a *App) { a.sortBy(1) }), why: (*App).whyNotNarrow},
 		{name: "sort-previous", Binding: bind("", "", "<"), where: onTable, run: does(func(a *App) { a.sortBy(-1) })},
 		{name: "invert-order", Binding: bind("I", "invert the order", "I"), group: find, where: onTable, run: does((*App).invert)},
@@ -226,8 +231,8 @@ func finding() []command {
 }
 
 // onPane gives a key to the log.
-func onPane(f func(*logview.Pane) intent.Intent) func(*App) tea.Cmd {
-	return func(a *App) tea.Cmd { return a.perform(f(&a.log)) }
+func onPane(f func(*logview.Pane) intent.Intent) func(*App) intent.Intent {
+	return func(a *App) intent.Intent { return f(&a.log) }
 }
 
 func logging() []command {
@@ -237,10 +242,10 @@ func logging() []command {
 	called := func(words text.SafeText) func(*App) text.SafeText {
 		return func(*App) text.SafeText { return words }
 	}
-	match := func(step int64) func(*App) tea.Cmd {
+	match := func(step int64) func(*App) intent.Intent {
 		return onPane(func(p *logview.Pane) intent.Intent { return p.FindNext(step) })
 	}
-	start := func(back bool) func(*App) tea.Cmd {
+	start := func(back bool) func(*App) intent.Intent {
 		return onPane(func(p *logview.Pane) intent.Intent { return p.FindStart(back) })
 	}
 	return []command{
@@ -299,13 +304,13 @@ func program() []command {
 		{name: "palette", Binding: bind(":", "every command", ":"), group: group, where: onPages, run: does((*App).openPalette)},
 		{Binding: bind("Enter", "run it", "enter"), where: onPalette, brief: onPalette, run: answer(dialog.Submit)},
 		{Binding: bind("Esc", "close", "esc"), where: onPalette, brief: onPalette, run: answer(dialog.Leave)},
-		{name: "refresh", Binding: bind("R", "refresh", "R"), group: group, where: onPages, run: (*App).refresh},
+		{name: "refresh", Binding: bind("R", "refresh", "R"), group: group, where: onPages, run: wants(intent.Refresh{})},
 		{name: "redraw", Binding: bind("Ctrl-l", "redraw", "ctrl+l"), group: group, where: everywhere, run: does(func(a *App) { a.screen.Redraw() })},
 		{name: "mouse", Binding: bind("Alt-m", "mouse on or off", "alt+m"), group: group, where: onPages, run: (*App).takeMouse},
-		{name: "suspend", Binding: bind("Ctrl-z", "suspend", "ctrl+z"), group: group, where: everywhere, run: (*App).suspend},
-		{name: "quit", Binding: bind("q", "quit", "q"), group: group, where: onTable | onNothing, brief: onTable | onNothing, run: func(*App) tea.Cmd { return tea.Quit },
+		{name: "suspend", Binding: bind("Ctrl-z", "suspend", "ctrl+z"), group: group, where: everywhere, run: wants(intent.Suspend{})},
+		{name: "quit", Binding: bind("q", "quit", "q"), group: group, where: onTable | onNothing, brief: onTable | onNothing, run: wants(intent.Quit{}),
 			urgent: func(a *App) bool { return a.width >= draw.NarrowCells }},
-		{name: "quit-at-once", fixed: true, Binding: bind("Ctrl-c", "quit at once", "ctrl+c"), group: group, where: everywhere, run: func(*App) tea.Cmd { return tea.Quit }},
+		{name: "quit-at-once", fixed: true, Binding: bind("Ctrl-c", "quit at once", "ctrl+c"), group: group, where: everywhere, run: wants(intent.Quit{})},
 		{name: "help", Binding: bind("?", "help", "?", "h", "f1"), group: group, where: onPages, brief: onPages, run: does((*App).openHelp)},
 		{as: "help", Binding: bind("?", "close"), where: onHelp, run: does((*App).back)},
 	}

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"errors"
 	"path/filepath"
 	"strings"
 	"time"
@@ -12,7 +11,6 @@ import (
 	"microtui/styles"
 	"microtui/tui/dialog"
 	"microtui/tui/intent"
-	"microtui/wording"
 )
 
 // exportedMsg says what came of an export.
@@ -36,9 +34,9 @@ func (a *App) whyNotExport() text.SafeText {
 }
 
 // openExport asks for a file.
-func (a *App) openExport() tea.Cmd {
+func (a *App) openExport() intent.Intent {
 	if why := a.whyNotExport(); why != "" {
-		return a.warn("Export: " + why)
+		return intent.Warn("Export: " + why)
 	}
 	now := a.hostTime()
 	about, _ := a.log.About()
@@ -68,20 +66,4 @@ func (a *App) export(i intent.Export) tea.Cmd {
 		full, lines, err := a.exporter.Export(a.ctx, i.Query, i.Path)
 		return exportedMsg{full, lines, err}
 	}))
-}
-
-// exported tells what came of it, and where it is.
-func (a *App) exported(msg exportedMsg) tea.Cmd {
-	a.log.Exports--
-	path := text.Safe(msg.path)
-	switch {
-	case a.ctx.Err() != nil && errors.Is(msg.err, a.ctx.Err()):
-		return nil
-	case msg.err != nil && msg.lines > 0:
-		return a.failed(text.Safef("Export: only %d lines in ", msg.lines) + path + ": " + text.Safe(msg.err.Error()))
-	case msg.err != nil:
-		return a.failed("Export: " + text.Safe(msg.err.Error()))
-	}
-	m := intent.Message{At: time.Now(), Role: styles.Good, Text: text.Safef("Export: %d line%s in ", msg.lines, wording.Plural(msg.lines)) + path}
-	return a.say(intent.Tell{Message: m, Keep: true})
 }

@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"errors"
-	"io"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -10,6 +8,7 @@ import (
 	"microtui/model"
 	"microtui/model/text"
 	"microtui/tui/detail"
+	"microtui/tui/intent"
 	"microtui/tui/logview"
 )
 
@@ -65,7 +64,7 @@ func (a *App) openLogTab() {
 // toggleLog opens the log of the VMs that are meant below the table, or closes
 // it where it is open already. Where there is no room below, it fills the
 // screen.
-func (a *App) toggleLog() tea.Cmd {
+func (a *App) toggleLog() intent.Intent {
 	a.dialog.Close()
 	vms := a.logTargets()
 	switch {
@@ -76,7 +75,7 @@ func (a *App) toggleLog() tea.Cmd {
 	case a.logBelow && a.page == pageTable && slices.Equal(a.logFor, vms):
 		a.closeBelow()
 	case len(vms) == 0 || len(vms) > logview.MaxVMs:
-		return a.warn("Log: " + a.reasonForLog())
+		return intent.Warn("Log: " + a.reasonForLog())
 	case a.page == pageDetail:
 		a.openLogTab()
 	case a.page != pageTable || !a.hasRoomForPane():
@@ -90,7 +89,7 @@ func (a *App) toggleLog() tea.Cmd {
 func (a *App) closeBelow() { a.logBelow, a.logFocus = false, false }
 
 // openLogPage opens a log on the whole screen, or goes back from there.
-func (a *App) openLogPage() tea.Cmd {
+func (a *App) openLogPage() intent.Intent {
 	a.dialog.Close()
 	vms := a.logTargets()
 	switch {
@@ -100,7 +99,7 @@ func (a *App) openLogPage() tea.Cmd {
 	case a.logFocus && a.hasPane():
 		vms = a.logFor
 	case len(vms) == 0 || len(vms) > logview.MaxVMs:
-		return a.warn("Log: " + a.reasonForLog())
+		return intent.Warn("Log: " + a.reasonForLog())
 	}
 	a.under, a.page, a.logFor = a.page, pageLog, vms
 	return nil
@@ -163,21 +162,4 @@ func (a *App) restartLog() tea.Cmd {
 	vms, closing := a.log.VMs, a.closeReader(a.log.Reader)
 	a.log.Again()
 	return tea.Batch(closing, a.startLog(vms))
-}
-
-// receiveBatch takes lines of the open log; those of an earlier one are late.
-func (a *App) receiveBatch(msg batchMsg) tea.Cmd {
-	if a.log.Reader == 0 || a.log.Reader != msg.from.number {
-		return nil
-	}
-	switch {
-	case errors.Is(msg.err, io.EOF):
-		a.log.End("")
-		return nil
-	case msg.err != nil:
-		a.log.End(text.Safe(msg.err.Error()))
-		return nil
-	}
-	a.log.Take(msg.batch)
-	return a.nextBatch(msg.from)
 }

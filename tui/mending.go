@@ -3,13 +3,12 @@ package tui
 import (
 	"slices"
 
-	tea "charm.land/bubbletea/v2"
-
 	"microtui/model"
 	"microtui/model/doctor"
 	"microtui/model/text"
 	"microtui/tui/detail"
 	"microtui/tui/dialog"
+	"microtui/tui/intent"
 	"microtui/tui/scene"
 	"microtui/wording"
 )
@@ -92,9 +91,9 @@ func (a *App) whyNotMend() text.SafeText {
 }
 
 // mend proposes what mends the finding that is selected.
-func (a *App) mend() tea.Cmd {
+func (a *App) mend() intent.Intent {
 	if why := a.whyNotMend(); why != "" {
-		return a.warn("Mend: " + why)
+		return intent.Warn("Mend: " + why)
 	}
 	ref, _ := a.selectedRef()
 	f := a.selectedFinding()

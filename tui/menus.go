@@ -3,8 +3,6 @@ package tui
 import (
 	"slices"
 
-	tea "charm.land/bubbletea/v2"
-
 	"microtui/model"
 	"microtui/model/text"
 	"microtui/tui/dialog"
@@ -21,7 +19,7 @@ func (a *App) whyNoMenu() text.SafeText {
 	return a.whyNoDetail()
 }
 
-func (a *App) openMenu() tea.Cmd {
+func (a *App) openMenu() intent.Intent {
 	a.openDialog(dialog.NewMenu(a.menuTitle(), a.choices, 0))
 	return nil
 }
@@ -109,9 +107,9 @@ func (a *App) paletteEntries() []dialog.Entry {
 
 // openUnits lists the units of the log, to choose one of them. It asks nothing:
 // no key comes too early.
-func (a *App) openUnits() tea.Cmd {
+func (a *App) openUnits() intent.Intent {
 	if a.log.Why != "" {
-		return a.warn("Unit: " + a.log.Why)
+		return intent.Warn("Unit: " + a.log.Why)
 	}
 	shown := slices.Index(a.log.UnitFilters(), a.log.Filter.Unit)
 	a.dialog.OpenAtOnce(dialog.NewMenu("Show which lines?", a.unitChoices, shown))

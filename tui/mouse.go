@@ -17,42 +17,39 @@ import (
 const wheelRows = 3
 
 // takeMouse makes the mouse the screen's, or leaves it to the terminal again.
-func (a *App) takeMouse() tea.Cmd {
+func (a *App) takeMouse() intent.Intent {
 	a.mouse, a.clicked = !a.mouse, model.Ref{}
 	a.screen.Mouse(a.mouse)
-	line := text.SafeText("The mouse is the terminal's: it selects text.")
+	words := text.SafeText("The mouse is the terminal's: it selects text.")
 	if a.mouse {
-		line = "The mouse is on: most terminals select text with Shift held."
+		words = "The mouse is on: most terminals select text with Shift held."
 	}
-	return a.tell(intent.Message{Role: styles.Dim, Text: line})
+	return intent.Tell{Message: intent.Message{Role: styles.Dim, Text: words}}
 }
 
 // point takes what the mouse did. What comes late, after it was given back, is
 // nothing.
-func (a *App) point(msg tea.MouseMsg) tea.Cmd {
+func (a *App) point(msg tea.MouseMsg) intent.Intent {
 	if !a.mouse || a.visit != nil || a.tooSmall() {
 		return nil
 	}
-	var cmd tea.Cmd
 	at := msg.Mouse()
 	switch msg.(type) {
 	case tea.MouseWheelMsg:
 		by := map[tea.MouseButton]int{tea.MouseWheelDown: wheelRows, tea.MouseWheelUp: -wheelRows}[at.Button]
-		cmd = a.roll(by, at.Y)
+		return a.roll(by, at.Y)
 	case tea.MouseClickMsg:
 		if at.Button != tea.MouseLeft || at.Mod != 0 {
 			return nil
 		}
 		a.notice.shown = nil
-		cmd = a.click(at.X, at.Y)
-	default:
-		return nil
+		return a.click(at.X, at.Y)
 	}
-	return cmd
+	return nil
 }
 
 // roll scrolls what is on a line of the screen.
-func (a *App) roll(by, y int) tea.Cmd {
+func (a *App) roll(by, y int) intent.Intent {
 	p := a.plan()
 	switch {
 	case by == 0:
@@ -61,7 +58,7 @@ func (a *App) roll(by, y int) tea.Cmd {
 	case a.dialog.IsOpen(), a.help.open:
 		return a.move(by)
 	case a.page == pageLog, a.onLogTab(), p.pane.holds(y):
-		return a.perform(a.log.Move(by))
+		return a.log.Move(by)
 	case a.page == pageDetail:
 		a.detail.Scroll.Move(by)
 	default:
@@ -71,7 +68,7 @@ func (a *App) roll(by, y int) tea.Cmd {
 }
 
 // click does what a click on a cell of the screen does.
-func (a *App) click(x, y int) tea.Cmd {
+func (a *App) click(x, y int) intent.Intent {
 	if a.filter.Open && a.layer() == onPrompt {
 		a.keepFilter()
 	}
@@ -97,7 +94,7 @@ func (s span) holds(y int) bool { return y >= s.y && y < s.y+s.height }
 
 // clickRow selects what is on a row in sight; a second click on it opens the
 // page about it.
-func (a *App) clickRow(y int) tea.Cmd {
+func (a *App) clickRow(y int) intent.Intent {
 	t := a.listed()
 	before, _ := t.Selected()
 	if !t.Point(y) {

@@ -1,8 +1,6 @@
 package tui
 
 import (
-	tea "charm.land/bubbletea/v2"
-
 	"microtui/model"
 	"microtui/model/text"
 	"microtui/tui/dialog"
@@ -15,11 +13,11 @@ import (
 // begun.
 
 // propose opens a dialog for a plan, or says why there is none.
-func (a *App) propose(o dialog.PlanOptions) tea.Cmd {
+func (a *App) propose(o dialog.PlanOptions) intent.Intent {
 	p, why := dialog.NewPlan(&a.Scene, o)
 	if why != "" {
 		a.dialog.Close()
-		return a.warn(why)
+		return intent.Warn(why)
 	}
 	a.openDialog(p)
 	return nil
@@ -97,13 +95,13 @@ func (a *App) whyNotLeftover(ref model.Ref) text.SafeText {
 
 // purge proposes to remove what is selected: VMs into the trash, a leftover as
 // clean-up would.
-func (a *App) purge() tea.Cmd {
+func (a *App) purge() intent.Intent {
 	a.dialog.Close()
 	names, marked := a.targets()
 	ref, loose := a.selectedLeftover()
 	loose = loose && !marked
 	if why := a.whyNotPurge(); why != "" {
-		return a.warn("Purge: " + a.fullReason(ref, loose, why))
+		return intent.Warn("Purge: " + a.fullReason(ref, loose, why))
 	}
 	if loose && ref.Kind != model.KindStateDir {
 		return a.propose(dialog.PlanOptions{Make: func(i model.Inventory, _ bool) model.Plan { return model.PlanLeftover(i, ref) }})
@@ -136,10 +134,10 @@ func (a *App) fullReason(ref model.Ref, loose bool, why text.SafeText) text.Safe
 }
 
 // cleanUp proposes to clear away all that is a proven leftover.
-func (a *App) cleanUp() tea.Cmd {
+func (a *App) cleanUp() intent.Intent {
 	a.dialog.Close()
 	if why := a.whyNotCleanUp(); why != "" {
-		return a.warn("Clean up: " + why)
+		return intent.Warn("Clean up: " + why)
 	}
 	return a.propose(dialog.PlanOptions{
 		Make:  func(i model.Inventory, _ bool) model.Plan { return model.PlanCleanUp(i, model.CleanUpOptions{}) },
@@ -197,27 +195,27 @@ func (a *App) whyNotEntry(action model.Action) text.SafeText {
 }
 
 // restore proposes to bring back what is selected.
-func (a *App) restore() tea.Cmd {
+func (a *App) restore() intent.Intent {
 	if why := a.whyNotEntry(model.ActionRestore); why != "" {
-		return a.warn("Restore: " + why)
+		return intent.Warn("Restore: " + why)
 	}
 	id := model.Raw(a.selectedEntry().ID)
 	return a.propose(dialog.PlanOptions{Make: func(i model.Inventory, _ bool) model.Plan { return model.PlanRestore(i, []model.Raw{id}) }})
 }
 
 // deleteEntry proposes to delete what is selected for good.
-func (a *App) deleteEntry() tea.Cmd {
+func (a *App) deleteEntry() intent.Intent {
 	if why := a.whyNotEntry(model.ActionEmpty); why != "" {
-		return a.warn("Delete for good: " + why)
+		return intent.Warn("Delete for good: " + why)
 	}
 	id := model.Raw(a.selectedEntry().ID)
 	return a.propose(dialog.PlanOptions{Make: func(i model.Inventory, _ bool) model.Plan { return model.PlanEmpty(i, []model.Raw{id}) }})
 }
 
 // emptyTheTrash proposes to delete all of it for good.
-func (a *App) emptyTheTrash() tea.Cmd {
+func (a *App) emptyTheTrash() intent.Intent {
 	if why := a.whyNotEmpty(); why != "" {
-		return a.warn("Empty the trash: " + why)
+		return intent.Warn("Empty the trash: " + why)
 	}
 	return a.propose(dialog.PlanOptions{Make: func(i model.Inventory, _ bool) model.Plan { return model.PlanEmpty(i, nil) }})
 }
@@ -245,11 +243,11 @@ func (a *App) selectedOperation() *model.Operation {
 	return a.Work.Operation(string(ref.Name))
 }
 
-func (a *App) cancelSelected() tea.Cmd {
+func (a *App) cancelSelected() intent.Intent {
 	if why := a.whyNotCancel(); why != "" {
-		return a.warn("Cancel: " + why)
+		return intent.Warn("Cancel: " + why)
 	}
-	return a.cancelOperation(intent.CancelOperation{ID: a.selectedOperation().ID})
+	return intent.CancelOperation{ID: a.selectedOperation().ID}
 }
 
 func (a *App) whyNotCancel() text.SafeText {
@@ -266,13 +264,13 @@ func (a *App) whyNotCancel() text.SafeText {
 }
 
 // settleOperation asks about the operation that is selected.
-func (a *App) settleOperation() tea.Cmd {
+func (a *App) settleOperation() intent.Intent {
 	o := a.selectedOperation()
 	switch {
 	case o == nil:
-		return a.warn("Settle: no operation is selected")
+		return intent.Warn("Settle: no operation is selected")
 	case a.reasonToSettle() != "":
-		return a.warn("Settle: " + a.reasonToSettle())
+		return intent.Warn("Settle: " + a.reasonToSettle())
 	}
 	a.openDialog(dialog.NewSettle(o))
 	return nil
@@ -294,10 +292,10 @@ func (a *App) reasonToSettle() text.SafeText {
 }
 
 // askToKeep asks whether the VM is to be kept.
-func (a *App) askToKeep() tea.Cmd {
+func (a *App) askToKeep() intent.Intent {
 	why, vm := a.reasonToKeep()
 	if why != "" {
-		return a.warn("Keep: " + why)
+		return intent.Warn("Keep: " + why)
 	}
 	a.openDialog(dialog.NewKeep(&a.Scene, vm))
 	return nil

@@ -1,14 +1,11 @@
 package tui
 
 import (
-	"time"
-
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
 	"microtui/model/text"
 	"microtui/styles"
-	"microtui/tui/detail"
 	"microtui/tui/dialog"
 	"microtui/tui/intent"
 	"microtui/tui/scene"
@@ -86,15 +83,6 @@ func (a *App) nextOperation(id string, from <-chan model.Operation) tea.Msg {
 	}
 }
 
-// hearOperation takes news of an operation, and waits for more.
-func (a *App) hearOperation(msg operationMsg, now time.Time) tea.Cmd {
-	if !msg.open {
-		return a.perform(a.Work.Unfollowed(msg.id))
-	}
-	then := a.Work.HearOperation(msg.now, a.dialog.Shows(), now)
-	return tea.Batch(a.perform(then), a.readOutput(), guarded(func() tea.Msg { return a.nextOperation(msg.id, msg.from) }))
-}
-
 // survey looks at the disk, and at the closures.
 func (a *App) survey(i intent.Survey) tea.Cmd {
 	number := a.dialog.Number
@@ -114,14 +102,6 @@ func (a *App) differences(wanted []model.Comparison) []scene.Difference {
 	return all
 }
 
-// surveyed hands what was found to the dialog that asked.
-func (a *App) surveyed(msg surveyedMsg, now time.Time) tea.Cmd {
-	if !a.dialog.Is(msg.dialog) {
-		return nil
-	}
-	return a.become(a.dialog.Dialog.Surveyed(msg.found), now)
-}
-
 // begin has an operation begun.
 func (a *App) begin(i intent.Begin) tea.Cmd {
 	number := a.dialog.Number
@@ -131,48 +111,10 @@ func (a *App) begin(i intent.Begin) tea.Cmd {
 	})
 }
 
-// began follows an operation that was begun, in the dialog that asked for it.
-func (a *App) began(msg beganMsg, now time.Time) tea.Cmd {
-	open, builds := a.dialog.Is(msg.dialog), msg.asked.Plan.Action == model.ActionBuild
-	if msg.err != nil {
-		return a.notBegun(msg, open, builds, now)
-	}
-	if msg.asked.Build != "" {
-		a.Work.Await(msg.id, msg.asked.Build)
-	}
-	if msg.asked.Marked && !builds {
-		a.marks.clear()
-	}
-	var then tea.Cmd
-	switch {
-	case open:
-		then = a.become(a.dialog.Dialog.Begun(msg.id, nil), now)
-	case builds:
-		then = a.perform(intent.Unwanted{ID: msg.id})
-	}
-	return tea.Batch(a.follow(msg.id), then)
-}
-
-// notBegun tells why an operation was not begun: in the dialog that asked,
-// while it is open.
-func (a *App) notBegun(msg beganMsg, open, builds bool, now time.Time) tea.Cmd {
-	failed := intent.Failed(now, msg.asked.Plan.Action.Verb(), msg.err).(intent.Tell)
-	switch {
-	case open:
-		kept := a.perform(intent.Keeping(failed.Message))
-		return tea.Batch(kept, a.become(a.dialog.Dialog.Begun("", msg.err), now))
-	case builds:
-		return nil // it was left, and nothing was begun
-	case msg.asked.Build != "":
-		return a.perform(intent.All(failed, intent.Discard{Build: msg.asked.Build}))
-	}
-	return a.perform(failed)
-}
-
 // settle brings an operation to its end.
 func (a *App) settle(id string) tea.Cmd {
 	a.Work.Settling(id)
-	return guarded(func() tea.Msg { return deedMsg{"settle " + text.Safe(id), a.operator.Settle(a.ctx, id)} })
+	return guarded(func() tea.Msg { return deedMsg{"settle " + text.Safe(model.Raw(id)), a.operator.Settle(a.ctx, id)} })
 }
 
 // cancelOperation asks an operation to end where it can.
@@ -201,43 +143,10 @@ func (a *App) discard(build string) tea.Cmd {
 	})
 }
 
-// deedDone tells what came of something that was asked for, where that is bad
-// news: the operation tells the rest.
-func (a *App) deedDone(msg deedMsg, now time.Time) tea.Cmd {
-	again := a.readOperations()
-	if msg.err == nil {
-		return again
-	}
-	return tea.Batch(again, a.perform(intent.Failed(now, msg.what, msg.err)))
-}
-
-// readOutput reads what programs said during the operation that is looked at.
-func (a *App) readOutput() tea.Cmd {
-	o, out := a.detail.About.Operation, &a.output
-	if a.page != pageDetail || o == nil || a.operator == nil {
-		return nil
-	}
-	if out.ID != o.ID {
-		*out = detail.Output{ID: o.ID}
-	}
-	if out.Reading {
-		return nil
-	}
-	out.Reading = true
-	id := o.ID
+// readOutput reads what programs said during an operation.
+func (a *App) readOutput(id string) tea.Cmd {
 	return guarded(func() tea.Msg {
-		output, err := a.operator.Output(a.ctx, id)
-		return outputMsg{id, output, err}
+		words, err := a.operator.Output(a.ctx, id)
+		return outputMsg{id, words, err}
 	})
-}
-
-func (a *App) receiveOutput(msg outputMsg) {
-	out := &a.output
-	if out.ID != msg.id {
-		return
-	}
-	out.Reading, out.Text, out.Fault = false, msg.text, ""
-	if msg.err != nil {
-		out.Fault = text.Safe(msg.err.Error())
-	}
 }

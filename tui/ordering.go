@@ -6,8 +6,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
-	"microtui/model/text"
-	"microtui/styles"
 	"microtui/tui/intent"
 )
 
@@ -53,26 +51,8 @@ func (a *App) nextNews(number int, from <-chan model.Progress) tea.Msg {
 	}
 }
 
-// hear takes news of an order, and waits for more.
-func (a *App) hear(msg newsMsg, now time.Time) tea.Cmd {
-	then, more := a.Work.Hear(msg.number, msg.news, msg.open, now)
-	if more {
-		return guarded(func() tea.Msg { return a.nextNews(msg.number, msg.from) })
-	}
-	return a.perform(then)
-}
-
 func (a *App) cancelJob(vm model.Raw) tea.Cmd {
 	return guarded(func() tea.Msg { return cancelledMsg{vm, a.actor.Cancel(a.ctx, vm)} })
-}
-
-// cancelled tells what came of a request to cancel, where that is bad news;
-// the order's own news tell the rest.
-func (a *App) cancelled(msg cancelledMsg) tea.Cmd {
-	if msg.err == nil {
-		return nil
-	}
-	return a.perform(intent.Failed(a.keyTime, "cancel "+text.Safe(msg.vm), msg.err))
 }
 
 // tick asks for the time of the next second, while something is waited for.
@@ -82,11 +62,6 @@ func (a *App) tick() tea.Cmd {
 	}
 	a.ticking = true
 	return a.after(time.Second, func(now time.Time) tea.Msg { return tickMsg{now} })
-}
-
-func (a *App) ticked(now time.Time) {
-	a.ticking = false
-	a.Work.Tick(now)
 }
 
 // after is a command that waits.
@@ -120,17 +95,4 @@ type keptMsg struct {
 	vm      model.Raw
 	dropped bool
 	err     error
-}
-
-func (a *App) kept(msg keptMsg) tea.Cmd {
-	vm := text.Safe(msg.vm)
-	line := vm + ": on the keep list"
-	switch {
-	case msg.err != nil:
-		return a.perform(intent.All(intent.Failed(a.keyTime, "keep "+vm, msg.err), intent.Refresh{}))
-	case msg.dropped:
-		line = vm + ": no longer on the keep list"
-	}
-	m := intent.Message{At: a.keyTime, Role: styles.Good, Text: line}
-	return a.perform(intent.All(intent.Tell{Message: m, Keep: true}, intent.Refresh{}))
 }

@@ -32,13 +32,19 @@ func (a *App) perform(i intent.Intent) tea.Cmd {
 		a.remember(intent.Message(i))
 		return nil
 	case intent.Run:
-		return a.commands.named(i.Command).run(a)
+		return a.perform(a.commands.named(i.Command).run(a))
 	case intent.Ask:
-		return a.ask(i.Action, true)
+		return a.perform(a.ask(i.Action, true))
 	case intent.Copy:
 		return a.copyOut(i.Text)
 	case intent.Refresh:
-		return a.refresh()
+		return guarded(func() tea.Msg { a.host.Refresh(); return nil })
+	case intent.Enter:
+		return a.enterGuest(i)
+	case intent.Suspend:
+		return a.suspend()
+	case intent.Quit:
+		return tea.Quit
 	}
 	return tea.Batch(a.performOnLog(i), a.performOnHost(i))
 }
@@ -85,6 +91,10 @@ func (a *App) performOnHost(i intent.Intent) tea.Cmd {
 		return a.perform(a.Work.Unwanted(i.ID))
 	case intent.Discard:
 		return a.discard(i.Build)
+	case intent.ReadOutput:
+		return a.readOutput(i.ID)
+	case intent.Compare:
+		return guarded(func() tea.Msg { return comparedMsg{a.differences(i.Wanted)} })
 	case intent.ReadOperations:
 		return a.readOperations()
 	case intent.Keep:

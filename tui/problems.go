@@ -3,10 +3,9 @@ package tui
 import (
 	"slices"
 
-	tea "charm.land/bubbletea/v2"
-
 	"microtui/model"
 	"microtui/model/text"
+	"microtui/tui/intent"
 )
 
 // problemRows are the rows of what needs an administrator's eye.
@@ -35,10 +34,10 @@ func (a *App) whyNoProblem() text.SafeText {
 }
 
 // nextProblem goes to the next problem down or up, and on from the other end.
-func (a *App) nextProblem(step int) tea.Cmd {
+func (a *App) nextProblem(step int) intent.Intent {
 	rows := a.problemRows()
 	if len(rows) == 0 {
-		return a.warn("Next problem: " + a.whyNoProblem())
+		return intent.Warn("Next problem: " + a.whyNoProblem())
 	}
 	next, found := slices.BinarySearch(rows, a.vms.table.Cursor)
 	switch {

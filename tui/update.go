@@ -6,7 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/tui/dialog"
-	"microtui/tui/logview"
+	"microtui/tui/intent"
 	"microtui/tui/prompt"
 	"microtui/tui/scene"
 )
@@ -55,14 +55,14 @@ func (a *App) handle(msg tea.Msg, now time.Time) tea.Cmd {
 		a.ageData(msg.now)
 		return a.waitForData()
 	case tea.PasteMsg:
-		return a.paste(msg.Content)
+		return a.perform(a.paste(msg.Content))
 	case visitedMsg:
 		return a.visited(msg)
 	case tea.MouseMsg:
-		return a.point(msg)
+		return a.perform(a.point(msg))
 	case keyMsg:
 		a.keyTime = msg.at
-		return a.press(msg.KeyPressMsg)
+		return a.perform(a.press(msg.KeyPressMsg))
 	case noticeOverMsg:
 		a.noticeOver(msg.number)
 	default:
@@ -82,6 +82,9 @@ func (a *App) derive(now time.Time) tea.Cmd {
 		a.renewed = seen
 		then = a.perform(a.dialog.Renew(&a.Scene, now))
 	}
+	if o := a.detail.About.Operation; a.page == pageDetail && o != nil && a.operator != nil && a.output.Wants(o.ID, a.Work.Version) {
+		then = tea.Batch(then, a.perform(intent.ReadOutput{ID: o.ID}))
+	}
 	sync := a.syncLog()
 	a.fit()
 	return tea.Batch(then, sync)
@@ -93,59 +96,6 @@ func (a *App) due() tea.Cmd {
 		return nil
 	}
 	return a.perform(a.dialog.Dialog.Due(&a.Scene))
-}
-
-// hearOfOrders takes the messages of orders.
-func (a *App) hearOfOrders(msg tea.Msg, now time.Time) tea.Cmd {
-	switch msg := msg.(type) {
-	case newsMsg:
-		return a.hear(msg, now)
-	case tickMsg:
-		a.ticked(msg.now)
-	case cancelledMsg:
-		return a.cancelled(msg)
-	case keptMsg:
-		return a.kept(msg)
-	}
-	return nil
-}
-
-// hearOfOperations takes the messages of operations.
-func (a *App) hearOfOperations(msg tea.Msg, now time.Time) tea.Cmd {
-	switch msg := msg.(type) {
-	case operationsMsg:
-		return tea.Batch(a.perform(a.Work.Receive(msg.list, msg.err, a.dialog.Shows(), now)), a.readOutput())
-	case operationMsg:
-		return a.hearOperation(msg, now)
-	case outputMsg:
-		a.receiveOutput(msg)
-	case surveyedMsg:
-		return a.surveyed(msg, now)
-	case beganMsg:
-		return a.began(msg, now)
-	case deedMsg:
-		return a.deedDone(msg, now)
-	case comparedMsg:
-		a.compared(msg)
-	}
-	return nil
-}
-
-// hearOfLogs takes the messages of logs.
-func (a *App) hearOfLogs(msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case batchMsg:
-		return a.receiveBatch(msg)
-	case logview.Older:
-		return a.perform(a.log.TakeOlder(msg))
-	case logview.Newer:
-		return a.perform(a.log.TakeNewer(msg))
-	case logview.StartFound:
-		return a.perform(a.log.TakeStart(msg))
-	case exportedMsg:
-		return a.exported(msg)
-	}
-	return nil
 }
 
 // resize takes the terminal's size. One that is the same as before may have
@@ -190,7 +140,7 @@ func (a *App) ageData(now time.Time) {
 
 // paste never acts: pasted text goes into an open prompt or nowhere. A word
 // that has to be typed is typed.
-func (a *App) paste(text string) tea.Cmd {
+func (a *App) paste(text string) intent.Intent {
 	if p, changed := a.openPrompt(); p != nil && a.layer() != onTyped && a.visit == nil {
 		p.Insert(firstLine(text))
 		return changed()
@@ -200,8 +150,8 @@ func (a *App) paste(text string) tea.Cmd {
 
 // openPrompt is the prompt that is typed into, and what follows a change; nil
 // where none is open.
-func (a *App) openPrompt() (p *prompt.Prompt, changed func() tea.Cmd) {
-	after := func(f func()) func() tea.Cmd { return func() tea.Cmd { f(); return nil } }
+func (a *App) openPrompt() (p *prompt.Prompt, changed func() intent.Intent) {
+	after := func(f func()) func() intent.Intent { return func() intent.Intent { f(); return nil } }
 	switch a.layer() {
 	case onPrompt:
 		return &a.filter, after(a.filterChanged)
@@ -211,13 +161,13 @@ func (a *App) openPrompt() (p *prompt.Prompt, changed func() tea.Cmd) {
 		return &a.log.Times, after(func() { a.log.TimesWhy = "" })
 	}
 	if a.dialog.IsOpen() && !a.tooSmall() && a.dialog.Dialog.Field() != nil {
-		return a.dialog.Dialog.Field(), func() tea.Cmd { return a.become(a.dialog.Dialog.Typed(&a.Scene), a.keyTime) }
+		return a.dialog.Dialog.Field(), func() intent.Intent { return a.dialog.Become(a.dialog.Dialog.Typed(&a.Scene), a.keyTime) }
 	}
 	return nil, nil
 }
 
 // press gives a key to the topmost layer.
-func (a *App) press(key tea.KeyPressMsg) tea.Cmd {
+func (a *App) press(key tea.KeyPressMsg) intent.Intent {
 	if a.visit != nil {
 		return nil
 	}

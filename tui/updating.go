@@ -4,18 +4,16 @@ import (
 	"context"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
 	"microtui/model"
 	"microtui/tui/dialog"
 	"microtui/tui/intent"
 )
 
 // update builds what the flakes of the targets say now.
-func (a *App) update() tea.Cmd {
+func (a *App) update() intent.Intent {
 	names, marked := a.targets()
 	if why := a.whyNot(model.ActionUpdate); why != "" {
-		return a.warn("Update: " + why)
+		return intent.Warn("Update: " + why)
 	}
 	options := dialog.PlanOptions{Make: func(i model.Inventory, _ bool) model.Plan { return model.PlanBuild(i, names) }}
 	if marked {
@@ -30,10 +28,10 @@ func (a *App) update() tea.Cmd {
 }
 
 // rollback proposes to switch back to what the targets had before.
-func (a *App) rollback() tea.Cmd {
+func (a *App) rollback() intent.Intent {
 	names, marked := a.targets()
 	if why := a.whyNot(model.ActionRollback); why != "" {
-		return a.warn("Roll back: " + why)
+		return intent.Warn("Roll back: " + why)
 	}
 	options := dialog.PlanOptions{
 		Make:  func(i model.Inventory, restart bool) model.Plan { return model.PlanRollback(i, names, restart) },

@@ -25,3 +25,20 @@ func (Ask) intent()      {}
 func (Copy) intent()     {}
 func (ShowUnit) intent() {}
 func (Export) intent()   {}
+
+// The intents that are about the screen itself.
+type (
+	// Enter hands the terminal to an ssh into a guest.
+	Enter struct {
+		VM    model.Raw
+		Entry model.Entry
+	}
+	// Suspend gives the terminal back and stops the job.
+	Suspend struct{}
+	// Quit ends the program.
+	Quit struct{}
+)
+
+func (Enter) intent()   {}
+func (Suspend) intent() {}
+func (Quit) intent()    {}

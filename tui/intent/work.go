@@ -33,6 +33,8 @@ type (
 		Build  string
 		Marked bool // it is about marked VMs
 	}
+	// Compare compares closures, for the page about a VM.
+	Compare struct{ Wanted []model.Comparison }
 	// Follow follows an operation to its end.
 	Follow struct{ ID string }
 	// CancelOperation asks an operation to end where it can.
@@ -49,6 +51,8 @@ type (
 	Discard struct{ Build string }
 	// ReadOperations reads what operations there are.
 	ReadOperations struct{}
+	// ReadOutput reads what programs said during an operation.
+	ReadOutput struct{ ID string }
 
 	// Keep puts a VM on the keep list, Unkeep drops an entry from it.
 	Keep   struct{ VM model.Raw }
@@ -65,12 +69,14 @@ func (Act) intent()             {}
 func (CancelJob) intent()       {}
 func (Survey) intent()          {}
 func (Begin) intent()           {}
+func (Compare) intent()         {}
 func (Follow) intent()          {}
 func (CancelOperation) intent() {}
 func (Settle) intent()          {}
 func (Unwanted) intent()        {}
 func (Discard) intent()         {}
 func (ReadOperations) intent()  {}
+func (ReadOutput) intent()      {}
 func (Keep) intent()            {}
 func (Unkeep) intent()          {}
 func (Refresh) intent()         {}
