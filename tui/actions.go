@@ -7,6 +7,7 @@ import (
 	"microtui/model/text"
 	"microtui/tui/draw"
 	"microtui/tui/intent"
+	"microtui/tui/keys"
 )
 
 // What commands do to the app. Nothing here acts on a host.
@@ -47,8 +48,8 @@ func (a *App) scrolling() *draw.Scroll {
 	switch {
 	case a.dialog.IsOpen():
 		return &a.dialog.Scroll
-	case a.help.open:
-		return &a.help.scroll
+	case a.help.Open:
+		return &a.help.Scroll
 	case a.page == pageDetail && !a.onLogTab():
 		return &a.detail.Scroll
 	}
@@ -93,15 +94,15 @@ func (a *App) openDetail() intent.Intent {
 	return nil
 }
 
-func (a *App) openHelp() { a.help = help{open: true} }
+func (a *App) openHelp() { a.help = keys.Help{Open: true} }
 
 // back peels one layer.
 func (a *App) back() {
 	switch {
 	case a.dialog.IsOpen():
 		a.dialog.Close()
-	case a.help.open:
-		a.help.open = false
+	case a.help.Open:
+		a.help.Open = false
 	case a.readsLog() && a.log.Search.Text() != "":
 		a.log.ClearSearch()
 	case a.readsLog() && a.log.PeelFilter():

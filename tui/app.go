@@ -12,6 +12,7 @@ import (
 	"microtui/styles"
 	"microtui/tui/detail"
 	"microtui/tui/dialog"
+	"microtui/tui/keys"
 	"microtui/tui/logview"
 	"microtui/tui/prompt"
 	"microtui/tui/scene"
@@ -68,7 +69,7 @@ type App struct {
 	width, height int
 	styles        styles.Styles
 	glyphs        styles.Glyphs
-	commands      keyring
+	commands      keys.Ring[*App]
 
 	// The layers, from the page up.
 	page   page
@@ -80,7 +81,7 @@ type App struct {
 	detail detail.Page
 	log    logview.Pane
 	filter prompt.Prompt // of the page
-	help   help
+	help   keys.Help
 	dialog dialog.Layer
 	notice notice
 
@@ -116,9 +117,9 @@ func newApp(ctx context.Context, host Host, options Options, on screen) *App {
 		options.Interval = 2 * time.Second
 	}
 	sheets, glyphs := options.Terminal.styles(), options.Terminal.glyphs()
-	keys := keyring(bound(commands(), options.Keys))
+	ring := keys.Bound(commands(), options.Keys)
 	a := &App{
-		ctx: ctx, host: host, options: options, screen: on, styles: sheets, glyphs: glyphs, commands: keys,
+		ctx: ctx, host: host, options: options, screen: on, styles: sheets, glyphs: glyphs, commands: ring,
 		view: firstView(options), mouse: options.Mouse, closures: &scene.Closures{},
 	}
 	a.actor, _ = host.(Actor)
@@ -132,7 +133,7 @@ func newApp(ctx context.Context, host Host, options Options, on screen) *App {
 		l.table = table.Table{Cursor: -1, Styles: sheets, Glyphs: glyphs, Columns: columns}
 	}
 	a.Listed = &a.vms.table
-	a.log = logview.New(options.Log, sheets, glyphs, keys, noJournal(a.journal, options.Recorded))
+	a.log = logview.New(options.Log, sheets, glyphs, ring, noJournal(a.journal, options.Recorded))
 	return a
 }
 

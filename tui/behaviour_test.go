@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
+	"microtui/tui/keys"
 	"microtui/tui/prompt"
 )
 
@@ -229,11 +230,11 @@ func TestUnboundKeysDoNothing(t *testing.T) {
 func TestCommands(t *testing.T) {
 	for layer := onTable; layer <= onNothing; layer <<= 1 {
 		taken := map[string]bool{}
-		for _, c := range bound(commands(), nil) {
-			if c.where&layer == 0 {
+		for _, c := range keys.Bound(commands(), nil) {
+			if c.Where&layer == 0 {
 				continue
 			}
-			if c.brief&^c.where != 0 {
+			if c.Brief&^c.Where != 0 {
 				t.Errorf("%q is hinted at where it does nothing", c.Help().Key)
 			}
 			for _, key := range c.Keys() {
@@ -248,7 +249,7 @@ func TestCommands(t *testing.T) {
 	s.observe(village())
 	s.press("?")
 	for _, c := range s.commands {
-		if c.group != "" {
+		if c.Group != "" {
 			s.shows(c.Help().Key)
 			s.shows(c.Help().Desc)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"microtui/tui/keys"
 	"microtui/tui/logview"
 	"microtui/tui/table"
 )
@@ -14,16 +15,16 @@ import (
 func TestEveryDocumentedKeyHasAName(t *testing.T) {
 	names := map[string]bool{}
 	for _, c := range commands() {
-		if c.group != "" && c.name == "" {
+		if c.Group != "" && c.Name == "" {
 			t.Errorf("%q, %s, has no name", c.Help().Key, c.Help().Desc)
 		}
-		if c.name != "" && names[c.name] {
-			t.Errorf("%s is there twice", c.name)
+		if c.Name != "" && names[c.Name] {
+			t.Errorf("%s is there twice", c.Name)
 		}
-		names[c.name] = true
+		names[c.Name] = true
 	}
 	for _, c := range commands() {
-		for _, other := range []string{c.as, c.with} {
+		for _, other := range []string{c.As, c.With} {
 			if other != "" && !names[other] {
 				t.Errorf("%s is no command", other)
 			}
@@ -46,9 +47,9 @@ func TestWhatCannotBeBoundAnew(t *testing.T) {
 	if !fixed["confirm"] || !fixed["quit-at-once"] || fixed["stop"] {
 		t.Error(fixed)
 	}
-	for _, c := range bound(commands(), map[string][]string{"confirm": {"S"}, "quit-at-once": {}, "": {"Z"}}) {
-		if slices.Contains(c.Keys(), "Z") || c.name == "confirm" && c.Keys()[0] != "y" || c.name == "quit-at-once" && c.Keys()[0] != "ctrl+c" {
-			t.Errorf("%s has %q", c.name, c.Keys())
+	for _, c := range keys.Bound(commands(), map[string][]string{"confirm": {"S"}, "quit-at-once": {}, "": {"Z"}}) {
+		if slices.Contains(c.Keys(), "Z") || c.Name == "confirm" && c.Keys()[0] != "y" || c.Name == "quit-at-once" && c.Keys()[0] != "ctrl+c" {
+			t.Errorf("%s has %q", c.Name, c.Keys())
 		}
 	}
 }
@@ -79,16 +80,6 @@ func TestOtherKeys(t *testing.T) {
 	s.press("Z")
 	s.hides("Ctrl-s stop: ")
 	s.shows("Stop: this host cannot be changed")
-}
-
-func TestKeyTexts(t *testing.T) {
-	for key, want := range map[string]string{
-		"s": "s", "S": "S", "+": "+", "ctrl+l": "Ctrl-l", "ctrl++": "Ctrl-+", "alt+enter": "Alt-Enter", "shift+tab": "S-Tab", "pgdown": "PgDn", "f1": "F1", "é": "é", "space": "Space",
-	} {
-		if got := keyTexts([]string{key}, 1); got != want {
-			t.Errorf("%s is written %q", key, got)
-		}
-	}
 }
 
 func TestOtherColumns(t *testing.T) {

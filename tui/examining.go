@@ -10,22 +10,6 @@ import (
 
 // What the doctor's keys do.
 
-// examiningKeys are the keys of the doctor's page, and of the page about a
-// finding.
-func examiningKeys() []command {
-	const group = "doctor"
-	return []command{
-		{name: "doctor", with: "findings", Binding: bind("3 H", "doctor", "3"), group: group, where: onPages, run: does((*App).openDoctor)},
-		{name: "findings", Binding: bind("H", "doctor", "H"), where: onPages, brief: onTable | onDetail, run: does((*App).openFindings), says: (*App).doctorHint},
-		{name: "mend", Binding: bind("M", "mend a finding", "M"), group: group, where: onExamination, brief: onExamination, run: (*App).mend, why: (*App).whyNotMend,
-			says: func(*App) text.SafeText { return "mend" }},
-		{name: "explain", Binding: bind("e", "explain its rule", "e"), group: group, where: onExamination, brief: onExamination, run: (*App).explain,
-			says: func(*App) text.SafeText { return "explain" }},
-		{name: "subject", Binding: bind("v", "what it is about", "v"), group: group, where: onExamination, brief: onExamination, run: (*App).openSubject, why: (*App).whyNoSubject,
-			says: (*App).subjectHint},
-	}
-}
-
 // openDoctor opens the page of all findings.
 func (a *App) openDoctor() {
 	a.doctor.about, a.doctor.from = model.Ref{}, nil

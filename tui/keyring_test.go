@@ -17,6 +17,7 @@ import (
 	"microtui/tui/dialog"
 	"microtui/tui/draw"
 	"microtui/tui/intent"
+	"microtui/tui/keys"
 	"microtui/tui/table"
 )
 
@@ -93,18 +94,18 @@ func TestWhatIsSaidAboutKeysFollowsThem(t *testing.T) {
 	names := regexp.MustCompile(`\{([a-z-]+)\}`)
 	for _, spoken := range spoken {
 		for _, wanted := range []map[string][]string{nil, otherKeys} {
-			keys := keyring(bound(commands(), wanted))
+			ring := keys.Bound(commands(), wanted)
 			th := newTheatre(t, 120, 40, Options{Keys: wanted})
 			th.observe(sick())
 			spoken.show(th, func(name string) string {
-				for _, c := range keys {
-					if c.name == name {
+				for _, c := range ring {
+					if c.Name == name {
 						return c.Keys()[0]
 					}
 				}
 				return ""
 			})
-			th.shows(names.ReplaceAllStringFunc(spoken.says, func(held string) string { return string(keys.of(strings.Trim(held, "{}"))) }))
+			th.shows(names.ReplaceAllStringFunc(spoken.says, func(held string) string { return string(ring.Of(strings.Trim(held, "{}"))) }))
 		}
 	}
 }
@@ -115,12 +116,12 @@ func TestNothingIsSaidAboutNoKey(t *testing.T) {
 	for name := range otherKeys {
 		none[name] = []string{}
 	}
-	keys := keyring(bound(commands(), none))
+	ring := keys.Bound(commands(), none)
 	o := &model.Operation{ID: "1", State: model.OperationInterrupted}
-	if got := operationRow(o, now, keys).Cells[table.Notes].Text; got != "nobody works on it" {
+	if got := operationRow(o, now, ring).Cells[table.Notes].Text; got != "nobody works on it" {
 		t.Errorf("%q", got)
 	}
-	d := draw.Document{Cells: 80, Sheet: styles.New(styles.Mono).Plain, Glyphs: styles.Unicode(), Keys: keys}
+	d := draw.Document{Cells: 80, Sheet: styles.New(styles.Mono).Plain, Glyphs: styles.Unicode(), Keys: ring}
 	detail.WriteOperation(&d, detail.Subject{Operation: o})
 	if text := plain(d.Lines); !strings.Contains(text, "nobody works on it. To settle it: ") {
 		t.Errorf("%s", text)
@@ -143,13 +144,17 @@ func TestNoTextNamesAKey(t *testing.T) {
 		"PgUp": true, "PgDn": true, // how keys are written
 		"Press ": true, // and the keyring
 	}
-	paths, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
+	var paths []string
+	for _, room := range []string{"*.go", "*/*.go"} {
+		found, err := filepath.Glob(room)
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, found...)
 	}
 	files, seen := token.NewFileSet(), 0
 	for _, path := range paths {
-		if strings.HasSuffix(path, "_test.go") {
+		if strings.HasSuffix(path, "_test.go") || strings.HasPrefix(path, "terminal/") || strings.HasPrefix(path, "screentest/") {
 			continue
 		}
 		file, err := parser.ParseFile(files, path, nil, 0)
@@ -158,8 +163,8 @@ func TestNoTextNamesAKey(t *testing.T) {
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
 			if call, ok := n.(*ast.CallExpr); ok {
-				f, isName := call.Fun.(*ast.Ident)
-				return !isName || f.Name != "bind"
+				f, isMember := call.Fun.(*ast.SelectorExpr)
+				return !isMember || f.Sel.Name != "Bind"
 			}
 			literal, ok := n.(*ast.BasicLit)
 			if !ok || literal.Kind != token.STRING {

@@ -3,19 +3,17 @@ package tui
 import (
 	"slices"
 
-	"charm.land/bubbles/v2/key"
-	tea "charm.land/bubbletea/v2"
-
 	"microtui/model"
 	"microtui/model/text"
 	"microtui/tui/dialog"
 	"microtui/tui/draw"
 	"microtui/tui/intent"
+	"microtui/tui/keys"
 	"microtui/tui/logview"
 )
 
 // layers says where a command can be given.
-type layers int
+type layers = keys.Layers
 
 const (
 	onTable layers = 1 << iota
@@ -55,33 +53,8 @@ const (
 	everywhere    = onLists | onPrompt | onSearch | onTimes | onExport | onTyped | onPalette | onNothing
 )
 
-// command is something a key does. This table is the only truth about keys:
-// it is matched against, and both helps are made from it. A command without a
-// help text is the other half of one that has it.
-type command struct {
-	key.Binding
-	name  string // in the configuration; empty: of no use there
-	as    string // the one whose keys it has, too: whatever these are
-	with  string // the one whose keys the help shows after its own
-	fixed bool   // the configuration cannot give it other keys
-	group text.SafeText
-	where layers
-	brief layers // where the line of hints names it
-	// suits reports whether the line of hints names it for what is selected; nil:
-	// for anything.
-	suits func(*App) bool
-	// why says for what reason it does nothing now, so that its hint is dimmed;
-	// nil: it always does something.
-	why func(*App) text.SafeText
-	// says is what the hint says instead of the help text; nil: nothing else.
-	says func(*App) text.SafeText
-	// urgent reports whether the hint comes before those that do not fit with
-	// it; nil: never.
-	urgent func(*App) bool
-	run    func(*App) intent.Intent
-}
-
-func (c *command) matches(press tea.KeyPressMsg) bool { return key.Matches(press, c.Binding) }
+// command is something a key does on this screen.
+type command = keys.Command[*App]
 
 // does wraps a command that needs nothing done afterwards.
 func does(f func(*App)) func(*App) intent.Intent {
@@ -91,10 +64,6 @@ func does(f func(*App)) func(*App) intent.Intent {
 // wants is a command that only wants something.
 func wants(i intent.Intent) func(*App) intent.Intent {
 	return func(*App) intent.Intent { return i }
-}
-
-func bind(shown, does string, keys ...string) key.Binding {
-	return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))
 }
 
 // commands are all of them, in the order of the help.
@@ -120,39 +89,39 @@ func moving() []command {
 	page := func(n int) func(*App) int { return func(a *App) int { return n * a.pageHeight() } }
 	half := func(n int) func(*App) int { return func(a *App) int { return n * max(1, a.pageHeight()/2) } }
 	return []command{
-		{name: "down", Binding: bind("j Down", "down", "down", "j"), group: group, where: onLists, run: by(rows(1))},
-		{name: "up", Binding: bind("k Up", "up", "up", "k"), group: group, where: onLists, run: by(rows(-1))},
-		{Binding: bind("", "", "down"), where: onPrompt | onSearch | onTimes | onExport | onTyped | onPalette, run: by(rows(1))},
-		{Binding: bind("", "", "up"), where: onPrompt | onSearch | onTimes | onExport | onTyped | onPalette, run: by(rows(-1))},
-		{Binding: bind("", "", "pgdown"), where: onTyped | onPalette, run: by(page(1))},
-		{Binding: bind("", "", "pgup"), where: onTyped | onPalette, run: by(page(-1))},
-		{name: "first", Binding: bind("g", "first", "g", "home"), group: group, where: onLists, run: func(a *App) intent.Intent { return a.jump(false) }},
-		{name: "last", Binding: bind("G", "last", "G", "end"), group: group, where: onLists, run: func(a *App) intent.Intent { return a.jump(true) }},
-		{name: "page-down", Binding: bind("PgDn", "page down", "pgdown"), group: group, where: onLists, run: by(page(1))},
-		{name: "page-up", Binding: bind("PgUp", "page up", "pgup"), group: group, where: onLists, run: by(page(-1))},
-		{name: "half-page-down", Binding: bind("Ctrl-d", "half a page down", "ctrl+d"), group: group, where: onLists, run: by(half(1))},
-		{name: "half-page-up", Binding: bind("Ctrl-u", "half a page up", "ctrl+u"), group: group, where: onLists, run: by(half(-1))},
-		{name: "vms", Binding: bind("1", "VMs", "1"), group: group, where: onPages, run: does(func(a *App) { a.open(false) })},
-		{name: "leftovers", Binding: bind("2", "leftovers only", "2"), group: group, where: onPages, run: does(func(a *App) { a.open(true) })},
-		{name: "operations", Binding: bind("4", "operations", "4"), group: group, where: onPages, run: func(a *App) intent.Intent { return a.openPage(pageOperations) }},
-		{name: "trash", Binding: bind("5", "trash", "5"), group: group, where: onPages, run: func(a *App) intent.Intent { return a.openPage(pageTrash) }},
-		{name: "next-tab", Binding: bind("Tab ]", "next tab", "tab", "]"), group: group, where: onAbout | onLogTab, brief: onAbout, run: does(func(a *App) { a.turn(1) })},
-		{name: "previous-tab", Binding: bind("S-Tab [", "previous tab", "shift+tab", "["), group: group, where: onAbout | onLogTab, run: does(func(a *App) { a.turn(-1) })},
-		{name: "switch-pane", Binding: bind("Tab", "table or log", "tab"), group: group, where: onTable | onLog, run: does((*App).turnFocus)},
+		{Name: "down", Binding: keys.Bind("j Down", "down", "down", "j"), Group: group, Where: onLists, Run: by(rows(1))},
+		{Name: "up", Binding: keys.Bind("k Up", "up", "up", "k"), Group: group, Where: onLists, Run: by(rows(-1))},
+		{Binding: keys.Bind("", "", "down"), Where: onPrompt | onSearch | onTimes | onExport | onTyped | onPalette, Run: by(rows(1))},
+		{Binding: keys.Bind("", "", "up"), Where: onPrompt | onSearch | onTimes | onExport | onTyped | onPalette, Run: by(rows(-1))},
+		{Binding: keys.Bind("", "", "pgdown"), Where: onTyped | onPalette, Run: by(page(1))},
+		{Binding: keys.Bind("", "", "pgup"), Where: onTyped | onPalette, Run: by(page(-1))},
+		{Name: "first", Binding: keys.Bind("g", "first", "g", "home"), Group: group, Where: onLists, Run: func(a *App) intent.Intent { return a.jump(false) }},
+		{Name: "last", Binding: keys.Bind("G", "last", "G", "end"), Group: group, Where: onLists, Run: func(a *App) intent.Intent { return a.jump(true) }},
+		{Name: "page-down", Binding: keys.Bind("PgDn", "page down", "pgdown"), Group: group, Where: onLists, Run: by(page(1))},
+		{Name: "page-up", Binding: keys.Bind("PgUp", "page up", "pgup"), Group: group, Where: onLists, Run: by(page(-1))},
+		{Name: "half-page-down", Binding: keys.Bind("Ctrl-d", "half a page down", "ctrl+d"), Group: group, Where: onLists, Run: by(half(1))},
+		{Name: "half-page-up", Binding: keys.Bind("Ctrl-u", "half a page up", "ctrl+u"), Group: group, Where: onLists, Run: by(half(-1))},
+		{Name: "vms", Binding: keys.Bind("1", "VMs", "1"), Group: group, Where: onPages, Run: does(func(a *App) { a.open(false) })},
+		{Name: "leftovers", Binding: keys.Bind("2", "leftovers only", "2"), Group: group, Where: onPages, Run: does(func(a *App) { a.open(true) })},
+		{Name: "operations", Binding: keys.Bind("4", "operations", "4"), Group: group, Where: onPages, Run: func(a *App) intent.Intent { return a.openPage(pageOperations) }},
+		{Name: "trash", Binding: keys.Bind("5", "trash", "5"), Group: group, Where: onPages, Run: func(a *App) intent.Intent { return a.openPage(pageTrash) }},
+		{Name: "next-tab", Binding: keys.Bind("Tab ]", "next tab", "tab", "]"), Group: group, Where: onAbout | onLogTab, Brief: onAbout, Run: does(func(a *App) { a.turn(1) })},
+		{Name: "previous-tab", Binding: keys.Bind("S-Tab [", "previous tab", "shift+tab", "["), Group: group, Where: onAbout | onLogTab, Run: does(func(a *App) { a.turn(-1) })},
+		{Name: "switch-pane", Binding: keys.Bind("Tab", "table or log", "tab"), Group: group, Where: onTable | onLog, Run: does((*App).turnFocus)},
 	}
 }
 
 func opening() []command {
 	const open = "open, back"
 	return []command{
-		{name: "detail", Binding: bind("Enter", "detail", "enter"), group: open, where: onRows, brief: onRows, run: (*App).openDetail, why: (*App).whyNoDetail},
-		{name: "log", Binding: bind("l", "log", "l"), group: open, where: onTable | onDetail | onLog, brief: onTable | onDetail, suits: (*App).meansVM, run: (*App).toggleLog, why: (*App).reasonForLog},
-		{name: "enter", Binding: bind("o", "ssh into the guest", "o"), group: open, where: onAboutVM, run: (*App).enter, why: (*App).whyNotEnter},
-		{name: "copy", Binding: bind("c", "copy a name or path", "c"), group: open, where: onPages &^ onLogs, brief: onDetail, suits: (*App).meansLeftover, run: (*App).copyName},
-		{name: "compare", Binding: bind("d", "difference of closures", "d"), group: open, where: onDetail, run: (*App).compare, why: (*App).whyNotCompare},
-		{name: "log-page", Binding: bind("L", "log full screen", "L"), group: open, where: onTable | onDetail | onLogTab | onLog, run: (*App).openLogPage},
-		{name: "back", Binding: bind("Esc q", "back", "esc", "q"), group: open, where: onDetail | onLogs | onMade | onExamination | onHelp, brief: onDetail | onLogs | onMade | onExamination | onHelp, run: does((*App).back)},
-		{name: "clear", Binding: bind("Esc", "clear marks, filter, view", "esc"), group: open, where: onTable, run: does((*App).back)},
+		{Name: "detail", Binding: keys.Bind("Enter", "detail", "enter"), Group: open, Where: onRows, Brief: onRows, Run: (*App).openDetail, Why: (*App).whyNoDetail},
+		{Name: "log", Binding: keys.Bind("l", "log", "l"), Group: open, Where: onTable | onDetail | onLog, Brief: onTable | onDetail, Suits: (*App).meansVM, Run: (*App).toggleLog, Why: (*App).reasonForLog},
+		{Name: "enter", Binding: keys.Bind("o", "ssh into the guest", "o"), Group: open, Where: onAboutVM, Run: (*App).enter, Why: (*App).whyNotEnter},
+		{Name: "copy", Binding: keys.Bind("c", "copy a name or path", "c"), Group: open, Where: onPages &^ onLogs, Brief: onDetail, Suits: (*App).meansLeftover, Run: (*App).copyName},
+		{Name: "compare", Binding: keys.Bind("d", "difference of closures", "d"), Group: open, Where: onDetail, Run: (*App).compare, Why: (*App).whyNotCompare},
+		{Name: "log-page", Binding: keys.Bind("L", "log full screen", "L"), Group: open, Where: onTable | onDetail | onLogTab | onLog, Run: (*App).openLogPage},
+		{Name: "back", Binding: keys.Bind("Esc q", "back", "esc", "q"), Group: open, Where: onDetail | onLogs | onMade | onExamination | onHelp, Brief: onDetail | onLogs | onMade | onExamination | onHelp, Run: does((*App).back)},
+		{Name: "clear", Binding: keys.Bind("Esc", "clear marks, filter, view", "esc"), Group: open, Where: onTable, Run: does((*App).back)},
 	}
 }
 
@@ -165,13 +134,13 @@ func acting() []command {
 		return func(a *App) text.SafeText { return a.reasonForAll(action) }
 	}
 	return []command{
-		{name: "start", Binding: bind("s", "start", "s"), group: group, where: onAboutVM, brief: onAboutVM, suits: (*App).meansVM, run: ask(model.ActionStart), why: why(model.ActionStart)},
-		{name: "stop", Binding: bind("S", "stop", "S"), group: group, where: onAboutVM, brief: onAboutVM, suits: (*App).meansVM, run: ask(model.ActionStop), why: why(model.ActionStop)},
-		{name: "restart", Binding: bind("r", "restart", "r"), group: group, where: onAboutVM, brief: onAboutVM, suits: (*App).meansVM, run: ask(model.ActionRestart), why: why(model.ActionRestart)},
-		{name: "menu", Binding: bind("x", "menu", "x"), group: group, where: onAboutVM, brief: onAboutVM, suits: (*App).meansVM, run: (*App).openMenu, why: (*App).whyNoMenu},
-		{name: "power-off", Binding: bind("K", "power off (in the menu)", "K"), group: group, where: onMenu, run: choose("power-off")},
-		{name: "cancel-jobs", Binding: bind("C", "cancel pending jobs", "C"), group: group, where: onAboutVM, run: (*App).cancelJobs},
-		{name: "results", Binding: bind("m", "results so far", "m"), group: group, where: onPages, run: does(func(a *App) { a.openDialog(dialog.Messages{}) })},
+		{Name: "start", Binding: keys.Bind("s", "start", "s"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: ask(model.ActionStart), Why: why(model.ActionStart)},
+		{Name: "stop", Binding: keys.Bind("S", "stop", "S"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: ask(model.ActionStop), Why: why(model.ActionStop)},
+		{Name: "restart", Binding: keys.Bind("r", "restart", "r"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: ask(model.ActionRestart), Why: why(model.ActionRestart)},
+		{Name: "menu", Binding: keys.Bind("x", "menu", "x"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: (*App).openMenu, Why: (*App).whyNoMenu},
+		{Name: "power-off", Binding: keys.Bind("K", "power off (in the menu)", "K"), Group: group, Where: onMenu, Run: choose("power-off")},
+		{Name: "cancel-jobs", Binding: keys.Bind("C", "cancel pending jobs", "C"), Group: group, Where: onAboutVM, Run: (*App).cancelJobs},
+		{Name: "results", Binding: keys.Bind("m", "results so far", "m"), Group: group, Where: onPages, Run: does(func(a *App) { a.openDialog(dialog.Messages{}) })},
 	}
 }
 
@@ -186,47 +155,63 @@ func operatingKeys() []command {
 	}
 	keep := func(a *App) text.SafeText { why, _ := a.reasonToKeep(); return why }
 	return []command{
-		{name: "update", Binding: bind("u", "update", "u"), group: group, where: onAboutVM, brief: onAboutVM, suits: (*App).meansVM, run: (*App).update, why: why(model.ActionUpdate)},
-		{name: "rollback", Binding: bind("b", "roll back", "b"), group: group, where: onAboutVM, run: (*App).rollback, why: why(model.ActionRollback)},
-		{name: "purge", Binding: bind("D", "purge", "D"), group: group, where: onAboutVM, brief: onAboutVM, run: (*App).purge, why: (*App).whyNotPurge},
-		{name: "clean-up", Binding: bind("X", "clean up", "X"), group: group, where: onTable | onDetail | onDoctor, brief: onTable | onDetail, suits: (*App).listsOrMeansLeftover, run: (*App).cleanUp, why: (*App).whyNotCleanUp,
-			says: (*App).cleanUpHint, urgent: func(a *App) bool { return a.orphans > 0 }},
-		{name: "keep", Binding: bind("p", "protect: keep, or drop", "p"), group: group, where: onTable | onDetail, run: (*App).askToKeep, why: keep},
-		{name: "cancel-operation", Binding: bind("C", "cancel (operations)", "C"), group: group, where: onOperations | onOperation, brief: onOperations | onOperation, run: (*App).cancelSelected, why: (*App).whyNotCancel,
-			says: func(*App) text.SafeText { return "cancel" }},
-		{name: "settle", Binding: bind("s", "settle (operations)", "s"), group: group, where: onOperations | onOperation, brief: onOperations | onOperation, run: (*App).settleOperation, why: (*App).reasonToSettle,
-			says: func(*App) text.SafeText { return "settle" }},
-		{name: "restore", Binding: bind("u", "restore (trash)", "u"), group: group, where: onTrash | onEntry, brief: onTrash | onEntry, run: (*App).restore, why: entry(model.ActionRestore),
-			says: func(*App) text.SafeText { return "restore" }},
-		{name: "delete", Binding: bind("D", "delete for good (trash)", "D"), group: group, where: onTrash | onEntry, brief: onTrash | onEntry, run: (*App).deleteEntry, why: entry(model.ActionEmpty),
-			says: func(*App) text.SafeText { return "delete for good" }},
-		{name: "empty-trash", Binding: bind("X", "all for good (trash)", "X"), group: group, where: onTrash, brief: onTrash, run: (*App).emptyTheTrash, why: (*App).whyNotEmpty,
-			says: func(*App) text.SafeText { return "empty" }},
+		{Name: "update", Binding: keys.Bind("u", "update", "u"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: (*App).update, Why: why(model.ActionUpdate)},
+		{Name: "rollback", Binding: keys.Bind("b", "roll back", "b"), Group: group, Where: onAboutVM, Run: (*App).rollback, Why: why(model.ActionRollback)},
+		{Name: "purge", Binding: keys.Bind("D", "purge", "D"), Group: group, Where: onAboutVM, Brief: onAboutVM, Run: (*App).purge, Why: (*App).whyNotPurge},
+		{Name: "clean-up", Binding: keys.Bind("X", "clean up", "X"), Group: group, Where: onTable | onDetail | onDoctor, Brief: onTable | onDetail, Suits: (*App).listsOrMeansLeftover, Run: (*App).cleanUp, Why: (*App).whyNotCleanUp,
+			Says: (*App).cleanUpHint, Urgent: func(a *App) bool { return a.orphans > 0 }},
+		{Name: "keep", Binding: keys.Bind("p", "protect: keep, or drop", "p"), Group: group, Where: onTable | onDetail, Run: (*App).askToKeep, Why: keep},
+		{Name: "cancel-operation", Binding: keys.Bind("C", "cancel (operations)", "C"), Group: group, Where: onOperations | onOperation, Brief: onOperations | onOperation, Run: (*App).cancelSelected, Why: (*App).whyNotCancel,
+			Says: func(*App) text.SafeText { return "cancel" }},
+		{Name: "settle", Binding: keys.Bind("s", "settle (operations)", "s"), Group: group, Where: onOperations | onOperation, Brief: onOperations | onOperation, Run: (*App).settleOperation, Why: (*App).reasonToSettle,
+			Says: func(*App) text.SafeText { return "settle" }},
+		{Name: "restore", Binding: keys.Bind("u", "restore (trash)", "u"), Group: group, Where: onTrash | onEntry, Brief: onTrash | onEntry, Run: (*App).restore, Why: entry(model.ActionRestore),
+			Says: func(*App) text.SafeText { return "restore" }},
+		{Name: "delete", Binding: keys.Bind("D", "delete for good (trash)", "D"), Group: group, Where: onTrash | onEntry, Brief: onTrash | onEntry, Run: (*App).deleteEntry, Why: entry(model.ActionEmpty),
+			Says: func(*App) text.SafeText { return "delete for good" }},
+		{Name: "empty-trash", Binding: keys.Bind("X", "all for good (trash)", "X"), Group: group, Where: onTrash, Brief: onTrash, Run: (*App).emptyTheTrash, Why: (*App).whyNotEmpty,
+			Says: func(*App) text.SafeText { return "empty" }},
+	}
+}
+
+// examiningKeys are the keys of the doctor's page, and of the page about a
+// finding.
+func examiningKeys() []command {
+	const group = "doctor"
+	return []command{
+		{Name: "doctor", With: "findings", Binding: keys.Bind("3 H", "doctor", "3"), Group: group, Where: onPages, Run: does((*App).openDoctor)},
+		{Name: "findings", Binding: keys.Bind("H", "doctor", "H"), Where: onPages, Brief: onTable | onDetail, Run: does((*App).openFindings), Says: (*App).doctorHint},
+		{Name: "mend", Binding: keys.Bind("M", "mend a finding", "M"), Group: group, Where: onExamination, Brief: onExamination, Run: (*App).mend, Why: (*App).whyNotMend,
+			Says: func(*App) text.SafeText { return "mend" }},
+		{Name: "explain", Binding: keys.Bind("e", "explain its rule", "e"), Group: group, Where: onExamination, Brief: onExamination, Run: (*App).explain,
+			Says: func(*App) text.SafeText { return "explain" }},
+		{Name: "subject", Binding: keys.Bind("v", "what it is about", "v"), Group: group, Where: onExamination, Brief: onExamination, Run: (*App).openSubject, Why: (*App).whyNoSubject,
+			Says: (*App).subjectHint},
 	}
 }
 
 func marking() []command {
 	const group = "mark"
 	return []command{
-		{name: "mark", Binding: bind("Space", "mark, go on", "space"), group: group, where: onTable, run: does((*App).mark)},
-		{name: "mark-range", Binding: bind("v", "mark a range", "v"), group: group, where: onTable, run: does((*App).markRange)},
-		{name: "invert-marks", Binding: bind("*", "invert the marks", "*"), group: group, where: onTable, run: does((*App).invertMarks)},
+		{Name: "mark", Binding: keys.Bind("Space", "mark, go on", "space"), Group: group, Where: onTable, Run: does((*App).mark)},
+		{Name: "mark-range", Binding: keys.Bind("v", "mark a range", "v"), Group: group, Where: onTable, Run: does((*App).markRange)},
+		{Name: "invert-marks", Binding: keys.Bind("*", "invert the marks", "*"), Group: group, Where: onTable, Run: does((*App).invertMarks)},
 	}
 }
 
 func finding() []command {
 	const find = "find"
 	return []command{
-		{name: "filter", Binding: bind("/", "filter", "/"), group: find, where: onRows, brief: onTable | onDoctor, run: does((*App).openFilter), why: (*App).whyNotNarrow},
-		{Binding: bind("Enter", "keep", "enter"), where: onPrompt, brief: onPrompt, run: does((*App).keepFilter)},
-		{Binding: bind("Esc", "clear", "esc"), where: onPrompt, brief: onPrompt, run: does((*App).clearFilter)},
-		{name: "problems", Binding: bind("!", "problems", "!"), group: find, where: onTable | onDoctor, brief: onTable | onDoctor, run: does((*App).toggleProblems), why: (*App).whyNotNarrow},
-		{name: "next-problem", with: "previous-problem", Binding: bind("n N", "next, previous problem", "n"), group: find, where: onTable, run: func(a *App) intent.Intent { return a.nextProblem(1) }, why: (*App).whyNoProblem},
-		{name: "previous-problem", Binding: bind("", "", "N"), where: onTable, run: func(a *App) intent.Intent { return a.nextProblem(-1) }},
-		{name: "sort-next", with: "sort-previous", Binding: bind("< >", "sort", ">"), group: find, where: onTable, brief: onTable, run: does(func(a *App) { a.sortBy(1) }), why: (*App).whyNotNarrow},
-		{name: "sort-previous", Binding: bind("", "", "<"), where: onTable, run: does(func(a *App) { a.sortBy(-1) })},
-		{name: "invert-order", Binding: bind("I", "invert the order", "I"), group: find, where: onTable, run: does((*App).invert)},
-		{name: "group", Binding: bind("z", "group the VMs", "z"), group: find, where: onTable, run: (*App).groupNext, why: (*App).whyNotGroup},
+		{Name: "filter", Binding: keys.Bind("/", "filter", "/"), Group: find, Where: onRows, Brief: onTable | onDoctor, Run: does((*App).openFilter), Why: (*App).whyNotNarrow},
+		{Binding: keys.Bind("Enter", "keep", "enter"), Where: onPrompt, Brief: onPrompt, Run: does((*App).keepFilter)},
+		{Binding: keys.Bind("Esc", "clear", "esc"), Where: onPrompt, Brief: onPrompt, Run: does((*App).clearFilter)},
+		{Name: "problems", Binding: keys.Bind("!", "problems", "!"), Group: find, Where: onTable | onDoctor, Brief: onTable | onDoctor, Run: does((*App).toggleProblems), Why: (*App).whyNotNarrow},
+		{Name: "next-problem", With: "previous-problem", Binding: keys.Bind("n N", "next, previous problem", "n"), Group: find, Where: onTable, Run: func(a *App) intent.Intent { return a.nextProblem(1) }, Why: (*App).whyNoProblem},
+		{Name: "previous-problem", Binding: keys.Bind("", "", "N"), Where: onTable, Run: func(a *App) intent.Intent { return a.nextProblem(-1) }},
+		{Name: "sort-next", With: "sort-previous", Binding: keys.Bind("< >", "sort", ">"), Group: find, Where: onTable, Brief: onTable, Run: does(func(a *App) { a.sortBy(1) }), Why: (*App).whyNotNarrow},
+		{Name: "sort-previous", Binding: keys.Bind("", "", "<"), Where: onTable, Run: does(func(a *App) { a.sortBy(-1) })},
+		{Name: "invert-order", Binding: keys.Bind("I", "invert the order", "I"), Group: find, Where: onTable, Run: does((*App).invert)},
+		{Name: "group", Binding: keys.Bind("z", "group the VMs", "z"), Group: find, Where: onTable, Run: (*App).groupNext, Why: (*App).whyNotGroup},
 	}
 }
 
@@ -249,25 +234,25 @@ func logging() []command {
 		return onPane(func(p *logview.Pane) intent.Intent { return p.FindStart(back) })
 	}
 	return []command{
-		{name: "follow", Binding: bind("f", "follow", "f"), group: group, where: onLogs, brief: onLogs, run: onPane((*logview.Pane).ToggleFollow)},
-		{name: "search", Binding: bind("/", "search", "/"), group: group, where: onLogs, brief: onLogs, run: does(func(a *App) { a.log.Search.Open = true })},
-		{name: "next-match", with: "previous-match", Binding: bind("n N", "next, previous match", "n"), group: group, where: onLogs, run: match(1)},
-		{name: "previous-match", Binding: bind("", "", "N"), where: onLogs, run: match(-1)},
-		{name: "wrap", Binding: bind("w", "wrap", "w"), group: group, where: onLogs, brief: onLogs, run: does(func(a *App) { a.log.ToggleWrap() })},
-		{name: "timestamps", Binding: bind("t", "time", "t"), group: group, where: onLogs, brief: onLogs, run: does(func(a *App) { a.log.TurnStamp() })},
-		{name: "priority", Binding: bind("p", "priority", "p"), group: group, where: onLogs, brief: onLogs, run: does(func(a *App) { a.log.TurnPriority() })},
-		{name: "unit", Binding: bind("U", "unit", "U"), group: group, where: onLogs, brief: onLogs, run: (*App).openUnits, why: none},
-		{name: "time-range", Binding: bind("T", "since, until", "T"), group: group, where: onLogs, brief: onLogs, run: onPane((*logview.Pane).OpenTimes), why: none, says: called("since")},
-		{name: "previous-start", with: "next-start", Binding: bind("{ }", "starts of the VM", "{"), group: group, where: onLogs, brief: onLogs, run: start(true), why: starts, says: called("starts")},
-		{name: "next-start", Binding: bind("", "", "}"), where: onLogs, run: start(false), why: starts},
-		{name: "export", Binding: bind("e", "export to a file", "e"), group: group, where: onLogs, brief: onLogs, run: (*App).openExport, why: (*App).whyNotExport, says: called("export")},
-		{name: "guest-colours", Binding: bind("c", "guest colours", "c"), group: group, where: onLogs, run: onPane((*logview.Pane).ToggleColours), why: func(a *App) text.SafeText { return a.log.WhyNoColours() }},
-		{Binding: bind("Enter", "show", "enter"), where: onTimes, brief: onTimes, run: does(func(a *App) { a.log.KeepTimes(a.hostTime()) })},
-		{Binding: bind("Esc", "clear", "esc"), where: onTimes, brief: onTimes, run: does(func(a *App) { a.log.ClearTimes() })},
-		{Binding: bind("Enter", "write it", "enter"), where: onExport, brief: onExport, run: answer(dialog.Submit)},
-		{Binding: bind("Esc", "leave", "esc"), where: onExport, brief: onExport, run: answer(dialog.Leave)},
-		{Binding: bind("Enter", "find", "enter"), where: onSearch, brief: onSearch, run: onPane((*logview.Pane).KeepSearch)},
-		{Binding: bind("Esc", "clear", "esc"), where: onSearch, brief: onSearch, run: does(func(a *App) { a.log.ClearSearch() })},
+		{Name: "follow", Binding: keys.Bind("f", "follow", "f"), Group: group, Where: onLogs, Brief: onLogs, Run: onPane((*logview.Pane).ToggleFollow)},
+		{Name: "search", Binding: keys.Bind("/", "search", "/"), Group: group, Where: onLogs, Brief: onLogs, Run: does(func(a *App) { a.log.Search.Open = true })},
+		{Name: "next-match", With: "previous-match", Binding: keys.Bind("n N", "next, previous match", "n"), Group: group, Where: onLogs, Run: match(1)},
+		{Name: "previous-match", Binding: keys.Bind("", "", "N"), Where: onLogs, Run: match(-1)},
+		{Name: "wrap", Binding: keys.Bind("w", "wrap", "w"), Group: group, Where: onLogs, Brief: onLogs, Run: does(func(a *App) { a.log.ToggleWrap() })},
+		{Name: "timestamps", Binding: keys.Bind("t", "time", "t"), Group: group, Where: onLogs, Brief: onLogs, Run: does(func(a *App) { a.log.TurnStamp() })},
+		{Name: "priority", Binding: keys.Bind("p", "priority", "p"), Group: group, Where: onLogs, Brief: onLogs, Run: does(func(a *App) { a.log.TurnPriority() })},
+		{Name: "unit", Binding: keys.Bind("U", "unit", "U"), Group: group, Where: onLogs, Brief: onLogs, Run: (*App).openUnits, Why: none},
+		{Name: "time-range", Binding: keys.Bind("T", "since, until", "T"), Group: group, Where: onLogs, Brief: onLogs, Run: onPane((*logview.Pane).OpenTimes), Why: none, Says: called("since")},
+		{Name: "previous-start", With: "next-start", Binding: keys.Bind("{ }", "starts of the VM", "{"), Group: group, Where: onLogs, Brief: onLogs, Run: start(true), Why: starts, Says: called("starts")},
+		{Name: "next-start", Binding: keys.Bind("", "", "}"), Where: onLogs, Run: start(false), Why: starts},
+		{Name: "export", Binding: keys.Bind("e", "export to a file", "e"), Group: group, Where: onLogs, Brief: onLogs, Run: (*App).openExport, Why: (*App).whyNotExport, Says: called("export")},
+		{Name: "guest-colours", Binding: keys.Bind("c", "guest colours", "c"), Group: group, Where: onLogs, Run: onPane((*logview.Pane).ToggleColours), Why: func(a *App) text.SafeText { return a.log.WhyNoColours() }},
+		{Binding: keys.Bind("Enter", "show", "enter"), Where: onTimes, Brief: onTimes, Run: does(func(a *App) { a.log.KeepTimes(a.hostTime()) })},
+		{Binding: keys.Bind("Esc", "clear", "esc"), Where: onTimes, Brief: onTimes, Run: does(func(a *App) { a.log.ClearTimes() })},
+		{Binding: keys.Bind("Enter", "write it", "enter"), Where: onExport, Brief: onExport, Run: answer(dialog.Submit)},
+		{Binding: keys.Bind("Esc", "leave", "esc"), Where: onExport, Brief: onExport, Run: answer(dialog.Leave)},
+		{Binding: keys.Bind("Enter", "find", "enter"), Where: onSearch, Brief: onSearch, Run: onPane((*logview.Pane).KeepSearch)},
+		{Binding: keys.Bind("Esc", "clear", "esc"), Where: onSearch, Brief: onSearch, Run: does(func(a *App) { a.log.ClearSearch() })},
 	}
 }
 
@@ -275,25 +260,25 @@ func logging() []command {
 func answering() []command {
 	const group = "dialog"
 	all := []command{
-		{name: "confirm", fixed: true, Binding: bind("y", "do it", "y"), group: group, where: onConfirm | onChecks, run: answer(dialog.Agree)},
-		{name: "cancel", fixed: true, Binding: bind("n Esc", "cancel", "n", "esc", "q", "enter"), group: group, where: onConfirm | onChecks, run: answer(dialog.Leave)},
-		{name: "tick", fixed: true, Binding: bind("Space", "tick, or not", "space"), group: group, where: onChecks, run: answer(dialog.Tick)},
-		{name: "tick-all", fixed: true, Binding: bind("a", "tick all", "a"), group: group, where: onChecks, run: answer(dialog.TickAll)},
-		{name: "take-choice", fixed: true, Binding: bind("Tab r", "take the choice", "tab", "r"), group: group, where: onConfirm, run: answer(dialog.Take)},
-		{Binding: bind("", "", "tab"), where: onTyped, run: answer(dialog.Take)},
-		{name: "submit", fixed: true, Binding: bind("Enter", "do what was typed", "enter"), group: group, where: onTyped, run: answer(dialog.Submit)},
-		{Binding: bind("", "", "esc"), where: onTyped, run: answer(dialog.Leave)},
-		{Binding: bind("Esc", "close, it goes on", "esc", "q", "enter"), where: onFollow, brief: onFollow, run: answer(dialog.Leave)},
-		{Binding: bind("Esc", "leave", "esc", "q", "n"), where: onBuild, brief: onBuild, run: answer(dialog.Leave)},
-		{Binding: bind("C", "cancel", "C"), where: onFollow, brief: onFollow, run: answer(dialog.Cancel)},
-		{Binding: bind("Enter", "choose", "enter"), where: onMenu, brief: onMenu, run: answer(dialog.Submit)},
-		{Binding: bind("Esc", "close", "esc", "q"), where: onMenu, brief: onMenu, run: answer(dialog.Leave)},
-		{as: "menu", Binding: bind("", ""), where: onMenu, run: answer(dialog.Leave)},
-		{Binding: bind("Esc", "close", "esc", "q", "enter"), where: onReport, brief: onReport, run: answer(dialog.Leave)},
-		{as: "results", Binding: bind("", ""), where: onReport, run: answer(dialog.Leave)},
+		{Name: "confirm", Fixed: true, Binding: keys.Bind("y", "do it", "y"), Group: group, Where: onConfirm | onChecks, Run: answer(dialog.Agree)},
+		{Name: "cancel", Fixed: true, Binding: keys.Bind("n Esc", "cancel", "n", "esc", "q", "enter"), Group: group, Where: onConfirm | onChecks, Run: answer(dialog.Leave)},
+		{Name: "tick", Fixed: true, Binding: keys.Bind("Space", "tick, or not", "space"), Group: group, Where: onChecks, Run: answer(dialog.Tick)},
+		{Name: "tick-all", Fixed: true, Binding: keys.Bind("a", "tick all", "a"), Group: group, Where: onChecks, Run: answer(dialog.TickAll)},
+		{Name: "take-choice", Fixed: true, Binding: keys.Bind("Tab r", "take the choice", "tab", "r"), Group: group, Where: onConfirm, Run: answer(dialog.Take)},
+		{Binding: keys.Bind("", "", "tab"), Where: onTyped, Run: answer(dialog.Take)},
+		{Name: "submit", Fixed: true, Binding: keys.Bind("Enter", "do what was typed", "enter"), Group: group, Where: onTyped, Run: answer(dialog.Submit)},
+		{Binding: keys.Bind("", "", "esc"), Where: onTyped, Run: answer(dialog.Leave)},
+		{Binding: keys.Bind("Esc", "close, it goes on", "esc", "q", "enter"), Where: onFollow, Brief: onFollow, Run: answer(dialog.Leave)},
+		{Binding: keys.Bind("Esc", "leave", "esc", "q", "n"), Where: onBuild, Brief: onBuild, Run: answer(dialog.Leave)},
+		{Binding: keys.Bind("C", "cancel", "C"), Where: onFollow, Brief: onFollow, Run: answer(dialog.Cancel)},
+		{Binding: keys.Bind("Enter", "choose", "enter"), Where: onMenu, Brief: onMenu, Run: answer(dialog.Submit)},
+		{Binding: keys.Bind("Esc", "close", "esc", "q"), Where: onMenu, Brief: onMenu, Run: answer(dialog.Leave)},
+		{As: "menu", Binding: keys.Bind("", ""), Where: onMenu, Run: answer(dialog.Leave)},
+		{Binding: keys.Bind("Esc", "close", "esc", "q", "enter"), Where: onReport, Brief: onReport, Run: answer(dialog.Leave)},
+		{As: "results", Binding: keys.Bind("", ""), Where: onReport, Run: answer(dialog.Leave)},
 	}
 	for _, name := range inMenu {
-		all = append(all, command{as: name, Binding: bind("", ""), where: onMenu, run: choose(name)})
+		all = append(all, command{As: name, Binding: keys.Bind("", ""), Where: onMenu, Run: choose(name)})
 	}
 	return all
 }
@@ -301,17 +286,17 @@ func answering() []command {
 func program() []command {
 	const group = programGroup
 	return []command{
-		{name: "palette", Binding: bind(":", "every command", ":"), group: group, where: onPages, run: does((*App).openPalette)},
-		{Binding: bind("Enter", "run it", "enter"), where: onPalette, brief: onPalette, run: answer(dialog.Submit)},
-		{Binding: bind("Esc", "close", "esc"), where: onPalette, brief: onPalette, run: answer(dialog.Leave)},
-		{name: "refresh", Binding: bind("R", "refresh", "R"), group: group, where: onPages, run: wants(intent.Refresh{})},
-		{name: "redraw", Binding: bind("Ctrl-l", "redraw", "ctrl+l"), group: group, where: everywhere, run: does(func(a *App) { a.screen.Redraw() })},
-		{name: "mouse", Binding: bind("Alt-m", "mouse on or off", "alt+m"), group: group, where: onPages, run: (*App).takeMouse},
-		{name: "suspend", Binding: bind("Ctrl-z", "suspend", "ctrl+z"), group: group, where: everywhere, run: wants(intent.Suspend{})},
-		{name: "quit", Binding: bind("q", "quit", "q"), group: group, where: onTable | onNothing, brief: onTable | onNothing, run: wants(intent.Quit{}),
-			urgent: func(a *App) bool { return a.width >= draw.NarrowCells }},
-		{name: "quit-at-once", fixed: true, Binding: bind("Ctrl-c", "quit at once", "ctrl+c"), group: group, where: everywhere, run: wants(intent.Quit{})},
-		{name: "help", Binding: bind("?", "help", "?", "h", "f1"), group: group, where: onPages, brief: onPages, run: does((*App).openHelp)},
-		{as: "help", Binding: bind("?", "close"), where: onHelp, run: does((*App).back)},
+		{Name: "palette", Binding: keys.Bind(":", "every command", ":"), Group: group, Where: onPages, Run: does((*App).openPalette)},
+		{Binding: keys.Bind("Enter", "run it", "enter"), Where: onPalette, Brief: onPalette, Run: answer(dialog.Submit)},
+		{Binding: keys.Bind("Esc", "close", "esc"), Where: onPalette, Brief: onPalette, Run: answer(dialog.Leave)},
+		{Name: "refresh", Binding: keys.Bind("R", "refresh", "R"), Group: group, Where: onPages, Run: wants(intent.Refresh{})},
+		{Name: "redraw", Binding: keys.Bind("Ctrl-l", "redraw", "ctrl+l"), Group: group, Where: everywhere, Run: does(func(a *App) { a.screen.Redraw() })},
+		{Name: "mouse", Binding: keys.Bind("Alt-m", "mouse on or off", "alt+m"), Group: group, Where: onPages, Run: (*App).takeMouse},
+		{Name: "suspend", Binding: keys.Bind("Ctrl-z", "suspend", "ctrl+z"), Group: group, Where: everywhere, Run: wants(intent.Suspend{})},
+		{Name: "quit", Binding: keys.Bind("q", "quit", "q"), Group: group, Where: onTable | onNothing, Brief: onTable | onNothing, Run: wants(intent.Quit{}),
+			Urgent: func(a *App) bool { return a.width >= draw.NarrowCells }},
+		{Name: "quit-at-once", Fixed: true, Binding: keys.Bind("Ctrl-c", "quit at once", "ctrl+c"), Group: group, Where: everywhere, Run: wants(intent.Quit{})},
+		{Name: "help", Binding: keys.Bind("?", "help", "?", "h", "f1"), Group: group, Where: onPages, Brief: onPages, Run: does((*App).openHelp)},
+		{As: "help", Binding: keys.Bind("?", "close"), Where: onHelp, Run: does((*App).back)},
 	}
 }

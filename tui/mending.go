@@ -109,7 +109,7 @@ func (a *App) mend() intent.Intent {
 		return mendPlan(i, action, mendOf(i.Findings, ref))
 	}}
 	if all := doctor.MendAll(a.Shot.Inventory.Findings, rule); all != nil && len(all.Refs) > len(f.Mend.Refs) {
-		p.Offer = &dialog.Offer{Key: a.commands.of("take-choice"), Text: allOf(len(all.Refs)) + " with this finding"}
+		p.Offer = &dialog.Offer{Key: a.commands.Of("take-choice"), Text: allOf(len(all.Refs)) + " with this finding"}
 	}
 	return a.propose(p)
 }

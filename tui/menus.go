@@ -41,8 +41,8 @@ func (a *App) menuTitle() text.SafeText {
 // choices are the lines of the menu as things are now.
 func (a *App) choices() []dialog.Choice {
 	var all []dialog.Choice
-	add := func(command string, line, reason text.SafeText, do intent.Intent) {
-		all = append(all, dialog.Choice{Command: command, Key: a.commands.of(command), Text: line, Reason: reason, Do: do})
+	add := func(command string, words, reason text.SafeText, do intent.Intent) {
+		all = append(all, dialog.Choice{Command: command, Key: a.commands.Of(command), Text: words, Reason: reason, Do: do})
 	}
 	for _, action := range model.Actions {
 		add(actionNames[action], wording.Verb(action), a.reasonForAll(action), intent.Ask{Action: action})
@@ -87,18 +87,18 @@ func (a *App) paletteEntries() []dialog.Entry {
 	page := a.pageLayer()
 	for i := range a.commands {
 		c := &a.commands[i]
-		if c.group == "" || c.name == "palette" || c.where&onPages == 0 {
+		if c.Group == "" || c.Name == "palette" || c.Where&onPages == 0 {
 			continue
 		}
-		e := dialog.Entry{Called: c.name + " " + c.Help().Desc + " " + string(c.group)}
-		e.Choice = dialog.Choice{Command: c.name, Key: a.commands.of(c.name), Text: text.Safe(c.Help().Desc), Do: intent.Run{Command: c.name}}
+		e := dialog.Entry{Called: c.Name + " " + c.Help().Desc + " " + string(c.Group)}
+		e.Choice = dialog.Choice{Command: c.Name, Key: a.commands.Of(c.Name), Text: text.Safe(model.Raw(c.Help().Desc)), Do: intent.Run{Command: c.Name}}
 		switch {
-		case c.where&page == 0:
+		case c.Where&page == 0:
 			e.Reason = "not on this page"
 			elsewhere = append(elsewhere, e)
 			continue
-		case c.why != nil:
-			e.Reason = c.why(a)
+		case c.Why != nil:
+			e.Reason = c.Why(a)
 		}
 		here = append(here, e)
 	}

@@ -99,21 +99,6 @@ func (a *App) noticeLine(m intent.Message) string {
 		l.Put(m.Role, line)
 	}
 	l.Put(styles.Dim, tail)
-	a.putLastHint(l)
+	a.hints().PutLast(l)
 	return l.String()
-}
-
-// putLastHint adds the last hint, which leads to all keys, at the right end of a
-// line that has room for it.
-func (a *App) putLastHint(l *draw.Line) {
-	hints := a.hinted()
-	if len(hints) == 0 {
-		return
-	}
-	last := hints[len(hints)-1]
-	const before, behind = 2, 1
-	if free := a.width - l.Width - a.hintCells(last) - behind; free >= before {
-		l.Space(free)
-		a.putHint(l, last)
-	}
 }

@@ -55,7 +55,7 @@ func (a *App) roll(by, y int) intent.Intent {
 	case by == 0:
 	case a.layer()&(onMenu|onPalette) != 0:
 		return a.move(by / wheelRows)
-	case a.dialog.IsOpen(), a.help.open:
+	case a.dialog.IsOpen(), a.help.Open:
 		return a.move(by)
 	case a.page == pageLog, a.onLogTab(), p.pane.holds(y):
 		return a.log.Move(by)

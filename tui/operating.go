@@ -113,7 +113,7 @@ func (a *App) purge() intent.Intent {
 		Make: func(i model.Inventory, now bool) model.Plan {
 			return model.PlanPurge(i, names, model.PurgeOptions{Now: now})
 		},
-		Offer: &dialog.Offer{Key: a.commands.of("take-choice"), Text: "for good"},
+		Offer: &dialog.Offer{Key: a.commands.Of("take-choice"), Text: "for good"},
 	}
 	if marked {
 		options.Marked = names

@@ -16,7 +16,7 @@ import (
 // startedStamp is when an operation started, as its row says it.
 const startedStamp = "02 Jan 15:04"
 
-func operationRow(o *model.Operation, now time.Time, keys keyring) table.Row {
+func operationRow(o *model.Operation, now time.Time, keys draw.Keys) table.Row {
 	over, of := o.Progress()
 	role := tone.Operation(o.State)
 	r := table.Row{Set: table.OfOperations, Ref: model.Ref{Kind: scene.KindOperation, Name: model.Raw(o.ID)}}

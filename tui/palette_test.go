@@ -12,7 +12,7 @@ func TestPaletteHasEveryCommand(t *testing.T) {
 	s.observe(village())
 	s.press(":")
 	for _, c := range s.commands {
-		if c.group != "" && c.group != "dialog" && c.name != "palette" && c.name != "power-off" {
+		if c.Group != "" && c.Group != "dialog" && c.Name != "palette" && c.Name != "power-off" {
 			s.shows(c.Help().Desc)
 		}
 	}

@@ -32,7 +32,7 @@ func (a *App) perform(i intent.Intent) tea.Cmd {
 		a.remember(intent.Message(i))
 		return nil
 	case intent.Run:
-		return a.perform(a.commands.named(i.Command).run(a))
+		return a.perform(a.commands.Named(i.Command).Run(a))
 	case intent.Ask:
 		return a.perform(a.ask(i.Action, true))
 	case intent.Copy:

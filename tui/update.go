@@ -3,6 +3,7 @@ package tui
 import (
 	"time"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/tui/dialog"
@@ -117,7 +118,7 @@ func (a *App) fit() {
 	a.fitLog(p)
 	a.dialog.Fit(&a.Scene, a.room())
 	a.detail.Scroll.Resize(p.body.height)
-	a.help.scroll.Resize(a.height - 1)
+	a.help.Scroll.Resize(a.height - 1)
 }
 
 func (a *App) receive(shot scene.Snapshot, now time.Time) {
@@ -167,20 +168,20 @@ func (a *App) openPrompt() (p *prompt.Prompt, changed func() intent.Intent) {
 }
 
 // press gives a key to the topmost layer.
-func (a *App) press(key tea.KeyPressMsg) intent.Intent {
+func (a *App) press(pressed tea.KeyPressMsg) intent.Intent {
 	if a.visit != nil {
 		return nil
 	}
-	if a.dialog.Ignores(a.keyTime) && key.String() != "ctrl+c" {
+	if a.dialog.Ignores(a.keyTime) && pressed.String() != "ctrl+c" {
 		return nil
 	}
 	a.notice.shown, a.log.Seeks = nil, 0
-	if p, changed := a.openPrompt(); p != nil && p.Edit(key) {
+	if p, changed := a.openPrompt(); p != nil && p.Edit(pressed) {
 		return changed()
 	}
 	for i := range a.commands {
-		if c := &a.commands[i]; c.where&a.layer() != 0 && c.matches(key) {
-			return c.run(a)
+		if c := &a.commands[i]; c.Where&a.layer() != 0 && key.Matches(pressed, c.Binding) {
+			return c.Run(a)
 		}
 	}
 	return nil
@@ -199,7 +200,7 @@ func (a *App) layer() layers {
 		return onNothing
 	case a.dialog.IsOpen():
 		return dialogLayers[a.dialog.Dialog.Mode()]
-	case a.help.open:
+	case a.help.Open:
 		return onHelp
 	case a.filter.Open:
 		return onPrompt

@@ -26,8 +26,8 @@ func (a *App) lines() []string {
 	if a.tooSmall() {
 		return a.smallLines()
 	}
-	if a.help.open {
-		return append(a.helpLines(), a.status())
+	if a.help.Open {
+		return append(filled(a.help.Lines(a.commands.HelpColumns(a.width), a.newLine), a.height-1), a.status())
 	}
 	p := a.plan()
 	lines := make([]string, 0, a.height)
@@ -73,7 +73,7 @@ func (a *App) newDocument() draw.Document {
 
 // room is what a dialog lies over.
 func (a *App) room() dialog.Room {
-	return dialog.Room{Width: a.width, Height: a.height, Styles: a.styles, Glyphs: a.glyphs, Keys: a.commands, Hints: a.hints}
+	return dialog.Room{Width: a.width, Height: a.height, Styles: a.styles, Glyphs: a.glyphs, Keys: a.commands, Hints: a.hints().Put}
 }
 
 // smallLines is the one sentence for a terminal without room for more.

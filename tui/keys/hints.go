@@ -1,0 +1,110 @@
+package keys
+
+import (
+	"cmp"
+	"slices"
+
+	"microtui/model/text"
+	"microtui/styles"
+	"microtui/tui/draw"
+)
+
+// Hints is the line that names the keys which matter most, on a screen as it is
+// now.
+type Hints[A any] struct {
+	Ring  Ring[A]
+	Layer Layers
+	On    A
+	// Empty: nothing is listed. What does nothing now is left out then: somebody
+	// who sees such a page first learns what can be done there.
+	Empty bool
+	// Late are the groups whose hints come after those of the others, by how late.
+	Late map[text.SafeText]int
+}
+
+// commands are those that are named, the most wanted first and the help last.
+func (h *Hints[A]) commands() []*Command[A] {
+	var all []*Command[A]
+	for i := range h.Ring {
+		c := &h.Ring[i]
+		switch {
+		case c.Brief&h.Layer == 0 || len(c.Keys()) == 0:
+		case h.Empty && h.isDim(c):
+		case c.Suits != nil && !c.Suits(h.On):
+		default:
+			all = append(all, c)
+		}
+	}
+	slices.SortStableFunc(all, func(b, c *Command[A]) int { return cmp.Compare(h.Late[b.Group], h.Late[c.Group]) })
+	return all
+}
+
+// Put adds the hints, as many as fit into so many cells. Help comes always: it
+// names the rest.
+func (h *Hints[A]) Put(l *draw.Line, room int) {
+	all, reserve := h.commands(), 0
+	if len(all) > 0 {
+		reserve = h.width(all[len(all)-1])
+	}
+	for _, c := range all {
+		if h.isUrgent(c) {
+			reserve += h.width(c)
+		}
+	}
+	for i, c := range all {
+		if i == len(all)-1 {
+			reserve = 0
+		} else if h.isUrgent(c) {
+			reserve -= h.width(c)
+		}
+		if l.Width+h.width(c)+reserve > room {
+			continue
+		}
+		h.put(l, c)
+		l.Space(2)
+	}
+}
+
+// PutLast adds the last hint, which leads to all keys, at the right end of a line
+// that has room for it.
+func (h *Hints[A]) PutLast(l *draw.Line) {
+	all := h.commands()
+	if len(all) == 0 {
+		return
+	}
+	last := all[len(all)-1]
+	const before, behind = 2, 1
+	if free := l.Limit - l.Width - h.cells(last) - behind; free >= before {
+		l.Space(free)
+		h.put(l, last)
+	}
+}
+
+// put adds the hint of a command, dimmed where it does nothing now.
+func (h *Hints[A]) put(l *draw.Line, c *Command[A]) {
+	key := styles.Key
+	if h.isDim(c) {
+		key = styles.Dim
+	}
+	l.Put(key, c.shown())
+	l.Space(1)
+	l.Put(styles.Hint, h.text(c))
+}
+
+// width is the width of a hint with the blanks behind it, cells that without
+// them.
+func (h *Hints[A]) width(c *Command[A]) int { return h.cells(c) + 2 }
+
+func (h *Hints[A]) cells(c *Command[A]) int { return draw.Width(c.shown()) + 1 + draw.Width(h.text(c)) }
+
+// text is what the line calls a command.
+func (h *Hints[A]) text(c *Command[A]) text.SafeText {
+	if c.Says != nil {
+		return c.Says(h.On)
+	}
+	return c.text()
+}
+
+func (h *Hints[A]) isDim(c *Command[A]) bool { return c.Why != nil && c.Why(h.On) != "" }
+
+func (h *Hints[A]) isUrgent(c *Command[A]) bool { return c.Urgent != nil && c.Urgent(h.On) }
