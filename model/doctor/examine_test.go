@@ -102,6 +102,19 @@ func TestApply(t *testing.T) {
 	}
 }
 
+// TestApplyKeepsTheReason: what is noted of another part of a VM is not the
+// reason of its verdict.
+func TestApplyKeepsTheReason(t *testing.T) {
+	const loose = model.Raw("vm-old is in no bridge")
+	h := one().undeclared("old").running("old").do(func(h *host) { h.link(model.Link{Name: "vm-old"}).Master = 0 })
+	i := h.inventory()
+	at := slices.IndexFunc(i.VMs, func(vm model.VM) bool { return vm.Name == "old" })
+	old := i.VMs[at]
+	if old.Verdict != model.VerdictOrphan || !slices.Contains(old.Notes, loose) || old.Why == "" || old.Why == loose || !slices.Contains(old.Notes, old.Why) {
+		t.Errorf("%s, because %q, of %q", old.Verdict, old.Why, old.Notes)
+	}
+}
+
 // TestMendAll: one plan for all VMs that a switch left with old secrets.
 func TestMendAll(t *testing.T) {
 	h := two().declared("api").running("api").secrets("db").secrets("web")

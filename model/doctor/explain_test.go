@@ -130,6 +130,29 @@ func TestCommands(t *testing.T) {
 	}
 }
 
+// changing are the commands that do not only read: those of nix that list roots
+// delete stale links while they do.
+var changing = regexp.MustCompile(`--roots\b|--print-roots|--gc\b|collect-garbage|--vacuum|reset-failed|\bsystemctl (start|stop|restart|kill|enable|disable|mask|daemon-re)|` +
+	`\bip (link|addr|route|tuntap) (add|set|del)|^\$ (chown|cp|install|ln|mv|rm|truncate)\b`)
+
+// TestConfirmingOnlyReads: who looks whether something is wrong changes nothing
+// by that.
+func TestConfirmingOnlyReads(t *testing.T) {
+	const from, to = "How to confirm it by hand\n", "How to mend it\n"
+	for _, r := range doctor.Rules() {
+		_, rest, found := strings.Cut(r.Explanation, from)
+		part, _, ends := strings.Cut(rest, to)
+		if !found || !ends {
+			t.Errorf("%s has no part %q", r.ID, from)
+		}
+		for line := range strings.Lines(part) {
+			if changing.MatchString(strings.TrimSpace(line)) {
+				t.Errorf("%s: to confirm it is to change something: %q", r.ID, line)
+			}
+		}
+	}
+}
+
 // outer is a module around a snippet: what is free in it in a real
 // configuration.
 const outer = `{ config, lib, pkgs, inputs, self, modulesPath, ... }: {
