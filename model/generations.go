@@ -142,8 +142,8 @@ func (f *facts) lostDeclarations() Raw {
 		}
 	}
 	if len(before.Declared) > 1 {
-		return rawf("nothing is declared any more, where generation %d declared %d VMs: did they fall out of the configuration together?",
-			before.Generation, len(before.Declared))
+		return rawf("nothing is declared any more, where generation %d declared %s: did they fall out of the configuration together?",
+			before.Generation, Counted(len(before.Declared), "VM"))
 	}
 	for n := last.Generation + 1; n < f.newestGeneration(); n++ {
 		if !readable[n] {

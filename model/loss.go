@@ -10,7 +10,7 @@ import (
 // content ends with the process that has it open.
 type Loss struct {
 	Process int  // its number
-	Comm    Raw  // its name
+	Program Raw  // whose it is, as people know it: see [ProgramName]
 	FD      int  // the descriptor; -1: not known, or it is the process's root directory
 	Path    Raw  // that it had
 	Dir     bool // a directory, with what is in it
@@ -39,7 +39,7 @@ func (l Loss) Words() Raw {
 	case l.FD < 0:
 		as = "open"
 	}
-	return rawf("%s, deleted: process %d (%s) has it %s", l.Path, l.Process, l.Comm, as)
+	return rawf("%s, deleted: process %d (%s) has it %s", l.Path, l.Process, l.Program, as)
 }
 
 // Losses are what is lost when a VM's processes end: by a stop, a restart, a
@@ -80,7 +80,7 @@ func (l *losing) of(p *Process, runs bool) []Loss {
 		if seen[file.ID] && file.ID != (FileID{}) {
 			continue
 		}
-		loss := Loss{Process: p.PID, Comm: p.Comm, FD: file.FD, Path: file.Path, Dir: file.Type == "dir", Bytes: &file.Allocated}
+		loss := Loss{Process: p.PID, Program: p.ProgramName(), FD: file.FD, Path: file.Path, Dir: file.Type == "dir", Bytes: &file.Allocated}
 		switch {
 		case loss.Dir && l.isShare(file.Path) && !l.isHosts(file.Path):
 			served = served || isDaemon
@@ -96,7 +96,7 @@ func (l *losing) of(p *Process, runs bool) []Loss {
 	if len(p.Unlinked) == 0 { // a record of an older version
 		for _, path := range p.Deleted {
 			if !isOwnFile(path) {
-				found = append(found, Loss{Process: p.PID, Comm: p.Comm, FD: -1, Path: path})
+				found = append(found, Loss{Process: p.PID, Program: p.ProgramName(), FD: -1, Path: path})
 			}
 		}
 	}
@@ -108,11 +108,11 @@ func (l *losing) of(p *Process, runs bool) []Loss {
 func (l *losing) shared(p *Process) []Loss {
 	var found []Loss
 	if p.Serves != nil {
-		found = append(found, Loss{Process: p.PID, Comm: p.Comm, FD: -1, Path: p.Serves.Source, Dir: true})
+		found = append(found, Loss{Process: p.PID, Program: p.ProgramName(), FD: -1, Path: p.Serves.Source, Dir: true})
 	}
 	for _, file := range p.Unlinked {
 		if file.Type == "file" && !isOwnFile(file.Path) {
-			found = append(found, Loss{Process: p.PID, Comm: p.Comm, FD: file.FD, Path: file.Path, Bytes: &file.Allocated})
+			found = append(found, Loss{Process: p.PID, Program: p.ProgramName(), FD: file.FD, Path: file.Path, Bytes: &file.Allocated})
 		}
 	}
 	return found

@@ -1,6 +1,8 @@
 package model_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"microtui/model"
@@ -25,5 +27,24 @@ func TestProgramName(t *testing.T) {
 		if got := model.ProgramName(test.comm, test.argv0); got != test.want {
 			t.Errorf("%q, %q: %q, want %q", test.comm, test.argv0, got, test.want)
 		}
+	}
+}
+
+// TestProcessesAreNamed: what is said of a process names its program, not what
+// is left of a path in the store.
+func TestProcessesAreNamed(t *testing.T) {
+	const name = "(qemu-system-x86_64)"
+	wrapped := func(p *model.Process) {
+		p.Comm, p.Argv0 = ".qemu-system-x8", "/nix/store/0000-qemu/bin/qemu-system-x86_64"
+	}
+	loses := holding(model.RoleVM, deleted(stateDir+"/web/data.img"))
+	wrapped(loses.processIn(model.RoleVM, "web"))
+	if lost := loses.inventory().Losses("web"); len(lost) != 1 || !strings.Contains(string(lost[0].Words()), name) {
+		t.Errorf("what is lost: %+v", lost)
+	}
+	unknown := newHost().declared("db").undeclared("x")
+	wrapped(unknown.looseProcess("", "db"))
+	if vm := unknown.unseen().vm(t, "x"); vm.Verdict != unclear || !strings.Contains(fmt.Sprint(vm.Evidence), name) {
+		t.Errorf("what may run there: %s, %q", vm.Verdict, vm.Evidence)
 	}
 }

@@ -20,7 +20,7 @@ func (f *facts) unseenWork(vm Raw, d *Directory) Raw {
 	}
 	for _, p := range f.hidden {
 		if d == nil || !f.isCalled(d, p.Argv0) { // one that is counts as this VM's
-			return rawf("process %d (%s) runs outside the units, and whether in this directory cannot be seen%s", p.PID, p.Comm, f.forWhom())
+			return rawf("process %d (%s) runs outside the units, and whether in this directory cannot be seen%s", p.PID, p.ProgramName(), f.forWhom())
 		}
 	}
 	return ""

@@ -13,7 +13,7 @@ func TestStopThatLosesDataAsksForTheName(t *testing.T) {
 		th := newTheatre(t, 100, 30, Options{})
 		host := hostel()
 		vm := &host.VMs[0]
-		vm.Losses = []model.Loss{{Process: 4242, Comm: "qemu-system-x86", FD: 9, Path: "/var/lib/microvms/x/data.img"}}
+		vm.Losses = []model.Loss{{Process: 4242, Program: "qemu-system-x86", FD: 9, Path: "/var/lib/microvms/x/data.img"}}
 		name := string(vm.Name)
 		th.observe(host)
 		th.press(key)

@@ -91,7 +91,7 @@ func lastingUser(ctx context.Context, path string, id model.FileID, goes func(pr
 }
 
 func inUse(name model.Raw, user process.Holder) error {
-	return fmt.Errorf("%w: %s is in use: process %d (%s) %s; end it first", model.ErrRefused, name, user.PID, user.Comm, user.How)
+	return fmt.Errorf("%w: %s is in use: process %d (%s) %s; end it first", model.ErrRefused, name, user.PID, user.Program, user.How)
 }
 
 // unitNames are the names of a VM's units that may run something.

@@ -26,7 +26,7 @@ func (x *Executor) deleteLink(ctx context.Context, t operation.Task, _ func(mode
 		return operation.Done{}, err
 	}
 	if holder != nil {
-		return operation.Done{}, fmt.Errorf("%w: process %d (%s) has interface %s open", model.ErrRefused, holder.PID, holder.Comm, name)
+		return operation.Done{}, fmt.Errorf("%w: process %d (%s) has interface %s open", model.ErrRefused, holder.PID, holder.ProgramName(), name)
 	}
 	deleted, err := network.Delete(name, t.Step.Stamp.Index, t.Step.Stamp.LinkKind)
 	return operation.Done{Unchanged: !deleted}, err

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -17,12 +18,24 @@ import (
 
 // Holder is a process that uses a directory, or something in it.
 type Holder struct {
-	PID  int
-	Comm model.Raw
+	PID     int
+	Program model.Raw // as people know it: see [model.ProgramName]
 	// How it does, with the path as the process sees it: "works in /x",
 	// "has /x/disk.img open", "maps /x/lib.so", "runs /x/bin/tool", "has / as
 	// its root", "has /x mounted".
 	How model.Raw
+}
+
+// programOf names the program of a process; empty: it is gone.
+func programOf(proc, pid int, buf []byte) model.Raw {
+	text, err := readAt(proc, file(pid, "comm"), buf)
+	if err != nil {
+		return ""
+	}
+	comm := model.Raw(bytes.TrimSuffix(text, []byte("\n")))
+	line, _ := readAt(proc, file(pid, "cmdline"), buf)
+	argv0, _, _ := bytes.Cut(line, []byte{0})
+	return model.ProgramName(comm, model.Raw(argv0))
 }
 
 // Using finds the processes, other than this one, that use a directory or

@@ -57,6 +57,23 @@ func script(t testing.TB, text string, args ...string) *exec.Cmd {
 
 // Each way of using a directory is found, before it is renamed and after, and
 // no process that uses another one.
+// TestHoldersAreNamed: a script of the store has half a hash for its comm.
+func TestHoldersAreNamed(t *testing.T) {
+	const hash = "2zkd6vjxq1sg5mgz5wzvqk1nq0h3rvxl"
+	script := filepath.Join(t.TempDir(), hash+"-work")
+	must(t, os.WriteFile(script, []byte("#!/bin/bash\necho\nread\n"), 0o755))
+	cmd := exec.Command(script)
+	_, err := cmd.StdinPipe() // which it reads until it is closed
+	must(t, err)
+	ready(t, cmd)
+	proc, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	must(t, err)
+	defer unix.Close(proc)
+	if got := programOf(proc, cmd.Process.Pid, make([]byte, 4<<10)); got != "bash" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestUsing(t *testing.T) {
 	lab.Require(t)
 	dir := vmDir(t, "web")
@@ -117,7 +134,7 @@ func TestUsing(t *testing.T) {
 			if strings.HasPrefix(how, "has "+dir+"/share as") || strings.HasPrefix(how, "thread") {
 				how = "works in " + dir + "/share"
 			}
-			if h, ok := got[pid]; !ok || !strings.HasPrefix(string(h.How), how) || h.Comm == "" {
+			if h, ok := got[pid]; !ok || !strings.HasPrefix(string(h.How), how) || h.Program == "" {
 				t.Errorf("%s: %+v", how, h)
 			}
 			delete(got, pid)
@@ -150,7 +167,7 @@ func TestUsingByVirtiofsd(t *testing.T) {
 	defer client.Close()
 	serves := func(dir string) error {
 		found := usersOf(t, dir)
-		if h := found[cmd.Process.Pid]; h.Comm != "virtiofsd" || h.How != "has / mounted" {
+		if h := found[cmd.Process.Pid]; h.Program != "virtiofsd" || h.How != "has / mounted" {
 			return fmt.Errorf("process %d is not among %+v", cmd.Process.Pid, found)
 		}
 		return nil

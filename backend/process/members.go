@@ -40,11 +40,11 @@ func In(units ...model.Raw) ([]Holder, error) {
 	}
 	defer unix.Close(proc)
 	var found []Holder
+	buf := make([]byte, 4<<10)
 	err = eachProcess(proc, make([]byte, 64<<10), func(pid int, _ uint64) error {
 		unit, err := UnitOf(pid)
 		if err == nil && slices.Contains(units, unit) {
-			comm, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/comm")
-			found = append(found, Holder{PID: pid, Comm: model.Raw(strings.TrimSpace(string(comm))), How: "runs in " + unit})
+			found = append(found, Holder{PID: pid, Program: programOf(proc, pid, buf), How: "runs in " + unit})
 		}
 		return err
 	})

@@ -40,7 +40,7 @@ func (u *using) among(ctx context.Context, pids []int, from, every int) ([]Holde
 			return nil, err
 		}
 		if how != "" {
-			found = append(found, Holder{PID: pids[at], Comm: u.comm(pids[at]), How: model.Raw(how)})
+			found = append(found, Holder{PID: pids[at], Program: programOf(u.proc, pids[at], u.text), How: model.Raw(how)})
 		}
 	}
 	return found, nil
@@ -250,12 +250,4 @@ func (u *using) isTree(fd int, name string) bool {
 	var st unix.Statx_t
 	err := unix.Statx(fd, name, unix.AT_STATX_DONT_SYNC, unix.STATX_INO, &st)
 	return err == nil && fileID(st) == u.id
-}
-
-func (u *using) comm(pid int) model.Raw {
-	text, err := readAt(u.proc, file(pid, "comm"), u.text)
-	if err != nil {
-		return ""
-	}
-	return model.Raw(bytes.TrimSuffix(text, []byte("\n")))
 }
