@@ -175,7 +175,7 @@ func impossible(verb, name string) error {
 	case name == ".", name == "..", slices.Contains([]byte(name), '/'), slices.Contains([]byte(name), 0):
 		return usage("%s %s: expected a name, not a path", verb, name)
 	case len(name) > 255:
-		return usage("%s: name too long (%d bytes)", verb, len(name))
+		return usage("%s: name too long (%s)", verb, model.Counted(len(name), "byte"))
 	}
 	return nil
 }

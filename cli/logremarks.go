@@ -32,7 +32,7 @@ var countWords = []struct {
 	of   func(model.LogCounters) uint64
 	text string
 }{
-	{func(n model.LogCounters) uint64 { return n.Dropped }, "dropped: they arrived faster than they could be written"},
+	{func(n model.LogCounters) uint64 { return n.Dropped }, "dropped: output could not keep up"},
 	{func(n model.LogCounters) uint64 { return n.Suppressed }, "suppressed by journald's rate limit"},
 	{func(n model.LogCounters) uint64 { return n.Cut }, "shortened"},
 }

@@ -248,9 +248,9 @@ func TestFollowingTellsWhatIsLost(t *testing.T) {
 	}}
 	status, out, errs, _ := logging{log: log, ctx: ctx}.run(t, "-f", "web")
 	want := `microtui: logs web: no line since today
-microtui: logs web: 4 lines dropped: they arrived faster than they could be written
+microtui: logs web: 4 lines dropped: output could not keep up
 microtui: logs web: journalctl ended
-microtui: logs web: 40 lines dropped: they arrived faster than they could be written
+microtui: logs web: 40 lines dropped: output could not keep up
 microtui: logs web: 2 lines shortened
 `
 	if diff := cmp.Diff(want, errs); diff != "" || status != 130 || strings.Count(out, "\n") != 1 {

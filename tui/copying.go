@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"fmt"
-
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
@@ -58,7 +56,7 @@ func (a *App) copyChoices() (choices []dialog.Choice) {
 func (a *App) copyOut(raw model.Raw) tea.Cmd {
 	line := text.Safe(raw)
 	a.screen.Copy(string(line))
-	said := text.Safe(model.Raw(fmt.Sprintf("Copied %d bytes to the terminal's clipboard: ", len(line)))) + line
+	said := "Copied " + model.Counted(len(line), "byte") + " to the terminal's clipboard: " + line
 	if string(line) != string(raw) {
 		return a.warn(said + " (as shown: it has characters that cannot be copied)")
 	}

@@ -63,7 +63,7 @@ func (e *examination) rows(shot scene.Snapshot) []table.Row {
 		for _, alike := range doctor.ByCause(shown[from:at], func(p placed) *model.Finding { return p.Finding }) {
 			r := findingRow(alike[0].Finding, alike[0].ref)
 			if len(alike) > 1 {
-				r.Cells[table.Rule].Text = text.Safef("%d rules", len(alike))
+				r.Cells[table.Rule].Text = model.Counted(len(alike), "rule")
 			}
 			rows = append(rows, r)
 		}

@@ -183,7 +183,7 @@ func (a *App) alerts() []string {
 func (a *App) stuckAlert(stuck []*model.Operation) string {
 	line := "operation " + text.Safe(stuck[0].ID) + " was interrupted"
 	if n := len(stuck); n > 1 {
-		line = text.Safef("%d operations were interrupted", n)
+		line = model.Counted(n, "operation") + " were interrupted"
 	}
 	tail := a.commands.Mention(": ", "operations", " to settle it")
 	l := a.newLine()

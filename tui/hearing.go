@@ -221,7 +221,7 @@ func (a *App) exported(msg exportedMsg) tea.Cmd {
 	case a.ctx.Err() != nil && errors.Is(msg.err, a.ctx.Err()):
 		return nil
 	case msg.err != nil && msg.lines > 0:
-		return a.failed(text.Safef("Export: only %d lines in ", msg.lines) + path + ": " + text.Safe(model.Raw(msg.err.Error())))
+		return a.failed("Export: only " + model.Counted(msg.lines, "line") + " in " + path + ": " + text.Safe(model.Raw(msg.err.Error())))
 	case msg.err != nil:
 		return a.failed("Export: " + text.Safe(model.Raw(msg.err.Error())))
 	}

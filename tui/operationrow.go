@@ -58,7 +58,7 @@ func (a *App) operationCounts() (figures []draw.Figure) {
 // operationFigures say in the head line what operations do.
 func (a *App) operationFigures() []draw.Figure {
 	running := a.Work.In(model.OperationRunning)
-	line := text.Safef("%d operations", len(running))
+	line := model.Counted(len(running), "operation")
 	switch len(running) {
 	case 0:
 		return nil

@@ -10,7 +10,7 @@ import (
 // OperationTitle names an operation on one line: "clean up 8 things".
 func OperationTitle(o *model.Operation) text.SafeText {
 	if n := len(o.Plan.Items); n != 1 {
-		return o.Plan.Action.Of(text.Safef("%d things", n))
+		return o.Plan.Action.Of(model.Counted(n, "thing"))
 	}
 	return o.Plan.Title()
 }

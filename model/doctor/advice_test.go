@@ -12,7 +12,7 @@ import (
 // it would be refused or untrue there.
 func TestAdviceCanBeFollowed(t *testing.T) {
 	const unclean, missing = "unclean-stop", "share-source-missing"
-	const enters, alone, makes = "microtui ssh", "poweroff, as root in the guest", "microvm.nix makes such folders"
+	const enters, alone, makes, not = "microtui ssh", "as root in the guest", "Since 2026-06-24", "not create it"
 	hasty := func(change func(*host)) *host {
 		return newHost().imperative("lab").running("lab").do(func(h *host) { h.runner("lab").HastyShutdown = true }).do(change)
 	}
@@ -34,9 +34,9 @@ func TestAdviceCanBeFollowed(t *testing.T) {
 		{"a guest whose vsock CID is no guest's", unclean, hasty(func(h *host) { h.runner("lab").VsockCID = ptr(uint32(1)) }), alone, enters},
 		{"a guest that is off", unclean, hasty(func(h *host) { h.runner("lab").VsockCID = ptr(uint32(7)) }).stopped("lab"), alone, enters},
 
-		{"a share of a declared VM", missing, served(newHost().declared("db"), "db", "/srv/data"), makes, "does not make it"},
-		{"a relative share of a declared VM", missing, served(newHost().declared("db"), "db", "data"), "microvm.nix does not make it", makes},
-		{"a share of an imperative VM", missing, served(newHost().imperative("lab"), "lab", "/srv/data"), "of declared VMs only", makes},
+		{"a share of a declared VM", missing, served(newHost().declared("db"), "db", "/srv/data"), makes, not},
+		{"a relative share of a declared VM", missing, served(newHost().declared("db"), "db", "data"), not, makes},
+		{"a share of an imperative VM", missing, served(newHost().imperative("lab"), "lab", "/srv/data"), "only for declared VMs", makes},
 	} {
 		findings := test.host.inventory().Findings
 		at := slices.IndexFunc(findings, func(f model.Finding) bool { return f.Rule == test.rule })

@@ -105,7 +105,7 @@ func TestApply(t *testing.T) {
 // TestApplyKeepsTheReason: what is noted of another part of a VM is not the
 // reason of its verdict.
 func TestApplyKeepsTheReason(t *testing.T) {
-	const loose = model.Raw("vm-old is in no bridge")
+	const loose = model.Raw("vm-old is on no bridge")
 	h := one().undeclared("old").running("old").do(func(h *host) { h.link(model.Link{Name: "vm-old"}).Master = 0 })
 	i := h.inventory()
 	at := slices.IndexFunc(i.VMs, func(vm model.VM) bool { return vm.Name == "old" })

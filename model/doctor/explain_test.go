@@ -135,10 +135,10 @@ func TestCommands(t *testing.T) {
 var changing = regexp.MustCompile(`--roots\b|--print-roots|--gc\b|collect-garbage|--vacuum|reset-failed|\bsystemctl (start|stop|restart|kill|enable|disable|mask|daemon-re)|` +
 	`\bip (link|addr|route|tuntap) (add|set|del)|^\$ (chown|cp|install|ln|mv|rm|truncate)\b`)
 
-// TestConfirmingOnlyReads: who looks whether something is wrong changes nothing
-// by that.
-func TestConfirmingOnlyReads(t *testing.T) {
-	const from, to = "How to confirm it by hand\n", "How to mend it\n"
+// TestCheckingOnlyReads: who checks whether something is wrong changes nothing by
+// that.
+func TestCheckingOnlyReads(t *testing.T) {
+	from, to := headings[2]+"\n", headings[3]+"\n"
 	for _, r := range doctor.Rules() {
 		_, rest, found := strings.Cut(r.Explanation, from)
 		part, _, ends := strings.Cut(rest, to)
@@ -147,7 +147,7 @@ func TestConfirmingOnlyReads(t *testing.T) {
 		}
 		for line := range strings.Lines(part) {
 			if changing.MatchString(strings.TrimSpace(line)) {
-				t.Errorf("%s: to confirm it is to change something: %q", r.ID, line)
+				t.Errorf("%s: to check it is to change something: %q", r.ID, line)
 			}
 		}
 	}

@@ -166,7 +166,7 @@ func (k *Layout) LayOut(line *Line) [][]Piece {
 	}
 	if line.Cut > 0 {
 		last := len(rows) - 1
-		cut := Piece{k.styles.Plain.Ink(styles.Warn), text.Safe(k.glyphs.Ellipsis) + text.Safef(" (+%d bytes)", line.Cut)}
+		cut := Piece{k.styles.Plain.Ink(styles.Warn), text.Safe(k.glyphs.Ellipsis) + text.Safef(" (+%s)", model.Counted(line.Cut, "byte"))}
 		rows[last] = append(rows[last], cut)
 	}
 	for i := range rows {

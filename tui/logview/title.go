@@ -15,7 +15,7 @@ func (p *Pane) About() (short, whole text.SafeText) {
 	if len(p.VMs) == 1 {
 		return text.Safe(p.VMs[0]), text.Safe(p.VMs[0])
 	}
-	short = text.Safef("%d VMs", len(p.VMs))
+	short = model.Counted(len(p.VMs), "VM")
 	return short, short + ": " + wording.Joined(p.VMs)
 }
 
