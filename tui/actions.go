@@ -1,9 +1,6 @@
 package tui
 
 import (
-	"slices"
-
-	"microtui/model"
 	"microtui/model/text"
 	"microtui/tui/draw"
 	"microtui/tui/intent"
@@ -23,7 +20,7 @@ func (a *App) move(by int) intent.Intent {
 	case a.readsLog():
 		return a.log.Move(by)
 	default:
-		a.listed().Move(by)
+		a.list().Move(by)
 	}
 	return nil
 }
@@ -38,7 +35,7 @@ func (a *App) jump(last bool) intent.Intent {
 	case a.readsLog():
 		return a.log.Jump(last)
 	default:
-		a.listed().Jump(last)
+		a.list().Jump(last)
 	}
 	return nil
 }
@@ -63,12 +60,12 @@ func (a *App) pageHeight() int {
 	if a.readsLog() {
 		return a.log.View.Height
 	}
-	return a.listed().Height
+	return a.list().Height
 }
 
 // open opens the VMs with their leftovers, or the leftovers alone.
 func (a *App) open(leftovers bool) {
-	a.page, a.leftoversOnly = pageTable, leftovers
+	a.page, a.vms.LeftoversOnly = pageTable, leftovers
 }
 
 // openPage opens the page of operations, or of the trash.
@@ -78,14 +75,14 @@ func (a *App) openPage(p page) intent.Intent {
 }
 
 func (a *App) whyNoDetail() text.SafeText {
-	if _, ok := a.listed().Selected(); !ok {
+	if _, ok := a.list().Selected(); !ok {
 		return "nothing is selected"
 	}
 	return ""
 }
 
 func (a *App) openDetail() intent.Intent {
-	ref, ok := a.listed().Selected()
+	ref, ok := a.list().Selected()
 	if !ok {
 		return intent.Warn("Detail: " + a.whyNoDetail())
 	}
@@ -114,19 +111,19 @@ func (a *App) back() {
 		a.page = page(a.detail.Under)
 	case a.page == pageDoctor:
 		a.leaveDoctor()
-	case a.page != pageTable && a.shownFilter().text != "":
+	case a.page != pageTable && a.list().Filter.Text != "":
 		a.clearFilter()
 	case a.page != pageTable:
 		a.page = pageTable
 	case a.logFocus && a.hasPane():
 		a.logFocus = false
-	case a.marks.any():
-		a.marks.clear()
-	case a.vms.filter.text != "":
+	case a.vms.HasMarks():
+		a.vms.ClearMarks()
+	case a.vms.Filter.Text != "":
 		a.clearFilter()
-	case a.view.ProblemsOnly:
+	case a.vms.View.ProblemsOnly:
 		a.toggleProblems()
-	case a.leftoversOnly:
+	case a.vms.LeftoversOnly:
 		a.open(false)
 	case a.logBelow:
 		a.closeBelow()
@@ -134,40 +131,11 @@ func (a *App) back() {
 }
 
 func (a *App) toggleProblems() {
-	only := &a.view.ProblemsOnly
+	only := &a.vms.View.ProblemsOnly
 	if a.page == pageDoctor {
-		only = &a.doctor.faultsOnly
+		only = &a.doctor.FaultsOnly
 	}
 	*only = !*only
-}
-
-// sortBy sorts by the next column, around the ends, in its natural direction.
-func (a *App) sortBy(step int) {
-	keys := model.SortKeys
-	at := slices.Index(keys, a.view.Sort)
-	a.view.Sort = keys[(at+step+len(keys))%len(keys)]
-	a.view.Descending = biggestFirst[a.view.Sort]
-	a.rearrange()
-}
-
-// rearrange shows the VMs in another order. The cursor stays on its VM; who
-// looked at the beginning of the table still does, as far as the cursor lets.
-func (a *App) rearrange() {
-	t := &a.vms.table
-	atTop := t.Top == 0
-	a.fill()
-	if atTop {
-		t.Top = 0
-		t.Scroll()
-	}
-}
-
-// biggestFirst holds the columns of which one wants to see the top.
-var biggestFirst = map[model.SortKey]bool{model.SortCPU: true, model.SortMemory: true, model.SortNet: true, model.SortUptime: true}
-
-func (a *App) invert() {
-	a.view.Descending = !a.view.Descending
-	a.rearrange()
 }
 
 // groupNext groups the VMs by the next of what they can have in common, and at
@@ -176,15 +144,29 @@ func (a *App) groupNext() intent.Intent {
 	if why := a.whyNotGroup(); why != "" {
 		return intent.Warn("Group: " + why)
 	}
-	keys := model.GroupKeys
-	a.view.Group = keys[(slices.Index(keys, a.view.Group)+1)%len(keys)]
-	a.rearrange()
+	a.vms.GroupNext()
 	return nil
 }
 
 func (a *App) whyNotGroup() text.SafeText {
-	if a.leftoversOnly {
+	if a.vms.LeftoversOnly {
 		return "leftovers stand together by what they are"
 	}
 	return ""
+}
+
+func (a *App) whyNoProblem() text.SafeText {
+	if len(a.vms.Problems(&a.Scene)) == 0 {
+		return "nothing that is listed is one"
+	}
+	return ""
+}
+
+// nextProblem goes to the next problem down or up.
+func (a *App) nextProblem(step int) intent.Intent {
+	if why := a.whyNoProblem(); why != "" {
+		return intent.Warn("Next problem: " + why)
+	}
+	a.vms.NextProblem(&a.Scene, step)
+	return nil
 }

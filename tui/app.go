@@ -13,6 +13,7 @@ import (
 	"microtui/tui/detail"
 	"microtui/tui/dialog"
 	"microtui/tui/keys"
+	"microtui/tui/list"
 	"microtui/tui/logview"
 	"microtui/tui/prompt"
 	"microtui/tui/scene"
@@ -34,18 +35,6 @@ type screen interface {
 	// Lend leaves it to another program that runs in this one's place.
 	Lend() error
 }
-
-// page is what fills the screen.
-type page int
-
-const (
-	pageTable page = iota
-	pageDetail
-	pageLog
-	pageOperations
-	pageTrash
-	pageDoctor
-)
 
 // App is the root, and the only Bubble Tea model: it gives keys to the layer on
 // top, hands its parts what they show, and turns what they want into commands.
@@ -74,33 +63,28 @@ type App struct {
 	// The layers, from the page up.
 	page   page
 	under  page // the log page: where back leads
-	vms    list
-	ops    list
-	trash  list
-	doctor examination
-	detail detail.Page
-	log    logview.Pane
-	filter prompt.Prompt // of the page
-	help   keys.Help
-	dialog dialog.Layer
-	notice notice
+	vms    list.VMs
+	ops    list.Operations
+	trash  list.Trash
+	doctor list.Findings
+	// doctorFrom is the page about the VM whose findings are shown alone, where
+	// back leads; nil: to the table.
+	doctorFrom *detail.Page
+	detail     detail.Page
+	log        logview.Pane
+	filter     prompt.Prompt // of the page
+	help       keys.Help
+	dialog     dialog.Layer
+	notice     notice
 
-	// How the VMs are shown.
-	view          model.View
-	leftoversOnly bool
-	marks         marks
-	// filterFrom is where the cursor was after the last change of the filter:
-	// who moves it after that has chosen.
-	filterFrom model.Ref
-	filterWhy  text.SafeText // what of it is not understood
-	logBelow   bool          // a log is wanted below the table
-	logFocus   bool          // and has the keys
-	logFor     []model.Raw   // the VMs whose log is wanted
-	mouse      bool          // the mouse is the screen's
-	clicked    model.Ref     // the thing that was last clicked on
+	filterWhy text.SafeText // what of the filter is not understood
+	logBelow  bool          // a log is wanted below the table
+	logFocus  bool          // and has the keys
+	logFor    []model.Raw   // the VMs whose log is wanted
+	mouse     bool          // the mouse is the screen's
+	clicked   model.Ref     // the thing that was last clicked on
 
 	// What else is known.
-	shots    int // snapshots so far
 	orphans  int // of the snapshot
 	closures *scene.Closures
 	ways     *scene.Connectivity               // of the snapshot; nil: nobody asked for them
@@ -120,7 +104,7 @@ func newApp(ctx context.Context, host Host, options Options, on screen) *App {
 	ring := keys.Bound(commands(), options.Keys)
 	a := &App{
 		ctx: ctx, host: host, options: options, screen: on, styles: sheets, glyphs: glyphs, commands: ring,
-		view: firstView(options), mouse: options.Mouse, closures: &scene.Closures{},
+		mouse: options.Mouse, closures: &scene.Closures{},
 	}
 	a.actor, _ = host.(Actor)
 	a.journal, _ = host.(Logs)
@@ -128,19 +112,14 @@ func newApp(ctx context.Context, host Host, options Options, on screen) *App {
 	a.enterer, _ = host.(Enterer)
 	a.exporter, _ = host.(Exporter)
 	a.Limits = scene.Limits{Recorded: options.Recorded, ReadOnly: options.ReadOnly, NoOrders: a.actor == nil, NoOperations: a.operator == nil}
+	a.vms.View = list.NewView(cmp.Or(options.Sort, model.SortName), cmp.Or(options.Group, model.GroupNone))
 	columns := table.WantedColumns(options.Columns)
-	for _, l := range []*list{&a.vms, &a.ops, &a.trash, &a.doctor.list} {
-		l.table = table.Table{Cursor: -1, Styles: sheets, Glyphs: glyphs, Columns: columns}
+	for _, l := range []*list.List{&a.vms.List, &a.ops.List, &a.trash.List, &a.doctor.List} {
+		l.Table = table.Table{Cursor: -1, Styles: sheets, Glyphs: glyphs, Columns: columns}
 	}
-	a.Listed = &a.vms.table
+	a.Listed = &a.vms
 	a.log = logview.New(options.Log, sheets, glyphs, ring, noJournal(a.journal, options.Recorded))
 	return a
-}
-
-// firstView is how the VMs are shown at first.
-func firstView(o Options) model.View {
-	sort, group := cmp.Or(o.Sort, model.SortName), cmp.Or(o.Group, model.GroupNone)
-	return model.View{Sort: sort, Descending: biggestFirst[sort], Group: group}
 }
 
 // Init implements tea.Model: it begins to watch the host.

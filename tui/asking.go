@@ -9,8 +9,7 @@ import (
 )
 
 // targets are the VMs that an action is for: those that are marked, else the
-// selected one; on a page about a VM that one. Marked ones come in the order
-// of their names.
+// selected one; on a page about a VM that one.
 func (a *App) targets() (vms []model.Raw, marked bool) {
 	switch {
 	case a.page == pageDetail && a.detail.About.VM != nil:
@@ -18,18 +17,7 @@ func (a *App) targets() (vms []model.Raw, marked bool) {
 	case a.page != pageTable:
 		return nil, false
 	}
-	if all := a.marked(); len(all) > 0 {
-		for i := range a.Shot.Inventory.VMs {
-			if vm := &a.Shot.Inventory.VMs[i]; all[vm.Ref()] {
-				vms = append(vms, vm.Name)
-			}
-		}
-		return vms, true
-	}
-	if ref, ok := a.vms.table.Selected(); ok && ref.Kind == model.KindVM {
-		vms = []model.Raw{ref.Name}
-	}
-	return vms, false
+	return a.vms.Targets(&a.Scene)
 }
 
 // reasonForAll says why an action cannot run on any of the targets.

@@ -65,7 +65,7 @@ func TestUpdateSeveral(t *testing.T) {
 		p.shows("lab: already current")
 		p.press("y")
 		p.until("Update 2 things: done")
-		if p.marks.any() {
+		if p.vms.HasMarks() {
 			t.Error("the marks stay after the deed")
 		}
 	})

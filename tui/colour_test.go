@@ -135,7 +135,7 @@ func TestOrphansAreToldWithoutColour(t *testing.T) {
 			s.observe(village())
 			orphans := map[string]bool{"removed": true, "vm-gone": true}
 			seen := 0
-			for range len(s.vms.table.Rows) {
+			for range len(s.vms.Rows) {
 				name := string(s.selectedName())
 				line := s.lineAtCursor()
 				before, _, found := strings.Cut(line, name)

@@ -19,7 +19,7 @@ func (a *App) copyables() []detail.Copyable {
 	if a.page == pageDetail {
 		return detail.Distinct(a.detail.Copyables())
 	}
-	ref, ok := a.listed().Selected()
+	ref, ok := a.list().Selected()
 	if !ok {
 		return nil
 	}

@@ -41,7 +41,7 @@ func TestDialogNeverActsEarly(t *testing.T) {
 				break
 			}
 		}
-		if got := len(th.pending()); got != want {
+		if got := len(th.Work.Pending("")); got != want {
 			r.Fatalf("%d orders, want %d", got, want)
 		}
 		if (th.dialog.IsOpen()) != open {
@@ -58,7 +58,7 @@ func TestPasteAndLateRepliesNeverAct(t *testing.T) {
 	for range 20 {
 		th.play(th.pressAfter(5*time.Millisecond, "y")) // a reply that was cut so that only letters are left
 	}
-	if len(th.pending()) > 0 {
+	if len(th.Work.Pending("")) > 0 {
 		t.Error("something was ordered")
 	}
 	th.shows("Stop api?")
@@ -89,12 +89,12 @@ func TestOrderIsBoundToState(t *testing.T) {
 			if !changed {
 				break
 			}
-			if len(th.pending()) > 0 {
+			if len(th.Work.Pending("")) > 0 {
 				r.Fatal("an order was given just after its VM had changed")
 			}
 		}
 		th.press("y")
-		if n := len(th.pending()); n != 1 {
+		if n := len(th.Work.Pending("")); n != 1 {
 			r.Fatalf("%d orders", n)
 		}
 		got := th.ordered(1).Order
@@ -117,7 +117,7 @@ func TestChangeIsToldAndAskedAgain(t *testing.T) {
 	th.shows("Please confirm again.")
 	th.clock = later.At
 	th.play(th.pressAfter(200*time.Millisecond, "y"))
-	if len(th.pending()) > 0 {
+	if len(th.Work.Pending("")) > 0 {
 		t.Fatal("it acts at once after a change")
 	}
 	gone := hostel()
@@ -127,7 +127,7 @@ func TestChangeIsToldAndAskedAgain(t *testing.T) {
 	th.shows("no longer on this host")
 	th.clock = gone.At
 	th.press("y")
-	if len(th.pending()) > 0 {
+	if len(th.Work.Pending("")) > 0 {
 		t.Error("a VM that is gone was acted on")
 	}
 	th.press("esc")
@@ -152,7 +152,7 @@ func TestStartWithConflictsNamesThem(t *testing.T) {
 	th.press("G", "k", "k", "s")
 	th.shows("db is up with interface vm-db: starting would tear it down")
 	th.press("enter")
-	if len(th.pending()) > 0 {
+	if len(th.Work.Pending("")) > 0 {
 		t.Fatal("Enter acts")
 	}
 	th.press("s")
@@ -207,7 +207,7 @@ func TestForbiddenStartCannotBeConfirmed(t *testing.T) {
 	th.press("G", "k", "k", "s")
 	th.shows("runs outside its unit: end process 816 first")
 	th.press("y")
-	if len(th.pending()) > 0 {
+	if len(th.Work.Pending("")) > 0 {
 		t.Error("it was ordered")
 	}
 }

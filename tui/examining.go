@@ -5,6 +5,7 @@ import (
 	"microtui/model/text"
 	"microtui/tui/detail"
 	"microtui/tui/intent"
+	"microtui/tui/list"
 	"microtui/wording"
 )
 
@@ -12,7 +13,7 @@ import (
 
 // openDoctor opens the page of all findings.
 func (a *App) openDoctor() {
-	a.doctor.about, a.doctor.from = model.Ref{}, nil
+	a.doctor.About, a.doctorFrom = model.Ref{}, nil
 	a.page = pageDoctor
 }
 
@@ -24,7 +25,7 @@ func (a *App) openFindings() {
 		return
 	}
 	from := a.detail
-	a.doctor.about, a.doctor.from, a.doctor.filter, a.doctor.faultsOnly = a.detail.Ref, &from, filter{}, false
+	a.doctor.About, a.doctorFrom, a.doctor.Filter, a.doctor.FaultsOnly = a.detail.Ref, &from, list.Filter{}, false
 	a.page = pageDoctor
 }
 
@@ -40,13 +41,13 @@ func (a *App) doctorHint() text.SafeText {
 func (a *App) leaveDoctor() {
 	e := &a.doctor
 	switch {
-	case e.filter.text != "":
+	case e.Filter.Text != "":
 		a.clearFilter()
-	case e.faultsOnly:
+	case e.FaultsOnly:
 		a.toggleProblems()
-	case e.from != nil:
-		from := *e.from
-		e.from, e.about, e.filter, e.faultsOnly = nil, model.Ref{}, filter{}, false
+	case a.doctorFrom != nil:
+		from := *a.doctorFrom
+		a.doctorFrom, e.About, e.Filter, e.FaultsOnly = nil, model.Ref{}, list.Filter{}, false
 		a.returnTo(&from)
 	default:
 		a.page = pageTable
@@ -64,7 +65,7 @@ func (a *App) selectedFinding() *model.Finding {
 	if a.page == pageDetail {
 		return a.detail.About.Finding
 	}
-	ref, ok := a.listed().Selected()
+	ref, ok := a.list().Selected()
 	if !ok {
 		return nil
 	}
@@ -74,7 +75,7 @@ func (a *App) selectedFinding() *model.Finding {
 // explain opens the explanation of a finding's rule.
 func (a *App) explain() intent.Intent {
 	if a.page == pageDoctor {
-		if ref, ok := a.doctor.table.Selected(); !ok || a.Shot.Finding(ref) == nil {
+		if ref, ok := a.doctor.Selected(); !ok || a.Shot.Finding(ref) == nil {
 			return intent.Warn("Explain: no finding is selected")
 		}
 		a.openDetail()

@@ -9,6 +9,7 @@ import (
 	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/list"
 	"microtui/wording"
 )
 
@@ -38,7 +39,7 @@ func (a *App) header() string {
 func (a *App) subject() (text.SafeText, []draw.Figure) {
 	if a.page == pageDetail {
 		title, figures := a.detail.Title()
-		if p, ok := a.pending()[a.detail.Ref]; ok && !a.detail.Gone {
+		if p, ok := a.Work.Pending(text.Safe(a.glyphs.Ellipsis))[a.detail.Ref]; ok && !a.detail.Gone {
 			figures[0] = draw.Figure{Run: draw.Run{Role: styles.Busy, Text: p.State + " " + p.Notes}, Rank: 0}
 		}
 		return title, figures
@@ -49,28 +50,23 @@ func (a *App) subject() (text.SafeText, []draw.Figure) {
 	}
 	switch a.page {
 	case pageDoctor:
-		return host, append(a.doctor.figures(a.Shot.Inventory.Findings), a.limits()...)
+		return host, append(a.doctor.Figures(a.Shot.Inventory.Findings), a.limits()...)
 	case pageOperations:
-		return host, slices.Concat(a.listFigures("operations"), a.operationCounts(), a.limits())
+		return host, append(a.ops.Figures(&a.Scene), a.limits()...)
 	case pageTrash:
-		return host, slices.Concat(a.listFigures("trash"), trashFigures(a.Shot.Inventory.Trash, a.Shot.Inventory.At), a.limits())
+		return host, append(a.trash.Figures(&a.Scene), a.limits()...)
 	}
-	figures := append(a.viewFigures(), a.operationFigures()...)
+	var figures []draw.Figure
+	if a.page == pageTable {
+		figures = a.vms.MarkFigures(&a.Scene)
+	}
+	figures = slices.Concat(figures, a.vms.Figures(), list.RunningFigures(&a.Scene))
 	if len(a.Shot.Inventory.VMs)+len(a.Shot.Inventory.Leftovers) == 0 {
 		return host, figures
 	}
 	figures = append(figures, counts(model.Count(a.Shot.Inventory))...)
-	figures = append(figures, findingFigures(a.Shot.Inventory.Findings, false)...)
+	figures = append(figures, list.FindingFigures(a.Shot.Inventory.Findings, false)...)
 	return host, append(figures, a.limits()...)
-}
-
-// listFigures name a page, and what its list is narrowed to.
-func (a *App) listFigures(name text.SafeText) []draw.Figure {
-	figures := []draw.Figure{{Run: draw.Run{Role: styles.Accent, Text: name}, Rank: 0}}
-	if f := a.shownFilter(); f.text != "" {
-		figures = append(figures, filterFigure(f, a.listed()))
-	}
-	return figures
 }
 
 // limits say why less is known or possible than elsewhere. They come before
@@ -83,30 +79,6 @@ func (a *App) limits() []draw.Figure {
 	}
 	if a.options.ReadOnly {
 		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: "read-only"}, Rank: 2})
-	}
-	return figures
-}
-
-// viewFigures say what narrows the table.
-func (a *App) viewFigures() []draw.Figure {
-	var figures []draw.Figure
-	if vms, marked := a.targets(); marked {
-		line := text.Safef("%d marked", len(vms))
-		if n := a.Unlisted(vms); n > 0 {
-			line += text.Safef(" (%d hidden)", n)
-		}
-		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Accent, Text: line}, Rank: 0})
-	}
-	if a.vms.filter.text != "" {
-		figures = append(figures, filterFigure(&a.vms.filter, &a.vms.table))
-	}
-	if a.view.ProblemsOnly {
-		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Accent, Text: "problems only"}, Rank: 0})
-	}
-	if a.leftoversOnly {
-		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Accent, Text: "leftovers"}, Rank: 0})
-	} else if a.view.Group != model.GroupNone {
-		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: "by " + wording.Of(a.view.Group)}, Rank: 8})
 	}
 	return figures
 }

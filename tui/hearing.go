@@ -136,7 +136,7 @@ func (a *App) began(msg beganMsg, now time.Time) tea.Cmd {
 		a.Work.Await(msg.id, msg.asked.Build)
 	}
 	if msg.asked.Marked && !builds {
-		a.marks.clear()
+		a.vms.ClearMarks()
 	}
 	var then tea.Cmd
 	switch {

@@ -145,7 +145,7 @@ func TestManyAtOnce(t *testing.T) {
 	for n := range 12 {
 		order := th.ordered(n + 1)
 		busy := 0
-		for _, p := range th.pending() {
+		for _, p := range th.Work.Pending("") {
 			if p.State != "queued" && p.Notes != "done" {
 				busy++
 			}
@@ -165,7 +165,7 @@ func TestManyAtOnce(t *testing.T) {
 	th.press("m")
 	th.shows("stop vm-0003: failed: it hangs")
 	th.shows("vm-0011 stopped")
-	if len(th.marks.set) > 0 {
+	if th.vms.HasMarks() {
 		t.Error("the marks stay after the deed")
 	}
 }
@@ -246,18 +246,18 @@ func TestMarksHoldThroughAnything(t *testing.T) {
 				th.press("enter")
 			default:
 				key := rapid.SampledFrom(keys).Draw(r, "key")
-				switch ref, ok := th.vms.table.Selected(); {
+				switch ref, ok := th.vms.Selected(); {
 				case key == "space" && ok:
 					flip(want, ref)
 				case key == "*":
-					for _, row := range th.vms.table.Rows {
+					for _, row := range th.vms.Rows {
 						flip(want, row.Ref)
 					}
 				}
 				th.press(key)
 			}
-			if !maps.Equal(th.marked(), want) {
-				r.Fatalf("marked %v, want %v", th.marked(), want)
+			if !maps.Equal(th.vms.Marked(), want) {
+				r.Fatalf("marked %v, want %v", th.vms.Marked(), want)
 			}
 			checkMarks(r, th, want)
 		}
@@ -274,7 +274,7 @@ func flip(marks map[model.Ref]bool, ref model.Ref) {
 
 func checkMarks(r *rapid.T, th *theatre, want map[model.Ref]bool) {
 	shown := 0
-	for _, row := range th.vms.table.Rows {
+	for _, row := range th.vms.Rows {
 		if row.Marked != want[row.Ref] {
 			r.Fatalf("%s is shown marked: %v", row.Ref.Name, row.Marked)
 		}

@@ -193,9 +193,9 @@ func examiningKeys() []command {
 func marking() []command {
 	const group = "mark"
 	return []command{
-		{Name: "mark", Binding: keys.Bind("Space", "mark, go on", "space"), Group: group, Where: onTable, Run: does((*App).mark)},
-		{Name: "mark-range", Binding: keys.Bind("v", "mark a range", "v"), Group: group, Where: onTable, Run: does((*App).markRange)},
-		{Name: "invert-marks", Binding: keys.Bind("*", "invert the marks", "*"), Group: group, Where: onTable, Run: does((*App).invertMarks)},
+		{Name: "mark", Binding: keys.Bind("Space", "mark, go on", "space"), Group: group, Where: onTable, Run: does(func(a *App) { a.vms.MarkNext() })},
+		{Name: "mark-range", Binding: keys.Bind("v", "mark a range", "v"), Group: group, Where: onTable, Run: does(func(a *App) { a.vms.MarkRange() })},
+		{Name: "invert-marks", Binding: keys.Bind("*", "invert the marks", "*"), Group: group, Where: onTable, Run: does(func(a *App) { a.vms.InvertMarks() })},
 	}
 }
 
@@ -208,9 +208,9 @@ func finding() []command {
 		{Name: "problems", Binding: keys.Bind("!", "problems", "!"), Group: find, Where: onTable | onDoctor, Brief: onTable | onDoctor, Run: does((*App).toggleProblems), Why: (*App).whyNotNarrow},
 		{Name: "next-problem", With: "previous-problem", Binding: keys.Bind("n N", "next, previous problem", "n"), Group: find, Where: onTable, Run: func(a *App) intent.Intent { return a.nextProblem(1) }, Why: (*App).whyNoProblem},
 		{Name: "previous-problem", Binding: keys.Bind("", "", "N"), Where: onTable, Run: func(a *App) intent.Intent { return a.nextProblem(-1) }},
-		{Name: "sort-next", With: "sort-previous", Binding: keys.Bind("< >", "sort", ">"), Group: find, Where: onTable, Brief: onTable, Run: does(func(a *App) { a.sortBy(1) }), Why: (*App).whyNotNarrow},
-		{Name: "sort-previous", Binding: keys.Bind("", "", "<"), Where: onTable, Run: does(func(a *App) { a.sortBy(-1) })},
-		{Name: "invert-order", Binding: keys.Bind("I", "invert the order", "I"), Group: find, Where: onTable, Run: does((*App).invert)},
+		{Name: "sort-next", With: "sort-previous", Binding: keys.Bind("< >", "sort", ">"), Group: find, Where: onTable, Brief: onTable, Run: does(func(a *App) { a.vms.SortNext(1) }), Why: (*App).whyNotNarrow},
+		{Name: "sort-previous", Binding: keys.Bind("", "", "<"), Where: onTable, Run: does(func(a *App) { a.vms.SortNext(-1) })},
+		{Name: "invert-order", Binding: keys.Bind("I", "invert the order", "I"), Group: find, Where: onTable, Run: does(func(a *App) { a.vms.Invert() })},
 		{Name: "group", Binding: keys.Bind("z", "group the VMs", "z"), Group: find, Where: onTable, Run: (*App).groupNext, Why: (*App).whyNotGroup},
 	}
 }

@@ -51,7 +51,7 @@ func (a *App) target() (model.Raw, bool) {
 	if a.page == pageDetail {
 		return a.detail.Ref.Name, a.detail.About.VM != nil
 	}
-	ref, ok := a.vms.table.Selected()
+	ref, ok := a.vms.Selected()
 	return ref.Name, ok && ref.Kind == model.KindVM
 }
 

@@ -168,7 +168,7 @@ func (s *stage) hides(text string) {
 }
 
 func (s *stage) selectedName() model.Raw {
-	ref, _ := s.vms.table.Selected()
+	ref, _ := s.vms.Selected()
 	return ref.Name
 }
 

@@ -32,7 +32,7 @@ func (a *App) menuTitle() text.SafeText {
 	case len(vms) == 1:
 		return text.Safe(vms[0])
 	}
-	if ref, ok := a.vms.table.Selected(); ok {
+	if ref, ok := a.vms.Selected(); ok {
 		return text.Safe(ref.Name)
 	}
 	return "Actions"

@@ -62,7 +62,7 @@ func (a *App) roll(by, y int) intent.Intent {
 	case a.page == pageDetail:
 		a.detail.Scroll.Move(by)
 	default:
-		a.listed().Roll(by)
+		a.list().Roll(by)
 	}
 	return nil
 }
@@ -95,7 +95,7 @@ func (s span) holds(y int) bool { return y >= s.y && y < s.y+s.height }
 // clickRow selects what is on a row in sight; a second click on it opens the
 // page about it.
 func (a *App) clickRow(y int) intent.Intent {
-	t := a.listed()
+	t := a.list()
 	before, _ := t.Selected()
 	if !t.Point(y) {
 		return nil
@@ -125,13 +125,5 @@ func (a *App) clickTab(x int) {
 // clickTitle sorts by the column at a cell, or the other way round where that
 // is sorted by already.
 func (a *App) clickTitle(x int) {
-	key := a.vms.table.SortAt(x)
-	switch {
-	case key == "":
-	case key == a.view.Sort:
-		a.invert()
-	default:
-		a.view.Sort, a.view.Descending = key, biggestFirst[key]
-		a.rearrange()
-	}
+	a.vms.SortAs(a.vms.SortAt(x))
 }

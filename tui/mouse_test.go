@@ -101,7 +101,7 @@ func TestClicksSelectOpenAndNeverAct(t *testing.T) {
 	if th.page != pageTable {
 		t.Error("another button opened it")
 	}
-	if len(th.pending()) > 0 {
+	if len(th.Work.Pending("")) > 0 {
 		t.Error("something was ordered")
 	}
 }
@@ -221,7 +221,7 @@ func TestDialogsTakeNoClick(t *testing.T) {
 				}
 			}
 		}
-		if th.screen() != before || len(th.pending()) > 0 {
+		if th.screen() != before || len(th.Work.Pending("")) > 0 {
 			t.Errorf("%s: a click did something:\n%s", name, th.screen())
 		}
 	}

@@ -1,47 +1,32 @@
 package tui
 
 import (
-	"slices"
 	"strings"
 
-	"microtui/model"
 	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/list"
 	"microtui/tui/prompt"
-	"microtui/tui/table"
 )
-
-// filter is what the list of a page is narrowed to: as it was typed, and taken
-// apart. Terms that are not understood are not among these.
-type filter struct {
-	text  string
-	terms model.Filter
-}
-
-// shown is the filter as it is shown.
-func (f *filter) shown() text.SafeText { return text.Safe(strings.TrimSpace(f.text)) }
-
-// shownFilter is the filter of the page.
-func (a *App) shownFilter() *filter { return &a.list().filter }
 
 // whyNotNarrow says that there is nothing to narrow or to sort: the list of the
 // page is empty, and not because it is narrowed.
 func (a *App) whyNotNarrow() text.SafeText {
-	narrowed := a.shownFilter().text != "" || a.page == pageTable && a.view.ProblemsOnly || a.page == pageDoctor && a.doctor.faultsOnly
-	if len(a.listed().Rows) == 0 && !narrowed {
+	narrowed := a.list().Filter.Text != "" || a.page == pageTable && a.vms.View.ProblemsOnly || a.page == pageDoctor && a.doctor.FaultsOnly
+	if len(a.list().Rows) == 0 && !narrowed {
 		return "nothing is listed"
 	}
 	return ""
 }
 
-func (a *App) openFilter() { a.filter = prompt.New(a.shownFilter().text) }
+func (a *App) openFilter() { a.filter = prompt.New(a.list().Filter.Text) }
 
 // keepFilter leaves the prompt, but not while a part of it is not understood.
 func (a *App) keepFilter() {
 	a.filter.Open = a.filterWhy != ""
-	if a.page == pageTable && !a.filter.Open && a.vms.table.Wanted == a.filterFrom {
-		a.vms.table.Pick(model.Raw(strings.TrimSpace(a.filter.Text())))
+	if a.page == pageTable && !a.filter.Open {
+		a.vms.Pick(a.filter.Text())
 	}
 }
 
@@ -50,20 +35,8 @@ func (a *App) clearFilter() {
 	a.filterChanged()
 }
 
-// filterChanged narrows the list to what was typed. A term that is not
-// understood is left out, and told: an empty list would say that there is
-// nothing.
-func (a *App) filterChanged() {
-	terms, why := model.ParseFilter(a.filter.Text())
-	*a.shownFilter() = filter{a.filter.Text(), terms}
-	if a.filterWhy = text.Safe(why); why != "" {
-		rest := understood(a.filter.Text())
-		terms, _ = model.ParseFilter(rest)
-		*a.shownFilter() = filter{rest, terms}
-	}
-	a.fill()
-	a.filterFrom = a.vms.table.Wanted
-}
+// filterChanged narrows the list to what was typed.
+func (a *App) filterChanged() { a.list().Filter, a.filterWhy = list.NewFilter(a.filter.Text()) }
 
 // hasReasonLines reports whether the last line has no room for what of the
 // filter is not understood, beside the filter itself.
@@ -91,16 +64,37 @@ func (a *App) withReason(page []string) []string {
 	return append(page[:len(page)-len(reason)], reason...)
 }
 
-// understood are the terms of a filter without those that are none.
-func understood(s string) string {
-	return strings.Join(slices.DeleteFunc(strings.Fields(s), func(term string) bool {
-		_, why := model.ParseFilter(term)
-		return why != ""
-	}), " ")
+// emptyLines is the body where the list has no rows.
+func (a *App) emptyLines() []string {
+	d := a.newDocument()
+	switch {
+	case a.Known && a.list().Filter.Text != "":
+		d.Paragraph(styles.Dim, "Nothing matches the filter."+a.howToClear(), 1)
+	case a.page == pageDoctor:
+		a.doctor.Empty(&a.Scene, &d)
+	case a.page == pageOperations:
+		a.ops.Empty(&a.Scene, &d)
+	case a.page == pageTrash:
+		a.trash.Empty(&a.Scene, &d)
+	default:
+		a.vms.Empty(&a.Scene, &d)
+	}
+	return d.Lines
 }
 
-// filterFigure says what a list is narrowed to, and how much of it is left.
-func filterFigure(f *filter, t *table.Table) draw.Figure {
-	_, of := t.Position()
-	return draw.Figure{Run: draw.Run{Role: styles.Accent, Text: "/" + f.shown() + text.Safef(" (%d)", of)}, Rank: 0}
+// howToClear says which key takes the filter of the page away.
+func (a *App) howToClear() text.SafeText {
+	switch {
+	case a.filter.Open:
+		return " Esc clears it." // in a prompt, whatever other keys do
+	case a.page == pageTable:
+		return a.commands.Mention(" ", "clear", " clears it.")
+	}
+	return a.commands.Mention(" ", "back", " clears it.")
+}
+
+// firstLine is what of a paste fits into a prompt.
+func firstLine(pasted string) string {
+	line, _, _ := strings.Cut(strings.TrimLeft(pasted, "\r\n"), "\n")
+	return strings.TrimRight(line, "\r")
 }

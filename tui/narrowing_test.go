@@ -89,7 +89,7 @@ func TestNextProblem(t *testing.T) {
 		{"n", "crash"},
 	} {
 		s.press(step.press)
-		if ref, _ := s.vms.table.Selected(); ref.Name != step.want {
+		if ref, _ := s.vms.Selected(); ref.Name != step.want {
 			t.Errorf("%s leads to %s, want %s", step.press, ref.Name, step.want)
 		}
 	}
@@ -123,10 +123,10 @@ func TestFilterThatIsAName(t *testing.T) {
 				s.typeText(key)
 			}
 		}
-		if got, _ := s.vms.table.Selected(); got.Name != test.want {
+		if got, _ := s.vms.Selected(); got.Name != test.want {
 			t.Errorf("%s: the cursor is on %s, want %s", name, got.Name, test.want)
 		}
-		if s.observe(named("old-web", "web", "web-2", "z")); s.vms.table.Rows[s.vms.table.Cursor].Ref.Name != test.want {
+		if s.observe(named("old-web", "web", "web-2", "z")); s.vms.Rows[s.vms.Cursor].Ref.Name != test.want {
 			t.Errorf("%s: the cursor went from %s with the next data", name, test.want)
 		}
 	}

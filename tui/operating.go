@@ -67,7 +67,7 @@ func (a *App) selectedRef() (model.Ref, bool) {
 	if a.page == pageDetail {
 		return a.detail.Ref, true
 	}
-	return a.listed().Selected()
+	return a.list().Selected()
 }
 
 // whyNotPurge says why nothing of what is selected can be purged.
@@ -180,7 +180,7 @@ func (a *App) selectedEntry() *model.TrashEntry {
 	if a.page == pageDetail {
 		return a.detail.About.Entry
 	}
-	if ref, ok := a.listed().Selected(); ok {
+	if ref, ok := a.list().Selected(); ok {
 		return a.Shot.Entry(ref)
 	}
 	return nil

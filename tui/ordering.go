@@ -32,7 +32,7 @@ type (
 // order gives the orders that were agreed to.
 func (a *App) order(i intent.Order) tea.Cmd {
 	if i.Marked {
-		a.marks.clear()
+		a.vms.ClearMarks()
 	}
 	return a.perform(a.Work.Give(i.Orders, a.keyTime))
 }

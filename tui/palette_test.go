@@ -57,7 +57,7 @@ func TestPaletteAsksAsTheKeyDoes(t *testing.T) {
 		p.says("Stop build?")
 		p.press("enter") // never the deed
 		p.hides("Stop build?")
-		if len(p.pending()) > 0 {
+		if len(p.Work.Pending("")) > 0 {
 			t.Error("something was ordered")
 		}
 	})

@@ -67,12 +67,12 @@ func TestSelectionHoldsThroughAnything(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		s := newStage(t, 80, 24, Options{Mouse: true})
 		for range rapid.IntRange(1, 30).Draw(r, "steps") {
-			before := s.vms.table.Wanted
+			before := s.vms.Wanted
 			switch rapid.IntRange(0, 5).Draw(r, "what") {
 			case 0:
 				s.observe(named(drawNames(r)...))
-				if s.Shot.Has(before) && s.vms.table.IndexOf(before) >= 0 && s.vms.table.Rows[s.vms.table.Cursor].Ref != before {
-					r.Fatalf("the cursor left %v for %v", before, s.vms.table.Rows[s.vms.table.Cursor].Ref)
+				if s.Shot.Has(before) && s.vms.IndexOf(before) >= 0 && s.vms.Rows[s.vms.Cursor].Ref != before {
+					r.Fatalf("the cursor left %v for %v", before, s.vms.Rows[s.vms.Cursor].Ref)
 				}
 			case 1:
 				s.resizeTo(rapid.IntRange(20, 140).Draw(r, "width"), rapid.IntRange(5, 40).Draw(r, "height"))
@@ -105,18 +105,18 @@ func drawNames(r *rapid.T) []model.Raw {
 }
 
 func checkTable(r *rapid.T, s *stage) {
-	things := slices.ContainsFunc(s.vms.table.Rows, func(row table.Row) bool { return row.Selectable() })
-	switch c := s.vms.table.Cursor; {
+	things := slices.ContainsFunc(s.vms.Rows, func(row table.Row) bool { return row.Selectable() })
+	switch c := s.vms.Cursor; {
 	case !things && c != -1:
 		r.Fatalf("a cursor at %d on nothing", c)
 	case !things:
-	case c < 0 || c >= len(s.vms.table.Rows) || !s.vms.table.Rows[c].Selectable():
+	case c < 0 || c >= len(s.vms.Rows) || !s.vms.Rows[c].Selectable():
 		r.Fatalf("the cursor %d is on no thing", c)
-	case c < s.vms.table.Top || c >= s.vms.table.Top+s.vms.table.Height:
-		r.Fatalf("the cursor %d is out of sight (%d rows from %d)", c, s.vms.table.Height, s.vms.table.Top)
+	case c < s.vms.Top || c >= s.vms.Top+s.vms.Height:
+		r.Fatalf("the cursor %d is out of sight (%d rows from %d)", c, s.vms.Height, s.vms.Top)
 	}
-	if s.vms.table.Top < 0 || s.vms.table.Top > 0 && s.vms.table.Top+s.vms.table.Height > len(s.vms.table.Rows) {
-		r.Fatalf("room below the last row: top %d, height %d, %d rows", s.vms.table.Top, s.vms.table.Height, len(s.vms.table.Rows))
+	if s.vms.Top < 0 || s.vms.Top > 0 && s.vms.Top+s.vms.Height > len(s.vms.Rows) {
+		r.Fatalf("room below the last row: top %d, height %d, %d rows", s.vms.Top, s.vms.Height, len(s.vms.Rows))
 	}
 }
 

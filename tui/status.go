@@ -68,7 +68,7 @@ func (a *App) place() text.SafeText {
 		_, to := s.Window()
 		return text.Safef("%d/%d", to, s.Length)
 	}
-	t := a.listed()
+	t := a.list()
 	if !t.Scrolls() {
 		return ""
 	}
@@ -79,7 +79,7 @@ func (a *App) place() text.SafeText {
 // hints are the keys that matter most now.
 func (a *App) hints() *keys.Hints[*App] {
 	layer := a.layer()
-	h := &keys.Hints[*App]{Ring: a.commands, Layer: layer, On: a, Empty: layer&onRows != 0 && len(a.listed().Rows) == 0}
+	h := &keys.Hints[*App]{Ring: a.commands, Layer: layer, On: a, Empty: layer&onRows != 0 && len(a.list().Rows) == 0}
 	if layer&onLogs != 0 {
 		h.Late = lateOnLogs
 	}

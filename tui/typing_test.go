@@ -21,7 +21,7 @@ func TestStopThatLosesDataAsksForTheName(t *testing.T) {
 		th.shows("Type " + name + ":")
 		th.press("y", "enter")
 		th.shows("that is not it")
-		if len(th.pending()) > 0 {
+		if len(th.Work.Pending("")) > 0 {
 			t.Fatalf("%s: a y does it", action)
 		}
 		th.press("ctrl+u")

@@ -8,6 +8,7 @@ import (
 
 	"microtui/tui/dialog"
 	"microtui/tui/intent"
+	"microtui/tui/list"
 	"microtui/tui/prompt"
 	"microtui/tui/scene"
 )
@@ -79,7 +80,7 @@ func (a *App) derive(now time.Time) tea.Cmd {
 		a.detail.Refresh(a.about(a.detail.Ref))
 	}
 	var then tea.Cmd
-	if seen := [2]int{a.shots, a.Work.Version}; seen != a.renewed {
+	if seen := [2]int{a.Shots, a.Work.Version}; seen != a.renewed {
 		a.renewed = seen
 		then = a.perform(a.dialog.Renew(&a.Scene, now))
 	}
@@ -112,8 +113,8 @@ func (a *App) resize(width, height int) {
 // takes a line.
 func (a *App) fit() {
 	p := a.plan()
-	for _, l := range []*list{&a.vms, &a.ops, &a.trash, &a.doctor.list} {
-		l.table.Resize(a.width, p.body.height)
+	for _, l := range []*list.List{&a.vms.List, &a.ops.List, &a.trash.List, &a.doctor.List} {
+		l.Resize(a.width, p.body.height)
 	}
 	a.fitLog(p)
 	a.dialog.Fit(&a.Scene, a.room())
@@ -123,13 +124,12 @@ func (a *App) fit() {
 
 func (a *App) receive(shot scene.Snapshot, now time.Time) {
 	a.Take(shot)
-	a.shots++
 	if shot.Held {
 		a.ageData(now)
 	}
 	a.chart(shot)
 	a.orphans, a.ways = shot.Inventory.CleanableCount(), nil
-	a.pruneMarks()
+	a.vms.PruneMarks(&a.Scene)
 }
 
 // ageData notes how old the data is. A recorded observation does not age.

@@ -91,10 +91,10 @@ func (a *App) heading() string {
 		return a.logHeading()
 	case a.page == pageDetail:
 		return a.detail.TabLine(a.newLine(), a.glyphs)
-	case len(a.listed().Rows) == 0:
+	case len(a.list().Rows) == 0:
 		return ""
 	}
-	return a.listed().Heading(a.view)
+	return a.list().Heading(a.vms.View)
 }
 
 func (a *App) body(height int) []string {
@@ -107,8 +107,8 @@ func (a *App) body(height int) []string {
 	case a.page == pageDetail:
 		lines = a.detail.Lines(a.newDocument())
 		return window(&a.detail.Scroll, lines)
-	case len(a.listed().Rows) > 0:
-		return a.listed().Lines()
+	case len(a.list().Rows) > 0:
+		return a.list().Lines()
 	default:
 		lines = a.emptyLines()
 	}

@@ -14,6 +14,7 @@ import (
 // moment.
 type Scene struct {
 	Shot  Snapshot
+	Shots int  // counted
 	Known bool // a first observation has come
 	// Age is that of the data where it is too old; 0: fresh.
 	Age     time.Duration
@@ -47,6 +48,7 @@ type question struct {
 // Take takes a new snapshot.
 func (s *Scene) Take(shot Snapshot) {
 	s.Shot, s.Known, s.Age, s.reasons = shot, true, 0, nil
+	s.Shots++
 	if !shot.Held {
 		s.Work.Prove(shot.Inventory)
 	}

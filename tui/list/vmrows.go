@@ -1,4 +1,4 @@
-package tui
+package list
 
 import (
 	"microtui/model"
@@ -18,6 +18,13 @@ type listing struct {
 	leftoversOnly bool
 	glyphs        styles.Glyphs
 	pending       map[model.Ref]work.Pending
+}
+
+// rows are the rows of what is known.
+func (v *VMs) rows(s *scene.Scene) []table.Row {
+	view := v.View
+	view.Filter = v.Filter.terms
+	return listing{view, v.LeftoversOnly, v.Glyphs, s.Work.Pending(text.Safe(v.Glyphs.Ellipsis))}.rows(s.Shot)
 }
 
 // rows are the rows of a snapshot. Foreign things are never among them.
@@ -53,11 +60,6 @@ func (s listing) groupHeading(g model.Group) text.SafeText {
 		return title
 	}
 	return withCount(title, text.Safef("%d running", g.Running()), s.glyphs)
-}
-
-// withCount is a name with a figure behind it.
-func withCount(name, figure text.SafeText, g styles.Glyphs) text.SafeText {
-	return name + " " + text.Safe(g.Separator) + " " + figure
 }
 
 func (s listing) leftoverRows(leftovers []model.Leftover) []table.Row {

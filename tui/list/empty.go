@@ -1,35 +1,36 @@
-package tui
+package list
 
 import (
 	"microtui/model"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/scene"
 	"microtui/wording"
 )
 
-// emptyOperations is the page where there are no operations.
-func (a *App) emptyOperations(d *draw.Document) {
+// Empty is the page where there are no operations.
+func (l *Operations) Empty(s *scene.Scene, d *draw.Document) {
 	switch {
-	case a.operator == nil:
-		d.Paragraph(styles.Dim, wording.Capital(a.NoOperator())+": it has no operations.", 1)
-	case a.Work.Fault != "":
-		d.Paragraph(styles.Fault, "The operations could not be read: "+a.Work.Fault, 1)
-	case !a.Work.Known:
+	case s.NoOperator() != "":
+		d.Paragraph(styles.Dim, wording.Capital(s.NoOperator())+": it has no operations.", 1)
+	case s.Work.Fault != "":
+		d.Paragraph(styles.Fault, "The operations could not be read: "+s.Work.Fault, 1)
+	case !s.Work.Known:
 		d.Paragraph(styles.Dim, "Reading ...", 1)
 	default:
 		d.Paragraph(styles.Dim, "No operations yet. Purge, clean-up, update, rollback, restore and delete are some.", 1)
 	}
 }
 
-// emptyTrash is the page where there is nothing in the trash.
-func (a *App) emptyTrash(d *draw.Document) {
-	for _, f := range a.Shot.Faults {
+// Empty is the page where there is nothing in the trash.
+func (l *Trash) Empty(s *scene.Scene, d *draw.Document) {
+	for _, f := range s.Shot.Faults {
 		if f.Source == model.SourceTrash {
 			d.Paragraph(styles.Fault, "The trash could not be read: "+f.Text, 1)
 			return
 		}
 	}
-	if !a.Shot.Inventory.Host.Privileged {
+	if !s.Shot.Inventory.Host.Privileged {
 		d.Paragraph(styles.Unclear, "What is in the trash can be seen as root only.", 1)
 		return
 	}

@@ -1,10 +1,11 @@
-package tui
+package list
 
 import (
 	"microtui/model"
 	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/scene"
 )
 
 // The pages shown where there is no row: what that means, and what to do.
@@ -56,53 +57,25 @@ var startPages = map[model.HostKind]startPage{
 	},
 }
 
-// emptyLines is the body where the table has no rows.
-func (a *App) emptyLines() []string {
-	d := a.newDocument()
-	if a.Known && a.shownFilter().text != "" {
-		d.Paragraph(styles.Dim, "Nothing matches the filter."+a.howToClear(), 1)
-		return d.Lines
-	}
-	switch a.page {
-	case pageDoctor:
-		a.emptyFindings(&d)
-		return d.Lines
-	case pageOperations:
-		a.emptyOperations(&d)
-		return d.Lines
-	case pageTrash:
-		a.emptyTrash(&d)
-		return d.Lines
-	}
-	switch page, ok := startPages[a.Shot.Inventory.HostKind]; {
-	case !a.Known:
+// Empty is the page where there is no row.
+func (v *VMs) Empty(s *scene.Scene, d *draw.Document) {
+	switch page, ok := startPages[s.Shot.Inventory.HostKind]; {
+	case !s.Known:
 		d.Paragraph(styles.Dim, "Reading the host ...", 1)
-	case a.view.ProblemsOnly:
+	case v.View.ProblemsOnly:
 		d.Paragraph(styles.Good, "No problems.", 1)
-	case a.leftoversOnly:
+	case v.LeftoversOnly:
 		d.Paragraph(styles.Good, "No leftovers.", 1)
 	case ok:
-		a.startPage(&d, page)
+		page.write(s, d)
 	default:
 		d.Paragraph(styles.Dim, "No VMs, and nothing was left behind.", 1)
 	}
-	return d.Lines
 }
 
-// howToClear says which key takes the filter of the page away.
-func (a *App) howToClear() text.SafeText {
-	switch {
-	case a.filter.Open:
-		return " Esc clears it." // in a prompt, whatever other keys do
-	case a.page == pageTable:
-		return a.commands.Mention(" ", "clear", " clears it.")
-	}
-	return a.commands.Mention(" ", "back", " clears it.")
-}
-
-func (a *App) startPage(d *draw.Document, page startPage) {
-	d.Paragraph(styles.Strong, page.title, 1)
-	for _, line := range page.text {
+func (p startPage) write(s *scene.Scene, d *draw.Document) {
+	d.Paragraph(styles.Strong, p.title, 1)
+	for _, line := range p.text {
 		if line[0] == ' ' {
 			d.Paragraph(styles.Key, line[1:], 4)
 			continue
@@ -110,13 +83,13 @@ func (a *App) startPage(d *draw.Document, page startPage) {
 		d.Blank()
 		d.Paragraph(styles.Text, line, 1)
 	}
-	if a.Shot.Inventory.HostKind == model.HostKindGuest {
-		for _, trace := range a.Shot.Inventory.Host.Guest {
-			d.Item(styles.Dim, a.glyphs.Bullet, text.Safe(trace))
+	if s.Shot.Inventory.HostKind == model.HostKindGuest {
+		for _, trace := range s.Shot.Inventory.Host.Guest {
+			d.Item(styles.Dim, d.Glyphs.Bullet, text.Safe(trace))
 		}
 	}
-	if a.Shot.Inventory.StateDir != "" {
+	if s.Shot.Inventory.StateDir != "" {
 		d.Blank()
-		d.Paragraph(styles.Dim, "State directory: "+text.Safe(a.Shot.Inventory.StateDir), 1)
+		d.Paragraph(styles.Dim, "State directory: "+text.Safe(s.Shot.Inventory.StateDir), 1)
 	}
 }

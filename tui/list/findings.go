@@ -1,4 +1,4 @@
-package tui
+package list
 
 import (
 	"cmp"
@@ -9,7 +9,6 @@ import (
 	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
-	"microtui/tui/detail"
 	"microtui/tui/draw"
 	"microtui/tui/scene"
 	"microtui/tui/table"
@@ -18,15 +17,19 @@ import (
 
 // The doctor's page: a row for each finding, the worst first.
 
-// examination is the doctor's page.
-type examination struct {
-	list
-	// faultsOnly: what is nothing wrong is left out.
-	faultsOnly bool
-	// about is the VM whose findings are shown alone; zero: all.
-	about model.Ref
-	// from is the page about that VM, where back leads; nil: to the table.
-	from *detail.Page
+// Findings is the doctor's page.
+type Findings struct {
+	List
+	// FaultsOnly: what is nothing wrong is left out.
+	FaultsOnly bool
+	// About is the VM whose findings are shown alone; zero: all.
+	About model.Ref
+}
+
+// Fill makes the rows of what is known.
+func (e *Findings) Fill(s *scene.Scene) {
+	exists := func(ref model.Ref) bool { return s.Shot.Finding(ref) != nil }
+	e.fill(s, from{narrowed: e.FaultsOnly, about: e.About}, func() []table.Row { return e.rows(s.Shot) }, exists)
 }
 
 // severityOrder is the order of the page. What could not be checked comes last.
@@ -40,7 +43,7 @@ func findingOrder(f *model.Finding) int {
 }
 
 // rows are the rows of the page.
-func (e *examination) rows(shot scene.Snapshot) []table.Row {
+func (e *Findings) rows(shot scene.Snapshot) []table.Row {
 	type placed struct {
 		*model.Finding
 		ref model.Ref
@@ -59,7 +62,7 @@ func (e *examination) rows(shot scene.Snapshot) []table.Row {
 		for at < len(shown) && findingOrder(shown[at].Finding) == findingOrder(shown[from].Finding) {
 			at++
 		}
-		rows = append(rows, table.Row{Heading: severityHeading(shown[from].Finding, at-from, e.table.Glyphs)})
+		rows = append(rows, table.Row{Heading: severityHeading(shown[from].Finding, at-from, e.Glyphs)})
 		for _, alike := range doctor.ByCause(shown[from:at], func(p placed) *model.Finding { return p.Finding }) {
 			r := findingRow(alike[0].Finding, alike[0].ref)
 			if len(alike) > 1 {
@@ -80,14 +83,14 @@ func severityHeading(f *model.Finding, n int, g styles.Glyphs) text.SafeText {
 	return withCount(name, text.Safef("%d", n), g)
 }
 
-func (e *examination) shows(f *model.Finding) bool {
+func (e *Findings) shows(f *model.Finding) bool {
 	switch {
-	case e.faultsOnly && f.Severity == model.SeverityInfo:
+	case e.FaultsOnly && f.Severity == model.SeverityInfo:
 		return false
-	case e.about != (model.Ref{}) && !scene.Concerns(f, e.about):
+	case e.About != (model.Ref{}) && !scene.Concerns(f, e.About):
 		return false
 	}
-	return e.filter.terms.MatchesFinding(f)
+	return e.Filter.terms.MatchesFinding(f)
 }
 
 func findingRow(f *model.Finding, ref model.Ref) table.Row {
@@ -112,9 +115,9 @@ func tally(found []model.Finding) map[model.Severity]int {
 	return counts
 }
 
-// findingFigures are the doctor's figures of the head line: nothing where
+// FindingFigures are the doctor's figures of the head line: nothing where
 // nothing is wrong.
-func findingFigures(found []model.Finding, remarks bool) []draw.Figure {
+func FindingFigures(found []model.Finding, remarks bool) []draw.Figure {
 	counts := tally(found)
 	var figures []draw.Figure
 	for _, f := range []struct {
@@ -132,34 +135,33 @@ func findingFigures(found []model.Finding, remarks bool) []draw.Figure {
 	return figures
 }
 
-// figures are the figures of the page.
-func (e *examination) figures(found []model.Finding) []draw.Figure {
+// Figures are the figures of the page.
+func (e *Findings) Figures(found []model.Finding) []draw.Figure {
 	figures := []draw.Figure{{Run: draw.Run{Role: styles.Accent, Text: "doctor"}, Rank: 0}}
-	if e.about != (model.Ref{}) {
-		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Accent, Text: "of " + text.Safe(e.about.Name)}, Rank: 0})
+	if e.About != (model.Ref{}) {
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Accent, Text: "of " + text.Safe(e.About.Name)}, Rank: 0})
 	}
-	if e.filter.text != "" {
-		figures = append(figures, filterFigure(&e.filter, &e.table))
+	if e.Filter.Text != "" {
+		figures = append(figures, e.filterFigure())
 	}
-	if e.faultsOnly {
+	if e.FaultsOnly {
 		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Accent, Text: "no notices"}, Rank: 0})
 	}
-	if e.about != (model.Ref{}) {
-		found = slices.DeleteFunc(slices.Clone(found), func(f model.Finding) bool { return !scene.Concerns(&f, e.about) })
+	if e.About != (model.Ref{}) {
+		found = slices.DeleteFunc(slices.Clone(found), func(f model.Finding) bool { return !scene.Concerns(&f, e.About) })
 	}
-	return append(figures, findingFigures(found, true)...)
+	return append(figures, FindingFigures(found, true)...)
 }
 
-// emptyFindings is the page where there is no row.
-func (a *App) emptyFindings(d *draw.Document) {
-	e := &a.doctor
+// Empty is the page where there is no row.
+func (e *Findings) Empty(s *scene.Scene, d *draw.Document) {
 	switch {
-	case !a.Known:
+	case !s.Known:
 		d.Paragraph(styles.Dim, "Reading the host ...", 1)
-	case e.faultsOnly:
+	case e.FaultsOnly:
 		d.Paragraph(styles.Good, "Nothing is wrong."+d.Keys.Mention(" ", "problems", " shows the notices, too."), 1)
-	case e.about != (model.Ref{}):
-		d.Paragraph(styles.Good, "Nothing is wrong with "+text.Safe(e.about.Name)+"."+d.Keys.Mention(" ", "doctor", " shows what was found on the whole host."), 1)
+	case e.About != (model.Ref{}):
+		d.Paragraph(styles.Good, "Nothing is wrong with "+text.Safe(e.About.Name)+"."+d.Keys.Mention(" ", "doctor", " shows what was found on the whole host."), 1)
 	default:
 		d.Paragraph(styles.Good, "Nothing is wrong: every rule was checked, and none found anything.", 1)
 	}

@@ -1,6 +1,7 @@
-package tui
+package list
 
 import (
+	"slices"
 	"time"
 
 	"microtui/model"
@@ -8,9 +9,36 @@ import (
 	"microtui/styles"
 	"microtui/tui/detail"
 	"microtui/tui/draw"
+	"microtui/tui/scene"
 	"microtui/tui/table"
 	"microtui/wording"
 )
+
+// Trash lists what is in the trash, the newest first.
+type Trash struct{ List }
+
+// Fill makes the rows of what is known.
+func (l *Trash) Fill(s *scene.Scene) {
+	exists := func(ref model.Ref) bool { return s.Shot.Entry(ref) != nil }
+	l.fill(s, from{}, func() []table.Row { return l.rows(s) }, exists)
+}
+
+func (l *Trash) rows(s *scene.Scene) (rows []table.Row) {
+	entries := slices.Clone(s.Shot.Inventory.Trash)
+	slices.SortStableFunc(entries, func(x, y model.TrashEntry) int { return y.PurgedAt.Compare(x.PurgedAt) })
+	pending := s.Work.Pending(text.Safe(l.Glyphs.Ellipsis))
+	for at := range entries {
+		if !l.Filter.terms.MatchesTexts(entryTexts(&entries[at])...) {
+			continue
+		}
+		r := trashRow(&entries[at], s.Shot.Inventory.At, l.Glyphs)
+		if p, ok := pending[r.Ref]; ok {
+			r.Cells[table.Notes] = draw.Run{Role: styles.Busy, Text: p.State + " " + p.Notes}
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
 
 func trashRow(e *model.TrashEntry, at time.Time, g styles.Glyphs) table.Row {
 	r := table.Row{Set: table.OfTrash, Ref: model.Ref{Kind: model.KindTrash, Name: model.Raw(e.ID)}}
@@ -34,8 +62,10 @@ func entryTexts(e *model.TrashEntry) []model.Raw {
 	return []model.Raw{model.Raw(e.ID), e.Name, model.Raw(e.Kind), model.Raw(e.Origin), e.By, model.Raw(detail.EntryNote(e).Text)}
 }
 
-// trashFigures are the figures of the head line.
-func trashFigures(entries []model.TrashEntry, at time.Time) []draw.Figure {
+// Figures are the figures of the page.
+func (l *Trash) Figures(s *scene.Scene) []draw.Figure {
+	figures := l.figures("trash")
+	entries, at := s.Shot.Inventory.Trash, s.Shot.Inventory.At
 	var bytes uint64
 	expired := 0
 	for i := range entries {
@@ -47,9 +77,9 @@ func trashFigures(entries []model.TrashEntry, at time.Time) []draw.Figure {
 		}
 	}
 	if len(entries) == 0 {
-		return nil
+		return figures
 	}
-	figures := []draw.Figure{{Run: draw.Run{Role: styles.Text, Text: model.FormatBytes(bytes)}, Rank: 0}}
+	figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Text, Text: model.FormatBytes(bytes)}, Rank: 0})
 	if expired > 0 {
 		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Warn, Text: text.Safef("%d expired", expired)}, Rank: 1})
 	}

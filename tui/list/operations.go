@@ -1,4 +1,4 @@
-package tui
+package list
 
 import (
 	"time"
@@ -15,6 +15,22 @@ import (
 
 // startedStamp is when an operation started, as its row says it.
 const startedStamp = "02 Jan 15:04"
+
+// Operations lists the operations, the newest first.
+type Operations struct{ List }
+
+// Fill makes the rows of what is known. keys are spoken of.
+func (l *Operations) Fill(s *scene.Scene, keys draw.Keys) {
+	exists := func(ref model.Ref) bool { return s.Work.Operation(string(ref.Name)) != nil }
+	l.fill(s, from{}, func() (rows []table.Row) {
+		for i := range s.Work.Operations {
+			if o := &s.Work.Operations[i]; l.Filter.terms.MatchesTexts(operationTexts(o)...) {
+				rows = append(rows, operationRow(o, s.Work.Now, keys))
+			}
+		}
+		return rows
+	}, exists)
+}
 
 func operationRow(o *model.Operation, now time.Time, keys draw.Keys) table.Row {
 	over, of := o.Progress()
@@ -45,26 +61,27 @@ func operationTexts(o *model.Operation) []model.Raw {
 	return texts
 }
 
-// operationCounts are the figures of the page of operations.
-func (a *App) operationCounts() (figures []draw.Figure) {
+// Figures are the figures of the page.
+func (l *Operations) Figures(s *scene.Scene) []draw.Figure {
+	figures := l.figures("operations")
 	for _, state := range []model.OperationState{model.OperationRunning, model.OperationInterrupted, model.OperationFailed} {
-		if n := len(a.Work.In(state)); n > 0 {
+		if n := len(s.Work.In(state)); n > 0 {
 			figures = append(figures, draw.Figure{Run: draw.Run{Role: tone.Operation(state), Text: text.Safef("%d %s", n, state)}, Rank: 1})
 		}
 	}
 	return figures
 }
 
-// operationFigures say in the head line what operations do.
-func (a *App) operationFigures() []draw.Figure {
-	running := a.Work.In(model.OperationRunning)
-	line := model.Counted(len(running), "operation")
+// RunningFigures say, on other pages, what operations do.
+func RunningFigures(s *scene.Scene) []draw.Figure {
+	running := s.Work.In(model.OperationRunning)
+	words := model.Counted(len(running), "operation")
 	switch len(running) {
 	case 0:
 		return nil
 	case 1:
 		over, of := running[0].Progress()
-		line = running[0].Plan.Action.Verb() + text.Safef(" %d/%d", over, of)
+		words = running[0].Plan.Action.Verb() + text.Safef(" %d/%d", over, of)
 	}
-	return []draw.Figure{{Run: draw.Run{Role: styles.Busy, Text: line}, Rank: 0}}
+	return []draw.Figure{{Run: draw.Run{Role: styles.Busy, Text: words}, Rank: 0}}
 }
