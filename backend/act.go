@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -77,7 +78,7 @@ func (a *act) carryOut(ctx context.Context) model.Outcome {
 	}
 	defer release()
 	queued := func() {}
-	if isRoot() && (a.order.Action == model.ActionStart || a.order.Action == model.ActionRestart) {
+	if isRoot() && (a.order.Action.Starts()) {
 		turn, err := a.host.locks.AwaitTurn(ctx, a.holder(), func() {
 			a.tell(func(p *model.Progress) { p.Activity = "waits for its turn: another VM is being started" })
 		})
@@ -149,7 +150,7 @@ func (a *act) holder() lock.Holder {
 
 // run runs the job, under the VM's lock. queued is called when systemd has it.
 func (a *act) run(ctx context.Context, i model.Inventory, queued func()) model.Outcome {
-	vm := vmOf(i, a.order.VM)
+	vm := cmp.Or(i.VM(a.order.VM), &model.VM{Name: a.order.VM})
 	end, err := a.host.bus.Run(ctx, systemd.Request{
 		Action: a.order.Action,
 		VM:     a.order.VM,
@@ -169,30 +170,16 @@ func (a *act) run(ctx context.Context, i model.Inventory, queued func()) model.O
 // to a state is not bound to this either, and one for a crash loop is good for
 // all of its turn.
 func (a *act) unchanged(vm *model.VM, before *model.Unit) error {
-	seen := mainUnit(vm.Units)
+	seen := vm.MainUnit()
 	switch {
 	case a.order.Seen == "":
 		return nil
 	case vm.State == model.StateCrashLoop && before != nil && (before.Active == "activating" || before.Active == "active" || before.Job != nil):
 		return nil
-	case activeOf(seen) == activeOf(before) && (vm.State != model.StateRunning || invocationOf(seen) == invocationOf(before)):
+	case seen.ActiveState() == before.ActiveState() && (vm.State != model.StateRunning || seen.Invocation() == before.Invocation()):
 		return nil
 	}
 	return fmt.Errorf("%w: %s has changed in this moment", model.ErrStale, vm.Name)
-}
-
-func activeOf(u *model.Unit) string {
-	if u == nil {
-		return "inactive"
-	}
-	return u.Active
-}
-
-func invocationOf(u *model.Unit) string {
-	if u == nil || u.Properties == nil {
-		return ""
-	}
-	return u.Properties.Invocation
 }
 
 // follow tells of the job.
@@ -203,31 +190,12 @@ func (a *act) follow(units []model.VMUnit, err error) {
 			return
 		}
 		p.Activity = model.Activity(a.order.Action, units)
-		if main := mainUnit(units); main != nil {
+		if main := model.UnitOf(units, model.RoleVM); main != nil {
 			if limit := model.JobTimeout(a.order.Action, main.Properties); limit > 0 {
 				p.Limit = p.Since.Add(limit)
 			}
 		}
 	})
-}
-
-// mainUnit is the VM's own unit; nil: systemd does not have it in memory.
-func mainUnit(units []model.VMUnit) *model.Unit {
-	for at := range units {
-		if units[at].Role == model.RoleVM {
-			return &units[at].Unit
-		}
-	}
-	return nil
-}
-
-func vmOf(i model.Inventory, name model.Raw) *model.VM {
-	for at := range i.VMs {
-		if i.VMs[at].Name == name {
-			return &i.VMs[at]
-		}
-	}
-	return &model.VM{Name: name}
 }
 
 // kinds are the kinds of errors after which nothing was tried.

@@ -59,7 +59,8 @@ func stateOf(t *testing.T, h Host, name model.Raw) model.State {
 	if err != nil {
 		t.Fatal(err)
 	}
-	vm := vmOf(model.Interpret(seen), name)
+	i := model.Interpret(seen)
+	vm := i.VM(name)
 	if vm == nil {
 		t.Fatalf("no VM %s", name)
 	}

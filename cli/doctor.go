@@ -110,7 +110,7 @@ func (s *session) concerning(found []model.Finding, i model.Inventory, names []s
 		if err := impossible("doctor", name); err != nil {
 			return nil, err
 		}
-		known := vmOf(i, model.Raw(name)) != nil || slices.ContainsFunc(i.Leftovers, func(l model.Leftover) bool { return l.Ref.Name == model.Raw(name) })
+		known := i.VM(model.Raw(name)) != nil || slices.ContainsFunc(i.Leftovers, func(l model.Leftover) bool { return l.Ref.Name == model.Raw(name) })
 		if !known {
 			s.refused++
 			s.say(text.Safef("doctor %s: unknown name; see microtui list", name))

@@ -115,7 +115,7 @@ func (s *session) withUnits(ctx context.Context, h Host, names []string) ([]mode
 // hasUnitsOf reports whether a name is a VM's, or that of one whose directory
 // or units are left over.
 func hasUnitsOf(i model.Inventory, name model.Raw) bool {
-	return slices.ContainsFunc(i.VMs, func(vm model.VM) bool { return vm.Name == name }) ||
+	return i.VM(name) != nil ||
 		slices.ContainsFunc(i.Leftovers, func(l model.Leftover) bool {
 			_, vm, _ := model.ParseUnitName(l.Ref.Name)
 			return l.Ref.Kind == model.KindStateDir && l.Ref.Name == name || l.Ref.Kind == model.KindUnit && vm == name

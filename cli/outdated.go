@@ -70,7 +70,7 @@ func (s *session) checkUpdate(ctx context.Context, evaluator Evaluator, i model.
 		return s.unknownUpdate(name, why)
 	}
 	s.waiting.show(s.Style.text(text.Safef("%s: evaluating its flake", name)))
-	current := vmOf(i, name).Directory.Current.Target
+	current := i.VM(name).Directory.Current.Target
 	outdated, newer, err := evaluator.Outdated(ctx, name, i.Flake(name), current)
 	s.waiting.clear()
 	if err != nil {

@@ -77,7 +77,7 @@ func (s *session) entryOf(ctx context.Context, name model.Raw) (entry model.Entr
 		return entry, "", err
 	}
 	i := model.Interpret(seen)
-	vm := vmOf(i, name)
+	vm := i.VM(name)
 	if vm == nil {
 		return entry, "unknown VM; see microtui list", nil
 	}

@@ -62,7 +62,7 @@ func (s *session) barred(h Host) model.Raw {
 // look finds out what speaks against a task: with a refusal nothing helps,
 // conflicts can be accepted.
 func (e *task) look(i, after model.Inventory) *model.Outcome {
-	if e.vm = vmOf(i, e.order.VM); e.vm == nil {
+	if e.vm = i.VM(e.order.VM); e.vm == nil {
 		unknown := model.Refused(model.ErrUnknown, "unknown VM; see microtui list")
 		return &unknown
 	}
@@ -79,14 +79,6 @@ func (e *task) look(i, after model.Inventory) *model.Outcome {
 		e.reasons = append(e.reasons, string(c.ReasonNow(i)))
 	}
 	return nil
-}
-
-func vmOf(i model.Inventory, name model.Raw) *model.VM {
-	at := slices.IndexFunc(i.VMs, func(vm model.VM) bool { return vm.Name == name })
-	if at < 0 {
-		return nil
-	}
-	return &i.VMs[at]
 }
 
 // listTasks names tasks: "stop db, stop web".

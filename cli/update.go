@@ -117,11 +117,11 @@ func (s *session) switchTo(ctx context.Context, h Host, operator Operator, built
 	}
 	i := model.Interpret(seen)
 	for _, b := range built {
-		at := slices.IndexFunc(i.VMs, func(vm model.VM) bool { return vm.Name == b.VM })
-		if at < 0 || i.VMs[at].Directory == nil || i.VMs[at].Directory.Current == nil || s.json {
+		vm := i.VM(b.VM)
+		if vm == nil || vm.Directory == nil || vm.Directory.Current == nil || s.json {
 			continue
 		}
-		diff, err := operator.Compare(ctx, i.VMs[at].Directory.Current.Target, b.Runner)
+		diff, err := operator.Compare(ctx, vm.Directory.Current.Target, b.Runner)
 		if err != nil {
 			s.say(text.Safef("update %s: cannot show what differs: %s", b.VM, oneLine(err)))
 			continue

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -23,7 +22,7 @@ const (
 var Actions = []Action{ActionStart, ActionStop, ActionRestart, ActionKill}
 
 // starts reports whether the VM is to run in the end.
-func (a Action) starts() bool { return a == ActionStart || a == ActionRestart }
+func (a Action) Starts() bool { return a == ActionStart || a == ActionRestart }
 
 // Result is how an action ended for one VM.
 type Result string
@@ -55,16 +54,7 @@ type Order struct {
 
 // OrderFor is an order bound to a VM as it was shown.
 func OrderFor(action Action, vm *VM, despite ...Conflict) Order {
-	return Order{Action: action, VM: vm.Name, Seen: vm.State, Invocation: vm.mainUnit().invocation(), Despite: despite}
-}
-
-// mainUnit is microvm@NAME.service; nil: systemd does not have it in memory.
-func (v *VM) mainUnit() *Unit {
-	at := slices.IndexFunc(v.Units, func(u VMUnit) bool { return u.Role == RoleVM })
-	if at < 0 {
-		return nil
-	}
-	return &v.Units[at].Unit
+	return Order{Action: action, VM: vm.Name, Seen: vm.State, Invocation: vm.MainUnit().Invocation(), Despite: despite}
 }
 
 // Progress is news of an order.
@@ -118,7 +108,7 @@ func Warning(i Inventory, order Order) Raw {
 	if switching := WhileSwitching(i.Host); switching != "" {
 		warnings = append(warnings, string(switching))
 	}
-	if vm := i.find(order.VM); vm != nil && (order.Action == ActionStop || order.Action == ActionRestart) {
+	if vm := i.VM(order.VM); vm != nil && (order.Action == ActionStop || order.Action == ActionRestart) {
 		if kills := vm.StopCaution(); kills != "" {
 			warnings = append(warnings, string(kills))
 		}

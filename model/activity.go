@@ -23,16 +23,16 @@ var subWords = map[string]Raw{
 // Activity says in a few words what an action on a VM waits for, from its units.
 func Activity(action Action, units []VMUnit) Raw {
 	vm := VM{Units: units}
-	main := vm.mainUnit()
+	main := vm.MainUnit()
 	verb := Raw("stopping: ")
-	if action.starts() && (action == ActionStart || !main.goesDown()) {
+	if action.Starts() && (action == ActionStart || !main.goesDown()) {
 		verb = "starting: "
 	}
 	switch {
-	case main.active() == "activating" && main.Sub == "start" && main.statusText() != "":
-		return verb + "its guest says: " + main.statusText()
+	case main.ActiveState() == "activating" && main.Sub == "start" && main.Known().StatusText != "":
+		return verb + "its guest says: " + main.Known().StatusText
 	case main != nil && main.Active != "inactive" && main.Active != "failed" && subWords[main.Sub] != "" &&
-		(main.Sub != "running" || action.starts()):
+		(main.Sub != "running" || action.Starts()):
 		return verb + subWords[main.Sub]
 	}
 	if helper := busyHelper(units); helper != nil {
@@ -43,7 +43,7 @@ func Activity(action Action, units []VMUnit) Raw {
 
 // goesDown reports whether a unit that is to be restarted has not ended yet.
 func (u *Unit) goesDown() bool {
-	return u.active() == "deactivating" || u.active() == "active" && u.Job != nil
+	return u.ActiveState() == "deactivating" || u.ActiveState() == "active" && u.Job != nil
 }
 
 // busyHelper is the first unit, in the order of a start, that is between two
@@ -93,7 +93,7 @@ func UnitTimeout(action Action, p *UnitProperties) time.Duration {
 	switch {
 	case p == nil:
 		return 0
-	case action.starts():
+	case action.Starts():
 		return p.TimeoutStart
 	}
 	return p.TimeoutStop

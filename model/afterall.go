@@ -7,7 +7,7 @@ import "slices"
 // only [Preflight] on this host sees. It is i itself where the action starts
 // nothing.
 func AfterAll(i Inventory, action Action, names []Raw) Inventory {
-	if !action.starts() {
+	if !action.Starts() {
 		return i
 	}
 	now := i
@@ -24,7 +24,7 @@ func AfterAll(i Inventory, action Action, names []Raw) Inventory {
 // ReasonNow says a conflict as one sentence, as [Conflict.Reason] does, on a
 // host where the other VM may be off yet, and only about to be started too.
 func (c Conflict) ReasonNow(i Inventory) Raw {
-	if other := i.find(c.Other); other != nil && !other.holdsThings() {
+	if other := i.VM(c.Other); other != nil && !other.holdsThings() {
 		return rawf("%s is to be started too, and has the same %s %s", c.Other, c.Kind, c.What)
 	}
 	return c.Reason()

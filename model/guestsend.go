@@ -29,7 +29,7 @@ func (e JobEnd) shutDown() Outcome {
 func (e JobEnd) guestsEnd() Raw {
 	took, known := e.stopTook()
 	switch {
-	case e.Action == ActionKill || !e.Before.isRunning():
+	case e.Action == ActionKill || !e.Before.IsActive():
 		return ""
 	case e.Life.byGuest():
 		return guestShutDown
@@ -73,9 +73,9 @@ func (e JobEnd) lastWords() Raw {
 func (e JobEnd) LifeToRead() *Unit {
 	before, after := e.Before, e.After
 	switch {
-	case before.isRunning() && before.invocation() != "" && (after.active() != "active" || e.isNew()) && e.Action != ActionStart:
+	case before.IsActive() && before.Invocation() != "" && (after.ActiveState() != "active" || e.isNew()) && e.Action != ActionStart:
 		return before
-	case e.Action.starts() && after.invocation() != "" && e.isNew() && (!after.isUp() || after.awaitsRestart()):
+	case e.Action.Starts() && after.Invocation() != "" && e.isNew() && (!after.IsUp() || after.AwaitsRestart()):
 		return after
 	}
 	return nil

@@ -4,7 +4,7 @@ package model
 // leaves them so where a unit that the VM needs did not come up, and where its
 // hypervisor ended and is not restarted.
 func (v *VM) HelpersUp() []VMUnit {
-	if main := v.mainUnit(); main != nil && main.isUp() || main.awaitsStart() {
+	if main := v.MainUnit(); main.IsUp() || main.AwaitsStart() {
 		return nil
 	}
 	return helpersUp(v.Units)
@@ -15,9 +15,9 @@ func helpersUp(units []VMUnit) []VMUnit {
 	for _, u := range units {
 		switch {
 		case u.Role == RoleVM, u.Role == RoleInstall:
-		case u.Unit.inTransition():
+		case u.Unit.IsChanging():
 			return nil // it is being started, or stopped
-		case u.Unit.isUp():
+		case u.Unit.IsUp():
 			up = append(up, u)
 		}
 	}

@@ -32,7 +32,7 @@ func (f *facts) vmNames() []Raw {
 		names[name] = true
 	}
 	for vm, units := range f.units {
-		if unit := units[RoleVM]; unit != nil && unit.isUp() {
+		if units[RoleVM].IsUp() {
 			names[vm] = true
 		}
 	}

@@ -143,12 +143,6 @@ type VM struct {
 // Ref is the VM's address.
 func (v VM) Ref() Ref { return Ref{KindVM, v.Name} }
 
-// VMUnit is one of a VM's units.
-type VMUnit struct {
-	Role Role
-	Unit Unit
-}
-
 // Interface is a network interface that a VM's runner names.
 type Interface struct {
 	Name Raw

@@ -190,7 +190,7 @@ func (f *facts) findUnreadClaims(owned owned) []Raw {
 // settingUp is a unit that makes or removes interfaces at this moment.
 func (f *facts) settingUp() Raw {
 	for _, unit := range f.instances {
-		if (unit.role == RoleTap || unit.role == RoleMacvtap) && unit.inTransition() {
+		if (unit.role == RoleTap || unit.role == RoleMacvtap) && unit.IsChanging() {
 			return unit.Name
 		}
 	}

@@ -114,7 +114,7 @@ func (f *facts) leftoverUnits(owned owned) []Leftover {
 // remains reports whether anything is left of a unit: an inactive instance is
 // nothing at all, it is "loaded" under any name.
 func (u *Unit) remains(role Role) bool {
-	return u.Active == "failed" || u.isUp() && role != RoleInstall
+	return u.Active == "failed" || u.IsUp() && role != RoleInstall
 }
 
 func (f *facts) judgeUnit(unit instance) judgement {
@@ -128,7 +128,7 @@ func (f *facts) judgeUnit(unit instance) judgement {
 		return unclear("it, or another unit of that name, is starting or stopping")
 	case unit.role == RoleInstall && unit.Load != "not-found":
 		return unclear("its unit file is there, though it declares no VM: it may install a template")
-	case reason != "" && (unit.isUp() || !f.holdsNoVM(unit.vm)):
+	case reason != "" && (unit.IsUp() || !f.holdsNoVM(unit.vm)):
 		return unclear(rawf("%s is %s, and %s", unit.Name, unit.Active, reason))
 	case unit.Active == "failed":
 		return orphan("failed unit of no VM",
@@ -163,15 +163,11 @@ func (f *facts) judgeActive(unit instance) judgement {
 // helper is up some time before its VM is, and after.
 func (f *facts) inTransition(vm Raw) bool {
 	for _, unit := range f.units[vm] {
-		if unit.inTransition() {
+		if unit.IsChanging() {
 			return true
 		}
 	}
 	return false
-}
-
-func (u *Unit) inTransition() bool {
-	return u.Job != nil || u.Active == "activating" || u.Active == "deactivating"
 }
 
 func (f *facts) leftoverRoots(owned owned) []Leftover {
@@ -235,7 +231,7 @@ func (f *facts) leftoverProcesses(owned owned) []Leftover {
 	for i := range f.Processes {
 		p := &f.Processes[i]
 		role, vm, inUnit := ParseUnitName(unitOfCgroup(p.Cgroup))
-		if unit := f.units[vm][role]; owned.processes[p.PID] || inUnit && (owned.vms[vm] || unit != nil && unit.isUp()) {
+		if unit := f.units[vm][role]; owned.processes[p.PID] || inUnit && (owned.vms[vm] || unit.IsUp()) {
 			continue
 		}
 		j, ok := f.judgeProcess(p)

@@ -133,7 +133,7 @@ func WorthLives(o *Observation) []Raw {
 	for at := range o.Units {
 		unit := &o.Units[at]
 		role, vm, ok := ParseUnitName(unit.Name)
-		if !ok || role != RoleVM || unit.invocation() == "" {
+		if !ok || role != RoleVM || unit.Invocation() == "" {
 			continue
 		}
 		switch {
@@ -147,20 +147,20 @@ func WorthLives(o *Observation) []Raw {
 }
 
 func (u *Unit) restartsOften() bool {
-	return u.Properties.Restarts >= loopRestarts && (u.isUp() || u.awaitsStart())
+	return u.Properties.Restarts >= loopRestarts && (u.IsUp() || u.AwaitsStart())
 }
 
 // hasLived reports whether a unit has been up for longer than lives in a crash
 // loop are.
 func (u *Unit) hasLived(now time.Time) bool {
 	enter := u.Properties.ActiveEnter
-	return u.isRunning() && (enter.IsZero() || now.Sub(enter) >= loopLife)
+	return u.IsActive() && (enter.IsZero() || now.Sub(enter) >= loopLife)
 }
 
 // WasCutOff reports whether the guest of a VM that is off was switched off by
 // its last stop, for all that is known: the stop took less than a guest takes.
 func (v *VM) WasCutOff() bool {
-	main := v.mainUnit()
+	main := v.MainUnit()
 	return main != nil && main.stoppedHastily() && !main.killedHard() && v.LastLife.wasCutOff()
 }
 

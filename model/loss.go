@@ -45,7 +45,7 @@ func (l Loss) Words() Raw {
 // Losses are what is lost when a VM's processes end: by a stop, a restart, a
 // power-off. Without root they cannot be seen.
 func (i Inventory) Losses(vm Raw) []Loss {
-	if found := i.find(vm); found != nil {
+	if found := i.VM(vm); found != nil {
 		return found.Losses
 	}
 	return i.known().losses(vm, i.known().directories[vm])

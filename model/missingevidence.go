@@ -182,7 +182,7 @@ func (f *facts) namedElsewhere() []Raw {
 	if len(f.roots) > 0 {
 		names = append(names, "gcroot links point into it")
 	}
-	if slices.ContainsFunc(f.instances, func(u instance) bool { return u.role == RoleVM && u.isUp() }) {
+	if slices.ContainsFunc(f.instances, func(u instance) bool { return u.role == RoleVM && u.IsUp() }) {
 		names = append(names, "a VM runs")
 	}
 	if slices.ContainsFunc(f.Links, func(l Link) bool {

@@ -143,51 +143,6 @@ type Template struct {
 	Registers     bool `json:"registers"`
 }
 
-// Unit is a unit as systemd lists it. LoadState proves nothing about a VM: an
-// instance of a template is "loaded" under any name.
-type Unit struct {
-	Name   Raw    `json:"name"`
-	Load   string `json:"load"`
-	Active string `json:"active"`
-	Sub    string `json:"sub"`
-	Job    *Job   `json:"job,omitempty"`
-	// Properties is nil where they could not be read.
-	Properties *UnitProperties `json:"properties,omitempty"`
-}
-
-// Job is a queued or running job of a unit.
-type Job struct {
-	ID   uint32 `json:"id"`
-	Type string `json:"type"` // "start", "stop", "restart", …
-}
-
-// UnitProperties are the properties of a unit that do not come with the list:
-// how it lives. How it is configured is in [UnitSettings].
-// Times are the zero time where systemd has none.
-type UnitProperties struct {
-	Fragment       Raw       `json:"fragment,omitempty"`
-	DropIns        []Raw     `json:"drop_ins,omitempty"`
-	Invocation     string    `json:"invocation,omitempty"` // 32 hexadecimal digits
-	Type           string    `json:"type,omitempty"`       // "simple", "notify", "oneshot"
-	Result         string    `json:"result,omitempty"`
-	Restarts       uint32    `json:"restarts"`
-	Condition      bool      `json:"condition"`             // the last check's result
-	ConditionAt    time.Time `json:"condition_at,omitzero"` // zero: never checked, so Condition says nothing
-	ActiveEnter    time.Time `json:"active_enter,omitzero"`
-	ActiveExit     time.Time `json:"active_exit,omitzero"`
-	InactiveEnter  time.Time `json:"inactive_enter,omitzero"`
-	InactiveExit   time.Time `json:"inactive_exit,omitzero"`
-	MainPID        int       `json:"main_pid,omitempty"`
-	ExecMainCode   int32     `json:"exec_main_code,omitempty"` // CLD_EXITED 1, CLD_KILLED 2, CLD_DUMPED 3
-	ExecMainStatus int32     `json:"exec_main_status,omitempty"`
-	ControlGroup   Raw       `json:"control_group,omitempty"` // below the cgroup root, with a leading slash
-	// TimeoutStart and TimeoutStop are the unit's own limits; 0 is none.
-	TimeoutStart time.Duration `json:"timeout_start,omitempty"`
-	TimeoutStop  time.Duration `json:"timeout_stop,omitempty"`
-	StatusText   Raw           `json:"status_text,omitempty"`
-	NeedReload   bool          `json:"need_reload,omitempty"`
-}
-
 // GCRoot is a link in /nix/var/nix/gcroots/microvm.
 type GCRoot struct {
 	Name   Raw `json:"name"`

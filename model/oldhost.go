@@ -12,12 +12,12 @@ var dropsBooted = map[Role]bool{RoleTap: true, RoleMacvtap: true, RoleVirtiofsd:
 // host ends every ordinary stop of a VM: the helper was up, and failed on its
 // way down. What it set up is left.
 func (t *Template) FailsAtStop(role Role, helper, main *Unit) bool {
-	if !t.DropsBooted() || !dropsBooted[role] || helper.active() != "failed" || helper.result() != "exit-code" {
+	if !t.DropsBooted() || !dropsBooted[role] || helper.ActiveState() != "failed" || helper.Known().Result != "exit-code" {
 		return false
 	}
 	p := helper.Properties
 	wasUp := !p.ActiveEnter.IsZero() && !p.ActiveEnter.Before(p.InactiveExit)
-	return wasUp && (main == nil || main.Active == "inactive" && !main.inTransition())
+	return wasUp && (main == nil || main.Active == "inactive" && !main.IsChanging())
 }
 
 // MakesAnew reports whether the next start of a VM with a runner makes its

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"strings"
 	"time"
 )
 
@@ -34,14 +33,14 @@ type JobEnd struct {
 // start that ran into its time limit (measured with systemd 252), so the unit
 // decides.
 func (e JobEnd) Outcome() Outcome {
-	if e.Action.starts() {
+	if e.Action.Starts() {
 		return e.started()
 	}
 	return e.stopped()
 }
 
 func (e JobEnd) started() Outcome {
-	name, active := e.unitName(), e.After.active()
+	name, active := e.unitName(), e.After.ActiveState()
 	switch {
 	case active == "active" && (e.Result != "canceled" || e.isNew()):
 		return e.cameUp()
@@ -51,11 +50,11 @@ func (e JobEnd) started() Outcome {
 		return Failed(rawf("%s was not started: %s is missing, and it needs %s", name, e.Lacks, e.dependency()))
 	case e.Lacks != "":
 		return Failed(rawf("%s was skipped: %s is missing", name, e.Lacks))
-	case e.After.result() == "timeout":
+	case e.After.Known().Result == "timeout":
 		return Failed(rawf("%s did not come up within %s%s", name, e.limit(), e.lastWords()))
-	case e.Result == "dependency", e.failedHelper() != nil && (active == "inactive" || active == ""):
+	case e.Result == "dependency", e.failedHelper() != nil && active == "inactive":
 		return Failed(rawf("%s needs %s", name, e.dependency()))
-	case e.After.awaitsRestart():
+	case e.After.AwaitsRestart():
 		return Failed(rawf("its hypervisor ended at once%s%s; systemd starts it again and again", e.After.because(), e.lastWords()))
 	case active == "activating":
 		return Failed(rawf("%s is still starting", name))
@@ -71,9 +70,9 @@ func (e JobEnd) started() Outcome {
 
 func (e JobEnd) cameUp() Outcome {
 	switch {
-	case e.Action == ActionStart && e.Before.active() == "active" && !e.isNew():
+	case e.Action == ActionStart && e.Before.ActiveState() == "active" && !e.isNew():
 		return Outcome{Result: ResultUnchanged, Reason: "it was running already"}
-	case e.Action == ActionRestart && e.Before.active() == "active" && !e.isNew():
+	case e.Action == ActionRestart && e.Before.ActiveState() == "active" && !e.isNew():
 		return Failed("it was not restarted: it still runs as before" + e.jobSaid())
 	case e.overran() && e.Way != StopBlunt:
 		return Outcome{Result: ResultDone, Reason: "its guest did not shut down in time and was switched off"}
@@ -86,19 +85,19 @@ func (e JobEnd) cameUp() Outcome {
 // startCancelled also covers a restart, whose first half may have been done.
 func (e JobEnd) startCancelled() Outcome {
 	verb := string(e.Action)
-	switch e.After.active() {
+	switch e.After.ActiveState() {
 	case "active":
 		return Failed(rawf("its %s was cancelled; it runs as before", verb))
 	case "activating", "deactivating":
-		return Failed(rawf("its %s was cancelled; it is %s", verb, e.After.active()))
+		return Failed(rawf("its %s was cancelled; it is %s", verb, e.After.ActiveState()))
 	}
 	return Failed(rawf("its %s was cancelled; it is off", verb))
 }
 
 func (e JobEnd) stopped() Outcome {
 	name := e.unitName()
-	switch active := e.After.active(); {
-	case active == "inactive" || active == "":
+	switch active := e.After.ActiveState(); {
+	case active == "inactive":
 		return e.off()
 	case active == "failed":
 		return e.stoppedFailed()
@@ -116,7 +115,7 @@ func (e JobEnd) stopped() Outcome {
 // off is the end of a VM whose unit is inactive; its helpers may say more.
 func (e JobEnd) off() Outcome {
 	outcome := Outcome{Result: ResultDone, Reason: e.takenBack()}
-	if before := e.Before.active(); (before == "inactive" || before == "") && outcome.Reason == "" {
+	if before := e.Before.ActiveState(); before == "inactive" && outcome.Reason == "" {
 		outcome = e.helpersDown()
 	}
 	if outcome == (Outcome{Result: ResultDone}) {
@@ -134,9 +133,9 @@ func (e JobEnd) off() Outcome {
 // made anew.
 func (e JobEnd) takenBack() Raw {
 	switch before := e.Before; {
-	case before.awaitsRestart(), before.awaitsStart() && before.Properties != nil && before.Properties.Restarts > 0:
+	case before.AwaitsRestart(), before.AwaitsStart() && before.Properties != nil && before.Properties.Restarts > 0:
 		return "it will not be restarted"
-	case before.awaitsStart():
+	case before.AwaitsStart():
 		return "its start was taken back"
 	}
 	return ""
@@ -145,11 +144,11 @@ func (e JobEnd) takenBack() Raw {
 // stoppedFailed reads a unit that a stop left failed: the guest was cut off,
 // unless that is the only way its runner can end or what was asked for.
 func (e JobEnd) stoppedFailed() Outcome {
-	result := e.After.result()
+	result := e.After.Known().Result
 	switch {
-	case e.Before.active() == "failed" && !e.isNew() && e.takenBack() != "":
+	case e.Before.ActiveState() == "failed" && !e.isNew() && e.takenBack() != "":
 		return Outcome{Result: ResultDone, Reason: e.takenBack()}
-	case e.Before.active() == "failed" && !e.isNew():
+	case e.Before.ActiveState() == "failed" && !e.isNew():
 		return e.helpersDown()
 	case e.Action == ActionKill:
 		return Outcome{Result: ResultDone}
@@ -164,7 +163,7 @@ func (e JobEnd) stoppedFailed() Outcome {
 }
 
 // isNew reports whether the unit was started since.
-func (e JobEnd) isNew() bool { return e.Before.invocation() != e.After.invocation() }
+func (e JobEnd) isNew() bool { return e.Before.Invocation() != e.After.Invocation() }
 
 // overran reports whether the first half of a restart took longer than the
 // unit's own limit for it: systemd ended the hypervisor then, and forgets it
@@ -228,37 +227,4 @@ func (e JobEnd) jobSaid() Raw {
 		return ""
 	}
 	return rawf(" (its job: %s)", e.Result)
-}
-
-func (u *Unit) active() string {
-	if u == nil {
-		return ""
-	}
-	return u.Active
-}
-
-// awaitsRestart reports whether a unit is between two lives of a crash loop
-// (auto-restart-queued: since systemd 254).
-func (u *Unit) awaitsRestart() bool {
-	return u.active() == "activating" && strings.HasPrefix(u.Sub, "auto-restart")
-}
-
-// awaitsStart reports whether a unit that is off has a job that will start it.
-func (u *Unit) awaitsStart() bool {
-	return u != nil && (u.Active == "inactive" || u.Active == "failed") && u.Job != nil &&
-		(u.Job.Type == "start" || u.Job.Type == "restart")
-}
-
-func (u *Unit) result() string {
-	if u == nil || u.Properties == nil {
-		return ""
-	}
-	return u.Properties.Result
-}
-
-func (u *Unit) invocation() string {
-	if u == nil || u.Properties == nil {
-		return ""
-	}
-	return u.Properties.Invocation
 }

@@ -15,7 +15,7 @@ func (i Inventory) Updatable() []Raw {
 // NoteEvaluated notes for what runner a VM's flake stands now: one that is not
 // `current` makes it outdated, unless something about it is worse.
 func (i *Inventory) NoteEvaluated(name, runner Raw) {
-	vm := i.find(name)
+	vm := i.VM(name)
 	if vm == nil || vm.Directory == nil || vm.Directory.Current == nil || vm.Directory.Current.Target == runner {
 		return
 	}

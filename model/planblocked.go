@@ -55,7 +55,7 @@ func (i *Inventory) newPlan(action Action) Plan {
 
 // vmNamed finds the VM that an operation is asked for.
 func (i *Inventory) vmNamed(name Raw) (*VM, blocker) {
-	vm := i.find(name)
+	vm := i.VM(name)
 	switch {
 	case !ParseName(name):
 		return nil, refused("%q cannot be the name of a microVM", string(name))

@@ -27,7 +27,7 @@ func (p *purging) keptBlocker() blocker {
 		return blocker{}
 	}
 	for _, unit := range p.ownUnits() {
-		if why := p.keeps(KindUnit, unit.Name); why != "" && (unit.isUp() || unit.awaitsStart()) {
+		if why := p.keeps(KindUnit, unit.Name); why != "" && (unit.IsUp() || unit.AwaitsStart()) {
 			return refused("%s, which would be stopped, is %s: %s first", unit.Name, why, KeepEntry{Kind: KindUnit, Name: unit.Name}.DropCommand())
 		}
 	}

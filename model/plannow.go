@@ -60,7 +60,7 @@ var valueOf = map[Fact]func(subject) Raw{
 	FactKept:       subject.keptBy,
 	FactVerdict:    subject.verdict,
 	FactState:      func(t subject) Raw { return Raw(t.readState(t.vm, t.dir, t.outside(t.dir)).state) },
-	FactInvocation: func(t subject) Raw { return Raw(t.units[t.vm][RoleVM].invocation()) },
+	FactInvocation: func(t subject) Raw { return Raw(t.units[t.vm][RoleVM].Invocation()) },
 	FactDirectory:  subject.directory,
 	FactCurrent:    func(t subject) Raw { return t.target(func(d *Directory) *Symlink { return d.Current }) },
 	FactOld:        func(t subject) Raw { return t.target(func(d *Directory) *Symlink { return d.Old }) },
@@ -141,7 +141,7 @@ func (t subject) verdict() Raw {
 			return Raw(l.Verdict)
 		}
 	}
-	if vm := t.i.find(t.vm); vm != nil {
+	if vm := t.i.VM(t.vm); vm != nil {
 		return Raw(vm.Verdict)
 	}
 	return ""

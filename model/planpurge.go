@@ -43,9 +43,9 @@ type purging struct {
 // purging looks at a name, and says why what has it cannot be purged.
 func (i *Inventory) purging(name Raw, o PurgeOptions) (purging, blocker) {
 	f := i.known()
-	p := purging{facts: f, PurgeOptions: o, i: i, name: name, vm: i.find(name), dir: f.directories[name]}
+	p := purging{facts: f, PurgeOptions: o, i: i, name: name, vm: i.VM(name), dir: f.directories[name]}
 	for _, unit := range p.ownUnits() {
-		p.stops = p.stops || unit.isUp() || unit.awaitsStart()
+		p.stops = p.stops || unit.IsUp() || unit.AwaitsStart()
 	}
 	if p.dir != nil {
 		p.mount, _ = f.mountsOf(p.dir)
@@ -70,7 +70,7 @@ func (p *purging) proven() bool { return p.vm != nil && p.vm.Verdict == VerdictO
 // isRunning reports whether its hypervisor is up, or about to be.
 func (p *purging) isRunning() bool {
 	unit := p.units[p.name][RoleVM]
-	return unit != nil && (unit.isUp() || unit.awaitsStart())
+	return unit != nil && (unit.IsUp() || unit.AwaitsStart())
 }
 
 // isSteady reports whether its units are as they will be in a moment, too: one
@@ -167,7 +167,7 @@ func (p *purging) used() leadsIn { return p.i.usedBy(p.dir) }
 
 func (i *Inventory) usedBy(d *Directory) leadsIn {
 	return i.known().leadsInto(d, func(name Raw) bool {
-		vm := i.find(name)
+		vm := i.VM(name)
 		return vm == nil || vm.Verdict != VerdictOrphan
 	})
 }

@@ -27,7 +27,7 @@ func PlanRestart(i Inventory, names []Raw) Plan {
 		if why, kind := i.against(ActionRestart, name); why != "" {
 			return Item{}, blocker{why, kind}
 		}
-		vm := i.find(name)
+		vm := i.VM(name)
 		item := vm.item()
 		if !item.Running {
 			return Item{}, blocker{"it does not run", nil}
@@ -48,6 +48,6 @@ func (i *Inventory) restartStep(vm *VM) Step {
 	if vm.State != StateRunning {
 		return i.resting(step, FactDirectory, FactLosses)
 	}
-	step.Stamp.Invocation = vm.mainUnit().invocation()
+	step.Stamp.Invocation = vm.MainUnit().Invocation()
 	return i.resting(step, FactDirectory, FactInvocation, FactLosses)
 }

@@ -38,7 +38,7 @@ func (p *purging) stopSteps() []Step {
 	}
 	rests := append(p.proof(), FactState, FactLosses)
 	if p.isRunning() && p.isSteady() {
-		step.Stamp.Invocation = p.units[p.name][RoleVM].invocation()
+		step.Stamp.Invocation = p.units[p.name][RoleVM].Invocation()
 		rests = append(rests, FactInvocation)
 	}
 	return []Step{p.rests(step, rests...)}
@@ -204,7 +204,7 @@ func (p *purging) resetSteps() (steps []Step, left []Raw) {
 			}
 		case unit.Active == "failed" && !p.stops:
 			steps = append(steps, p.i.resting(resetFailed(unit, p.name), FactUnit))
-		case unit.Active == "failed", p.stops && (unit.isUp() || !p.isSteady()):
+		case unit.Active == "failed", p.stops && (unit.IsUp() || !p.isSteady()):
 			steps = append(steps, p.i.resting(resetFailed(unit, p.name)))
 		}
 	}

@@ -52,7 +52,7 @@ func (p *purging) goesWithStop(own Interface) bool {
 		return takes(p.vm.BootedFrom) || takes(p.vm.Current)
 	}
 	unit := p.units[p.name][taker.role]
-	return unit != nil && unit.isUp() && takes(p.vm.BootedFrom)
+	return unit.IsUp() && takes(p.vm.BootedFrom)
 }
 
 // leaks reports whether the host's microvm.nix is of 2024-12-03 to 2026-02-21:

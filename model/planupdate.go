@@ -215,6 +215,6 @@ func (i *Inventory) switching(vm *VM, runner Raw, restart bool, from Fact) (Item
 
 // item is what is said of a VM that stays.
 func (v *VM) item() Item {
-	unit := v.mainUnit()
-	return Item{Ref: v.Ref(), Verdict: v.Verdict, Running: unit != nil && (unit.isUp() || unit.awaitsStart())}
+	unit := v.MainUnit()
+	return Item{Ref: v.Ref(), Verdict: v.Verdict, Running: unit != nil && (unit.IsUp() || unit.AwaitsStart())}
 }

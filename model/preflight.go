@@ -83,7 +83,7 @@ func (c Conflict) IsTyped() bool { return c.Kind == ConflictLoss }
 // what a start would break, and what is lost with what is stopped.
 func Against(i Inventory, action Action, name Raw) []Conflict {
 	var found []Conflict
-	if action.starts() {
+	if action.Starts() {
 		found = Preflight(i, name)
 	}
 	if action != ActionStart {
@@ -112,7 +112,7 @@ func lossConflicts(lost []Loss) []Conflict {
 
 // Preflight lists what speaks against starting, or restarting, a VM now.
 func Preflight(i Inventory, name Raw) []Conflict {
-	vm := i.find(name)
+	vm := i.VM(name)
 	if vm == nil {
 		return nil
 	}
@@ -125,7 +125,7 @@ func Preflight(i Inventory, name Raw) []Conflict {
 		found = append(found, Conflict{Kind: ConflictMount, What: rawf("%s is not mounted, %s is %s", fault.Where, fault.Unit, fault.State())})
 	}
 	found = append(found, i.clashes(vm)...)
-	if unit := vm.mainUnit(); unit == nil || !unit.isUp() {
+	if !vm.MainUnit().IsUp() {
 		found = append(found, vm.olderConflicts()...)
 	}
 	return append(found, vm.strangers(found)...)
@@ -140,7 +140,7 @@ var tolerated = []ConflictKind{ConflictMAC, ConflictVsock, ConflictRunner}
 // spite of that.
 func ToleratedConflicts(i Inventory, name Raw) []Conflict {
 	found := slices.DeleteFunc(Preflight(i, name), func(c Conflict) bool { return !slices.Contains(tolerated, c.Kind) })
-	if vm := i.find(name); vm != nil {
+	if vm := i.VM(name); vm != nil {
 		found = append(found, vm.olderConflicts()...)
 	}
 	return found
@@ -168,8 +168,8 @@ func (i *Inventory) runnerConflicts(vm *VM) []Conflict {
 func (v *VM) holdsThings() bool {
 	switch v.State {
 	case StateStopped, StateFailed, StateUnknown:
-		unit := v.mainUnit()
-		return unit != nil && (unit.isUp() || unit.awaitsStart())
+		unit := v.MainUnit()
+		return unit != nil && (unit.IsUp() || unit.AwaitsStart())
 	}
 	return true
 }
@@ -190,7 +190,7 @@ func (i *Inventory) clashes(vm *VM) []Conflict {
 			continue
 		}
 		for _, theirs := range byOthers(claims.On(mine.Thing), vm.Name) {
-			other := i.find(theirs.By.VM)
+			other := i.VM(theirs.By.VM)
 			if other == nil || mine.ReadOnly && theirs.ReadOnly || !other.holdsThings() || !other.takesBy(theirs.Paper) {
 				continue
 			}
@@ -222,7 +222,7 @@ func (v *VM) takesBy(p Paper) bool {
 // `booted` says of it may be of a life that a power failure ended.
 func (v *VM) takes() []*Runner {
 	runners := []*Runner{v.BootedFrom, v.Current}
-	if unit := v.mainUnit(); v.BootedFrom != nil && unit != nil && unit.isUp() && unit.Active != "activating" {
+	if unit := v.MainUnit(); v.BootedFrom != nil && unit.IsUp() && unit.Active != "activating" {
 		runners = runners[:1]
 	}
 	return slices.DeleteFunc(runners, func(r *Runner) bool { return r == nil })
@@ -232,7 +232,7 @@ func (v *VM) takes() []*Runner {
 // VM uses, while the VM itself is off. A TAP that nothing has open, and whose
 // owner is microvm, is a leftover, which a start may well replace.
 func (v *VM) strangers(known []Conflict) []Conflict {
-	if unit := v.mainUnit(); unit != nil && unit.isUp() || len(v.Outside) > 0 || v.Current == nil {
+	if v.MainUnit().IsUp() || len(v.Outside) > 0 || v.Current == nil {
 		return nil
 	}
 	var found []Conflict

@@ -93,9 +93,9 @@ func Reason(i Inventory, action Action, name Raw) Raw {
 func Refusal(i Inventory, order Order) *Outcome {
 	why, kind := i.against(order.Action, order.VM)
 	if why == "" {
-		why, kind = i.find(order.VM).changedSince(order), ErrStale
+		why, kind = i.VM(order.VM).changedSince(order), ErrStale
 	}
-	if why == "" && !(order.Action == ActionStart && i.find(order.VM).mainUnit().active() == "active") {
+	if why == "" && !(order.Action == ActionStart && i.VM(order.VM).MainUnit().ActiveState() == "active") {
 		why, kind = unaccepted(Against(i, order.Action, order.VM), order.Despite), ErrRefused
 	}
 	if why == "" {
@@ -106,7 +106,7 @@ func Refusal(i Inventory, order Order) *Outcome {
 }
 
 func (i *Inventory) against(action Action, name Raw) (why Raw, kind error) {
-	vm := i.find(name)
+	vm := i.VM(name)
 	switch {
 	case !slices.Contains(Actions, action):
 		return rawf("unknown action %q", string(action)), ErrRefused
@@ -126,7 +126,7 @@ func (i *Inventory) against(action Action, name Raw) (why Raw, kind error) {
 	return "", nil
 }
 
-func (i *Inventory) find(name Raw) *VM {
+func (i *Inventory) VM(name Raw) *VM {
 	at := slices.IndexFunc(i.VMs, func(vm VM) bool { return vm.Name == name })
 	if at < 0 {
 		return nil
@@ -168,7 +168,7 @@ func (v *VM) changedSince(order Order) Raw {
 	switch {
 	case order.Seen != "" && order.Seen != v.State:
 		return rawf("%s is %s now, it was %s", v.Name, v.State, order.Seen)
-	case order.Invocation != "" && v.State == StateRunning && order.Invocation != v.mainUnit().invocation():
+	case order.Invocation != "" && v.State == StateRunning && order.Invocation != v.MainUnit().Invocation():
 		return rawf("%s was started anew since", v.Name)
 	}
 	return ""

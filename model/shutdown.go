@@ -56,13 +56,11 @@ func (v *VM) StopWay() StopWay {
 	switch {
 	case v.BootedFrom != nil:
 		return v.BootedFrom.StopWay()
-	case v.mainUnit().isRunning() && v.Directory != nil && v.Directory.Booted != nil && v.Directory.Booted.Dangling:
+	case v.MainUnit().IsActive() && v.Directory != nil && v.Directory.Booted != nil && v.Directory.Booted.Dangling:
 		return StopGone
 	}
 	return v.Current.StopWay()
 }
-
-func (u *Unit) isRunning() bool { return u != nil && u.Active == "active" }
 
 // killsWords say what happens to the guest of a VM that is stopped, where it is
 // killed.
@@ -75,7 +73,7 @@ var killsWords = map[StopWay]Raw{
 // stopWayNow is how a stop would end its guest now; empty also where it does
 // not run.
 func (v *VM) stopWayNow() StopWay {
-	if !v.mainUnit().isRunning() {
+	if !v.MainUnit().IsActive() {
 		return ""
 	}
 	return v.StopWay()

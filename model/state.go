@@ -70,7 +70,7 @@ func (f *facts) readMain(unit *Unit, d *Directory) reading {
 		if f.isFrozen(unit) {
 			return reading{StatePaused, "while it starts: " + frozen(unit)}
 		}
-		return reading{StateStarting, unit.statusText()}
+		return reading{StateStarting, unit.Known().StatusText}
 	case "deactivating":
 		if unit.Job == nil && f.inLoop(unit) { // what comes after its process (ExecStopPost)
 			return f.crashLoop(unit)
@@ -83,9 +83,9 @@ func (f *facts) readMain(unit *Unit, d *Directory) reading {
 		return f.readFailed(unit, d)
 	}
 	switch {
-	case unit.awaitsStart() && f.inLoop(unit): // what it needs is made anew between two lives
+	case unit.AwaitsStart() && f.inLoop(unit): // what it needs is made anew between two lives
 		return f.crashLoop(unit)
-	case unit.awaitsStart():
+	case unit.AwaitsStart():
 		return reading{StateStarting, ""}
 	}
 	return reading{StateStopped, ""}
@@ -119,7 +119,7 @@ func (f *facts) readHelper(role Role, unit, vm *Unit, main State) reading {
 		}
 		return reading{StateFailed, rawf("%s failed%s", role, unit.because())}
 	case "activating":
-		if unit.awaitsRestart() && main == StateRunning {
+		if unit.AwaitsRestart() && main == StateRunning {
 			return reading{StateFailed, rawf("%s restarts%s", role, unit.because())}
 		}
 		return reading{StateStarting, ""}
@@ -158,7 +158,7 @@ func (f *facts) inLoop(unit *Unit) bool {
 		return false
 	case f.livesOf(unit) != nil:
 		return f.livesOf(unit).badInARow() >= loopRestarts
-	case unit.isRunning():
+	case unit.IsActive():
 		return true
 	case unit.endedWell():
 		return false
@@ -174,7 +174,7 @@ func (f *facts) inLoop(unit *Unit) bool {
 // start.
 func (u *Unit) endedWell() bool {
 	p := u.Properties
-	if u.Active == "activating" && !u.awaitsRestart() {
+	if u.Active == "activating" && !u.AwaitsRestart() {
 		return false
 	}
 	return p.Result == "success" || p.Result == "exit-code" && p.ExecMainCode == cldExited && p.ExecMainStatus == 0
@@ -182,7 +182,7 @@ func (u *Unit) endedWell() bool {
 
 // livesOf is what the journal says of a unit's lives; nil: it was not read.
 func (f *facts) livesOf(unit *Unit) *UnitLives {
-	if lives := f.lives[unit.Name]; lives != nil && lives.Invocation == unit.invocation() {
+	if lives := f.lives[unit.Name]; lives != nil && lives.Invocation == unit.Invocation() {
 		return lives
 	}
 	return nil
@@ -215,42 +215,9 @@ func (f *facts) crashLoop(unit *Unit) reading {
 	return reading{StateCrashLoop, rawf("%s%s", Counted(f.restarts(unit), "restart"), why)}
 }
 
-// because says how the unit's process ended, as far as systemd still knows.
-func (u *Unit) because() Raw {
-	p := u.Properties
-	switch {
-	case p == nil, p.Result == "" || p.Result == "success":
-		return ""
-	case p.Result == "exit-code" && p.ExecMainCode == cldExited && p.ExecMainStatus != 0:
-		return rawf(": exit code %d", p.ExecMainStatus)
-	case p.Result == "signal" && p.ExecMainStatus != 0:
-		return rawf(": killed by signal %d", p.ExecMainStatus)
-	}
-	return Raw(": " + p.Result)
-}
-
-// How a process ended, as waitid(2) says: the status is an exit code, or a
-// signal.
-const (
-	cldExited = 1
-	cldKilled = 2
-)
-
-func (u *Unit) statusText() Raw {
-	if u.Properties == nil {
-		return ""
-	}
-	return u.Properties.StatusText
-}
-
 // runs reports whether anything of a VM may be running: its verdict and its
 // freshness ask, not its display.
 func (f *facts) runs(vm Raw) bool {
 	unit := f.units[vm][RoleVM]
-	return unit != nil && unit.isUp()
-}
-
-func (u *Unit) isUp() bool {
-	return u.Active == "active" || u.Active == "activating" || u.Active == "reloading" ||
-		u.Active == "refreshing" || u.Active == "deactivating"
+	return unit.IsUp()
 }

@@ -59,7 +59,7 @@ func (f *facts) untouchedSince(d *Directory, unit *Unit) bool {
 // which directory they run.
 func (f *facts) findUnseen() {
 	for _, unit := range f.instances {
-		if unit.role == RoleVM && unit.isUp() && f.isUnseen(unit) {
+		if unit.role == RoleVM && unit.IsUp() && f.isUnseen(unit) {
 			f.unseenUnits = append(f.unseenUnits, unit)
 		}
 	}

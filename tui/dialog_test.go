@@ -11,7 +11,6 @@ import (
 
 	"microtui/model"
 	"microtui/tui/dialog"
-	"microtui/tui/work"
 )
 
 // A dialog acts on y alone, and on no key within 300 ms of its opening or of a
@@ -79,7 +78,7 @@ func TestOrderIsBoundToState(t *testing.T) {
 			now.VMs[0].Units[0].Unit.Properties.Invocation = rapid.SampledFrom([]string{"a", "b"}).Draw(r, "invocation")
 			before := th.dialog.Dialog.(*dialog.Confirmation).Orders()[0]
 			th.observe(now)
-			anew := now.VMs[0].State == model.StateRunning && before.Invocation != work.Invocation(&now.VMs[0])
+			anew := now.VMs[0].State == model.StateRunning && before.Invocation != now.VMs[0].MainUnit().Invocation()
 			changed := before.Seen != now.VMs[0].State || anew
 			if changed && !strings.Contains(th.screen(), "Please confirm again") {
 				r.Fatalf("%+v became %s and nothing is said:\n%s", before, now.VMs[0].State, th.screen())
@@ -98,7 +97,7 @@ func TestOrderIsBoundToState(t *testing.T) {
 			r.Fatalf("%d orders", n)
 		}
 		got := th.ordered(1).Order
-		want := model.Order{Action: model.ActionStop, VM: "api", Seen: now.VMs[0].State, Invocation: work.Invocation(&now.VMs[0])}
+		want := model.Order{Action: model.ActionStop, VM: "api", Seen: now.VMs[0].State, Invocation: now.VMs[0].MainUnit().Invocation()}
 		if fmt.Sprint(got) != fmt.Sprint(want) {
 			r.Fatalf("ordered %+v, want %+v", got, want)
 		}

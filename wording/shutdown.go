@@ -14,10 +14,8 @@ func Shutdown(vm *model.VM) text.SafeText {
 		return Capital(kills) + "."
 	}
 	line := text.SafeText("The guest is asked to shut down")
-	for _, u := range vm.Units {
-		if p := u.Unit.Properties; u.Role == model.RoleVM && p != nil && p.TimeoutStop > 0 {
-			line += ", and killed if it is not off after " + Length(p.TimeoutStop)
-		}
+	if limit := vm.MainUnit().Known().TimeoutStop; limit > 0 {
+		line += ", and killed if it is not off after " + Length(limit)
 	}
 	return line + "."
 }

@@ -49,7 +49,7 @@ func (x *Executor) restartOnce(ctx context.Context, t operation.Task, tell func(
 		return operation.Done{}, err
 	}
 	outcome := end.Outcome()
-	if why := outcome.Reason; outcome.Result != model.ResultDone && (end.After == nil || !isUp(end.After)) {
+	if why := outcome.Reason; outcome.Result != model.ResultDone && !end.After.IsUp() {
 		x.giveAllRoom(t.VM())
 		tell("it did not come up: starts it once more")
 		end, err = x.job(ctx, model.ActionStart, t, nil, tell)

@@ -20,7 +20,7 @@ func (x *Executor) stop(ctx context.Context, t operation.Task, tell func(model.R
 		return operation.Done{}, err
 	}
 	outcome := end.Outcome()
-	if end.After != nil && isUp(end.After) {
+	if end.After.IsUp() {
 		return operation.Done{}, fmt.Errorf("%s is not stopped: %s", t.VM(), outcome.Reason)
 	}
 	helped := false
@@ -34,8 +34,6 @@ func (x *Executor) stop(ctx context.Context, t operation.Task, tell func(model.R
 	}
 	return operation.Done{Unchanged: outcome.Result == model.ResultUnchanged && !helped, Note: outcome.Reason}, nil
 }
-
-func isUp(u *model.Unit) bool { return u.Active != "inactive" && u.Active != "failed" }
 
 // startAgain starts a VM that was stopped for an operation of which nothing
 // stays.

@@ -99,21 +99,14 @@ func (f *follower) arrived() (job uint32, yes bool) {
 	if main != nil && main.Job != nil && slices.Contains(methods[f.Action].types, main.Job.Type) {
 		return main.Job.ID, true
 	}
-	up := main != nil && main.Active != "inactive" && main.Active != "failed"
+	up := main.IsUp()
 	switch f.Action {
 	case model.ActionStart:
 		return 0, up
 	case model.ActionRestart:
-		return 0, up && invocationOf(main) != invocationOf(f.before)
+		return 0, up && main.Invocation() != f.before.Invocation()
 	}
 	return 0, !up
-}
-
-func invocationOf(u *model.Unit) string {
-	if p := properties(u); p != nil {
-		return p.Invocation
-	}
-	return ""
 }
 
 // wait waits for the end of a job and gives what systemd said of it; empty:
@@ -176,7 +169,7 @@ func (f *follower) settle(ctx context.Context) (sight, error) {
 
 // unsettled is how long to wait before looking again; 0: all is settled.
 func (f *follower) unsettled() time.Duration {
-	if main := f.last.main(); startsVM(f.Action) {
+	if main := f.last.main(); f.Action.Starts() {
 		if main != nil && main.Active == "deactivating" && f.result != "canceled" {
 			return pollEvery // it ended, and its ExecStopPost runs
 		}
@@ -193,8 +186,9 @@ func (f *follower) unsettled() time.Duration {
 // youngFor is how long a hypervisor that just started has to live yet before
 // its start counts.
 func (f *follower) youngFor() time.Duration {
-	p := properties(f.last.main())
-	if p == nil || f.last.main().Active != "active" || p.Type == "notify" || p.ActiveEnter.IsZero() {
+	main := f.last.main()
+	p := main.Known()
+	if !main.IsActive() || p.Type == "notify" || p.ActiveEnter.IsZero() {
 		return 0
 	}
 	return min(time.Until(p.ActiveEnter.Add(survival)), survival)

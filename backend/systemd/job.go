@@ -64,7 +64,7 @@ func (b *Bus) Run(ctx context.Context, r Request) (model.JobEnd, error) {
 	}
 	follow := follower{bus: b, watch: w, Request: r, before: before}
 	job, err := follow.enqueue(ctx)
-	if errors.Is(err, errNoUnit) && !startsVM(r.Action) {
+	if errors.Is(err, errNoUnit) && !r.Action.Starts() {
 		end.Helpers = end.HelpersBefore
 		return end, nil // not in memory: it does not run
 	}
@@ -102,7 +102,7 @@ func (b *Bus) prepare(ctx context.Context, r Request, end *model.JobEnd) (*model
 			return nil, err
 		}
 	}
-	if !startsVM(r.Action) {
+	if !r.Action.Starts() {
 		return end.Before, nil
 	}
 	s, err := b.connected(ctx)
@@ -124,8 +124,6 @@ func properties(units ...*model.Unit) *model.UnitProperties {
 	}
 	return nil
 }
-
-func startsVM(a model.Action) bool { return a == model.ActionStart || a == model.ActionRestart }
 
 // forgive takes away the failed state that a power-off leaves: the signal was
 // asked for. That it does not work harms nothing.

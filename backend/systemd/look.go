@@ -12,14 +12,7 @@ import (
 type sight struct{ units []model.VMUnit }
 
 // main is microvm@NAME.service; nil: systemd does not have it in memory.
-func (s sight) main() *model.Unit {
-	for i := range s.units {
-		if s.units[i].Role == model.RoleVM {
-			return &s.units[i].Unit
-		}
-	}
-	return nil
-}
+func (s sight) main() *model.Unit { return model.UnitOf(s.units, model.RoleVM) }
 
 // helpers are the others.
 func (s sight) helpers() []model.VMUnit {
@@ -73,13 +66,7 @@ func (s sight) sameAs(other sight) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	invocation := func(u *model.Unit) string {
-		if u.Properties == nil {
-			return ""
-		}
-		return u.Properties.Invocation
-	}
-	return a.Active == b.Active && a.Sub == b.Sub && (a.Job == nil) == (b.Job == nil) && invocation(a) == invocation(b)
+	return a.Active == b.Active && a.Sub == b.Sub && (a.Job == nil) == (b.Job == nil) && a.Invocation() == b.Invocation()
 }
 
 func (s *session) look(ctx context.Context, vm model.Raw) (sight, error) {

@@ -54,15 +54,15 @@ func unitNames(units []model.VMUnit) []model.Raw {
 // a helper failed: the unit is off as after an ordinary stop, but remembers
 // that it was restarted.
 func (h *host) wasLeftDown(g *guest) bool {
-	return g.main != nil && g.main.Active == "inactive" && isSettled(g.main) && len(g.Outside) == 0 &&
-		properties(g.main).Restarts > 0 && failedHelper(g.VM) != nil
+	return g.main != nil && g.main.Active == "inactive" && !g.main.IsChanging() && len(g.Outside) == 0 &&
+		g.main.Known().Restarts > 0 && failedHelper(g.VM) != nil
 }
 
 // failedHelper is a helper of a VM that failed; nil: none. The install unit is
 // none: no start asks for it.
 func failedHelper(vm *model.VM) *model.VMUnit {
 	for at := range vm.Units {
-		if u := &vm.Units[at]; u.Role != model.RoleVM && u.Role != model.RoleInstall && isFailed(&u.Unit) {
+		if u := &vm.Units[at]; u.Role != model.RoleVM && u.Role != model.RoleInstall && u.Unit.IsFailed() {
 			return u
 		}
 	}
@@ -77,7 +77,7 @@ func failedSilently(h *host) []model.Finding {
 		helper := failedHelper(g.VM)
 		evidence := []model.Raw{
 			rawf("%s failed: %s", helper.Unit.Name, ending(&helper.Unit)),
-			rawf("%s is inactive, not failed, after %s", g.main.Name, model.Counted(properties(g.main).Restarts, "automatic restart")),
+			rawf("%s is inactive, not failed, after %s", g.main.Name, model.Counted(g.main.Known().Restarts, "automatic restart")),
 		}
 		advice := []model.Raw{
 			rawf("See why the helper failed: journalctl -u %s -b", helper.Unit.Name),
@@ -100,14 +100,14 @@ func helperFailed(h *host) []model.Finding {
 		var found []model.Finding
 		for at := range g.Units {
 			u := &g.Units[at]
-			if u.Role == model.RoleVM || !isFailed(&u.Unit) && !(awaitsRestart(&u.Unit) && g.State != model.StateCrashLoop) ||
+			if u.Role == model.RoleVM || !u.Unit.IsFailed() && !(u.Unit.AwaitsRestart() && g.State != model.StateCrashLoop) ||
 				h.Template.FailsAtStop(u.Role, &u.Unit, g.main) {
 				continue
 			}
 			f := g.of(rawf("%s has failed: %s", u.Unit.Name, ending(&u.Unit)), []model.Raw{
 				rawf("it is %s (%s)", u.Unit.Active, u.Unit.Sub), doesNot[u.Role],
 			}, []model.Raw{rawf("See why: journalctl -u %s -b", u.Unit.Name)})
-			if isFailed(&u.Unit) && !g.up && !h.cannotWriteDirectory(g.Name) {
+			if u.Unit.IsFailed() && !g.up && !h.cannotWriteDirectory(g.Name) {
 				f.Advice = append(f.Advice, rawf("Then start the VM, which also starts the unit: microtui start %s", g.Name))
 			}
 			found = append(found, f)

@@ -86,8 +86,8 @@ func (h *host) joinGuests() {
 	for at := range h.VMs {
 		vm := &h.VMs[at]
 		g := &h.guests[at]
-		*g = guest{VM: vm, main: unitOf(vm, model.RoleVM), dir: base + vm.Name}
-		g.up = isUp(g.main) || len(vm.Outside) > 0
+		*g = guest{VM: vm, main: vm.Unit(model.RoleVM), dir: base + vm.Name}
+		g.up = g.main.IsUp() || len(vm.Outside) > 0
 		if vm.Directory != nil && vm.Directory.Name != vm.Name {
 			g.dir = base + vm.Directory.Name
 		}

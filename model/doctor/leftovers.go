@@ -151,8 +151,8 @@ func (h *host) isLeaked(g *guest, i *model.Interface) bool {
 	if d == nil || string(linkKind(d)) != i.Type || h.isDescribed(i.Name) {
 		return false
 	}
-	helper := unitOf(g.VM, helperOf[i.Type])
-	if !isSettled(helper) || !isSettled(g.main) || helper != nil && helper.Active == "active" {
+	helper := g.Unit(helperOf[i.Type])
+	if helper.IsChanging() || g.main.IsChanging() || helper.IsActive() {
 		return false
 	}
 	if d.Kind == "macvtap" {
@@ -187,7 +187,7 @@ func (h *host) leakedBy(g *guest, i *model.Interface) model.Finding {
 		rawf("%s is off, but %s exists and belongs to user microvm", g.Name, i.Name),
 		"no process has it open",
 	}
-	if helper := unitOf(g.VM, helperOf[i.Type]); isFailed(helper) {
+	if helper := g.Unit(helperOf[i.Type]); helper.IsFailed() {
 		evidence = append(evidence, rawf("%s failed (%s) and did not remove it", helper.Name, ending(helper)))
 	}
 	advice := []model.Raw{"Nothing to do: the VM's next start recreates it.", rawf("To remove it now: ip link delete %s", i.Name)}

@@ -57,8 +57,8 @@ func crashLoop(h *host) []model.Finding {
 // loopEvidence says how it ended, the last time: what the journal tells of it,
 // else what systemd still knows.
 func (g *guest) loopEvidence() []model.Raw {
-	p := properties(g.main)
-	how, took := ended(g.main), p.ActiveExit.Sub(p.ActiveEnter)
+	p := g.main.Known()
+	how, took := g.main.Ending(), p.ActiveExit.Sub(p.ActiveEnter)
 	if life := g.LastLife; life != nil {
 		how, took = life.Ending(), 0
 		if !life.Began.IsZero() {
@@ -90,11 +90,11 @@ func (g *guest) loopEvidence() []model.Raw {
 func autostartDown(h *host) []model.Finding {
 	found := h.eachVM(func(g *guest) []model.Finding {
 		live := h.system(model.SystemLive)
-		if !g.Autostart || g.State != model.StateStopped || g.leftBehind() || g.Freshness == model.FreshnessMissing || !isSettled(g.main) || h.blocked(g) ||
+		if !g.Autostart || g.State != model.StateStopped || g.leftBehind() || g.Freshness == model.FreshnessMissing || g.main.IsChanging() || h.blocked(g) ||
 			live == nil || !slices.Contains(live.Autostart, g.Name) || h.wasLeftDown(g) {
 			return nil
 		}
-		p := properties(g.main)
+		p := g.main.Known()
 		if !p.ActiveExit.IsZero() {
 			f := g.of("off, but will start again at the next switch or boot", []model.Raw{
 				rawf("microvms.target wants %s", model.UnitName(model.RoleVM, g.Name)),
@@ -176,13 +176,13 @@ func (h *host) directoryNamed(name model.Raw) *model.Directory {
 // that it is up: it was, the last time, or it has used half of its time at a
 // further attempt.
 func (h *host) timesOut(u *model.Unit) bool {
-	p := properties(u)
+	p := u.Known()
 	switch {
 	case u == nil:
 		return false
-	case awaitsRestart(u):
+	case u.AwaitsRestart():
 		return p.Result == "timeout"
-	case isFailed(u), u.Active == "inactive":
+	case u.IsFailed(), u.Active == "inactive":
 		return p.Result == "timeout" && !lastLifeWasActive(p)
 	}
 	return u.Active == "activating" && p.Type == "notify" && p.Restarts > 0 && p.TimeoutStart > 0 &&
@@ -193,11 +193,11 @@ func startTimeout(h *host) []model.Finding {
 	return h.eachVM(func(g *guest) []model.Finding {
 		var found []model.Finding
 		for _, role := range []model.Role{model.RoleVM, model.RoleVirtiofsd} {
-			u := unitOf(g.VM, role)
+			u := g.Unit(role)
 			if !h.timesOut(u) {
 				continue
 			}
-			p := properties(u)
+			p := u.Known()
 			evidence := []model.Raw{rawf("%s has Type=%s and must report readiness within %s", u.Name, p.Type, p.TimeoutStart)}
 			if p.Restarts > 0 {
 				evidence = append(evidence, rawf("systemd restarted it %s", model.Counted(p.Restarts, "time")))
@@ -221,18 +221,18 @@ func startTimeout(h *host) []model.Finding {
 // failed after every stop, and the model says that it is stopped.
 func uncleanStop(h *host) []model.Finding {
 	return h.eachVM(func(g *guest) []model.Finding {
-		p := properties(g.main)
+		p := g.main.Known()
 		switch {
 		case g.leftBehind() && !g.up:
 			return nil
-		case g.State == model.StateFailed && isFailed(g.main) && p.Result == "timeout" && lastLifeWasActive(p):
+		case g.State == model.StateFailed && g.main.IsFailed() && p.Result == "timeout" && lastLifeWasActive(p):
 			return []model.Finding{g.of(rawf("its guest did not shut down within %s and was powered off", p.TimeoutStop), []model.Raw{
 				rawf("%s timed out while stopping", g.main.Name),
 			}, []model.Raw{
 				"Check its data: file systems and databases were not closed cleanly.",
 				"Look in its log for what did not stop. If the guest needs longer: microvm.host.startupTimeout also limits a stop.",
 			})}
-		case g.State == model.StateFailed && isFailed(g.main) && !h.timesOut(g.main):
+		case g.State == model.StateFailed && g.main.IsFailed() && !h.timesOut(g.main):
 			return []model.Finding{g.of(rawf("off, but did not stop cleanly: %s", ending(g.main)), []model.Raw{
 				rawf("%s is failed (%s); had the hypervisor exited by itself, it would have been restarted", g.main.Name, p.Result),
 			}, []model.Raw{readLog(g), rawf("Start it again: microtui start %s", g.Name)})}
@@ -252,7 +252,7 @@ func (h *host) hastyShutdown(g *guest) []model.Finding {
 	if r.StopWay() != model.StopHasty {
 		return nil
 	}
-	p := properties(g.main)
+	p := g.main.Known()
 	f := g.of("a stop kills the guest right after asking it to shut down", []model.Raw{
 		hastyScript(r),
 	}, []model.Raw{
@@ -298,7 +298,7 @@ func oomKilled(h *host) []model.Finding {
 	return h.eachVM(func(g *guest) []model.Finding {
 		evidence := killed[g.Name]
 		for at := range g.Units {
-			if u := &g.Units[at].Unit; properties(u).Result == "oom-kill" {
+			if u := &g.Units[at].Unit; u.Known().Result == "oom-kill" {
 				evidence = append(evidence, rawf("%s ended with result oom-kill", u.Name))
 			}
 		}

@@ -70,7 +70,7 @@ func macvtapModeMissing(h *host) []model.Finding {
 		if len(names) == 0 {
 			return nil
 		}
-		if n := properties(g.main).Restarts; n > 0 {
+		if n := g.main.Known().Restarts; n > 0 {
 			evidence = append(evidence, rawf("%s was restarted %s", g.main.Name, model.Counted(n, "time")))
 		}
 		f := g.of(rawf("macvtap %s has no mode or no link: nothing creates it, and the VM cannot start", model.Listed(names)), evidence, macvtapAdvice)

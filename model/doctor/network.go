@@ -57,7 +57,7 @@ func interfaceUnconnected(h *host) []model.Finding {
 // tapAge is how long a VM's TAPs have been there at least: when a link was made
 // is not known, but when its helper was done is.
 func (h *host) tapAge(g *guest) time.Duration {
-	if helper := unitOf(g.VM, model.RoleTap); helper != nil && helper.Properties != nil {
+	if helper := g.Unit(model.RoleTap); helper != nil && helper.Properties != nil {
 		return min(h.upFor(helper), h.upFor(g.main))
 	}
 	return h.upFor(g.main)

@@ -266,7 +266,7 @@ func installSkipped(h *host) []model.Finding {
 		if g == nil || g.Declared == nil || g.up || g.Directory != nil && (g.Directory.Current != nil || g.Directory.Fault != "") {
 			continue
 		}
-		if install := unitOf(g.VM, model.RoleInstall); isSettled(install) && !isFailed(install) {
+		if install := g.Unit(model.RoleInstall); !install.IsChanging() && !install.IsFailed() {
 			found = append(found, g.notInstalled(install))
 		}
 	}
@@ -291,7 +291,7 @@ func (g *guest) notInstalled(install *model.Unit) model.Finding {
 	if g.bootedIsItself() {
 		evidence = append(evidence, rawf("%s/booted points to itself: a start found no link `current` to copy, and systemd reported success", g.dir))
 	}
-	if p := properties(install); !p.InactiveEnter.IsZero() {
+	if p := install.Known(); !p.InactiveEnter.IsZero() {
 		evidence = append(evidence, rawf("%s last ran on %s", unit, moment(p.InactiveEnter)))
 	}
 	return noted(g.of("declared, but not installed", evidence, []model.Raw{

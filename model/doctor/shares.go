@@ -31,8 +31,8 @@ var shareRules = []Rule{
 // virtiofsd resolves the path once, when it starts.
 func staleShare(h *host) []model.Finding {
 	return h.eachVM(func(g *guest) []model.Finding {
-		helper := unitOf(g.VM, model.RoleVirtiofsd)
-		if !g.up || helper == nil || helper.Active != "active" || !isSettled(helper) || !isSettled(g.main) {
+		helper := g.Unit(model.RoleVirtiofsd)
+		if !g.up || !helper.IsActive() || helper.IsChanging() || g.main.IsChanging() {
 			return nil
 		}
 		var found []model.Finding
@@ -112,7 +112,7 @@ func leadsTo(s *model.ShareSource) model.Raw {
 // movedSince is the fallback for where the daemon cannot be looked at: a link
 // on the way to the source that was set after the daemon started.
 func (h *host) movedSince(g *guest, helper *model.Unit, share model.Share, path model.Raw) (f model.Finding, stale bool) {
-	now, started := h.sources[path], properties(helper).ActiveEnter
+	now, started := h.sources[path], helper.Known().ActiveEnter
 	if now == nil || started.IsZero() {
 		return f, false
 	}
@@ -300,8 +300,8 @@ func madeBy(g *guest, share model.Share) model.Raw {
 }
 
 func (h *host) virtiofsdSays(g *guest) model.Raw {
-	switch helper := unitOf(g.VM, model.RoleVirtiofsd); {
-	case isFailed(helper), awaitsRestart(helper):
+	switch helper := g.Unit(model.RoleVirtiofsd); {
+	case helper.IsFailed(), helper.AwaitsRestart():
 		return rawf("%s fails: %s", helper.Name, ending(helper))
 	case g.up:
 		return "the VM is running; its next start will fail"

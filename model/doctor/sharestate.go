@@ -38,8 +38,8 @@ func Shares(i model.Inventory, vm model.Raw) []ShareState {
 func (h *host) shareState(g *guest, share model.Share) ShareState {
 	s := ShareState{Share: share, Path: g.absolute(share.Source)}
 	s.Source = h.sources[s.Path]
-	helper := unitOf(g.VM, model.RoleVirtiofsd)
-	if !g.up || helper == nil || helper.Active != "active" || !isSettled(helper) || !isSettled(g.main) {
+	helper := g.Unit(model.RoleVirtiofsd)
+	if !g.up || !helper.IsActive() || helper.IsChanging() || g.main.IsChanging() {
 		return s
 	}
 	at := slices.IndexFunc(h.served[g.Name], func(p *model.Process) bool { return g.absolute(p.Serves.Source) == s.Path })

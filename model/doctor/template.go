@@ -56,7 +56,7 @@ func (h *host) skippedInstances() []model.Finding {
 	for at := range h.o.Units {
 		unit := &h.o.Units[at]
 		role, name, ok := model.ParseUnitName(unit.Name)
-		p := properties(unit)
+		p := unit.Known()
 		if !ok || role != model.RoleVM || unit.Active != "inactive" || p.ConditionAt.IsZero() || p.Condition {
 			continue
 		}

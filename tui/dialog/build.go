@@ -1,7 +1,6 @@
 package dialog
 
 import (
-	"slices"
 	"strings"
 
 	"microtui/model"
@@ -109,12 +108,12 @@ func switchTo(built []model.Built, build string) PlanOptions {
 }
 
 // Runners are what `current` and `old` of a VM point to; empty: nothing.
-func Runners(i model.Inventory, vm model.Raw) (current, old model.Raw) {
-	at := slices.IndexFunc(i.VMs, func(v model.VM) bool { return v.Name == vm })
-	if at < 0 || i.VMs[at].Directory == nil {
+func Runners(i model.Inventory, name model.Raw) (current, old model.Raw) {
+	vm := i.VM(name)
+	if vm == nil || vm.Directory == nil {
 		return "", ""
 	}
-	d := i.VMs[at].Directory
+	d := vm.Directory
 	if d.Current != nil {
 		current = d.Current.Target
 	}

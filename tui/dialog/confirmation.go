@@ -12,7 +12,6 @@ import (
 	"microtui/tui/intent"
 	"microtui/tui/prompt"
 	"microtui/tui/scene"
-	"microtui/tui/work"
 	"microtui/wording"
 )
 
@@ -63,9 +62,7 @@ func askAboutOne(s *scene.Scene, action model.Action, name model.Raw, after mode
 	if vm == nil {
 		return asked{order: model.Order{Action: action, VM: name}, reason: "it is no longer on this host"}
 	}
-	q := asked{vm: vm, reason: s.Reason(action, name)}
-	q.order = model.Order{Action: action, VM: name, Seen: vm.State, Invocation: work.Invocation(vm)}
-	q.order.Despite = model.Against(after, action, name)
+	q := asked{vm: vm, reason: s.Reason(action, name), order: model.OrderFor(action, vm, model.Against(after, action, name)...)}
 	for _, conflict := range q.order.Despite {
 		q.conflicts = append(q.conflicts, text.Safe(conflict.ReasonNow(s.Shot.Inventory)))
 		if conflict.Forbids() && q.reason == "" {

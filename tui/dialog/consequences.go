@@ -49,7 +49,7 @@ func startLimit(vm *model.VM) text.SafeText {
 	if vm == nil {
 		return ""
 	}
-	if p := mainProperties(vm); p != nil && p.TimeoutStart > 0 {
+	if p := vm.MainUnit().Known(); p.TimeoutStart > 0 {
 		return " It has " + wording.Length(p.TimeoutStart) + " to come up."
 	}
 	return ""
@@ -64,13 +64,4 @@ func staysOff(vm *model.VM) text.SafeText {
 		return "It " + line + ", or the host boots."
 	}
 	return "It " + line + "."
-}
-
-func mainProperties(vm *model.VM) *model.UnitProperties {
-	for _, u := range vm.Units {
-		if u.Role == model.RoleVM {
-			return u.Unit.Properties
-		}
-	}
-	return nil
 }

@@ -83,12 +83,10 @@ func (s Snapshot) Has(ref model.Ref) bool {
 
 // VM is the VM at an address; nil: there is none.
 func (s Snapshot) VM(ref model.Ref) *model.VM {
-	for i := range s.Inventory.VMs {
-		if vm := &s.Inventory.VMs[i]; vm.Ref() == ref {
-			return vm
-		}
+	if ref.Kind != model.KindVM {
+		return nil
 	}
-	return nil
+	return s.Inventory.VM(ref.Name)
 }
 
 // Leftover is the leftover at an address; nil: there is none.

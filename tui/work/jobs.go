@@ -115,8 +115,8 @@ func (w *Work) Prove(i model.Inventory) {
 			return false
 		}
 		j.reads++
-		at := slices.IndexFunc(i.VMs, func(vm model.VM) bool { return vm.Name == j.order.VM })
-		return at < 0 || j.reads > 1 || i.VMs[at].State != j.order.Seen || Invocation(&i.VMs[at]) != j.order.Invocation
+		vm := i.VM(j.order.VM)
+		return vm == nil || j.reads > 1 || vm.State != j.order.Seen || vm.MainUnit().Invocation() != j.order.Invocation
 	})
 }
 
@@ -163,14 +163,4 @@ func (w *Work) job(vm model.Raw) *job {
 		}
 	}
 	return nil
-}
-
-// Invocation is the invocation of a VM's own unit; empty: none.
-func Invocation(vm *model.VM) string {
-	for _, u := range vm.Units {
-		if u.Role == model.RoleVM && u.Unit.Properties != nil {
-			return u.Unit.Properties.Invocation
-		}
-	}
-	return ""
 }
