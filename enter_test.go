@@ -19,7 +19,7 @@ import (
 func TestSSHUnderstands(t *testing.T) {
 	path := findSSH(filepath.SplitList(fixedVariables["PATH"]))
 	if path == "" {
-		t.Skip("there is no ssh on this machine")
+		t.Skip("needs the Debian packages openssh-client")
 	}
 	cid := uint32(17)
 	running := model.VM{Name: "web", State: model.StateRunning, Current: &model.Runner{Hypervisor: "qemu", VsockCID: &cid}}

@@ -26,7 +26,7 @@ const operatorRule = `polkit.addRule(function(action, subject) {
 func TestOperatorOfPolkit(t *testing.T) {
 	lab.Require(t)
 	if _, err := os.Stat("/usr/lib/polkit-1/polkitd"); err != nil {
-		t.Skip("no polkitd here: install Debian's polkitd")
+		t.Skip("needs the Debian packages polkitd")
 	}
 	const rules, rule = "/etc/polkit-1/rules.d", "/etc/polkit-1/rules.d/49-operator.rules"
 	h := fixture.NewHost(t, fixture.Options{})

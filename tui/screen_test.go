@@ -323,7 +323,7 @@ func TestSuspendAndResume(t *testing.T) {
 func TestSuspendUnderAShell(t *testing.T) {
 	shell, err := exec.LookPath("bash")
 	if err != nil {
-		t.Skip("needs bash for job control")
+		t.Skip("needs the Debian packages bash")
 	}
 	command := exec.Command(shell, "-c", "exec "+shell+" --norc --noprofile -i 2>&1")
 	inner := theProgram("still")

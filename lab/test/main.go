@@ -63,13 +63,14 @@ type event struct {
 // outcome is what became of the tests.
 type outcome struct {
 	ran     int
-	skipped map[string]int // by reason
+	skipped map[string]int  // by reason
+	missing map[string]bool // Debian packages
 }
 
 // read follows the events, prints what go test would print without -json and
 // counts.
 func read(events io.Reader, out io.Writer) outcome {
-	told := outcome{skipped: map[string]int{}}
+	told := outcome{skipped: map[string]int{}, missing: map[string]bool{}}
 	output := map[string][]string{} // by package and test
 	lines := bufio.NewScanner(events)
 	lines.Buffer(nil, 64<<20)
@@ -100,9 +101,24 @@ func (o *outcome) count(e event, output []string) {
 		return
 	}
 	o.ran++
-	if e.Action == "skip" {
-		o.skipped[reason(output)]++
+	if e.Action != "skip" {
+		return
 	}
+	why, packages := missing(reason(output))
+	o.skipped[why]++
+	for _, name := range packages {
+		o.missing[name] = true
+	}
+}
+
+// missing takes the packages out of a reason for which they are missing:
+// "a lab needs the Debian packages dbus nix-bin".
+func missing(reason string) (why string, packages []string) {
+	why, names, found := strings.Cut(reason, "the Debian packages ")
+	if !found {
+		return reason, nil
+	}
+	return why + "Debian packages that are not installed", strings.Fields(names)
 }
 
 // print prints the output of what failed, and the line of a package.
@@ -146,18 +162,14 @@ func (o outcome) summary() string {
 	})
 	for _, reason := range byCount {
 		all += o.skipped[reason]
-		parts = append(parts, fmt.Sprintf("%d: %s", o.skipped[reason], advice(reason)))
+		parts = append(parts, fmt.Sprintf("%d: %s", o.skipped[reason], reason))
 	}
 	if all == 0 {
 		return fmt.Sprintf("%d tests, none skipped", o.ran)
 	}
-	return fmt.Sprintf("%d tests, %d skipped (%s)", o.ran, all, strings.Join(parts, "; "))
-}
-
-// advice adds how to get what is missing.
-func advice(reason string) string {
-	if _, packages, found := strings.Cut(reason, "Debian packages "); found {
-		return reason + ": apt-get install " + packages
+	text := fmt.Sprintf("%d tests, %d skipped (%s)", o.ran, all, strings.Join(parts, "; "))
+	if len(o.missing) > 0 {
+		text += "; to run more: apt-get install " + strings.Join(slices.Sorted(maps.Keys(o.missing)), " ")
 	}
-	return reason
+	return text
 }

@@ -165,7 +165,7 @@ const outer = `{ config, lib, pkgs, inputs, self, modulesPath, ... }: {
 func TestSnippets(t *testing.T) {
 	nix, err := exec.LookPath("nix-instantiate")
 	if err != nil {
-		t.Skip("no nix-instantiate here")
+		t.Skip("needs the Debian packages nix-bin")
 	}
 	dir := t.TempDir()
 	var all strings.Builder
