@@ -23,15 +23,26 @@ type details struct {
 // guestEntry is what the runner of what runs, or would start, gives its guest.
 // A null, and what a list lacks, is what its files do not say.
 type guestEntry struct {
-	MemoryBytes *uint64            `json:"memory_bytes"` // as configured
-	VCPUs       *uint32            `json:"vcpus"`
-	VsockCID    *uint32            `json:"vsock_cid"`
-	PCIDevices  []model.Raw        `json:"pci_devices"`
-	USBDevices  []model.Raw        `json:"usb_devices"`
-	NinePShares []model.NineP      `json:"nine_p_shares"`
-	Forwards    []model.Forward    `json:"forwarded_ports"`
-	Credentials []model.Credential `json:"credentials"`
-	Machined    bool               `json:"registers_with_machined"`
+	MemoryBytes *uint64           `json:"memory_bytes"` // as configured
+	VCPUs       *uint32           `json:"vcpus"`
+	VsockCID    *uint32           `json:"vsock_cid"`
+	PCIDevices  []model.Raw       `json:"pci_devices"`
+	USBDevices  []model.Raw       `json:"usb_devices"`
+	NinePShares []ninePEntry      `json:"nine_p_shares"`
+	Forwards    []model.Forward   `json:"forwarded_ports"`
+	Credentials []credentialEntry `json:"credentials"`
+	Machined    bool              `json:"registers_with_machined"`
+}
+
+type ninePEntry struct {
+	Tag      model.Raw `json:"tag"`
+	Source   model.Raw `json:"source"`
+	ReadOnly bool      `json:"read_only"`
+}
+
+type credentialEntry struct {
+	Name model.Raw  `json:"name"`
+	File *model.Raw `json:"file"` // null: it is part of the command
 }
 
 func newGuestEntry(r *model.Runner) *guestEntry {
@@ -44,8 +55,8 @@ func newGuestEntry(r *model.Runner) *guestEntry {
 	}
 	return &guestEntry{
 		MemoryBytes: config.Memory, VCPUs: config.VCPUs, VsockCID: r.VsockCID,
-		PCIDevices: orEmpty(r.PCI), USBDevices: orEmpty(config.USB), NinePShares: orEmpty(config.NineP),
-		Forwards: orEmpty(config.Forwards), Credentials: orEmpty(config.Credentials), Machined: r.Registers(),
+		PCIDevices: orEmpty(r.PCI), USBDevices: orEmpty(config.USB), NinePShares: convert(config.NineP, func(n model.NineP) ninePEntry { return ninePEntry(n) }),
+		Forwards: orEmpty(config.Forwards), Credentials: convert(config.Credentials, func(c model.Credential) credentialEntry { return credentialEntry{c.Name, orNull(c.File)} }), Machined: r.Registers(),
 	}
 }
 

@@ -16,6 +16,8 @@ import (
 
 	"microtui/backend/demo"
 	"microtui/model"
+	"microtui/model/text"
+	"microtui/wording"
 )
 
 var update = flag.Bool("update", false, "write the goldens anew")
@@ -42,6 +44,12 @@ func sample() answer {
 		Directory: &model.Directory{Name: "db", UID: 990, GID: 302, Mode: 0o755, Current: &model.Symlink{Target: "/nix/store/x"}, Bytes: ptr(uint64(12288))},
 		Declared:  &model.Declaration{Name: "db", Runner: "/nix/store/x"}, DeclaredBy: []model.Raw{"the live system"},
 		Outside: []model.Process{{PID: 5}},
+		BootedFrom: &model.Runner{VsockCID: ptr(uint32(7)), PCI: []model.Raw{"0000:01:00.0"}, Bin: []model.Raw{"microvm-register"}, Guest: &model.GuestConfig{
+			Memory: ptr(uint64(3 << 30)), VCPUs: ptr(uint32(4)), USB: []model.Raw{"vendorid=0x1d6b,productid=0x0002"},
+			NineP:       []model.NineP{{Tag: "store", Source: "/nix/store", ReadOnly: true}, {Tag: "home", Source: "/srv/home"}},
+			Forwards:    []model.Forward{{Protocol: "tcp", HostPort: ":2222", GuestPort: ":22"}},
+			Credentials: []model.Credential{{Name: "key", File: "/run/secrets/key"}, {Name: "token"}},
+		}},
 		CPUUsec: ptr(uint64(1500000)), Memory: ptr(uint64(1 << 20)), RxBytes: ptr(uint64(10)), TxBytes: ptr(uint64(0)),
 		Since: at.Add(-90 * time.Second), Restarts: ptr(uint32(0)), Findings: []string{"reboot-needed"},
 	}
@@ -94,6 +102,24 @@ func checkGolden(t *testing.T, name string, got []byte) {
 	}
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
 		t.Errorf("%s differs (-want +got); -update writes it anew:\n%s", path, diff)
+	}
+}
+
+// What a guest is given is told as text, too.
+func TestShowTellsWhatAGuestIsGiven(t *testing.T) {
+	s, a := &session{}, sample()
+	told := map[text.SafeText]bool{}
+	for _, f := range s.vmFacts(a.vms[1], a.inventory) {
+		for _, value := range f.lines {
+			told[f.label+": "+value] = true
+		}
+	}
+	for _, trait := range wording.GuestTraits(a.vms[1].BootedFrom) {
+		for _, value := range trait.Values {
+			if !told[trait.Name+": "+value] {
+				t.Errorf("%s: %s is not told", trait.Name, value)
+			}
+		}
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"microtui/model"
 )
 
@@ -326,5 +328,31 @@ func TestPurgeDirectory(t *testing.T) {
 	expectSteps(t, p, "stop vm rest", "quarantine state_dir rest", "remove_root gcroot rest", "reset_failed unit microvm-virtiofsd@rest.service")
 	if item := p.Items[0]; item.Ref != (model.Ref{Kind: model.KindStateDir, Name: "rest"}) || item.ConfirmWord != "rest" || item.Verdict != model.VerdictUnclear || len(item.Evidence) == 0 {
 		t.Errorf("item: %+v", item)
+	}
+}
+
+// TestPurgeNamesWhatStays: volumes and shares that lie outside the directory are
+// not purged, and the plan says so; the store is nobody's.
+func TestPurgeNamesWhatStays(t *testing.T) {
+	h := newHost().declared("db").undeclared("gone").do(func(h *host) {
+		r := h.runner("gone")
+		r.Volumes = []model.Raw{"data.img", "/srv/img/gone.img"}
+		r.Shares = []model.Share{
+			{Tag: "ro-store", Source: "/nix/store"}, {Tag: "own", Source: "persist"}, {Tag: "up", Source: "../shared"}, {Tag: "home", Source: "/srv/home"},
+			{Tag: "named", Source: stateDir + "/gone/named"},
+		}
+	})
+	p := purge(h, "gone")
+	if len(p.Items) != 1 {
+		t.Fatalf("%+v", p.Refused)
+	}
+	var left []string
+	for _, text := range p.Items[0].Left {
+		if path, _, found := strings.Cut(string(text), ": it is not in its directory"); found {
+			left = append(left, path)
+		}
+	}
+	if diff := cmp.Diff([]string{"volume /srv/img/gone.img", "share ../shared", "share /srv/home"}, left); diff != "" {
+		t.Errorf("left alone, of %q: (-want +got)\n%s", p.Items[0].Left, diff)
 	}
 }
