@@ -20,6 +20,30 @@ type host interface {
 	tui.Host
 }
 
+// operable is a host that takes orders, carries operations out and keeps a
+// journal.
+type operable interface {
+	host
+	tui.Actor
+	tui.Operator
+	tui.Logs
+	tui.Exporter
+	cli.Actor
+	cli.Operator
+	cli.Evaluator
+}
+
+// What each kind of host can do. The faces ask a host for it as they need it: a
+// signature that drifts would be taken for a host that cannot do it. One that
+// was recorded can only be looked at.
+var (
+	_ operable         = machine{}
+	_ tui.Enterer      = machine{}
+	_ cli.SystemReader = machine{}
+	_ operable         = demonstration{}
+	_ host             = (*backend.Recorded)(nil)
+)
+
 // machine is this machine with its journal.
 type machine struct{ *backend.Host }
 
