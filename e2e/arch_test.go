@@ -30,16 +30,9 @@ func (p listed) short() string {
 
 func listPackages(t *testing.T) []listed {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,Name,GoFiles,Imports,Deps", "./...")
-	cmd.Dir = ".."
-	var errs bytes.Buffer
-	cmd.Stderr = &errs
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("go list: %v\n%s", err, errs.String())
-	}
+	out := tool(t, "list", "-json=ImportPath,Dir,Name,GoFiles,Imports,Deps", "./...")
 	var all []listed
-	for in := json.NewDecoder(bytes.NewReader(out)); in.More(); {
+	for in := json.NewDecoder(strings.NewReader(out)); in.More(); {
 		var p listed
 		if err := in.Decode(&p); err != nil {
 			t.Fatal(err)
@@ -197,6 +190,85 @@ func TestEachPackageSaysWhatItKnows(t *testing.T) {
 			t.Errorf("%s has %d package comments %v, want exactly one", p.ImportPath, len(comments), comments)
 		}
 	}
+}
+
+// ofOtherTests are the files of the simulated host that tests of other packages
+// need, and no program.
+var ofOtherTests = []string{"sized.go", "testsonly.go"}
+
+// What only tests need of the simulated host is in its test files: each of its
+// functions is in the program, as it is linked without any being inlined.
+func TestDemoHoldsWhatTheProgramShows(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "microtui")
+	tool(t, "build", "-gcflags=microtui/backend/demo=-l", "-o", program, ".")
+	linked := make(map[string]bool)
+	for line := range strings.Lines(tool(t, "tool", "nm", program)) {
+		if fields := strings.Fields(line); len(fields) > 2 {
+			name, _, _ := strings.Cut(strings.Join(fields[2:], " "), "[") // of what has type parameters
+			linked[strings.TrimPrefix(name, "microtui/backend/demo.")] = true
+		}
+	}
+	all := 0
+	for _, name := range simulated(t) {
+		all++
+		if !linked[name] {
+			t.Errorf("backend/demo: %s is not in the program: what only tests need belongs in its test files", name)
+		}
+	}
+	if all < 100 {
+		t.Errorf("only %d functions were found", all)
+	}
+	if linked["(*Host).Truth"] {
+		t.Error("the oracle is in the program")
+	}
+}
+
+// simulated are the functions of the simulated host, as the linker names them.
+func simulated(t *testing.T) (names []string) {
+	t.Helper()
+	all := listPackages(t)
+	demo := all[slices.IndexFunc(all, func(p listed) bool { return p.short() == "backend/demo" })]
+	for _, name := range demo.GoFiles {
+		if slices.Contains(ofOtherTests, name) {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(demo.Dir, name), nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok {
+				names = append(names, linkedName(f))
+			}
+		}
+	}
+	return names
+}
+
+func linkedName(f *ast.FuncDecl) string {
+	if f.Recv == nil {
+		return f.Name.Name
+	}
+	switch of := f.Recv.List[0].Type.(type) {
+	case *ast.StarExpr:
+		return fmt.Sprintf("(*%s).%s", of.X, f.Name)
+	default:
+		return fmt.Sprintf("%s.%s", of, f.Name)
+	}
+}
+
+// tool runs the go command on this module.
+func tool(t *testing.T, args ...string) string {
+	t.Helper()
+	cmd := exec.Command("go", args...)
+	cmd.Dir = ".."
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go %s: %v\n%s", args[0], err, errs.String())
+	}
+	return string(out)
 }
 
 func TestNoReplacedModules(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
-	"time"
 
 	"microtui/model"
 )
@@ -108,9 +107,6 @@ func NewHost(s Settings) *Host {
 	h.systems.booted = h.systems.live
 	return h
 }
-
-// Now is the simulated time.
-func (h *Host) Now() time.Time { return h.now }
 
 // hex is n random hexadecimal digits.
 func (h *Host) hex(n int) string {

@@ -37,21 +37,6 @@ func (h *Host) rooted(name model.Raw) bool {
 	return slices.ContainsFunc(h.roots, func(r model.GCRoot) bool { return strings.HasPrefix(string(r.Target), prefix) })
 }
 
-// rootedLinks are the links of a directory that a gcroot link points to.
-func (h *Host) rootedLinks(d *directory) []*symlink {
-	var out []*symlink
-	for _, r := range h.roots {
-		rest, ok := strings.CutPrefix(string(r.Target), stateDir+"/"+string(d.name)+"/")
-		if !ok {
-			continue
-		}
-		if l := map[string]*symlink{"current": d.current, "booted": d.booted, "old": d.old}[rest]; l != nil {
-			out = append(out, l)
-		}
-	}
-	return out
-}
-
 // Create is `microvm -c NAME -f FLAKE`. It refuses where the directory exists.
 func (h *Host) Create(name model.Raw) bool {
 	if h.dir(name) != nil {
@@ -68,46 +53,21 @@ func (h *Host) Create(name model.Raw) bool {
 	return true
 }
 
-// Update is `microvm -u NAME`: it refuses a VM with `toplevel`, and leaves an
-// indirect root for `current`, but none under gcroots/microvm. On a VM that
-// nothing declares any more it is a hand-over: somebody goes on with it.
-func (h *Host) Update(name model.Raw) bool {
-	d := h.dir(name)
-	if d == nil || d.toplevel != nil || d.flake == nil {
-		return false
-	}
-	h.pass(20 * time.Second)
-	d.current = h.link(h.realise(h.source(name)), uidRoot)
-	declared := h.meant(name)
-	d.byNixOS, d.forDeclaration = false, declared
-	if !slices.Contains(h.autoRoots, name) {
-		h.autoRoots = append(h.autoRoots, name)
-	}
-	switch {
-	case !declared && d.purpose == "":
-		d.purpose = keptHandedOver
-	case declared && !h.rooted(name):
-		d.purpose = "" // it is the declared VM again
-	}
-	return true
-}
-
 // meant reports whether a VM is declared, or was rolled back from: what writes
 // to its directory then writes to that of a declared VM.
 func (h *Host) meant(name model.Raw) bool { return h.declared(name) || h.rolledBackFrom(name) }
 
-// HandOver takes a VM out of the configuration to go on with it by
-// `microvm -u`. Without an edit, the first update changes nothing but the
-// link's owner and time.
-func (h *Host) HandOver(name model.Raw, edit bool) bool {
-	d := h.dir(name)
-	if d == nil || d.toplevel != nil || d.flake == nil || !h.Undeclare(name) || !h.Switch() {
-		return false
-	}
-	if edit {
-		h.Edit(name, false)
-	}
-	return h.Update(name)
+// declared reports whether a VM is declared anywhere that counts.
+func (h *Host) declared(name model.Raw) bool {
+	return slices.ContainsFunc(h.systems.counting(), func(c counted) bool { return c.system.declares(name) })
+}
+
+// rolledBackFrom: the host was rolled back from a generation that declares the
+// VM, and can go there again.
+func (h *Host) rolledBackFrom(name model.Raw) bool {
+	return slices.ContainsFunc(h.systems.generations, func(g generation) bool {
+		return g.number > h.systems.newest && !g.gone && g.system.declares(name)
+	})
 }
 
 // Deploy is microvm.deploy.installOnHost from another machine. Over a VM that

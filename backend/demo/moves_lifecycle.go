@@ -30,19 +30,6 @@ func (h *Host) Stop(name model.Raw) bool {
 	return true
 }
 
-// StopButShares is a stop that leaves the share daemons behind, in the cgroup
-// of their unit (microvm.nix's issue 42; virtiofsd was Type=forking until
-// 2024-07).
-func (h *Host) StopButShares(name model.Raw) bool {
-	in := h.peek(name)
-	if !in.running() || in.shares == nil {
-		return false
-	}
-	in.shares.maker, in.shares.of = "lingering", name
-	in.shares = nil
-	return h.Stop(name)
-}
-
 // CrashLoop lets a running VM crash from now on, some time after each start.
 func (h *Host) CrashLoop(name model.Raw, life time.Duration, status int32) bool {
 	in := h.peek(name)
@@ -50,18 +37,6 @@ func (h *Host) CrashLoop(name model.Raw, life time.Duration, status int32) bool 
 		return false
 	}
 	in.loop = &loop{since: h.now, life: life, status: status}
-	return true
-}
-
-// PowerOff is a guest that powers itself off, or a hypervisor that dies: after
-// 5 s systemd starts it again, if its directory is still there.
-func (h *Host) PowerOff(name model.Raw) bool {
-	in := h.peek(name)
-	if in == nil || in.hypervisor == nil {
-		return false
-	}
-	h.pass(restartPause)
-	h.again(in)
 	return true
 }
 
@@ -74,23 +49,6 @@ func (h *Host) HelperFails(name model.Raw) bool {
 	}
 	h.fail(&h.instance(name).units[virtiofsd], 1)
 	h.failedAlone(name, virtiofsd)
-	return true
-}
-
-// ResetFailed is `systemctl reset-failed` for a VM's units.
-func (h *Host) ResetFailed(name model.Raw) bool {
-	in := h.peek(name)
-	return in != nil && h.resetFailed(in)
-}
-
-// InstallFails is an install unit that failed (a full disk): its state stays
-// when the VM is undeclared.
-func (h *Host) InstallFails(name model.Raw) bool {
-	if !h.systems.live.declares(name) {
-		return false
-	}
-	h.fail(&h.instance(name).units[install], 1)
-	h.failedAlone(name, install)
 	return true
 }
 
@@ -113,21 +71,6 @@ func (h *Host) RunOutside(name model.Raw, uid uint32) bool {
 	return true
 }
 
-// RunFromFlake is `nix run` of a VM's flake, elsewhere: only the host name in
-// its process's name tells what it is.
-func (h *Host) RunFromFlake(name model.Raw) bool {
-	b := h.realise(h.source(name))
-	p := h.spawn(model.Process{
-		UID: uidRoot, Comm: comm(b.runner.Hypervisor), Argv0: "microvm@" + b.runner.HostName,
-		Cgroup: "/user.slice/user-0.slice/session-5.scope",
-		Cwd:    &model.ProcessDir{Path: "/root/vms", ID: model.FileID{Dev: 0xfd00, Ino: 4711}},
-	}, nil, "outside")
-	for _, tap := range b.runner.Taps {
-		h.holdOrMake(p, tap)
-	}
-	return true
-}
-
 // holdOrMake opens a TAP: one that is there and free, else a new one that is
 // not persistent.
 func (h *Host) holdOrMake(p *process, tap model.Raw) {
@@ -138,13 +81,6 @@ func (h *Host) holdOrMake(p *process, tap model.Raw) {
 	if l.holder == nil && l.Tap {
 		p.hold(l)
 	}
-}
-
-// StopOutside ends what runs outside systemd in a VM's directory.
-func (h *Host) StopOutside(name model.Raw) bool {
-	p := h.outside(h.dir(name))
-	h.kill(p)
-	return p != nil
 }
 
 // outside is the hypervisor that runs in a directory without a unit.

@@ -28,79 +28,6 @@ func (h *Host) BootOnly() bool {
 	return true
 }
 
-// SwitchHangs is a switch whose last step does not end: the lock is held until
-// [Host.SwitchEnds].
-func (h *Host) SwitchHangs() bool {
-	if h.switching != "" || !h.Switch() {
-		return false
-	}
-	h.switching = "nixos-rebuild-switch-to-configuration.service"
-	return true
-}
-
-// SwitchEnds ends a switch that hung.
-func (h *Host) SwitchEnds() bool {
-	was := h.switching != ""
-	h.switching = ""
-	return was
-}
-
-// Rollback is `nixos-rebuild switch --rollback`: the generation before. The
-// newer ones stay.
-func (h *Host) Rollback() bool {
-	ss := &h.systems
-	for i := len(ss.generations) - 1; i >= 0; i-- {
-		g := ss.generations[i]
-		if g.number >= ss.newest || g.gone {
-			continue
-		}
-		ss.newest = g.number
-		h.pass(10 * time.Second)
-		if g.system.canSwitch {
-			h.activate(g.system)
-		}
-		return true
-	}
-	return false
-}
-
-// SwitchProfile is `nixos-rebuild switch --profile-name NAME`: another profile
-// under system-profiles; the system profile stays as it was.
-func (h *Host) SwitchProfile(name model.Raw) bool {
-	s := h.evaluate()
-	if !s.canSwitch {
-		return false
-	}
-	h.pass(40 * time.Second)
-	ss := &h.systems
-	ss.profiles = slices.DeleteFunc(ss.profiles, func(p profile) bool { return p.name == name })
-	ss.profiles = append(ss.profiles, profile{name, s})
-	slices.SortFunc(ss.profiles, func(a, b profile) int { return rawCompare(a.name, b.name) })
-	h.activate(s)
-	return true
-}
-
-// DropProfile removes another profile.
-func (h *Host) DropProfile(name model.Raw) bool {
-	ss := &h.systems
-	before := len(ss.profiles)
-	ss.profiles = slices.DeleteFunc(ss.profiles, func(p profile) bool { return p.name == name })
-	return len(ss.profiles) < before
-}
-
-// SwitchSpecialisation activates a specialisation of the newest system.
-func (h *Host) SwitchSpecialisation(name model.Raw) bool {
-	newest := h.systems.profile()
-	for _, spec := range newest.specs {
-		if spec.spec == name && spec != h.systems.live && newest.canSwitch {
-			h.pass(10 * time.Second)
-			h.activate(spec)
-			return true
-		}
-	}
-	return false
-}
-
 // activate is switch-to-configuration: stop what is gone, restart what
 // changed, install, start what microvms.target wants.
 func (h *Host) activate(s *system) {
@@ -213,12 +140,6 @@ func (h *Host) Reboot() bool {
 	return true
 }
 
-// PowerLoss ends everything at once: `booted` links stay.
-func (h *Host) PowerLoss() bool {
-	h.boot()
-	return true
-}
-
 // boot starts the newest system on what the disks hold: nothing of the kernel
 // and of systemd is left from before, and networkd makes its interfaces anew.
 func (h *Host) boot() {
@@ -268,65 +189,4 @@ func (h *Host) DeleteGenerations() bool {
 	before := len(ss.generations)
 	ss.generations = slices.DeleteFunc(ss.generations, func(g generation) bool { return g.number != ss.newest })
 	return len(ss.generations) < before
-}
-
-// CollectGarbage is `nix-collect-garbage`: what no root reaches goes. A
-// running guest is no root.
-func (h *Host) CollectGarbage() bool {
-	reached := make(map[*build]bool, len(h.builds))
-	keep := func(s *system) {
-		if s == nil {
-			return
-		}
-		for _, d := range s.declared {
-			reached[d.build] = true
-		}
-		for _, spec := range s.specs {
-			for _, d := range spec.declared {
-				reached[d.build] = true
-			}
-		}
-	}
-	keep(h.systems.live)
-	keep(h.systems.booted)
-	for _, g := range h.systems.generations {
-		if !g.gone {
-			keep(g.system)
-		}
-	}
-	for _, p := range h.systems.profiles {
-		keep(p.system)
-	}
-	for _, s := range h.switched { // gcroots/microtui
-		if d := h.dir(s.vm); d != nil {
-			for _, l := range []*symlink{d.current, d.booted, d.old} {
-				if l != nil {
-					reached[l.to] = true
-				}
-			}
-		}
-	}
-	for _, d := range *h.files.visible() {
-		if slices.Contains(h.autoRoots, d.name) && d.current != nil {
-			reached[d.current.to] = true
-		}
-		for _, l := range h.rootedLinks(d) {
-			reached[l.to] = true
-		}
-	}
-	for _, e := range h.trash {
-		for _, l := range []*symlink{e.dir.current, e.dir.booted, e.dir.old} {
-			if l != nil {
-				reached[l.to] = true
-			}
-		}
-	}
-	collected := false
-	for _, b := range h.builds {
-		if !reached[b] && !b.gone {
-			b.gone, collected = true, true
-		}
-	}
-	h.autoRoots = slices.DeleteFunc(h.autoRoots, func(name model.Raw) bool { return h.dir(name) == nil })
-	return collected
 }

@@ -2,12 +2,16 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 
 	"microtui/backend/operation"
 	"microtui/model"
 )
+
+// errKilled is why a dead executor records nothing any more.
+var errKilled = errors.New("killed")
 
 // performance is an operation on the simulated host, with its record.
 type performance struct {

@@ -10,9 +10,6 @@ import (
 	"microtui/model"
 )
 
-// World is the host as operations change it, without pauses for who watches.
-func (l *Live) World() operation.World { return &stage{live: l} }
-
 // stage implements [operation.World].
 type stage struct {
 	live *Live

@@ -182,6 +182,3 @@ func (d *directory) observed(id model.FileID) model.Directory {
 	}
 	return out
 }
-
-// isVM reports whether microvm.nix would take the directory for a VM's.
-func (d *directory) isVM() bool { return d.current != nil }

@@ -166,3 +166,19 @@ func (h *Host) secretStores() []model.SecretStore {
 	}
 	return []model.SecretStore{store}
 }
+
+// linkFolder is where links lead to VMs' directories by other names.
+const linkFolder model.Raw = "/srv/link"
+
+// through are the directories that a path leads through, by their own names
+// and by links.
+func (h *Host) through(path model.Raw) []model.FileID {
+	for _, folder := range []model.Raw{stateDir, linkFolder} {
+		rest, ok := strings.CutPrefix(string(path), string(folder)+"/")
+		name, _, _ := strings.Cut(rest, "/")
+		if d := h.dir(model.Raw(name)); ok && d != nil {
+			return []model.FileID{h.id(d)}
+		}
+	}
+	return nil
+}

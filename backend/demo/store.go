@@ -211,21 +211,6 @@ func (b *build) observed() model.Runner {
 	}
 }
 
-// names reports whether the runner claims an interface, collected or not.
-func (b *build) names(iface model.Raw) bool {
-	for _, tap := range b.runner.Taps {
-		if tap == iface {
-			return true
-		}
-	}
-	for _, m := range b.runner.Macvtaps {
-		if m.Name == iface {
-			return true
-		}
-	}
-	return false
-}
-
 // comm is a process's name as the kernel cuts it.
 func comm(hypervisor string) model.Raw {
 	name := hypervisor

@@ -270,18 +270,6 @@ func (h *Host) again(in *instance) {
 	}
 }
 
-// resetFailed is `systemctl reset-failed` for one name.
-func (h *Host) resetFailed(in *instance) bool {
-	found := false
-	for i := range in.units {
-		if u := &in.units[i]; u.active == "failed" {
-			u.active, u.sub, u.result, u.restarts = "inactive", "dead", "success", 0
-			found = true
-		}
-	}
-	return found
-}
-
 // sliceOf holds the slice of each template, as systemd escapes their names.
 var sliceOf = [...]model.Raw{
 	setBooted:         `system-microvm\x2dset\x2dbooted.slice`,

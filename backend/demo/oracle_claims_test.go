@@ -76,3 +76,18 @@ func (t *truth) whyWantedOfUnit(l *link) string {
 	}
 	return t.blanket
 }
+
+// names reports whether the runner claims an interface, collected or not.
+func (b *build) names(iface model.Raw) bool {
+	for _, tap := range b.runner.Taps {
+		if tap == iface {
+			return true
+		}
+	}
+	for _, m := range b.runner.Macvtaps {
+		if m.Name == iface {
+			return true
+		}
+	}
+	return false
+}

@@ -2,16 +2,12 @@ package demo
 
 import (
 	"slices"
-	"strings"
 
 	"microtui/model"
 )
 
 // The moves in this file let a VM use what another's directory holds, or what
 // the host makes.
-
-// linkFolder is where links lead to VMs' directories by other names.
-const linkFolder model.Raw = "/srv/link"
 
 // Lent is how a VM uses what is in another's directory.
 type Lent int
@@ -68,17 +64,4 @@ func (h *Host) OwnTap(name model.Raw, described bool) bool {
 	g := h.source(name)
 	g.Opens, g.built = with(g.Opens, tap), nil
 	return true
-}
-
-// through are the directories that a path leads through, by their own names
-// and by links.
-func (h *Host) through(path model.Raw) []model.FileID {
-	for _, folder := range []model.Raw{stateDir, linkFolder} {
-		rest, ok := strings.CutPrefix(string(path), string(folder)+"/")
-		name, _, _ := strings.Cut(rest, "/")
-		if d := h.dir(model.Raw(name)); ok && d != nil {
-			return []model.FileID{h.id(d)}
-		}
-	}
-	return nil
 }

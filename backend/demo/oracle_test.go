@@ -242,25 +242,12 @@ func (t *truth) declaredBy(name model.Raw) string {
 	return ""
 }
 
-// declared reports whether a VM is declared anywhere that counts.
-func (h *Host) declared(name model.Raw) bool {
-	return slices.ContainsFunc(h.systems.counting(), func(c counted) bool { return c.system.declares(name) })
-}
-
 func (t *truth) declared(name model.Raw) bool {
 	return slices.ContainsFunc(t.counting, func(c counted) bool { return c.system.declares(name) || c.system.starts(name) })
 }
 
 func (t *truth) kept(kind model.Kind, name model.Raw) bool {
 	return slices.ContainsFunc(t.h.keep, func(e model.KeepEntry) bool { return e.Kind == kind && e.Name == name })
-}
-
-// rolledBackFrom: the host was rolled back from a generation that declares the
-// VM, and can go there again.
-func (h *Host) rolledBackFrom(name model.Raw) bool {
-	return slices.ContainsFunc(h.systems.generations, func(g generation) bool {
-		return g.number > h.systems.newest && !g.gone && g.system.declares(name)
-	})
 }
 
 // provenVM reports whether a VM that nobody wants can be proven to be left
@@ -346,4 +333,14 @@ func (t *truth) judgeProcesses() {
 			t.want(model.KindProcess, name, "process of somebody else")
 		}
 	}
+}
+
+// isVM reports whether microvm.nix would take the directory for a VM's.
+func (d *directory) isVM() bool { return d.current != nil }
+
+// switchedHere reports whether microtui was the last to set `current`, of a VM
+// that nothing but a declaration spoke for then: else nothing is proven by it.
+func (h *Host) switchedHere(d *directory) bool {
+	s, known := find(h.switched, d.name, switchedName)
+	return known && !s.rooted && s.symlink == d.current && s.uid == uidRoot
 }
