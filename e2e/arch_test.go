@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -78,6 +79,10 @@ var directions = []struct {
 	{"tone", []string{"microtui/backend", "microtui/cli", "microtui/tui", "microtui/wording", "charm.land/bubbletea", "charm.land/bubbles"}, "how a state looks does not depend on where it is shown, nor on how it is called"},
 	{"tui/draw", append([]string{"microtui/tui/scene", "microtui/tui/intent", "microtui/wording", "microtui/tone"}, noApp...), "drawing puts text into cells, whatever the text is about"},
 	{"tui/table", append([]string{"microtui/tui/scene", "microtui/wording"}, noApp...), "a table keeps its cursor on a thing, whatever its rows say"},
+	{"tui/work", append([]string{"microtui/tui/scene", "microtui/tui/draw", "microtui/tui/table"}, noApp...), "what goes on is the same however it is shown"},
+	{"tui/keys", append([]string{"microtui/tui/scene", "microtui/tui/dialog", "microtui/tui/list"}, noApp...), "a table of keys says which command they give, on whatever screen"},
+	{"tui/list", append([]string{"microtui/tui/dialog", "microtui/tui/logview", "microtui/tui/keys"}, noApp...), "a page that lists things shows them, and does nothing to them"},
+	{"tui/dialog", append([]string{"microtui/tui/list", "microtui/tui/table", "microtui/tui/logview"}, noApp...), "a dialog is the same over whichever page it lies"},
 	{"tui/scene", append([]string{"microtui/tui/draw", "microtui/tui/table"}, noApp...), "what is known does not depend on where it is shown"},
 	{"tui/intent", append([]string{"microtui/tui/draw", "microtui/tui/scene"}, noApp...), "an intent is plain data: what becomes of it is the app's"},
 	{"tui/detail", append([]string{"microtui/tui/table"}, noApp...), "a page says what is known of a thing, wherever it was opened from"},
@@ -395,3 +400,48 @@ func calleeName(call *ast.CallExpr) string {
 	}
 	return ""
 }
+
+// TestOnlyTheAppIsTheApp: a part of the screen is handed what it shows and says
+// what it wants. No method of one takes the app, and none returns a command of
+// Bubble Tea's; in packages of their own, nothing does.
+func TestOnlyTheAppIsTheApp(t *testing.T) {
+	methods := 0
+	for _, p := range listPackages(t) {
+		short := p.short()
+		if !within(short, "tui") || within(short, "tui/screentest") {
+			continue
+		}
+		for _, name := range p.GoFiles {
+			file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range file.Decls {
+				f, isFunc := d.(*ast.FuncDecl)
+				if !isFunc || f.Recv == nil || written(f.Recv.List[0].Type) == "*App" {
+					continue
+				}
+				methods++
+				for _, param := range f.Type.Params.List {
+					if strings.Contains(written(param.Type), "App") {
+						t.Errorf("%s: a method of a part takes the app: %s %s", name, written(f.Recv.List[0].Type), f.Name.Name)
+					}
+				}
+				if f.Type.Results == nil {
+					continue
+				}
+				for _, result := range f.Type.Results.List {
+					if strings.Contains(written(result.Type), "tea.Cmd") {
+						t.Errorf("%s: a method of a part returns a command: %s %s", name, written(f.Recv.List[0].Type), f.Name.Name)
+					}
+				}
+			}
+		}
+	}
+	if methods < 200 {
+		t.Errorf("only %d methods were looked at", methods)
+	}
+}
+
+// written is a type as it is written.
+func written(e ast.Expr) string { return types.ExprString(e) }

@@ -1,10 +1,13 @@
 package tui
 
 import (
+	"microtui/model"
 	"microtui/model/text"
+	"microtui/tui/detail"
 	"microtui/tui/draw"
 	"microtui/tui/intent"
 	"microtui/tui/keys"
+	"microtui/tui/list"
 )
 
 // What commands do to the app. Nothing here acts on a host.
@@ -169,4 +172,27 @@ func (a *App) nextProblem(step int) intent.Intent {
 	}
 	a.vms.NextProblem(&a.Scene, step)
 	return nil
+}
+
+// leaveDoctor peels a layer of the doctor's page.
+func (a *App) leaveDoctor() {
+	e := &a.doctor
+	switch {
+	case e.Filter.Text != "":
+		a.clearFilter()
+	case e.FaultsOnly:
+		a.toggleProblems()
+	case a.doctorFrom != nil:
+		from := *a.doctorFrom
+		a.doctorFrom, e.About, e.Filter, e.FaultsOnly = nil, model.Ref{}, list.Filter{}, false
+		a.returnTo(&from)
+	default:
+		a.page = pageTable
+	}
+}
+
+// returnTo opens a page about something again, as it was left.
+func (a *App) returnTo(d *detail.Page) {
+	a.detail, a.page = *d, pageDetail
+	a.detail.Refresh(a.about(a.detail.Ref))
 }

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"cmp"
 	"context"
 	"time"
 
@@ -12,12 +11,13 @@ import (
 	"microtui/styles"
 	"microtui/tui/detail"
 	"microtui/tui/dialog"
+	"microtui/tui/draw"
+	"microtui/tui/intent"
 	"microtui/tui/keys"
 	"microtui/tui/list"
 	"microtui/tui/logview"
 	"microtui/tui/prompt"
 	"microtui/tui/scene"
-	"microtui/tui/table"
 	"microtui/tui/terminal"
 )
 
@@ -52,8 +52,8 @@ type App struct {
 	screen   screen
 	feed     *feed
 	logs     openLogs
-	visit    *visit // nil: nobody is in a guest
-	crash    error  // why the program has to end
+	visit    *guestSession // nil: nobody is in a guest
+	crash    error         // why the program has to end
 
 	width, height int
 	styles        styles.Styles
@@ -95,67 +95,51 @@ type App struct {
 	ticking  bool
 }
 
-// newApp makes the app. Nothing runs until Bubble Tea calls Init.
-func newApp(ctx context.Context, host Host, options Options, on screen) *App {
-	if options.Interval <= 0 {
-		options.Interval = 2 * time.Second
-	}
-	sheets, glyphs := options.Terminal.styles(), options.Terminal.glyphs()
-	ring := keys.Bound(commands(), options.Keys)
-	a := &App{
-		ctx: ctx, host: host, options: options, screen: on, styles: sheets, glyphs: glyphs, commands: ring,
-		mouse: options.Mouse, closures: &scene.Closures{},
-	}
-	a.actor, _ = host.(Actor)
-	a.journal, _ = host.(Logs)
-	a.operator, _ = host.(Operator)
-	a.enterer, _ = host.(Enterer)
-	a.exporter, _ = host.(Exporter)
-	a.Limits = scene.Limits{Recorded: options.Recorded, ReadOnly: options.ReadOnly, NoOrders: a.actor == nil, NoOperations: a.operator == nil}
-	a.vms.View = list.NewView(cmp.Or(options.Sort, model.SortName), cmp.Or(options.Group, model.GroupNone))
-	columns := table.WantedColumns(options.Columns)
-	for _, l := range []*list.List{&a.vms.List, &a.ops.List, &a.trash.List, &a.doctor.List} {
-		l.Table = table.Table{Cursor: -1, Styles: sheets, Glyphs: glyphs, Columns: columns}
-	}
-	a.Listed = &a.vms
-	a.log = logview.New(options.Log, sheets, glyphs, ring, noJournal(a.journal, options.Recorded))
-	return a
+func (a *App) newLine() *draw.Line {
+	return &draw.Line{Sheet: a.styles.Plain, Ellipsis: a.glyphs.Ellipsis, Limit: a.width}
 }
 
-// Init implements tea.Model: it begins to watch the host.
-func (a *App) Init() tea.Cmd {
-	a.screen.Mouse(a.mouse)
-	a.feed = &feed{observations: a.host.Watch(a.ctx, a.options.Interval)}
-	return a.waitForData()
+func (a *App) newDocument() draw.Document {
+	return draw.Document{Cells: a.width, Sheet: a.styles.Plain, Glyphs: a.glyphs, Keys: a.commands}
 }
 
-// silence is how long nothing may come before data counts as old.
-func (a *App) silence() time.Duration {
-	if a.Age > 0 {
-		return time.Second // the age is on the screen, and moves
-	}
-	return 3*a.options.Interval + time.Second
+// notice is the message on the last line: until a key, or for a while.
+type notice struct {
+	shown  *intent.Message
+	number int
 }
 
-// waitForData is the command that waits for the next snapshot.
-func (a *App) waitForData() tea.Cmd {
-	limit := a.silence()
-	return guarded(func() tea.Msg { return a.feed.next(a.ctx, limit) })
+// guestSession is a stay in a guest. Meanwhile no key is the screen's.
+type guestSession struct {
+	vm    model.Raw
+	leave context.CancelFunc
+	over  chan struct{} // closed at its end
 }
 
-// about is all that is known of a thing.
-func (a *App) about(ref model.Ref) detail.Subject {
-	s := detail.Subject{
-		VM: a.Shot.VM(ref), Leftover: a.Shot.Leftover(ref), Entry: a.Shot.Entry(ref), Finding: a.Shot.Finding(ref),
-		Closures: a.closures, Shot: a.Shot, Now: a.Work.Now,
+// page is what fills the screen.
+type page int
+
+const (
+	pageTable page = iota
+	pageDetail
+	pageLog
+	pageOperations
+	pageTrash
+	pageDoctor
+)
+
+// The messages that are not data.
+type (
+	// resizedMsg comes when the terminal has another size, and at the start. It
+	// holds none: two of them may overtake each other.
+	resizedMsg struct{}
+	// resumedMsg comes when the program runs on after it was stopped.
+	resumedMsg struct{}
+	// crashMsg carries a panic of a command to the loop, which ends.
+	crashMsg struct{ err error }
+	// keyMsg is a key and when it came.
+	keyMsg struct {
+		tea.KeyPressMsg
+		at time.Time
 	}
-	if s.VM != nil {
-		s.Usage = a.courses[ref.Name]
-		s.Connectivity = a.waysOf(ref.Name)
-	}
-	s.Mend = a.mending(s.Finding)
-	if ref.Kind == scene.KindOperation {
-		s.Operation, s.Output = a.Work.Operation(string(ref.Name)), &a.output
-	}
-	return s
-}
+)

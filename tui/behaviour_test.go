@@ -230,7 +230,7 @@ func TestUnboundKeysDoNothing(t *testing.T) {
 func TestCommands(t *testing.T) {
 	for layer := onTable; layer <= onNothing; layer <<= 1 {
 		taken := map[string]bool{}
-		for _, c := range keys.Bound(commands(), nil) {
+		for _, c := range keys.Bound(allCommands(), nil) {
 			if c.Where&layer == 0 {
 				continue
 			}

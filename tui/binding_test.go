@@ -14,7 +14,7 @@ import (
 
 func TestEveryDocumentedKeyHasAName(t *testing.T) {
 	names := map[string]bool{}
-	for _, c := range commands() {
+	for _, c := range allCommands() {
 		if c.Group != "" && c.Name == "" {
 			t.Errorf("%q, %s, has no name", c.Help().Key, c.Help().Desc)
 		}
@@ -23,7 +23,7 @@ func TestEveryDocumentedKeyHasAName(t *testing.T) {
 		}
 		names[c.Name] = true
 	}
-	for _, c := range commands() {
+	for _, c := range allCommands() {
 		for _, other := range []string{c.As, c.With} {
 			if other != "" && !names[other] {
 				t.Errorf("%s is no command", other)
@@ -47,7 +47,7 @@ func TestWhatCannotBeBoundAnew(t *testing.T) {
 	if !fixed["confirm"] || !fixed["quit-at-once"] || fixed["stop"] {
 		t.Error(fixed)
 	}
-	for _, c := range keys.Bound(commands(), map[string][]string{"confirm": {"S"}, "quit-at-once": {}, "": {"Z"}}) {
+	for _, c := range keys.Bound(allCommands(), map[string][]string{"confirm": {"S"}, "quit-at-once": {}, "": {"Z"}}) {
 		if slices.Contains(c.Keys(), "Z") || c.Name == "confirm" && c.Keys()[0] != "y" || c.Name == "quit-at-once" && c.Keys()[0] != "ctrl+c" {
 			t.Errorf("%s has %q", c.Name, c.Keys())
 		}

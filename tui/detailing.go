@@ -49,3 +49,55 @@ func (a *App) whyNotCompare() text.SafeText {
 	}
 	return ""
 }
+
+// about is all that is known of a thing.
+func (a *App) about(ref model.Ref) detail.Subject {
+	s := detail.Subject{
+		VM: a.Shot.VM(ref), Leftover: a.Shot.Leftover(ref), Entry: a.Shot.Entry(ref), Finding: a.Shot.Finding(ref),
+		Closures: a.closures, Shot: a.Shot, Now: a.Work.Now,
+	}
+	if s.VM != nil {
+		s.Usage = a.courses[ref.Name]
+		s.Connectivity = a.waysOf(ref.Name)
+	}
+	s.Mend = a.mending(s.Finding)
+	if ref.Kind == scene.KindOperation {
+		s.Operation, s.Output = a.Work.Operation(string(ref.Name)), &a.output
+	}
+	return s
+}
+
+// chart adds a snapshot to the courses of its VMs, and drops those of others.
+func (a *App) chart(shot scene.Snapshot) {
+	if shot.Held {
+		return
+	}
+	length := max(scene.SampleTime, a.options.Interval)
+	courses := make(map[model.Raw]*scene.UsageHistory, len(shot.Rates))
+	for name, rate := range shot.Rates {
+		c := a.courses[name]
+		if c == nil {
+			c = &scene.UsageHistory{}
+		}
+		c.Add(shot.Inventory.At, length, rate)
+		courses[name] = c
+	}
+	a.courses = courses
+}
+
+// waysOf are the ways into a VM on the host as it is shown.
+func (a *App) waysOf(vm model.Raw) *scene.Connectivity {
+	if a.ways == nil || a.ways.VM != vm {
+		a.ways = &scene.Connectivity{Inventory: a.Shot.Inventory, VM: vm}
+	}
+	return a.ways
+}
+
+// turnTo opens a tab of the page by its title.
+func (a *App) turnTo(title text.SafeText) {
+	for at, t := range a.detail.Tabs() {
+		if t.Title == title && at != a.detail.Tab {
+			a.detail.Tab, a.detail.Scroll.Top = at, 0
+		}
+	}
+}

@@ -13,13 +13,6 @@ import (
 
 // Entering a guest: the terminal is ssh's until that ends.
 
-// visit is a stay in a guest. Meanwhile no key is the screen's.
-type visit struct {
-	vm    model.Raw
-	leave context.CancelFunc
-	over  chan struct{} // closed at its end
-}
-
 // visitedMsg comes when somebody is back from a guest.
 type visitedMsg struct {
 	status int
@@ -65,7 +58,7 @@ func (a *App) enterGuest(i intent.Enter) tea.Cmd {
 		return tea.Batch(a.resume(), a.warn("Enter: the terminal could not be left: "+text.Safe(model.Raw(err.Error()))))
 	}
 	ctx, leave := context.WithCancel(a.ctx)
-	v := &visit{vm: i.VM, leave: leave, over: make(chan struct{})}
+	v := &guestSession{vm: i.VM, leave: leave, over: make(chan struct{})}
 	a.visit = v
 	return guarded(func() tea.Msg {
 		defer close(v.over)

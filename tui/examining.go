@@ -37,29 +37,6 @@ func (a *App) doctorHint() text.SafeText {
 	return text.Safef("%d finding%s", n, wording.Plural(n))
 }
 
-// leaveDoctor peels a layer of the doctor's page.
-func (a *App) leaveDoctor() {
-	e := &a.doctor
-	switch {
-	case e.Filter.Text != "":
-		a.clearFilter()
-	case e.FaultsOnly:
-		a.toggleProblems()
-	case a.doctorFrom != nil:
-		from := *a.doctorFrom
-		a.doctorFrom, e.About, e.Filter, e.FaultsOnly = nil, model.Ref{}, list.Filter{}, false
-		a.returnTo(&from)
-	default:
-		a.page = pageTable
-	}
-}
-
-// returnTo opens a page about something again, as it was left.
-func (a *App) returnTo(d *detail.Page) {
-	a.detail, a.page = *d, pageDetail
-	a.detail.Refresh(a.about(a.detail.Ref))
-}
-
 // selectedFinding is the finding that keys are for; nil: none.
 func (a *App) selectedFinding() *model.Finding {
 	if a.page == pageDetail {
@@ -82,15 +59,6 @@ func (a *App) explain() intent.Intent {
 	}
 	a.turnTo(detail.ExplanationTab)
 	return nil
-}
-
-// turnTo opens a tab of the page by its title.
-func (a *App) turnTo(title text.SafeText) {
-	for at, t := range a.detail.Tabs() {
-		if t.Title == title && at != a.detail.Tab {
-			a.detail.Tab, a.detail.Scroll.Top = at, 0
-		}
-	}
 }
 
 // subjectOf is what there is a page about, of what a finding concerns.

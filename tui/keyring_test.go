@@ -94,7 +94,7 @@ func TestWhatIsSaidAboutKeysFollowsThem(t *testing.T) {
 	names := regexp.MustCompile(`\{([a-z-]+)\}`)
 	for _, spoken := range spoken {
 		for _, wanted := range []map[string][]string{nil, otherKeys} {
-			ring := keys.Bound(commands(), wanted)
+			ring := keys.Bound(allCommands(), wanted)
 			th := newTheatre(t, 120, 40, Options{Keys: wanted})
 			th.observe(sick())
 			spoken.show(th, func(name string) string {
@@ -116,7 +116,7 @@ func TestNothingIsSaidAboutNoKey(t *testing.T) {
 	for name := range otherKeys {
 		none[name] = []string{}
 	}
-	ring := keys.Bound(commands(), none)
+	ring := keys.Bound(allCommands(), none)
 	o := &model.Operation{ID: "1", State: model.OperationInterrupted}
 	d := draw.Document{Cells: 80, Sheet: styles.New(styles.Mono).Plain, Glyphs: styles.Unicode(), Keys: ring}
 	detail.WriteOperation(&d, detail.Subject{Operation: o})

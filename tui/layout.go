@@ -1,5 +1,10 @@
 package tui
 
+import (
+	"microtui/tui/detail"
+	"microtui/tui/list"
+)
+
 // The smallest screen that is worth showing anything on.
 const (
 	leastWidth  = 20
@@ -86,4 +91,31 @@ func (a *App) fitLog(p plan) {
 		height = p.pane.height - 1
 	}
 	a.log.Fit(a.width, height)
+}
+
+// onLogTab reports whether the log is what the detail page shows.
+func (a *App) onLogTab() bool {
+	return a.page == pageDetail && a.detail.About.VM != nil && a.detail.Tabs()[a.detail.Tab].Title == detail.LogTab
+}
+
+// resize takes the terminal's size. One that is the same as before may have
+// been another in between, and the terminal may have lost what it showed.
+func (a *App) resize(width, height int) {
+	if width == a.width && height == a.height {
+		a.screen.Redraw()
+	}
+	a.width, a.height = width, height
+}
+
+// fit gives the parts their room, which also depends on the data: a fault
+// takes a line.
+func (a *App) fit() {
+	p := a.plan()
+	for _, l := range []*list.List{&a.vms.List, &a.ops.List, &a.trash.List, &a.doctor.List} {
+		l.Resize(a.width, p.body.height)
+	}
+	a.fitLog(p)
+	a.dialog.Fit(&a.Scene, a.room())
+	a.detail.Scroll.Resize(p.body.height)
+	a.help.Scroll.Resize(a.height - 1)
 }

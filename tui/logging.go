@@ -2,12 +2,14 @@ package tui
 
 import (
 	"slices"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"microtui/model"
 	"microtui/model/text"
-	"microtui/tui/detail"
+	"microtui/styles"
+	"microtui/tui/draw"
 	"microtui/tui/intent"
 	"microtui/tui/logview"
 )
@@ -112,11 +114,6 @@ func (a *App) turnFocus() {
 	}
 }
 
-// onLogTab reports whether the log is what the detail page shows.
-func (a *App) onLogTab() bool {
-	return a.page == pageDetail && a.detail.About.VM != nil && a.detail.Tabs()[a.detail.Tab].Title == detail.LogTab
-}
-
 // wantedLog are the VMs whose log has to be open; none: no log has to.
 func (a *App) wantedLog() []model.Raw {
 	switch {
@@ -162,4 +159,29 @@ func (a *App) restartLog() tea.Cmd {
 	vms, closing := a.log.VMs, a.closeReader(a.log.Reader)
 	a.log.Again()
 	return tea.Batch(closing, a.startLog(vms))
+}
+
+// hostTime is the time on the host when the key was pressed: the simulated
+// one has a clock of its own.
+func (a *App) hostTime() time.Time {
+	if !a.Known {
+		return a.keyTime
+	}
+	return a.Shot.Inventory.At.Add(max(0, a.keyTime.Sub(a.Shot.Received))).Local()
+}
+
+// logHeading is the line above a log: whose it is, what it does, and what it
+// counted.
+func (a *App) logHeading() string {
+	l := a.newLine()
+	name := styles.Strong
+	if a.readsLog() {
+		name = styles.Accent
+	}
+	figures := a.log.Figures(a.width < draw.NarrowCells, a.hostTime())
+	if how := a.commands.Mention("", "switch-pane", " to scroll"); how != "" && a.hasPane() && !a.logFocus {
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: how}, Rank: 8})
+	}
+	a.log.Title(l, name, figures)
+	return l.String()
 }

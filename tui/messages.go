@@ -7,15 +7,8 @@ import (
 
 	"microtui/model/text"
 	"microtui/styles"
-	"microtui/tui/draw"
 	"microtui/tui/intent"
 )
-
-// notice is the message on the last line: until a key, or for a while.
-type notice struct {
-	shown  *intent.Message
-	number int
-}
 
 const (
 	// maxMessages is how many are kept to be looked up.
@@ -80,25 +73,4 @@ func (a *App) noticeOver(number int) {
 	if number == a.notice.number {
 		a.notice.shown = nil
 	}
-}
-
-// noticeLine is the last line while a message stands there. Where both have
-// room, the hint that leads to all keys stays in sight.
-func (a *App) noticeLine(m intent.Message) string {
-	l := a.newLine()
-	l.Space(1)
-	var tail text.SafeText
-	if m.More {
-		tail = a.commands.Mention(" (", "results", " for all)")
-	}
-	line, room := draw.Showable(l.Sheet, m.Text), a.width-l.Width-draw.Width(tail)
-	if room >= 12 && draw.Width(line) > room {
-		l.Put(m.Role, draw.Cut(line, room-1))
-		l.Glyph(m.Role, a.glyphs.Ellipsis)
-	} else {
-		l.Put(m.Role, line)
-	}
-	l.Put(styles.Dim, tail)
-	a.hints().PutLast(l)
-	return l.String()
 }

@@ -131,7 +131,7 @@ func (a *App) cancelOperation(i intent.CancelOperation) tea.Cmd {
 	}
 	title := wording.OperationTitle(o)
 	asked := intent.Message{Role: styles.Busy, Text: "asked to end: " + title}
-	return tea.Batch(a.perform(intent.Tell{Message: asked}), guarded(func() tea.Msg {
+	return tea.Batch(a.tell(asked), guarded(func() tea.Msg {
 		return deedMsg{"cancel " + title, a.operator.CancelOperation(a.ctx, i.ID)}
 	}))
 }

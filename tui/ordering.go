@@ -29,14 +29,6 @@ type (
 	}
 )
 
-// order gives the orders that were agreed to.
-func (a *App) order(i intent.Order) tea.Cmd {
-	if i.Marked {
-		a.vms.ClearMarks()
-	}
-	return a.perform(a.Work.Give(i.Orders, a.keyTime))
-}
-
 // act is the command that gives an order and waits for the first news of it.
 func (a *App) act(i intent.Act) tea.Cmd {
 	return guarded(func() tea.Msg { return a.nextNews(i.Number, a.actor.Act(a.ctx, i.Order)) })

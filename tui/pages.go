@@ -4,18 +4,6 @@ import (
 	"microtui/tui/list"
 )
 
-// page is what fills the screen.
-type page int
-
-const (
-	pageTable page = iota
-	pageDetail
-	pageLog
-	pageOperations
-	pageTrash
-	pageDoctor
-)
-
 // fill makes the rows of the table of VMs, and those of the present page, of
 // what is known.
 func (a *App) fill() {

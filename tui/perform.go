@@ -104,3 +104,11 @@ func (a *App) performOnHost(i intent.Intent) tea.Cmd {
 	}
 	return nil
 }
+
+// order gives the orders that were agreed to.
+func (a *App) order(i intent.Order) tea.Cmd {
+	if i.Marked {
+		a.vms.ClearMarks()
+	}
+	return a.perform(a.Work.Give(i.Orders, a.keyTime))
+}

@@ -4,14 +4,15 @@ import (
 	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/intent"
 	"microtui/tui/keys"
 	"microtui/tui/logview"
 	"microtui/tui/prompt"
 )
 
-// status is the last line: the prompt where one is open, then the keys that
+// lastLine is the last line: the prompt where one is open, then the keys that
 // do something here, and where the cursor is in a long list.
-func (a *App) status() string {
+func (a *App) lastLine() string {
 	l := a.newLine()
 	l.Space(1)
 	if p, _ := a.openPrompt(); p != nil && !a.dialog.IsOpen() {
@@ -88,3 +89,24 @@ func (a *App) hints() *keys.Hints[*App] {
 
 // lateOnLogs are the groups whose hints come after those of a log's own keys.
 var lateOnLogs = map[text.SafeText]int{actGroup: 1, operateGroup: 1, programGroup: 2}
+
+// noticeLine is the last line while a message stands there. Where both have
+// room, the hint that leads to all keys stays in sight.
+func (a *App) noticeLine(m intent.Message) string {
+	l := a.newLine()
+	l.Space(1)
+	var tail text.SafeText
+	if m.More {
+		tail = a.commands.Mention(" (", "results", " for all)")
+	}
+	line, room := draw.Showable(l.Sheet, m.Text), a.width-l.Width-draw.Width(tail)
+	if room >= 12 && draw.Width(line) > room {
+		l.Put(m.Role, draw.Cut(line, room-1))
+		l.Glyph(m.Role, a.glyphs.Ellipsis)
+	} else {
+		l.Put(m.Role, line)
+	}
+	l.Put(styles.Dim, tail)
+	a.hints().PutLast(l)
+	return l.String()
+}

@@ -6,27 +6,9 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
-	"microtui/tui/dialog"
 	"microtui/tui/intent"
-	"microtui/tui/list"
 	"microtui/tui/prompt"
 	"microtui/tui/scene"
-)
-
-// The messages that are not data.
-type (
-	// resizedMsg comes when the terminal has another size, and at the start. It
-	// holds none: two of them may overtake each other.
-	resizedMsg struct{}
-	// resumedMsg comes when the program runs on after it was stopped.
-	resumedMsg struct{}
-	// crashMsg carries a panic of a command to the loop, which ends.
-	crashMsg struct{ err error }
-	// keyMsg is a key and when it came.
-	keyMsg struct {
-		tea.KeyPressMsg
-		at time.Time
-	}
 )
 
 // Update implements tea.Model. The order is fixed: the terminal, then data,
@@ -100,28 +82,6 @@ func (a *App) due() tea.Cmd {
 	return a.perform(a.dialog.Dialog.Due(&a.Scene))
 }
 
-// resize takes the terminal's size. One that is the same as before may have
-// been another in between, and the terminal may have lost what it showed.
-func (a *App) resize(width, height int) {
-	if width == a.width && height == a.height {
-		a.screen.Redraw()
-	}
-	a.width, a.height = width, height
-}
-
-// fit gives the parts their room, which also depends on the data: a fault
-// takes a line.
-func (a *App) fit() {
-	p := a.plan()
-	for _, l := range []*list.List{&a.vms.List, &a.ops.List, &a.trash.List, &a.doctor.List} {
-		l.Resize(a.width, p.body.height)
-	}
-	a.fitLog(p)
-	a.dialog.Fit(&a.Scene, a.room())
-	a.detail.Scroll.Resize(p.body.height)
-	a.help.Scroll.Resize(a.height - 1)
-}
-
 func (a *App) receive(shot scene.Snapshot, now time.Time) {
 	a.Take(shot)
 	if shot.Held {
@@ -187,54 +147,16 @@ func (a *App) press(pressed tea.KeyPressMsg) intent.Intent {
 	return nil
 }
 
-// dialogLayers are where the keys of a dialog are.
-var dialogLayers = map[dialog.Mode]layers{
-	dialog.Reports: onReport, dialog.Confirms: onConfirm, dialog.Ticks: onChecks, dialog.Types: onTyped, dialog.Chooses: onMenu,
-	dialog.Finds: onPalette, dialog.Names: onExport, dialog.Follows: onFollow, dialog.Builds: onBuild,
-}
-
-// layer is what keys go to.
-func (a *App) layer() layers {
-	switch {
-	case a.tooSmall():
-		return onNothing
-	case a.dialog.IsOpen():
-		return dialogLayers[a.dialog.Dialog.Mode()]
-	case a.help.Open:
-		return onHelp
-	case a.filter.Open:
-		return onPrompt
-	case a.log.Search.Open && a.readsLog():
-		return onSearch
-	case a.log.Times.Open && a.readsLog():
-		return onTimes
+// silence is how long nothing may come before data counts as old.
+func (a *App) silence() time.Duration {
+	if a.Age > 0 {
+		return time.Second // the age is on the screen, and moves
 	}
-	return a.pageLayer()
+	return 3*a.options.Interval + time.Second
 }
 
-// pageLayer is what keys go to where nothing lies over the page.
-func (a *App) pageLayer() layers {
-	switch {
-	case a.onLogTab():
-		return onLogTab
-	case a.page == pageDetail && a.detail.About.Operation != nil:
-		return onOperation
-	case a.page == pageDetail && a.detail.About.Entry != nil:
-		return onEntry
-	case a.page == pageDetail && a.detail.About.Finding != nil:
-		return onFinding
-	case a.page == pageDetail:
-		return onDetail
-	case a.page == pageDoctor:
-		return onDoctor
-	case a.page == pageOperations:
-		return onOperations
-	case a.page == pageTrash:
-		return onTrash
-	case a.readsLog():
-		return onLog
-	}
-	return onTable
+// waitForData is the command that waits for the next snapshot.
+func (a *App) waitForData() tea.Cmd {
+	limit := a.silence()
+	return guarded(func() tea.Msg { return a.feed.next(a.ctx, limit) })
 }
-
-func (a *App) tooSmall() bool { return a.width < leastWidth || a.height < leastHeight }

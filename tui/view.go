@@ -27,18 +27,18 @@ func (a *App) lines() []string {
 		return a.smallLines()
 	}
 	if a.help.Open {
-		return append(filled(a.help.Lines(a.commands.HelpColumns(a.width), a.newLine), a.height-1), a.status())
+		return append(filled(a.help.Lines(a.commands.HelpColumns(a.width), a.newLine), a.height-1), a.lastLine())
 	}
 	p := a.plan()
 	lines := make([]string, 0, a.height)
-	lines = append(lines, a.header())
+	lines = append(lines, a.headLine())
 	if p.alerts.height > 0 {
 		lines = append(lines, a.alerts()[:p.alerts.height]...)
 	}
 	if p.heading.height > 0 {
-		lines = append(lines, a.heading())
+		lines = append(lines, a.headingLine())
 	}
-	lines = append(lines, a.body(p.body.height)...)
+	lines = append(lines, a.bodyLines(p.body.height)...)
 	if p.pane.height > 0 {
 		lines = append(filled(lines, p.pane.y), a.logHeading())
 		lines = append(lines, a.log.Lines()...)
@@ -48,7 +48,7 @@ func (a *App) lines() []string {
 		lines = a.withReason(lines)
 	}
 	if p.status.height > 0 {
-		lines = append(lines, a.status())
+		lines = append(lines, a.lastLine())
 	}
 	if a.dialog.IsOpen() {
 		return a.dialog.Over(lines, &a.Scene, a.room())
@@ -61,14 +61,6 @@ func filled(lines []string, to int) []string {
 		lines = append(lines, "")
 	}
 	return lines
-}
-
-func (a *App) newLine() *draw.Line {
-	return &draw.Line{Sheet: a.styles.Plain, Ellipsis: a.glyphs.Ellipsis, Limit: a.width}
-}
-
-func (a *App) newDocument() draw.Document {
-	return draw.Document{Cells: a.width, Sheet: a.styles.Plain, Glyphs: a.glyphs, Keys: a.commands}
 }
 
 // room is what a dialog lies over.
@@ -84,8 +76,8 @@ func (a *App) smallLines() []string {
 	return d.Lines[:min(len(d.Lines), a.height)]
 }
 
-// heading is the line above the body: tabs, or column titles.
-func (a *App) heading() string {
+// headingLine is the line above the body: tabs, or column titles.
+func (a *App) headingLine() string {
 	switch {
 	case a.page == pageLog:
 		return a.logHeading()
@@ -97,7 +89,7 @@ func (a *App) heading() string {
 	return a.list().Heading(a.vms.View)
 }
 
-func (a *App) body(height int) []string {
+func (a *App) bodyLines(height int) []string {
 	var lines []string
 	switch {
 	case a.page == pageLog:

@@ -12,49 +12,8 @@ import (
 	"microtui/tui/logview"
 )
 
-// layers says where a command can be given.
-type layers = keys.Layers
-
-const (
-	onTable layers = 1 << iota
-	onDetail
-	onOperations
-	onOperation // the page about one
-	onTrash
-	onEntry // the page about an entry of the trash
-	onDoctor
-	onFinding // the page about one
-	onLog     // a log on the whole screen, or with the focus below the table
-	onLogTab  // a log on the detail page
-	onHelp
-	onPrompt
-	onSearch
-	onTimes  // the times of a log are typed
-	onExport // the file for a log is typed
-	onConfirm
-	onMenu
-	onReport
-	onChecks  // a check list
-	onTyped   // a word has to be typed
-	onPalette // a command is looked for
-	onFollow  // an operation goes on
-	onBuild   // a build goes on, and leaving cancels it
-	onNothing // the terminal is too small for any page
-
-	onAboutVM     = onTable | onDetail | onLogTab // where it is clear which VM is meant
-	onLogs        = onLog | onLogTab
-	onMade        = onOperations | onOperation | onTrash | onEntry // what operations made
-	onExamination = onDoctor | onFinding
-	onAbout       = onDetail | onOperation | onEntry | onFinding
-	onRows        = onTable | onOperations | onTrash | onDoctor
-	onPages       = onTable | onDetail | onLogs | onMade | onExamination
-	onDialogs     = onConfirm | onMenu | onReport | onChecks | onFollow | onBuild
-	onLists       = onPages | onHelp | onDialogs
-	everywhere    = onLists | onPrompt | onSearch | onTimes | onExport | onTyped | onPalette | onNothing
-)
-
-// command is something a key does on this screen.
-type command = keys.Command[*App]
+// appCommand is something a key does on this screen.
+type appCommand = keys.Command[*App]
 
 // does wraps a command that needs nothing done afterwards.
 func does(f func(*App)) func(*App) intent.Intent {
@@ -66,8 +25,8 @@ func wants(i intent.Intent) func(*App) intent.Intent {
 	return func(*App) intent.Intent { return i }
 }
 
-// commands are all of them, in the order of the help.
-func commands() []command {
+// allCommands are all of them, in the order of the help.
+func allCommands() []appCommand {
 	return slices.Concat(moving(), opening(), acting(), operatingKeys(), examiningKeys(), marking(), finding(), logging(), answering(), program())
 }
 
@@ -78,29 +37,29 @@ const (
 	programGroup text.SafeText = "program"
 )
 
-// by moves by so many rows.
-func by(rows func(*App) int) func(*App) intent.Intent {
+// moveBy moves by so many rows.
+func moveBy(rows func(*App) int) func(*App) intent.Intent {
 	return func(a *App) intent.Intent { return a.move(rows(a)) }
 }
 
-func moving() []command {
+func moving() []appCommand {
 	const group = "move"
 	rows := func(n int) func(*App) int { return func(*App) int { return n } }
 	page := func(n int) func(*App) int { return func(a *App) int { return n * a.pageHeight() } }
 	half := func(n int) func(*App) int { return func(a *App) int { return n * max(1, a.pageHeight()/2) } }
-	return []command{
-		{Name: "down", Binding: keys.Bind("j Down", "down", "down", "j"), Group: group, Where: onLists, Run: by(rows(1))},
-		{Name: "up", Binding: keys.Bind("k Up", "up", "up", "k"), Group: group, Where: onLists, Run: by(rows(-1))},
-		{Binding: keys.Bind("", "", "down"), Where: onPrompt | onSearch | onTimes | onExport | onTyped | onPalette, Run: by(rows(1))},
-		{Binding: keys.Bind("", "", "up"), Where: onPrompt | onSearch | onTimes | onExport | onTyped | onPalette, Run: by(rows(-1))},
-		{Binding: keys.Bind("", "", "pgdown"), Where: onTyped | onPalette, Run: by(page(1))},
-		{Binding: keys.Bind("", "", "pgup"), Where: onTyped | onPalette, Run: by(page(-1))},
+	return []appCommand{
+		{Name: "down", Binding: keys.Bind("j Down", "down", "down", "j"), Group: group, Where: onLists, Run: moveBy(rows(1))},
+		{Name: "up", Binding: keys.Bind("k Up", "up", "up", "k"), Group: group, Where: onLists, Run: moveBy(rows(-1))},
+		{Binding: keys.Bind("", "", "down"), Where: onPrompt | onSearch | onTimes | onExport | onTyped | onPalette, Run: moveBy(rows(1))},
+		{Binding: keys.Bind("", "", "up"), Where: onPrompt | onSearch | onTimes | onExport | onTyped | onPalette, Run: moveBy(rows(-1))},
+		{Binding: keys.Bind("", "", "pgdown"), Where: onTyped | onPalette, Run: moveBy(page(1))},
+		{Binding: keys.Bind("", "", "pgup"), Where: onTyped | onPalette, Run: moveBy(page(-1))},
 		{Name: "first", Binding: keys.Bind("g", "first", "g", "home"), Group: group, Where: onLists, Run: func(a *App) intent.Intent { return a.jump(false) }},
 		{Name: "last", Binding: keys.Bind("G", "last", "G", "end"), Group: group, Where: onLists, Run: func(a *App) intent.Intent { return a.jump(true) }},
-		{Name: "page-down", Binding: keys.Bind("PgDn", "page down", "pgdown"), Group: group, Where: onLists, Run: by(page(1))},
-		{Name: "page-up", Binding: keys.Bind("PgUp", "page up", "pgup"), Group: group, Where: onLists, Run: by(page(-1))},
-		{Name: "half-page-down", Binding: keys.Bind("Ctrl-d", "half a page down", "ctrl+d"), Group: group, Where: onLists, Run: by(half(1))},
-		{Name: "half-page-up", Binding: keys.Bind("Ctrl-u", "half a page up", "ctrl+u"), Group: group, Where: onLists, Run: by(half(-1))},
+		{Name: "page-down", Binding: keys.Bind("PgDn", "page down", "pgdown"), Group: group, Where: onLists, Run: moveBy(page(1))},
+		{Name: "page-up", Binding: keys.Bind("PgUp", "page up", "pgup"), Group: group, Where: onLists, Run: moveBy(page(-1))},
+		{Name: "half-page-down", Binding: keys.Bind("Ctrl-d", "half a page down", "ctrl+d"), Group: group, Where: onLists, Run: moveBy(half(1))},
+		{Name: "half-page-up", Binding: keys.Bind("Ctrl-u", "half a page up", "ctrl+u"), Group: group, Where: onLists, Run: moveBy(half(-1))},
 		{Name: "vms", Binding: keys.Bind("1", "VMs", "1"), Group: group, Where: onPages, Run: does(func(a *App) { a.open(false) })},
 		{Name: "leftovers", Binding: keys.Bind("2", "leftovers only", "2"), Group: group, Where: onPages, Run: does(func(a *App) { a.open(true) })},
 		{Name: "operations", Binding: keys.Bind("4", "operations", "4"), Group: group, Where: onPages, Run: func(a *App) intent.Intent { return a.openPage(pageOperations) }},
@@ -111,9 +70,9 @@ func moving() []command {
 	}
 }
 
-func opening() []command {
+func opening() []appCommand {
 	const open = "open, back"
-	return []command{
+	return []appCommand{
 		{Name: "detail", Binding: keys.Bind("Enter", "detail", "enter"), Group: open, Where: onRows, Brief: onRows, Run: (*App).openDetail, Why: (*App).whyNoDetail},
 		{Name: "log", Binding: keys.Bind("l", "log", "l"), Group: open, Where: onTable | onDetail | onLog, Brief: onTable | onDetail, Suits: (*App).meansVM, Run: (*App).toggleLog, Why: (*App).reasonForLog},
 		{Name: "enter", Binding: keys.Bind("o", "ssh into the guest", "o"), Group: open, Where: onAboutVM, Run: (*App).enter, Why: (*App).whyNotEnter},
@@ -125,7 +84,7 @@ func opening() []command {
 	}
 }
 
-func acting() []command {
+func acting() []appCommand {
 	const group = actGroup
 	ask := func(action model.Action) func(*App) intent.Intent {
 		return func(a *App) intent.Intent { return a.ask(action, false) }
@@ -133,7 +92,7 @@ func acting() []command {
 	why := func(action model.Action) func(*App) text.SafeText {
 		return func(a *App) text.SafeText { return a.reasonForAll(action) }
 	}
-	return []command{
+	return []appCommand{
 		{Name: "start", Binding: keys.Bind("s", "start", "s"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: ask(model.ActionStart), Why: why(model.ActionStart)},
 		{Name: "stop", Binding: keys.Bind("S", "stop", "S"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: ask(model.ActionStop), Why: why(model.ActionStop)},
 		{Name: "restart", Binding: keys.Bind("r", "restart", "r"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: ask(model.ActionRestart), Why: why(model.ActionRestart)},
@@ -145,7 +104,7 @@ func acting() []command {
 }
 
 // operatingKeys are the keys of operations, and of the pages that show them.
-func operatingKeys() []command {
+func operatingKeys() []appCommand {
 	const group = operateGroup
 	why := func(action model.Action) func(*App) text.SafeText {
 		return func(a *App) text.SafeText { return a.whyNot(action) }
@@ -154,7 +113,7 @@ func operatingKeys() []command {
 		return func(a *App) text.SafeText { return a.whyNotEntry(action) }
 	}
 	keep := func(a *App) text.SafeText { why, _ := a.reasonToKeep(); return why }
-	return []command{
+	return []appCommand{
 		{Name: "update", Binding: keys.Bind("u", "update", "u"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: (*App).update, Why: why(model.ActionUpdate)},
 		{Name: "rollback", Binding: keys.Bind("b", "roll back", "b"), Group: group, Where: onAboutVM, Run: (*App).rollback, Why: why(model.ActionRollback)},
 		{Name: "purge", Binding: keys.Bind("D", "purge", "D"), Group: group, Where: onAboutVM, Brief: onAboutVM, Run: (*App).purge, Why: (*App).whyNotPurge},
@@ -176,9 +135,9 @@ func operatingKeys() []command {
 
 // examiningKeys are the keys of the doctor's page, and of the page about a
 // finding.
-func examiningKeys() []command {
+func examiningKeys() []appCommand {
 	const group = "doctor"
-	return []command{
+	return []appCommand{
 		{Name: "doctor", With: "findings", Binding: keys.Bind("3 H", "doctor", "3"), Group: group, Where: onPages, Run: does((*App).openDoctor)},
 		{Name: "findings", Binding: keys.Bind("H", "doctor", "H"), Where: onPages, Brief: onTable | onDetail, Run: does((*App).openFindings), Says: (*App).doctorHint},
 		{Name: "mend", Binding: keys.Bind("M", "mend a finding", "M"), Group: group, Where: onExamination, Brief: onExamination, Run: (*App).mend, Why: (*App).whyNotMend,
@@ -190,18 +149,18 @@ func examiningKeys() []command {
 	}
 }
 
-func marking() []command {
+func marking() []appCommand {
 	const group = "mark"
-	return []command{
+	return []appCommand{
 		{Name: "mark", Binding: keys.Bind("Space", "mark, go on", "space"), Group: group, Where: onTable, Run: does(func(a *App) { a.vms.MarkNext() })},
 		{Name: "mark-range", Binding: keys.Bind("v", "mark a range", "v"), Group: group, Where: onTable, Run: does(func(a *App) { a.vms.MarkRange() })},
 		{Name: "invert-marks", Binding: keys.Bind("*", "invert the marks", "*"), Group: group, Where: onTable, Run: does(func(a *App) { a.vms.InvertMarks() })},
 	}
 }
 
-func finding() []command {
+func finding() []appCommand {
 	const find = "find"
-	return []command{
+	return []appCommand{
 		{Name: "filter", Binding: keys.Bind("/", "filter", "/"), Group: find, Where: onRows, Brief: onTable | onDoctor, Run: does((*App).openFilter), Why: (*App).whyNotNarrow},
 		{Binding: keys.Bind("Enter", "keep", "enter"), Where: onPrompt, Brief: onPrompt, Run: does((*App).keepFilter)},
 		{Binding: keys.Bind("Esc", "clear", "esc"), Where: onPrompt, Brief: onPrompt, Run: does((*App).clearFilter)},
@@ -220,7 +179,7 @@ func onPane(f func(*logview.Pane) intent.Intent) func(*App) intent.Intent {
 	return func(a *App) intent.Intent { return f(&a.log) }
 }
 
-func logging() []command {
+func logging() []appCommand {
 	const group = "log"
 	none := func(a *App) text.SafeText { return a.log.Why }
 	starts := func(a *App) text.SafeText { return a.log.WhyNoStarts() }
@@ -233,7 +192,7 @@ func logging() []command {
 	start := func(back bool) func(*App) intent.Intent {
 		return onPane(func(p *logview.Pane) intent.Intent { return p.FindStart(back) })
 	}
-	return []command{
+	return []appCommand{
 		{Name: "follow", Binding: keys.Bind("f", "follow", "f"), Group: group, Where: onLogs, Brief: onLogs, Run: onPane((*logview.Pane).ToggleFollow)},
 		{Name: "search", Binding: keys.Bind("/", "search", "/"), Group: group, Where: onLogs, Brief: onLogs, Run: does(func(a *App) { a.log.Search.Open = true })},
 		{Name: "next-match", With: "previous-match", Binding: keys.Bind("n N", "next, previous match", "n"), Group: group, Where: onLogs, Run: match(1)},
@@ -257,9 +216,9 @@ func logging() []command {
 }
 
 // answering are the keys of dialogs. What acts is y, and nothing else.
-func answering() []command {
+func answering() []appCommand {
 	const group = "dialog"
-	all := []command{
+	all := []appCommand{
 		{Name: "confirm", Fixed: true, Binding: keys.Bind("y", "do it", "y"), Group: group, Where: onConfirm | onChecks, Run: answer(dialog.Agree)},
 		{Name: "cancel", Fixed: true, Binding: keys.Bind("n Esc", "cancel", "n", "esc", "q", "enter"), Group: group, Where: onConfirm | onChecks, Run: answer(dialog.Leave)},
 		{Name: "tick", Fixed: true, Binding: keys.Bind("Space", "tick, or not", "space"), Group: group, Where: onChecks, Run: answer(dialog.Tick)},
@@ -278,14 +237,14 @@ func answering() []command {
 		{As: "results", Binding: keys.Bind("", ""), Where: onReport, Run: answer(dialog.Leave)},
 	}
 	for _, name := range inMenu {
-		all = append(all, command{As: name, Binding: keys.Bind("", ""), Where: onMenu, Run: choose(name)})
+		all = append(all, appCommand{As: name, Binding: keys.Bind("", ""), Where: onMenu, Run: choose(name)})
 	}
 	return all
 }
 
-func program() []command {
+func program() []appCommand {
 	const group = programGroup
-	return []command{
+	return []appCommand{
 		{Name: "palette", Binding: keys.Bind(":", "every command", ":"), Group: group, Where: onPages, Run: does((*App).openPalette)},
 		{Binding: keys.Bind("Enter", "run it", "enter"), Where: onPalette, Brief: onPalette, Run: answer(dialog.Submit)},
 		{Binding: keys.Bind("Esc", "close", "esc"), Where: onPalette, Brief: onPalette, Run: answer(dialog.Leave)},
@@ -300,3 +259,34 @@ func program() []command {
 		{As: "help", Binding: keys.Bind("?", "close"), Where: onHelp, Run: does((*App).back)},
 	}
 }
+
+// Command is a command that has a name.
+type Command struct {
+	Name   string
+	Keys   []string // where nothing else is wanted, as Bubble Tea writes them
+	Places uint64   // where it can be given, a bit for each; 0: everywhere
+	Fixed  bool     // its keys cannot be changed
+}
+
+// Commands are the commands of the screen, in the order of its help.
+func Commands() []Command {
+	var all []Command
+	for _, c := range allCommands() {
+		if c.Name == "" {
+			continue
+		}
+		places := c.Where
+		switch {
+		case slices.Contains(inMenu, c.Name):
+			places |= onMenu
+		case slices.Contains(nowhereElse, c.Name):
+			places = 0
+		}
+		all = append(all, Command{c.Name, c.Keys(), uint64(places), c.Fixed})
+	}
+	return all
+}
+
+// nowhereElse are the commands whose keys do nothing else on any page: the key
+// that asked must not be the one that confirms, and one always ends the program.
+var nowhereElse = []string{"confirm", "quit-at-once"}
