@@ -50,11 +50,11 @@ func keepEnvironment(environment []string) []string {
 	for _, entry := range environment {
 		name, value, _ := strings.Cut(entry, "=")
 		if _, kept := keptVariables[name]; kept {
-			os.Setenv(name, value)
+			_ = os.Setenv(name, value)
 		}
 	}
 	for name, value := range fixedVariables {
-		os.Setenv(name, value)
+		_ = os.Setenv(name, value)
 	}
 	return os.Environ()
 }

@@ -17,7 +17,7 @@ import (
 // the file's full path, and the number of lines, also where it failed after
 // some.
 func exportLog(ctx context.Context, log cli.Log, q model.LogQuery, path string) (full string, lines int, err error) {
-	defer log.Close()
+	defer func() { _ = log.Close() }()
 	if full, err = filepath.Abs(path); err != nil {
 		return path, 0, err
 	}

@@ -52,7 +52,7 @@ func inForeground(ctx context.Context, path string, argv []string) (status int, 
 	if err := program.Start(); err != nil {
 		return 0, err
 	}
-	defer program.Process.Release()
+	defer func() { _ = program.Process.Release() }()
 	stop := context.AfterFunc(ctx, func() { _ = unix.Kill(-program.Process.Pid, unix.SIGHUP) })
 	status, err = awaitEnd(program.Process.Pid)
 	stop()

@@ -51,7 +51,7 @@ func (w *directoryWatch) follow(directory model.StateDir) {
 	if err != nil {
 		return
 	}
-	connection.Control(func(fd uintptr) {
+	_ = connection.Control(func(fd uintptr) {
 		watched := 0
 		if directory.Real != "" {
 			watched, err = unix.InotifyAddWatch(int(fd), string(directory.Real), directoryEvents)
@@ -60,7 +60,7 @@ func (w *directoryWatch) follow(directory model.StateDir) {
 			}
 		}
 		if w.watched > 0 && w.watched != watched {
-			unix.InotifyRmWatch(int(fd), uint32(w.watched)) // fails where the directory is gone
+			_, _ = unix.InotifyRmWatch(int(fd), uint32(w.watched)) // fails where the directory is gone
 		}
 		w.watched = watched
 	})

@@ -78,7 +78,7 @@ func trace(cmd *exec.Cmd, at func(name string) (kill bool)) error {
 	main := cmd.Process.Pid
 	var status unix.WaitStatus
 	if _, err := unix.Wait4(main, &status, 0, nil); err != nil || !status.Stopped() {
-		return fmt.Errorf("it did not stop where it began: %v %v", status, err)
+		return fmt.Errorf("it did not stop where it began: %v %w", status, err)
 	}
 	if err := errors.Join(unix.PtraceSetOptions(main, traceOptions), unix.PtraceSyscall(main, 0)); err != nil {
 		return err

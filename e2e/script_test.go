@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -72,8 +73,8 @@ func runProgram(ts *testscript.TestScript, not bool, args []string) {
 	}
 	status := "0"
 	if err := ts.Exec(ts.Getenv("MICROTUI"), args[1:]...); err != nil {
-		exit, ok := err.(*exec.ExitError)
-		if !ok {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
 			ts.Fatalf("run: %v", err)
 		}
 		status = exit.ProcessState.String()[len("exit status "):]

@@ -148,7 +148,7 @@ func (s *session) loop() {
 func (s *session) end() {
 	go s.program.Quit()
 	select {
-	case <-s.done:
+	case <-s.done: //nolint:errcheck // it was told to end, however it does
 	case <-time.After(stuck):
 		s.abandon()
 	}

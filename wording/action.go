@@ -33,7 +33,7 @@ func Verb(a model.Action) text.SafeText {
 	return a.Verb()
 }
 
-// Activity is what a row says while it goes on: "stopping".
+// Doing is what a row says while it goes on: "stopping".
 func Doing(a model.Action) text.SafeText { return actions[a].doing }
 
 // Done is what a result says: "stopped".

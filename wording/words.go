@@ -30,7 +30,7 @@ var words = map[any]text.SafeText{
 	model.SourceDevices:   "device files",
 }
 
-// Of is the word for one of the model's: of a state, an origin, a kind …
+// Of is the word for one of the model's: of a state, an origin, a kind.
 func Of[W ~string](w W) text.SafeText {
 	if line, ok := words[any(w)]; ok {
 		return line

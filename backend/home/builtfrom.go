@@ -50,7 +50,8 @@ func RememberBuiltFrom(entry model.BuiltFrom) error {
 	return changeBuiltFrom(entry.StateDir, entry.VM, &entry)
 }
 
-// ForgetBuiltFrom: what comes by that name later is another VM.
+// ForgetBuiltFrom takes a VM off the record: what comes by that name later is
+// another VM.
 func ForgetBuiltFrom(stateDir, vm model.Raw) error { return changeBuiltFrom(stateDir, vm, nil) }
 
 // changeBuiltFrom puts an entry in the place of that of a VM; nil: in its place

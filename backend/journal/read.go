@@ -86,7 +86,7 @@ func (r *reader) follow(ctx context.Context) {
 			}
 		}
 	})
-	r.readOn(ctx)
+	_ = r.readOn(ctx) // following, it ends with ctx alone
 	cancel()
 	looking.Wait()
 }

@@ -19,7 +19,7 @@ func (r Roots) forget(name string) {
 	auto := folder{fd, "gcroots/auto"}
 	defer auto.close()
 	if target, err := auto.link(autoName(link)); err == nil && target == link {
-		auto.remove(autoName(link))
+		_ = auto.remove(autoName(link))
 	}
 }
 

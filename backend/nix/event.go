@@ -78,12 +78,12 @@ func (e *event) number(at int) uint64 {
 	return e.Fields[at].number
 }
 
-// text is a field by its place; empty: there is none.
-func (e *event) text(at int) string {
-	if at >= len(e.Fields) {
+// text is the first field; empty: there is none.
+func (e *event) text() string {
+	if len(e.Fields) == 0 {
 		return ""
 	}
-	return e.Fields[at].text
+	return e.Fields[0].text
 }
 
 var eventPrefix = []byte("@nix ")

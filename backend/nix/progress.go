@@ -97,7 +97,7 @@ func (t *tracker) take(e event) {
 func doing(e event) model.Raw {
 	switch {
 	case e.Type == actBuild, e.Type == actSubstitute, e.Type == actCopyPath:
-		return model.Raw(nameInStore(e.text(0)))
+		return model.Raw(nameInStore(e.text()))
 	case e.Level <= levelTalk:
 		return model.Raw(strings.TrimSuffix(e.Text, "..."))
 	}

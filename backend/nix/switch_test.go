@@ -85,7 +85,7 @@ func TestUpdateAndRollback(t *testing.T) {
 			h.Start("api")
 			first := target(dir + "/current")
 			isConsistent(t, dir)
-			revision, last := 1, first
+			revision := 1
 			update := func() (from, to model.Raw) {
 				t.Helper()
 				revision++
@@ -107,7 +107,7 @@ func TestUpdateAndRollback(t *testing.T) {
 				}
 				return s.From, to
 			}
-			_, last = update()
+			_, last := update()
 			isHeld(t, OfVM("api"), first, last)
 			before, now := update()
 			isHeld(t, OfVM("api"), first, before, now) // the first one still runs

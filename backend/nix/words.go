@@ -37,15 +37,15 @@ func (w *words) take(e event) {
 	case e.Action == actionMsg && e.Level <= levelInfo:
 		w.message(e)
 	case e.Action == actionStart && e.Type == actBuild && len(w.names) < maxActivities:
-		w.names[e.ID] = nameInStore(e.text(0))
+		w.names[e.ID] = nameInStore(e.text())
 		w.say(e.Text)
 	case e.Action == actionStart && e.Level <= levelInfo && e.Text != "":
 		w.say(e.Text)
 	case e.Action == actionStop:
 		delete(w.names, e.ID)
 	case e.Action == actionResult && (e.Type == resBuildLogLine || e.Type == resPostBuildLogLine):
-		w.last = w.clean(e.text(0))
-		w.say(w.names[e.ID] + "> " + e.text(0))
+		w.last = w.clean(e.text())
+		w.say(w.names[e.ID] + "> " + e.text())
 	}
 }
 

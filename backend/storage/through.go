@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -125,7 +126,7 @@ func (w *walk) place(path model.Raw) model.Place {
 
 // way is what a path led through.
 func (s *spot) way() model.Way {
-	_, remote := s.err.(remoteError)
+	_, remote := errors.AsType[remoteError](s.err)
 	return model.Way{Through: s.through, Remote: remote}
 }
 

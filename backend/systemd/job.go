@@ -41,9 +41,10 @@ const (
 )
 
 var (
-	// ErrUnclear: the job was asked for, and what became of it cannot be known.
+	// ErrUnclear says that the job was asked for, and that nobody can know what
+	// became of it.
 	ErrUnclear = errors.New("what became of it is not known")
-	// ErrNoJob: systemd could not be reached, and no job was asked for.
+	// ErrNoJob says that systemd could not be reached: no job was asked for.
 	ErrNoJob = errors.New("nothing was done")
 )
 

@@ -13,7 +13,7 @@ import (
 
 // journalSocket takes entries in the journal's native protocol, to which
 // journald adds who sent them: the process, its user, its unit and its login
-// session. (systemd.io/JOURNAL_NATIVE_PROTOCOL)
+// session (systemd.io/JOURNAL_NATIVE_PROTOCOL).
 const journalSocket = "/run/systemd/journal/socket"
 
 // recordLimit is how long a journald that does not read may hold an entry up.

@@ -38,15 +38,15 @@ type Reading struct {
 }
 
 var (
-	// ErrNoBus: there is no connection to the system bus. It comes back by
-	// itself.
+	// ErrNoBus says that there is no connection to the system bus. It comes
+	// back by itself.
 	ErrNoBus = errors.New("no system bus")
-	// ErrNoSystemd: the bus is there, but systemd is not on it, as for half a
-	// second of a daemon-reexec.
+	// ErrNoSystemd says that the bus is there, but systemd is not on it, as
+	// for half a second of a daemon-reexec.
 	ErrNoSystemd = errors.New("systemd is not on the system bus")
-	// ErrNoAnswer: systemd or the bus was asked and kept silent.
+	// ErrNoAnswer says that systemd or the bus was asked and kept silent.
 	ErrNoAnswer = errors.New("systemd does not answer")
-	// ErrDenied: the bus or systemd refused.
+	// ErrDenied says that the bus or systemd refused.
 	ErrDenied = errors.New("not permitted")
 )
 

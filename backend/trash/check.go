@@ -68,7 +68,7 @@ func (t Trash) Check(ctx context.Context, name string, want model.FileID) (Conte
 	case st.mountRoot:
 		return Contents{}, refusef("%s is a mount of its own: it cannot be moved", path)
 	}
-	fd, err := openat2(parent.fd, name, folderFlags, inside)
+	fd, err := openat2(parent.fd, name, inside)
 	if err != nil {
 		return Contents{}, fmt.Errorf("open %s: %w", path, err)
 	}

@@ -109,7 +109,7 @@ func (e *entry) openForDeletion() (folder, error) {
 			return folder{}, err
 		}
 	}
-	fd, err := openat2(e.at.fd, e.name, folderFlags, inside)
+	fd, err := openat2(e.at.fd, e.name, inside)
 	if err != nil {
 		return folder{}, fmt.Errorf("open %s: %w", e.place(), err)
 	}

@@ -235,7 +235,7 @@ func (f folder) removeRecord() error {
 // removeEmpty removes a folder of ours that is empty. The folder that it is in
 // is ours as well, so nobody can have put another one in its place.
 func (f folder) removeEmpty() error {
-	parent, err := openat2(f.fd, "..", folderFlags, noLinks)
+	parent, err := openat2(f.fd, "..", noLinks)
 	if err == nil {
 		defer unix.Close(parent)
 		err = unix.Unlinkat(parent, filepath.Base(f.path), unix.AT_REMOVEDIR)

@@ -39,8 +39,9 @@ const (
 	upwards = noLinks | unix.RESOLVE_NO_XDEV
 )
 
-func openat2(fd int, name string, flags int, resolve uint64) (int, error) {
-	how := unix.OpenHow{Flags: uint64(flags), Resolve: resolve}
+// openat2 opens a folder, and nothing else.
+func openat2(fd int, name string, resolve uint64) (int, error) {
+	how := unix.OpenHow{Flags: folderFlags, Resolve: resolve}
 	for {
 		opened, err := unix.Openat2(fd, name, &how)
 		switch {
@@ -71,7 +72,7 @@ func (f folder) sync() error {
 
 // openPath opens a folder of the host.
 func openPath(path string) (folder, error) {
-	fd, err := openat2(unix.AT_FDCWD, path, folderFlags, noLinks)
+	fd, err := openat2(unix.AT_FDCWD, path, noLinks)
 	if err != nil {
 		return folder{}, explainOpen(path, err)
 	}
@@ -111,7 +112,7 @@ func (f folder) openOwn(name string, mode uint32, make bool) (folder, error) {
 			}
 		}
 	}
-	fd, err := openat2(f.fd, name, folderFlags, inside&^unix.RESOLVE_NO_XDEV)
+	fd, err := openat2(f.fd, name, inside&^unix.RESOLVE_NO_XDEV)
 	if err != nil {
 		return folder{}, explainOpen(path, err)
 	}

@@ -65,14 +65,14 @@ func (f folder) openNew() (fd int, err error) {
 
 // read reads the record of an entry. Where there is none, the error is ENOENT.
 func (f folder) read(id string) (model.TrashEntry, error) {
-	e, err := f.parse(id)
+	e, err := f.parse()
 	if err != nil {
 		return model.TrashEntry{}, err
 	}
 	return e, f.checked(e, id)
 }
 
-func (f folder) parse(id string) (model.TrashEntry, error) {
+func (f folder) parse() (model.TrashEntry, error) {
 	text, err := f.readFile(recordName)
 	if err != nil {
 		return model.TrashEntry{}, fmt.Errorf("read %s/%s: %w", f.path, recordName, err)
@@ -96,7 +96,7 @@ func (f folder) checked(e model.TrashEntry, id string) error {
 // directory. That may have been another path when it was written: on another
 // host, or before a mount was moved.
 func (f folder) readIn(stateDir, id string) (model.TrashEntry, error) {
-	e, err := f.parse(id)
+	e, err := f.parse()
 	if err != nil {
 		return model.TrashEntry{}, err
 	}

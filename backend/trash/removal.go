@@ -215,7 +215,7 @@ func (r *removal) done(bytes uint64) {
 }
 
 func (r *removal) enter(top *level, name string, st stat) error {
-	fd, err := openat2(top.fd, name, folderFlags, inside)
+	fd, err := openat2(top.fd, name, inside)
 	switch {
 	case errors.Is(err, unix.EXDEV):
 		return errMounted
@@ -271,7 +271,7 @@ func (r *removal) leave() error {
 // the one that is left now, empty, and removes it.
 func (r *removal) reopen() error {
 	last, up := r.open[0], r.closed[len(r.closed)-1]
-	fd, err := openat2(last.fd, "..", folderFlags, upwards)
+	fd, err := openat2(last.fd, "..", upwards)
 	if err != nil {
 		return fmt.Errorf("go back from %s: %w", r.path(last.fd, ""), err)
 	}

@@ -96,7 +96,7 @@ func SubvolumeMade(folder *os.File) time.Time {
 // subvolumeAt is that of an entry of an open folder. What is not there, or is no
 // directory, is none.
 func (f folder) subvolumeAt(name string, want model.FileID) (string, error) {
-	fd, err := openat2(f.fd, name, folderFlags, inside)
+	fd, err := openat2(f.fd, name, inside)
 	if isAbsent(err) || errors.Is(err, unix.ENOTDIR) || errors.Is(err, unix.ELOOP) || errors.Is(err, unix.EXDEV) {
 		return "", nil
 	}

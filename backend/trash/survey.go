@@ -103,7 +103,7 @@ func (s *survey) enter(parent int, name string) error {
 		s.found.Unseen = fmt.Sprintf("it is more than %d levels deep", checkDepth)
 		return nil
 	}
-	fd, err := openat2(parent, name, folderFlags, inside)
+	fd, err := openat2(parent, name, inside)
 	switch {
 	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.ENOTDIR), errors.Is(err, unix.ELOOP):
 		return nil // changed since

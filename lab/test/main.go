@@ -13,6 +13,7 @@ import (
 	"bufio"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -49,7 +50,7 @@ func run(arguments []string, out io.Writer) (status int, err error) {
 	told := read(events, out)
 	err = cmd.Wait()
 	fmt.Fprintln(out, told.summary())
-	if exit, ok := err.(*exec.ExitError); ok {
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		return max(exit.ExitCode(), 1), nil
 	}
 	return 0, err

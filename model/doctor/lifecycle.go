@@ -89,7 +89,7 @@ func (g *guest) loopEvidence() []model.Raw {
 // rules.
 func autostartDown(h *host) []model.Finding {
 	found := h.eachVM(func(g *guest) []model.Finding {
-		live := h.system(model.SystemLive)
+		live := h.live()
 		if !g.Autostart || g.State != model.StateStopped || g.leftBehind() || g.Freshness == model.FreshnessMissing || g.main.IsChanging() || h.blocked(g) ||
 			live == nil || !slices.Contains(live.Autostart, g.Name) || h.wasLeftDown(g) {
 			return nil
@@ -122,7 +122,7 @@ func (h *host) blocked(g *guest) bool {
 
 // autostartOfNone finds names in microvm.autostart of which there is no VM.
 func (h *host) autostartOfNone() []model.Finding {
-	live := h.system(model.SystemLive)
+	live := h.live()
 	if live == nil || h.failed(model.SourceStateDir) {
 		return nil
 	}

@@ -63,7 +63,7 @@ func System(s model.System, i model.Inventory) []model.Finding {
 // is left alone where the live system cannot be switched either. A guest that
 // is itself a host, for VMs within a VM, has both modules for good reason.
 func (h *host) examineSystem(s *model.System) (f model.Finding, wrong bool) {
-	live := h.system(model.SystemLive)
+	live := h.live()
 	turnedOff := !s.CanSwitch && live != nil && live.Path != s.Path && live.CanSwitch
 	if s.Fault != "" || !s.HostModule || h.Host.BootedAsGuest || len(s.Guest) == 0 && !turnedOff {
 		return f, false

@@ -256,7 +256,7 @@ func installBlocked(h *host) []model.Finding {
 // installSkipped finds VMs that the live system declares and that have no
 // runner. One that only the newest system declares comes with the next boot.
 func installSkipped(h *host) []model.Finding {
-	live := h.system(model.SystemLive)
+	live := h.live()
 	if live == nil || h.Host.Switching != "" {
 		return nil
 	}

@@ -33,12 +33,13 @@ func templateExplained(h *host) []model.Finding {
 // onNixOS reports whether the live system is one of NixOS. Elsewhere
 // microvm.nix's units are plain files, put there on purpose.
 func (h *host) onNixOS() bool {
-	live := h.system(model.SystemLive)
+	live := h.live()
 	return live != nil && live.Path != ""
 }
 
-func (h *host) system(kind model.SystemKind) *model.System {
-	at := slices.IndexFunc(h.o.Systems, func(s model.System) bool { return s.Kind == kind })
+// live is the system that runs; nil where that could not be read.
+func (h *host) live() *model.System {
+	at := slices.IndexFunc(h.o.Systems, func(s model.System) bool { return s.Kind == model.SystemLive })
 	if at < 0 {
 		return nil
 	}

@@ -54,8 +54,9 @@ type (
 	// ReadOutput reads what programs said during an operation.
 	ReadOutput struct{ ID string }
 
-	// Keep puts a VM on the keep list, Unkeep drops an entry from it.
-	Keep   struct{ VM model.Raw }
+	// Keep puts a VM on the keep list.
+	Keep struct{ VM model.Raw }
+	// Unkeep drops an entry from it.
 	Unkeep struct {
 		VM    model.Raw
 		Entry model.Ref

@@ -15,6 +15,7 @@ import (
 // stampMode is how the time of a line is shown.
 type stampMode int
 
+// The times of lines.
 const (
 	StampTime stampMode = iota
 	stampDate

@@ -20,6 +20,7 @@ type UsageSample struct {
 	Traffic float64 // bytes a second, both ways
 }
 
+// How much of the past is kept, and in which parts.
 const (
 	MaxSamples = 30
 	SampleTime = 4 * time.Second
