@@ -13,7 +13,7 @@ type paper struct {
 }
 
 // papers are the runners of a VM, the running one first, once each.
-func (f *facts) papers(vm Raw, d *Directory) []paper {
+func (f *Facts) papers(vm Raw, d *Directory) []paper {
 	found := make([]paper, 0, 4)
 	add := func(p Paper, r *Runner) {
 		if r != nil && !slices.ContainsFunc(found, func(have paper) bool {
@@ -43,17 +43,15 @@ func (f *facts) papers(vm Raw, d *Directory) []paper {
 
 // claiming makes the table.
 type claiming struct {
-	*facts
+	*Facts
 	*Claims
-	volumes map[Raw]*VolumeFile
-	sources map[Raw]*ShareSource
 	places  map[Raw]*Place
 	aboveID map[FileID]bool
 }
 
 // collectClaims makes the table of who names what, of the VMs and of the
 // directories that hold none.
-func (f *facts) collectClaims(vms []Raw) *Claims {
+func (f *Facts) collectClaims(vms []Raw) *Claims {
 	c := f.newClaiming()
 	owners := make(map[Raw]bool, len(vms))
 	for _, vm := range vms {
@@ -81,10 +79,10 @@ func (f *facts) collectClaims(vms []Raw) *Claims {
 	return c.Claims
 }
 
-func (f *facts) newClaiming() claiming {
+func (f *Facts) newClaiming() claiming {
 	vms := len(f.StateDir.Directories)
 	const each = 6 // claims of a VM: its interface and address, by current and booted, a share, a volume
-	c := claiming{facts: f, Claims: &Claims{
+	c := claiming{Facts: f, Claims: &Claims{
 		all: make([]Claim, 0, each*vms), by: newIndex[Thing](each * vms), names: newIndex[Raw](vms), of: newIndex[Raw](vms),
 		through: make(map[FileID][]int32),
 	}}
@@ -108,17 +106,9 @@ func (i *Inventory) shownClaims() *Claims {
 }
 
 // base is the state directory's path, with a slash at its end.
-func (f *facts) base() Raw { return Raw(strings.TrimRight(string(f.StateDir.Path), "/") + "/") }
+func (f *Facts) base() Raw { return Raw(strings.TrimRight(string(f.StateDir.Path), "/") + "/") }
 
 func (c *claiming) joinPaths() {
-	c.volumes = make(map[Raw]*VolumeFile, len(c.VolumeFiles))
-	for i := range c.VolumeFiles {
-		c.volumes[c.VolumeFiles[i].Path] = &c.VolumeFiles[i]
-	}
-	c.sources = make(map[Raw]*ShareSource, len(c.ShareSources))
-	for i := range c.ShareSources {
-		c.sources[c.ShareSources[i].Path] = &c.ShareSources[i]
-	}
 	c.places = make(map[Raw]*Place, len(c.Places))
 	for i := range c.Places {
 		c.places[c.Places[i].Path] = &c.Places[i]
@@ -313,7 +303,7 @@ func (c *claiming) addByName(claim *Claim, at Raw) {
 }
 
 // holdsByName reports whether a path is the state directory's, or above it.
-func (f *facts) holdsByName(at Raw) bool {
+func (f *Facts) holdsByName(at Raw) bool {
 	return slices.ContainsFunc(f.bases, func(base string) bool {
 		return at != "" && strings.HasPrefix(base, strings.TrimRight(string(at), "/")+"/")
 	})

@@ -1,5 +1,5 @@
 // Package model knows what a microvm.nix host is and every rule about it: the
-// facts a host can be observed to have ([Observation]), what they mean
+// Facts a host can be observed to have ([Observation]), what they mean
 // ([Interpret], [Inventory]), and how text from outside is made safe to show
 // ([Safe]).
 //

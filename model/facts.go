@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// facts is an observation joined: the same facts, found by what they are
-// about. It judges nothing.
-type facts struct {
+// Facts is an observation joined: the same facts, found by what they are
+// about. It judges nothing. It is joined once, for an inventory, and only read.
+type Facts struct {
 	*Observation
 	bases        []string // the state directory's paths, with a slash at the end
 	faults       map[Source]Raw
@@ -22,7 +22,9 @@ type facts struct {
 	roots        map[Raw][]rootLink // by the VM whose directory they point into
 	otherRoots   map[Raw]Raw        // gcroot links that point elsewhere, by name
 	usage        map[Raw]*Usage
-	lives        map[Raw]*UnitLives // by unit; of its present life
+	lives        map[Raw]*UnitLives   // by unit; of its present life
+	sources      map[Raw]*ShareSource // by path
+	volumes      map[Raw]*VolumeFile  // by path
 	links        map[Raw]*Link
 	linksByID    map[int]*Link
 	holders      map[Raw][]*Process    // by interface
@@ -67,8 +69,8 @@ type rootLink struct {
 	link string // "current", "booted" or "old"
 }
 
-func join(o *Observation) *facts {
-	f := &facts{
+func join(o *Observation) *Facts {
+	f := &Facts{
 		Observation:  o,
 		faults:       make(map[Source]Raw, len(o.Faults)),
 		directories:  make(map[Raw]*Directory, len(o.StateDir.Directories)),
@@ -82,6 +84,8 @@ func join(o *Observation) *facts {
 		roots:        make(map[Raw][]rootLink),
 		otherRoots:   make(map[Raw]Raw),
 		usage:        make(map[Raw]*Usage, len(o.Usage)),
+		sources:      make(map[Raw]*ShareSource, len(o.ShareSources)),
+		volumes:      make(map[Raw]*VolumeFile, len(o.VolumeFiles)),
 		links:        make(map[Raw]*Link, len(o.Links)),
 		linksByID:    make(map[int]*Link, len(o.Links)),
 		holders:      make(map[Raw][]*Process),
@@ -122,7 +126,7 @@ func join(o *Observation) *facts {
 	return f
 }
 
-func (f *facts) joinUnits() {
+func (f *Facts) joinUnits() {
 	for i := range f.Units {
 		unit := &f.Units[i]
 		role, vm, ok := ParseUnitName(unit.Name)
@@ -144,7 +148,7 @@ func (f *facts) joinUnits() {
 	}
 }
 
-func (f *facts) joinSystems() {
+func (f *Facts) joinSystems() {
 	for i := range f.Systems {
 		system := &f.Systems[i]
 		if !system.Counts() {
@@ -181,13 +185,19 @@ func (s System) title() Raw {
 	return rawf("generation %d", s.Generation)
 }
 
-func (f *facts) joinFiles() {
+func (f *Facts) joinFiles() {
 	for i := range f.StateDir.Directories {
 		d := &f.StateDir.Directories[i]
 		f.directories[d.Name] = d
 	}
 	for i := range f.StateDir.Other {
 		f.others[f.StateDir.Other[i].Name] = &f.StateDir.Other[i]
+	}
+	for i := range f.ShareSources {
+		f.sources[f.ShareSources[i].Path] = &f.ShareSources[i]
+	}
+	for i := range f.VolumeFiles {
+		f.volumes[f.VolumeFiles[i].Path] = &f.VolumeFiles[i]
 	}
 	for _, root := range f.GCRoots {
 		if vm, link, ok := f.rootTarget(root.Target); ok {
@@ -199,13 +209,13 @@ func (f *facts) joinFiles() {
 }
 
 // failed reports whether a source could not be read, or only in part.
-func (f *facts) failed(source Source) bool {
+func (f *Facts) failed(source Source) bool {
 	_, failed := f.faults[source]
 	return failed
 }
 
 // below takes the state directory off the front of a path.
-func (f *facts) below(path Raw) (rest string, ok bool) {
+func (f *Facts) below(path Raw) (rest string, ok bool) {
 	for _, base := range f.bases {
 		if rest, ok = strings.CutPrefix(string(path), base); ok {
 			return rest, true
@@ -217,14 +227,14 @@ func (f *facts) below(path Raw) (rest string, ok bool) {
 // rootTarget takes apart the target of a gcroot link that points into the
 // state directory. Only the target counts: the link booted-x is that of the
 // VM booted-x as well as x's.
-func (f *facts) rootTarget(target Raw) (vm Raw, link string, ok bool) {
+func (f *Facts) rootTarget(target Raw) (vm Raw, link string, ok bool) {
 	rest, _ := f.below(target)
 	name, link, _ := strings.Cut(rest, "/")
 	ok = name != "" && (link == "current" || link == "booted" || link == "old")
 	return Raw(name), link, ok
 }
 
-func (f *facts) joinLinks() {
+func (f *Facts) joinLinks() {
 	for i := range f.Links {
 		link := &f.Links[i]
 		f.links[link.Name] = link
@@ -232,7 +242,7 @@ func (f *facts) joinLinks() {
 	}
 }
 
-func (f *facts) joinProcesses() {
+func (f *Facts) joinProcesses() {
 	byID := make(map[FileID]*Directory, len(f.StateDir.Directories))
 	for _, d := range f.directories {
 		if known := byID[d.ID]; d.ID != (FileID{}) && (known == nil || known.Link != "") {
@@ -244,7 +254,7 @@ func (f *facts) joinProcesses() {
 		for _, name := range p.Holds {
 			f.holders[name] = append(f.holders[name], p)
 		}
-		role, vm, ok := ParseUnitName(unitOfCgroup(p.Cgroup))
+		role, vm, ok := p.Unit()
 		if ok {
 			f.inUnits[vm] = append(f.inUnits[vm], vmProcess{p, role})
 		} else if p.Cwd != nil && p.Cwd.ID != (FileID{}) {
@@ -264,19 +274,9 @@ func (f *facts) joinProcesses() {
 	}
 }
 
-// unitOfCgroup is the service whose cgroup, or a cgroup below it, this is.
-func unitOfCgroup(cgroup Raw) Raw {
-	for part := range strings.SplitSeq(string(cgroup), "/") {
-		if strings.HasSuffix(part, ".service") {
-			return Raw(part)
-		}
-	}
-	return ""
-}
-
 // runner is the runner that a link of a VM's directory points to; nil where
 // there is no link, or what it points to is not there or was not read.
-func (f *facts) runner(link *Symlink) *Runner {
+func (f *Facts) runner(link *Symlink) *Runner {
 	if link == nil {
 		return nil
 	}
@@ -287,7 +287,7 @@ func (f *facts) runner(link *Symlink) *Runner {
 }
 
 // directoryOf is the directory a VM runs from or would start from.
-func (f *facts) directoryOf(vm Raw) *Directory {
+func (f *Facts) directoryOf(vm Raw) *Directory {
 	if d := f.directories[vm]; d != nil {
 		return d
 	}
@@ -297,7 +297,7 @@ func (f *facts) directoryOf(vm Raw) *Directory {
 // whyPresent says why the directory of a VM of which none is listed may be
 // there all the same; empty: it is gone. (Links and names that begin with a dot
 // are not followed, but systemd would.)
-func (f *facts) whyPresent(vm Raw) Raw {
+func (f *Facts) whyPresent(vm Raw) Raw {
 	path := rawf("%s/%s", strings.TrimRight(string(f.StateDir.Path), "/"), vm)
 	switch d, other, mount := f.directories[vm], f.others[vm], f.unmounted(vm); {
 	case mount != nil:

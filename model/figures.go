@@ -3,7 +3,7 @@ package model
 import "time"
 
 // addFigures adds what a VM uses, over all its units and interfaces.
-func (f *facts) addFigures(vm *VM) {
+func (f *Facts) addFigures(vm *VM) {
 	for _, u := range vm.Units {
 		usage := f.usage[u.Unit.Name]
 		if usage == nil {
@@ -29,9 +29,9 @@ func (f *facts) addFigures(vm *VM) {
 
 // carriesFor reports whether an interface carries a VM's traffic: two VMs may
 // claim the same one, and only that which runs has it.
-func (f *facts) carriesFor(vm *VM, link *Link) bool {
+func (f *Facts) carriesFor(vm *VM, link *Link) bool {
 	for _, p := range f.holders[link.Name] {
-		role, other, ok := ParseUnitName(unitOfCgroup(p.Cgroup))
+		role, other, ok := p.Unit()
 		if ok && role == RoleVM && other != vm.Name {
 			return false
 		}

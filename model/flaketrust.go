@@ -34,7 +34,7 @@ func sumOf(ref Raw) string {
 // it is built from, and whether that needs more than a y: it is another one
 // than was built from last.
 func (i *Inventory) flakeCautions(vm *VM) (cautions []Raw, asks bool) {
-	f, ref := i.known(), vm.Directory.Flake.Ref
+	f, ref := i.Facts(), vm.Directory.Flake.Ref
 	if vm.Declared != nil && vm.Declared.Flake == ref {
 		return nil, false // the host's configuration, which is root's, says the same
 	}
@@ -62,7 +62,7 @@ func (i *Inventory) flakeCautions(vm *VM) (cautions []Raw, asks bool) {
 
 // builtFrom is what a VM of this state directory was last updated from; nil:
 // nothing that is recorded.
-func (f *facts) builtFrom(vm Raw) *BuiltFrom {
+func (f *Facts) builtFrom(vm Raw) *BuiltFrom {
 	for at := range f.BuiltFrom {
 		if b := &f.BuiltFrom[at]; b.VM == vm && b.StateDir == f.StateDir.Real {
 			return b

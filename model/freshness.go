@@ -4,7 +4,7 @@ import "strings"
 
 // freshness compares a VM's links with each other and with its declaration.
 // Whether its flake evaluates to something newer is not known here.
-func (f *facts) freshness(vm Raw, d *Directory) Freshness {
+func (f *Facts) freshness(vm Raw, d *Directory) Freshness {
 	switch {
 	case f.failed(SourceStateDir) && d == nil, d != nil && d.Fault != "":
 		return FreshnessUnknown
@@ -24,7 +24,7 @@ func (f *facts) freshness(vm Raw, d *Directory) Freshness {
 
 // brokenBy is what of the runner of `current` leads nowhere; empty: nothing
 // does that is known.
-func (f *facts) brokenBy(d *Directory) Raw {
+func (f *Facts) brokenBy(d *Directory) Raw {
 	if d == nil {
 		return ""
 	}
@@ -37,7 +37,7 @@ func (f *facts) brokenBy(d *Directory) Raw {
 // drifted reports whether the live system would install another runner than
 // `current`. A VM that is installed once and then updated by `microvm -u` is
 // meant to differ.
-func (f *facts) drifted(vm Raw, d *Directory) bool {
+func (f *Facts) drifted(vm Raw, d *Directory) bool {
 	known := f.declared[vm]
 	if known == nil || known.live == nil || known.live.Once || known.live.Runner == "" {
 		return false
@@ -48,7 +48,7 @@ func (f *facts) drifted(vm Raw, d *Directory) bool {
 // setSinceStart reports whether a link on the way to a VM's runner was set
 // after its start: `booted` holds the same words as `current` then, and leads
 // where that leads now.
-func (f *facts) setSinceStart(vm Raw, current *Symlink) bool {
+func (f *Facts) setSinceStart(vm Raw, current *Symlink) bool {
 	unit := f.units[vm][RoleVM]
 	if unit == nil || unit.Properties == nil || current.Set.IsZero() {
 		return false

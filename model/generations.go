@@ -13,7 +13,7 @@ type declaredThen struct {
 
 // joinGenerations finds, for the names that nothing declares now, the
 // generations that did.
-func (f *facts) joinGenerations() {
+func (f *Facts) joinGenerations() {
 	for i := range f.Systems {
 		if system := &f.Systems[i]; system.Kind == SystemGeneration && system.Fault == "" {
 			f.generations = append(f.generations, system)
@@ -37,7 +37,7 @@ type removal struct {
 }
 
 // removed proves that a VM was declared and no longer is.
-func (f *facts) removed(vm Raw) (r removal, proven bool) {
+func (f *Facts) removed(vm Raw) (r removal, proven bool) {
 	then := f.then[vm]
 	if len(then) == 0 {
 		return removal{}, false
@@ -59,7 +59,7 @@ func (f *facts) removed(vm Raw) (r removal, proven bool) {
 
 // rolledBack says why a declaration may be there to return to: the generation
 // in use is older than one that declares the VM, or that could not be read.
-func (f *facts) rolledBack(vm Raw) Raw {
+func (f *Facts) rolledBack(vm Raw) Raw {
 	newest := f.newestGeneration()
 	if then := f.then[vm]; len(then) > 0 {
 		switch last := then[len(then)-1]; {
@@ -81,7 +81,7 @@ func (f *facts) rolledBack(vm Raw) Raw {
 // installedBy is the generation that wrote `current`: the newest one when the
 // link was written, where that declared the VM with the runner that the link
 // names. Whatever was written before, between or after was not NixOS's; 0: none.
-func (f *facts) installedBy(vm Raw, current *Symlink, removedAt time.Time) int {
+func (f *Facts) installedBy(vm Raw, current *Symlink, removedAt time.Time) int {
 	if current == nil || current.Modified.After(removedAt) {
 		return 0
 	}
@@ -96,7 +96,7 @@ func (f *facts) installedBy(vm Raw, current *Symlink, removedAt time.Time) int {
 
 // generationAt is the number of the newest generation that there was at a time;
 // 0: none that is left.
-func (f *facts) generationAt(at time.Time) int {
+func (f *Facts) generationAt(at time.Time) int {
 	generation := 0
 	for _, system := range f.generations {
 		if !system.Since.IsZero() && !system.Since.After(at) {
@@ -108,7 +108,7 @@ func (f *facts) generationAt(at time.Time) int {
 
 // newestGeneration is the number of the generation that the system profile
 // points to; 0 where it is unknown.
-func (f *facts) newestGeneration() int {
+func (f *Facts) newestGeneration() int {
 	for i := range f.Systems {
 		if f.Systems[i].Kind == SystemNewest {
 			return f.Systems[i].Generation
@@ -120,7 +120,7 @@ func (f *facts) newestGeneration() int {
 // lostDeclarations says that every declaration went at once, or that it cannot
 // be told, where nothing is declared now: an emptied configuration looks the
 // same as the removal of every VM.
-func (f *facts) lostDeclarations() Raw {
+func (f *Facts) lostDeclarations() Raw {
 	if len(f.declared) > 0 {
 		return ""
 	}
@@ -156,7 +156,7 @@ func (f *facts) lostDeclarations() Raw {
 // cameBack reports whether an older generation with several VMs was in use
 // again, by a roll-back, after the last one that declared any was made: it
 // installed a VM that the last one does not have.
-func (f *facts) cameBack(system, last *System) bool {
+func (f *Facts) cameBack(system, last *System) bool {
 	if system.Generation >= last.Generation || len(system.Declared) < 2 {
 		return false
 	}
@@ -166,7 +166,7 @@ func (f *facts) cameBack(system, last *System) bool {
 		if d == nil || d.Current == nil || inLast {
 			continue
 		}
-		if d.Current.Target == decl.Runner && f.isMicrovm(d.Current.UID) && d.Current.Modified.After(last.Since) {
+		if d.Current.Target == decl.Runner && f.IsMicrovm(d.Current.UID) && d.Current.Modified.After(last.Since) {
 			return true
 		}
 	}

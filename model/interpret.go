@@ -26,7 +26,7 @@ func Interpret(o Observation) Inventory {
 
 // vmNames lists the VMs of the host: a name that is declared, or has a
 // directory with `current`, or runs.
-func (f *facts) vmNames() []Raw {
+func (f *Facts) vmNames() []Raw {
 	names := make(map[Raw]bool, len(f.directories))
 	for name := range f.declared {
 		names[name] = true
@@ -46,7 +46,7 @@ func (f *facts) vmNames() []Raw {
 }
 
 // vm puts together all that is known about one VM.
-func (f *facts) vm(name Raw) VM {
+func (f *Facts) vm(name Raw) VM {
 	d := f.directoryOf(name)
 	origin := f.origin(name, d)
 	outside := f.outside(d)
@@ -77,7 +77,7 @@ func (f *facts) vm(name Raw) VM {
 
 // outside lists the hypervisors that work in a VM's directory without being in
 // the cgroup of one of microvm.nix's units: microvm -r, nix run.
-func (f *facts) outside(d *Directory) []Process {
+func (f *Facts) outside(d *Directory) []Process {
 	if d == nil {
 		return nil
 	}
@@ -98,7 +98,7 @@ func (f *facts) outside(d *Directory) []Process {
 // isCalled reports whether a directory's VM gives its hypervisor this title.
 // Where the working directory cannot be seen that is all there is: better to
 // show a VM as running than to invite a second start on its volumes.
-func (f *facts) isCalled(d *Directory, title Raw) bool {
+func (f *Facts) isCalled(d *Directory, title Raw) bool {
 	for _, link := range []*Symlink{d.Current, d.Booted} {
 		if r := f.runner(link); r != nil && r.HostName != "" && title == "microvm@"+r.HostName {
 			return true
@@ -107,7 +107,7 @@ func (f *facts) isCalled(d *Directory, title Raw) bool {
 	return false
 }
 
-func (f *facts) vmUnits(vm Raw) []VMUnit {
+func (f *Facts) vmUnits(vm Raw) []VMUnit {
 	known := f.units[vm]
 	units := make([]VMUnit, 0, len(known))
 	for _, role := range allRoles {
@@ -119,7 +119,7 @@ func (f *facts) vmUnits(vm Raw) []VMUnit {
 }
 
 // hostKind says what kind of host this is.
-func (f *facts) hostKind(i Inventory) HostKind {
+func (f *Facts) hostKind(i Inventory) HostKind {
 	listed := slices.ContainsFunc(i.Leftovers, func(l Leftover) bool { return l.Verdict != VerdictForeign })
 	switch {
 	case len(i.VMs) > 0 || listed:

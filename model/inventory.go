@@ -53,7 +53,7 @@ const (
 	VerdictKept    Verdict = "kept"    // belongs to something that is wanted
 	VerdictOrphan  Verdict = "orphan"  // a leftover, proven
 	VerdictSuspect Verdict = "suspect" // looks like a leftover, not proven
-	VerdictUnclear Verdict = "unclear" // facts are missing or disagree
+	VerdictUnclear Verdict = "unclear" // Facts are missing or disagree
 	VerdictForeign Verdict = "foreign" // somebody else's
 )
 
@@ -89,9 +89,9 @@ type Inventory struct {
 	// asked (see package model/doctor).
 	Findings []Finding
 
-	// facts are what it was made from: what plans and their conditions ask
+	// Facts are what it was made from: what plans and their conditions ask
 	// beyond what is shown. Nil for one that was not made by [Interpret].
-	facts *facts
+	facts *Facts
 }
 
 // VM is one microVM with all that belongs to it.

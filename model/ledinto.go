@@ -15,7 +15,7 @@ type leadsIn struct {
 
 // leadsInto asks the table who else has files in a directory. What a proven
 // leftover names counts for nothing: wanted says which VMs do.
-func (f *facts) leadsInto(d *Directory, wanted func(vm Raw) bool) leadsIn {
+func (f *Facts) leadsInto(d *Directory, wanted func(vm Raw) bool) leadsIn {
 	if d == nil {
 		return leadsIn{}
 	}
@@ -52,7 +52,7 @@ func (l leadsIn) cautions() []Raw { return leadsIn{above: l.above, unseen: l.uns
 
 // keepUsed takes back that a VM is a leftover where the directory that it left
 // behind is in use: by whoever is none, and by whoever is kept for that.
-func (f *facts) keepUsed(vms []VM) {
+func (f *Facts) keepUsed(vms []VM) {
 	leftover := make(map[Raw]bool)
 	for i := range vms {
 		leftover[vms[i].Name] = vms[i].Verdict == VerdictOrphan

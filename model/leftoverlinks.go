@@ -3,7 +3,7 @@ package model
 import "slices"
 
 // leftoverLinks judges the TAP and macvtap interfaces that no VM claims.
-func (f *facts) leftoverLinks(owned owned) []Leftover {
+func (f *Facts) leftoverLinks(owned owned) []Leftover {
 	var found []Leftover
 	for i := range f.Links {
 		link := &f.Links[i]
@@ -35,9 +35,9 @@ func (l *Link) owner() *uint32 {
 	return l.Owner
 }
 
-func (f *facts) heldByVM(link *Link, owned owned) bool {
+func (f *Facts) heldByVM(link *Link, owned owned) bool {
 	for _, p := range f.holders[link.Name] {
-		_, vm, ok := ParseUnitName(unitOfCgroup(p.Cgroup))
+		_, vm, ok := p.Unit()
 		if ok && owned.vms[vm] || owned.processes[p.PID] {
 			return true
 		}
@@ -48,10 +48,10 @@ func (f *facts) heldByVM(link *Link, owned owned) bool {
 // judgeLink calls an interface an orphan only when it is microvm.nix's beyond
 // doubt (owner and persistence), nothing on the host could want it (no runner,
 // no declaration, no description, no process), and all of that could be read.
-func (f *facts) judgeLink(link *Link, kind Kind, owned owned) judgement {
+func (f *Facts) judgeLink(link *Link, kind Kind, owned owned) judgement {
 	owner := link.owner()
 	switch {
-	case owner == nil || !f.isMicrovm(*owner):
+	case owner == nil || !f.IsMicrovm(*owner):
 		return f.judgeOthersLink(kind, owner)
 	case f.described(link.Name) != "":
 		return foreign("described by " + f.described(link.Name))
@@ -86,7 +86,7 @@ func persistence(kind Kind) Raw {
 	return ""
 }
 
-func (f *facts) judgeOthersLink(kind Kind, owner *uint32) judgement {
+func (f *Facts) judgeOthersLink(kind Kind, owner *uint32) judgement {
 	switch {
 	case kind == KindMacvtap && owner == nil && f.failed(SourceDevices):
 		return unclear(rawf("whose it is cannot be told: %s", f.faults[SourceDevices]))
@@ -100,7 +100,7 @@ func (f *facts) judgeOthersLink(kind Kind, owner *uint32) judgement {
 
 // described is the unit or the file of the host that an interface is of;
 // empty: it is of none.
-func (f *facts) described(name Raw) Raw {
+func (f *Facts) described(name Raw) Raw {
 	for _, c := range f.claims.On(Thing{Kind: ThingInterface, Name: name}) {
 		if c.By.Host != "" {
 			return c.By.Host
@@ -111,7 +111,7 @@ func (f *facts) described(name Raw) Raw {
 
 // undescribed is a unit of the host that makes interfaces of which its text
 // does not tell the names; empty: there is none.
-func (f *facts) undescribed() Raw {
+func (f *Facts) undescribed() Raw {
 	for _, netdev := range f.Netdevs {
 		if netdev.Name == "" {
 			return netdev.By
@@ -122,14 +122,14 @@ func (f *facts) undescribed() Raw {
 
 // namedBy are the claims of VMs, and of directories that hold none, to the
 // interfaces of a name: those in other network namespaces, too.
-func (f *facts) namedBy(name Raw) []Claim {
+func (f *Facts) namedBy(name Raw) []Claim {
 	return slices.DeleteFunc(f.claims.Named(name), func(c Claim) bool { return c.By.VM == "" })
 }
 
 // judgeNamed judges an interface that no VM lists as its own, and that is named
 // all the same: by the text of a script, by a directory that holds no VM, by a
 // VM whose interfaces are in another network namespace.
-func (f *facts) judgeNamed(name Raw, owned owned) judgement {
+func (f *Facts) judgeNamed(name Raw, owned owned) judgement {
 	claims := f.namedBy(name)
 	for _, c := range claims {
 		if c.Named && owned.vms[c.By.VM] && !owned.orphans[c.By.VM] && c.Thing.In == hostNamespace {
@@ -152,7 +152,7 @@ func (f *facts) judgeNamed(name Raw, owned owned) judgement {
 // Nor is a VM that has not been started since the host booted: a start changes
 // its directory, and no interface outlives a boot. One that runs without a
 // directory is: its runner went with that, unless a generation knows it.
-func (f *facts) unreadClaims(owned owned) []Raw {
+func (f *Facts) unreadClaims(owned owned) []Raw {
 	if f.unread == nil {
 		names := f.findUnreadClaims(owned)
 		f.unread = &names
@@ -160,7 +160,7 @@ func (f *facts) unreadClaims(owned owned) []Raw {
 	return *f.unread
 }
 
-func (f *facts) findUnreadClaims(owned owned) []Raw {
+func (f *Facts) findUnreadClaims(owned owned) []Raw {
 	var names []Raw
 	for i := range f.StateDir.Other {
 		if other := &f.StateDir.Other[i]; other.Type == "link" && f.runs(other.Name) {
@@ -188,7 +188,7 @@ func (f *facts) findUnreadClaims(owned owned) []Raw {
 }
 
 // settingUp is a unit that makes or removes interfaces at this moment.
-func (f *facts) settingUp() Raw {
+func (f *Facts) settingUp() Raw {
 	for _, unit := range f.instances {
 		if (unit.role == RoleTap || unit.role == RoleMacvtap) && unit.IsChanging() {
 			return unit.Name

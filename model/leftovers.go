@@ -8,7 +8,7 @@ import (
 
 // leftovers lists what microvm.nix made, or what looks as if it had, that
 // belongs to no VM of the inventory.
-func (f *facts) leftovers(vms []VM) []Leftover {
+func (f *Facts) leftovers(vms []VM) []Leftover {
 	owned := newOwned(vms)
 	var found []Leftover
 	found = append(found, f.leftoverLinks(owned)...)
@@ -31,7 +31,7 @@ var kindOrder = map[Kind]int{
 }
 
 // honourKeep keeps what the keep list names, itself or by its VM.
-func (f *facts) honourKeep(l *Leftover) {
+func (f *Facts) honourKeep(l *Leftover) {
 	vm := Ref{KindVM, l.Ref.Name}
 	switch l.Ref.Kind {
 	case KindUnit:
@@ -96,7 +96,7 @@ func orphan(note Raw, evidence ...Raw) judgement {
 	return judgement{verdict: VerdictOrphan, note: "orphan: " + note, evidence: evidence}
 }
 
-func (f *facts) leftoverUnits(owned owned) []Leftover {
+func (f *Facts) leftoverUnits(owned owned) []Leftover {
 	var found []Leftover
 	for _, unit := range f.instances {
 		if owned.vms[unit.vm] || !unit.remains(unit.role) {
@@ -117,7 +117,7 @@ func (u *Unit) remains(role Role) bool {
 	return u.Active == "failed" || u.IsUp() && role != RoleInstall
 }
 
-func (f *facts) judgeUnit(unit instance) judgement {
+func (f *Facts) judgeUnit(unit instance) judgement {
 	reason := f.whyPresent(unit.vm)
 	switch {
 	case f.autostart[unit.vm]:
@@ -139,14 +139,14 @@ func (f *facts) judgeUnit(unit instance) judgement {
 
 // holdsNoVM reports whether a directory is there, could be read and has no
 // `current`: its failed units say nothing any more.
-func (f *facts) holdsNoVM(name Raw) bool {
+func (f *Facts) holdsNoVM(name Raw) bool {
 	d := f.directories[name]
 	return d != nil && d.Current == nil && d.Fault == "" && len(d.Strange) == 0 && f.unmounted(name) == nil
 }
 
 // judgeActive judges a helper that is up without a VM. Stopping it ends what
 // it holds open.
-func (f *facts) judgeActive(unit instance) judgement {
+func (f *Facts) judgeActive(unit instance) judgement {
 	if lost := f.holdsDeleted(unit.vm); lost != "" {
 		return judgement{verdict: VerdictSuspect, note: "stopping it loses open files", evidence: []Raw{
 			rawf("%s is active, and no VM %s is declared or has a directory", unit.Name, unit.vm),
@@ -161,7 +161,7 @@ func (f *facts) judgeActive(unit instance) judgement {
 
 // inTransition reports whether any unit of a name is starting or stopping: a
 // helper is up some time before its VM is, and after.
-func (f *facts) inTransition(vm Raw) bool {
+func (f *Facts) inTransition(vm Raw) bool {
 	for _, unit := range f.units[vm] {
 		if unit.IsChanging() {
 			return true
@@ -170,7 +170,7 @@ func (f *facts) inTransition(vm Raw) bool {
 	return false
 }
 
-func (f *facts) leftoverRoots(owned owned) []Leftover {
+func (f *Facts) leftoverRoots(owned owned) []Leftover {
 	var found []Leftover
 	for _, root := range f.GCRoots {
 		ref, stamp := Ref{KindGCRoot, root.Name}, Stamp{Target: root.Target}
@@ -185,7 +185,7 @@ func (f *facts) leftoverRoots(owned owned) []Leftover {
 	return found
 }
 
-func (f *facts) judgeRoot(root GCRoot, vm Raw) judgement {
+func (f *Facts) judgeRoot(root GCRoot, vm Raw) judgement {
 	reason := f.whyPresent(vm)
 	switch {
 	case f.autostart[vm]:
@@ -201,7 +201,7 @@ func (f *facts) judgeRoot(root GCRoot, vm Raw) judgement {
 		rawf("it points to %s, and %s has no directory %s", root.Target, f.StateDir.Path, vm))
 }
 
-func (f *facts) leftoverDirectories(owned owned) []Leftover {
+func (f *Facts) leftoverDirectories(owned owned) []Leftover {
 	var found []Leftover
 	for i := range f.StateDir.Directories {
 		d := &f.StateDir.Directories[i]
@@ -226,11 +226,11 @@ func (f *facts) leftoverDirectories(owned owned) []Leftover {
 // leftoverProcesses lists processes that a VM left behind whose directory is
 // gone, and hypervisors that are nobody's VM here. Those in the cgroup of a
 // unit that is up go with it; daemons can outlive theirs (microvm.nix#42).
-func (f *facts) leftoverProcesses(owned owned) []Leftover {
+func (f *Facts) leftoverProcesses(owned owned) []Leftover {
 	var found []Leftover
 	for i := range f.Processes {
 		p := &f.Processes[i]
-		role, vm, inUnit := ParseUnitName(unitOfCgroup(p.Cgroup))
+		role, vm, inUnit := p.Unit()
 		if unit := f.units[vm][role]; owned.processes[p.PID] || inUnit && (owned.vms[vm] || unit.IsUp()) {
 			continue
 		}
@@ -243,7 +243,7 @@ func (f *facts) leftoverProcesses(owned owned) []Leftover {
 	return found
 }
 
-func (f *facts) judgeProcess(p *Process) (judgement, bool) {
+func (f *Facts) judgeProcess(p *Process) (judgement, bool) {
 	switch {
 	case p.Cwd == nil || !p.Cwd.Deleted || f.deletedVM(p.Cwd.Path) == "":
 		return foreign(rawf("%s, which does not work in a VM's directory", p.ProgramName())), p.isHypervisor()
@@ -263,13 +263,13 @@ func (f *facts) judgeProcess(p *Process) (judgement, bool) {
 }
 
 // losesBy reports whether something is lost with a process of no unit.
-func (f *facts) losesBy(p *Process) bool {
-	l := losing{facts: f, vm: f.deletedVM(p.Cwd.Path)}
+func (f *Facts) losesBy(p *Process) bool {
+	l := losing{Facts: f, vm: f.deletedVM(p.Cwd.Path)}
 	return len(l.of(p, true)) > 0
 }
 
 // deletedVM is the VM whose directory had this path.
-func (f *facts) deletedVM(path Raw) Raw {
+func (f *Facts) deletedVM(path Raw) Raw {
 	rest, _ := f.below(path)
 	if strings.Contains(rest, "/") || strings.HasPrefix(rest, ".") {
 		return ""
@@ -279,7 +279,7 @@ func (f *facts) deletedVM(path Raw) Raw {
 
 // isUsed reports whether a hypervisor works in the same deleted directory: one
 // that was started by hand, with its shares.
-func (f *facts) isUsed(p *Process) bool {
+func (f *Facts) isUsed(p *Process) bool {
 	for i := range f.Processes {
 		other := &f.Processes[i]
 		sameDir := other.Cwd != nil && other.Cwd.Deleted && (other.Cwd.ID == p.Cwd.ID || other.Cwd.Path == p.Cwd.Path)
@@ -288,31 +288,4 @@ func (f *facts) isUsed(p *Process) bool {
 		}
 	}
 	return false
-}
-
-// isHypervisor: microvm.nix names its hypervisors microvm@HOST since 2024-02.
-func (p *Process) isHypervisor() bool { return strings.HasPrefix(string(p.Argv0), "microvm@") }
-
-func (p *Process) isNamedAsHypervisor() bool { return NamesHypervisor(p.ProgramName()) }
-
-// NamesHypervisor knows the hypervisors of runners that do not set their title,
-// by the first 15 bytes of their program's name ([ProgramName]).
-func NamesHypervisor(comm Raw) bool {
-	program := ProgramName(comm, "")
-	if strings.HasPrefix(string(program), "qemu-system-") {
-		return true
-	}
-	switch program {
-	case "cloud-hyperviso", "firecracker", "crosvm", "lkvm", "stratovirt", "alioth":
-		return true
-	}
-	return false
-}
-
-// isMachine reports whether another manager's guest or container is it, or
-// holds it (libvirt, nspawn): those register theirs with machined.
-func (p *Process) isMachine() bool { return strings.HasPrefix(string(p.Cgroup), "/machine.slice/") }
-
-func (p *Process) isShareDaemon() bool {
-	return p.ProgramName() == "virtiofsd" || p.ProgramName() == "supervisord"
 }

@@ -48,12 +48,12 @@ func (i Inventory) Losses(vm Raw) []Loss {
 	if found := i.VM(vm); found != nil {
 		return found.Losses
 	}
-	return i.known().losses(vm, i.known().directories[vm])
+	return i.Facts().losses(vm, i.Facts().directories[vm])
 }
 
 // losses are those of a VM's units, and of its hypervisors outside of them.
-func (f *facts) losses(vm Raw, d *Directory) []Loss {
-	l := losing{facts: f, vm: vm, d: d}
+func (f *Facts) losses(vm Raw, d *Directory) []Loss {
+	l := losing{Facts: f, vm: vm, d: d}
 	var found []Loss
 	for _, p := range f.inUnits[vm] {
 		found = append(found, l.of(p.Process, p.role == RoleVM)...)
@@ -66,7 +66,7 @@ func (f *facts) losses(vm Raw, d *Directory) []Loss {
 
 // losing is what tells of a process of a VM whether what it has open is lost.
 type losing struct {
-	*facts
+	*Facts
 	vm Raw
 	d  *Directory // nil: it has none
 }

@@ -29,7 +29,7 @@ var rootOnly = map[Source]Raw{SourceHolders: "who has it open cannot be seen"}
 
 // missingEvidence lists what is missing or wrong with the facts that every verdict on
 // a kind of thing rests on; none means that absence counts.
-func (f *facts) missingEvidence(kind Kind) []Raw {
+func (f *Facts) missingEvidence(kind Kind) []Raw {
 	if reasons, done := f.missing[kind]; done {
 		return reasons
 	}
@@ -40,14 +40,14 @@ func (f *facts) missingEvidence(kind Kind) []Raw {
 
 // precompute computes what is computed once, so that whoever shares an inventory
 // only reads.
-func (f *facts) precompute(vms []VM) {
+func (f *Facts) precompute(vms []VM) {
 	for kind := range restsOn {
 		f.missingEvidence(kind)
 	}
 	f.unreadClaims(newOwned(vms))
 }
 
-func (f *facts) findMissing(kind Kind) []Raw {
+func (f *Facts) findMissing(kind Kind) []Raw {
 	var reasons []Raw
 	for _, source := range restsOn[kind] {
 		if err, failed := f.faults[source]; failed {
@@ -71,7 +71,7 @@ func (f *facts) findMissing(kind Kind) []Raw {
 }
 
 // whySystemsUnread names systems that may declare a VM and could not be read.
-func (f *facts) whySystemsUnread() []Raw {
+func (f *Facts) whySystemsUnread() []Raw {
 	var reasons []Raw
 	if !slices.ContainsFunc(f.Systems, func(s System) bool { return s.Kind == SystemLive }) {
 		reasons = append(reasons, "what the live system declares was not read")
@@ -86,7 +86,7 @@ func (f *facts) whySystemsUnread() []Raw {
 
 // whyRemovalUnproven says why a VM that nothing declares may not have been
 // removed on purpose.
-func (f *facts) whyRemovalUnproven() []Raw {
+func (f *Facts) whyRemovalUnproven() []Raw {
 	if f.Template == nil {
 		return []Raw{"this host has no microvm@ template: microvm.nix's host module is not part of the live system"}
 	}
@@ -98,7 +98,7 @@ func (f *facts) whyRemovalUnproven() []Raw {
 
 // whyStateDirUncertain says why what is missing in the state directory may not
 // be gone.
-func (f *facts) whyStateDirUncertain() []Raw {
+func (f *Facts) whyStateDirUncertain() []Raw {
 	reasons := f.whyPlaceUncertain()
 	if dir := f.StateDir; dir.Network {
 		reasons = append(reasons, rawf("%s is on a network file system (%s)", dir.Path, dir.Filesystem))
@@ -111,7 +111,7 @@ func (f *facts) whyStateDirUncertain() []Raw {
 
 // whyPlaceUncertain says why what was read may not be the directory that VMs
 // are in.
-func (f *facts) whyPlaceUncertain() []Raw {
+func (f *Facts) whyPlaceUncertain() []Raw {
 	dir := f.StateDir
 	var reasons []Raw
 	if why := f.unitsElsewhere(); why != "" {
@@ -127,7 +127,7 @@ func (f *facts) whyPlaceUncertain() []Raw {
 
 // unitsElsewhere says that the units run VMs from another state directory: one
 // of the same name is another VM. Empty: they do not.
-func (f *facts) unitsElsewhere() Raw {
+func (f *Facts) unitsElsewhere() Raw {
 	if f.Template == nil || f.Template.StateDir == "" || sameDir(f.Template.StateDir, f.StateDir.Path, f.StateDir.Real) {
 		return ""
 	}
@@ -136,7 +136,7 @@ func (f *facts) unitsElsewhere() Raw {
 
 // whyEmptyUncertain says why a state directory without a VM may be none: it
 // looks the same where its file system is not mounted.
-func (f *facts) whyEmptyUncertain() []Raw {
+func (f *Facts) whyEmptyUncertain() []Raw {
 	what := rawf("%s holds no VM", f.StateDir.Path)
 	if !f.StateDir.Exists {
 		what = f.StateDir.Path + " is not there"
@@ -160,7 +160,7 @@ func sameDir(want Raw, paths ...Raw) bool {
 
 // unmounted is the inactive mount that a VM's directory is on; nil where
 // there is none.
-func (f *facts) unmounted(vm Raw) *Mount {
+func (f *Facts) unmounted(vm Raw) *Mount {
 	for i, mount := range f.StateDir.Mounts {
 		rest, _ := f.below(mount.Where)
 		name, _, _ := strings.Cut(rest, "/")
@@ -171,13 +171,13 @@ func (f *facts) unmounted(vm Raw) *Mount {
 	return nil
 }
 
-func (f *facts) hasVMDirectory() bool {
+func (f *Facts) hasVMDirectory() bool {
 	return slices.ContainsFunc(f.StateDir.Directories, func(d Directory) bool { return d.Current != nil })
 }
 
 // namedElsewhere says what on the host names VMs other than the state
 // directory.
-func (f *facts) namedElsewhere() []Raw {
+func (f *Facts) namedElsewhere() []Raw {
 	var names []Raw
 	if len(f.roots) > 0 {
 		names = append(names, "gcroot links point into it")
@@ -187,7 +187,7 @@ func (f *facts) namedElsewhere() []Raw {
 	}
 	if slices.ContainsFunc(f.Links, func(l Link) bool {
 		_, ok := l.guestKind()
-		return ok && l.owner() != nil && f.isMicrovm(*l.owner())
+		return ok && l.owner() != nil && f.IsMicrovm(*l.owner())
 	}) {
 		names = append(names, "an interface of microvm.nix is there")
 	}

@@ -17,13 +17,10 @@ type MountFault struct {
 // MountFaults are those of a VM, by unit. A mount that is made as soon as
 // somebody looks is none, unless it failed.
 func (i *Inventory) MountFaults(vm *VM) []MountFault {
-	if i.facts == nil {
-		return nil
-	}
-	return i.facts.mountFaults(vm)
+	return i.Facts().mountFaults(vm)
 }
 
-func (f *facts) mountFaults(vm *VM) []MountFault {
+func (f *Facts) mountFaults(vm *VM) []MountFault {
 	var found []MountFault
 	var paths []Raw // gathered once there is a mount to compare them with
 	for _, list := range [][]Mount{f.StateDir.Mounts, f.Mounts} {
@@ -45,7 +42,7 @@ func (f *facts) mountFaults(vm *VM) []MountFault {
 
 // pathsOf are the paths of a VM's directory, by each name of the state
 // directory, and then of its volumes and shares.
-func (f *facts) pathsOf(vm *VM) []Raw {
+func (f *Facts) pathsOf(vm *VM) []Raw {
 	name := vm.Name
 	if vm.Directory != nil {
 		name = vm.Directory.Name

@@ -18,7 +18,7 @@ type NamedPaths struct {
 // directories, by links beside those.
 func PathsOf(o *Observation) NamedPaths {
 	var named NamedPaths
-	f := &facts{Observation: o, unitSettings: settingsByName(o)}
+	f := &Facts{Observation: o, unitSettings: settingsByName(o)}
 	base := strings.TrimRight(string(o.StateDir.Path), "/") + "/"
 	for name, runners := range runnersByVM(o) {
 		within := base + string(name) + "/"

@@ -3,7 +3,7 @@ package model
 // origin says where a VM comes from, by the tests of microvm-host.md §1.5. The
 // gcroot test comes before the tests on what NixOS leaves in a directory,
 // since a deployment can go over a declared VM.
-func (f *facts) origin(vm Raw, d *Directory) Origin {
+func (f *Facts) origin(vm Raw, d *Directory) Origin {
 	if decl := f.declared[vm]; decl != nil {
 		if decl.Flake != "" {
 			return OriginDeclaredFlake
@@ -21,7 +21,7 @@ func (f *facts) origin(vm Raw, d *Directory) Origin {
 		return OriginUndeclared
 	case d == nil || d.Fault != "" || len(d.Strange) > 0:
 		return OriginUnknown
-	case d.Toplevel != nil, d.Flake != nil && d.Flake.Newline && f.isMicrovm(d.UID):
+	case d.Toplevel != nil, d.Flake != nil && d.Flake.Newline && f.IsMicrovm(d.UID):
 		return OriginUndeclared
 	case d.Flake == nil && len(f.then[vm]) > 0:
 		return OriginUnknown
@@ -31,15 +31,11 @@ func (f *facts) origin(vm Raw, d *Directory) Origin {
 	return OriginUnknown
 }
 
-func (f *facts) hasRoot(vm Raw, link string) bool {
+func (f *Facts) hasRoot(vm Raw, link string) bool {
 	for _, root := range f.roots[vm] {
 		if root.link == link {
 			return true
 		}
 	}
 	return false
-}
-
-func (f *facts) isMicrovm(uid uint32) bool {
-	return f.Host.MicrovmUID != nil && *f.Host.MicrovmUID == uid
 }

@@ -40,11 +40,11 @@ func PlanCleanUp(i Inventory, o CleanUpOptions) Plan {
 		p.add(item, block)
 	}
 	for at := range i.Trash {
-		if e := &i.Trash[at]; i.hasExpired(e) && i.known().unseenEntry(e) == "" {
+		if e := &i.Trash[at]; i.hasExpired(e) && i.Facts().unseenEntry(e) == "" {
 			p.Items = append(p.Items, i.emptying(e))
 		}
 	}
-	p.SafetyWarning, p.Unseen = i.safetyWarning(len(vms)), i.known().unseenLeftovers()
+	p.SafetyWarning, p.Unseen = i.safetyWarning(len(vms)), i.Facts().unseenLeftovers()
 	if len(p.Items) == 0 && len(p.Refused) == 0 && len(p.Unseen) > 0 { // that nothing was found says nothing
 		p.Refused = append(p.Refused, Blocked{Ref{KindHost, i.Host.Name}, "it cannot be told what is left over: " + p.Unseen[0], ErrRefused})
 	}
@@ -83,7 +83,7 @@ var showLeftovers = []struct {
 }
 
 // unseenLeftovers says which leftovers could not be seen, and why.
-func (f *facts) unseenLeftovers() []Raw {
+func (f *Facts) unseenLeftovers() []Raw {
 	var unseen []Raw
 	for _, shows := range showLeftovers {
 		if err, failed := f.faults[shows.source]; failed {
@@ -212,11 +212,11 @@ func looseProcess(i *Inventory, l *Leftover) Step {
 }
 
 func (i *Inventory) runsAs(l *Leftover) Raw {
-	f := i.known()
+	f := i.Facts()
 	var found []*Process
 	for at := range f.Processes {
 		p := &f.Processes[at]
-		if l.Ref.Kind == KindProcess && p.PID == l.Stamp.PID || l.Ref.Kind == KindUnit && unitOfCgroup(p.Cgroup) == l.Ref.Name {
+		if l.Ref.Kind == KindProcess && p.PID == l.Stamp.PID || l.Ref.Kind == KindUnit && p.service() == l.Ref.Name {
 			found = append(found, p)
 		}
 	}

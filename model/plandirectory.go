@@ -56,7 +56,7 @@ func flakeWords(ref Raw) Raw {
 // is shown as [MaskedFlake] only, and built from only where [FlakeFault] and a
 // plan allow it.
 func (i Inventory) Flake(vm Raw) Raw {
-	d := i.known().directories[vm]
+	d := i.Facts().directories[vm]
 	if d == nil || d.Flake == nil {
 		return ""
 	}
@@ -75,7 +75,7 @@ func (t subject) mount() Raw {
 
 // mountsOf says whether a directory is a mount of its own, and what is mounted
 // inside it, as far as systemd and its own device tell.
-func (f *facts) mountsOf(d *Directory) (at bool, inside []Raw) {
+func (f *Facts) mountsOf(d *Directory) (at bool, inside []Raw) {
 	at = d.Mounted
 	for _, mount := range f.StateDir.Mounts {
 		rest, _ := f.below(mount.Where)

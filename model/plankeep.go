@@ -13,7 +13,7 @@ var KeptKinds = []Kind{KindVM, KindStateDir, KindTap, KindMacvtap, KindGCRoot, K
 
 // keeps is the evidence that a thing of a VM is on the keep list by itself;
 // empty: it is not.
-func (f *facts) keeps(kind Kind, name Raw) Raw {
+func (f *Facts) keeps(kind Kind, name Raw) Raw {
 	if entry, ok := f.keptAs(Ref{kind, name}); ok {
 		return keepEvidence(entry)
 	}

@@ -22,17 +22,9 @@ const unknownAs = "unknown: "
 
 func isUnknown(value Raw) bool { return strings.HasPrefix(string(value), unknownAs) }
 
-// known is what an inventory was made from.
-func (i *Inventory) known() *facts {
-	if i.facts == nil {
-		return join(&Observation{})
-	}
-	return i.facts
-}
-
 // subject is a step's thing, with the VM that it belongs to or once did.
 type subject struct {
-	*facts
+	*Facts
 	i   *Inventory
 	ref Ref
 	vm  Raw
@@ -40,7 +32,7 @@ type subject struct {
 }
 
 func (i *Inventory) subject(s Step) subject {
-	t := subject{facts: i.known(), i: i, ref: s.Ref, vm: s.VM}
+	t := subject{Facts: i.Facts(), i: i, ref: s.Ref, vm: s.VM}
 	switch {
 	case t.vm != "":
 	case s.Ref.Kind == KindVM || s.Ref.Kind == KindStateDir:
@@ -102,7 +94,7 @@ func (t subject) declaredBy() Raw {
 }
 
 // whyDeclarationUncertain says why a VM that no system declares may be declared.
-func (f *facts) whyDeclarationUncertain() []Raw {
+func (f *Facts) whyDeclarationUncertain() []Raw {
 	var reasons []Raw
 	if err, failed := f.faults[SourceSystems]; failed {
 		reasons = append(reasons, rawf("%s could not be read: %s", SourceSystems, err))
@@ -184,7 +176,7 @@ func processWords(processes []*Process) []Raw {
 }
 
 // root is the target of the gcroot link of a name; empty: there is none.
-func (f *facts) root(name Raw) Raw {
+func (f *Facts) root(name Raw) Raw {
 	at := slices.IndexFunc(f.GCRoots, func(r GCRoot) bool { return r.Name == name })
 	if at < 0 {
 		return ""
@@ -246,7 +238,7 @@ func (t subject) place() Raw {
 
 // takenFrom says what is in the way of a directory that comes back; empty:
 // nothing that can be seen.
-func (f *facts) takenFrom(e *TrashEntry) Raw {
+func (f *Facts) takenFrom(e *TrashEntry) Raw {
 	rest, ok := f.below(e.From)
 	switch mount := f.unmounted(e.Name); {
 	case !ok || rest != string(e.Name):

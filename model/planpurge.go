@@ -30,7 +30,7 @@ func PlanPurge(i Inventory, names []Raw, o PurgeOptions) Plan {
 
 // purging is what is known of something that is to be purged.
 type purging struct {
-	*facts
+	*Facts
 	PurgeOptions
 	i     *Inventory
 	name  Raw
@@ -42,8 +42,8 @@ type purging struct {
 
 // purging looks at a name, and says why what has it cannot be purged.
 func (i *Inventory) purging(name Raw, o PurgeOptions) (purging, blocker) {
-	f := i.known()
-	p := purging{facts: f, PurgeOptions: o, i: i, name: name, vm: i.VM(name), dir: f.directories[name]}
+	f := i.Facts()
+	p := purging{Facts: f, PurgeOptions: o, i: i, name: name, vm: i.VM(name), dir: f.directories[name]}
 	for _, unit := range p.ownUnits() {
 		p.stops = p.stops || unit.IsUp() || unit.AwaitsStart()
 	}
@@ -143,7 +143,7 @@ func (p *purging) unseenBlocker() blocker {
 }
 
 func (p *purging) outsideBlocker() blocker {
-	outside := p.facts.outside(p.dir)
+	outside := p.outside(p.dir)
 	if len(outside) == 0 {
 		return blocker{}
 	}
@@ -166,7 +166,7 @@ func (p *purging) renamedBlocker() blocker {
 func (p *purging) used() leadsIn { return p.i.usedBy(p.dir) }
 
 func (i *Inventory) usedBy(d *Directory) leadsIn {
-	return i.known().leadsInto(d, func(name Raw) bool {
+	return i.Facts().leadsInto(d, func(name Raw) bool {
 		vm := i.VM(name)
 		return vm == nil || vm.Verdict != VerdictOrphan
 	})

@@ -8,7 +8,7 @@ func PlanReset(i Inventory, units []Raw) Plan {
 			return Item{}, refused("%s is no unit of microvm.nix", name)
 		}
 		step := Step{Action: StepResetFailed, Ref: Ref{KindUnit, name}, VM: vm, Harmless: true}
-		switch now, kept := i.Now(step, FactUnit), i.known().keeps(KindUnit, name); {
+		switch now, kept := i.Now(step, FactUnit), i.Facts().keeps(KindUnit, name); {
 		case isUnknown(now):
 			return Item{}, refused("systemd could not be asked: %s", i.faultOf(SourceSystemd))
 		case kept != "":

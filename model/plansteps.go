@@ -118,7 +118,7 @@ func (p *purging) notItsOwn(link *Link) Raw {
 		return p.keeps(kind, link.Name)
 	case !ok:
 		return "it is neither a TAP nor a macvtap"
-	case owner == nil || !p.isMicrovm(*owner):
+	case owner == nil || !p.IsMicrovm(*owner):
 		return "it does not belong to user microvm"
 	case p.described(link.Name) != "":
 		return "described by " + p.described(link.Name)
@@ -144,7 +144,7 @@ func (p *purging) notItsOwn(link *Link) Raw {
 // when the VM stops.
 func (p *purging) holdersElsewhere(link Raw) []*Process {
 	return slices.DeleteFunc(slices.Clone(p.holders[link]), func(holder *Process) bool {
-		_, vm, ok := ParseUnitName(unitOfCgroup(holder.Cgroup))
+		_, vm, ok := holder.Unit()
 		return ok && vm == p.name && p.stops
 	})
 }

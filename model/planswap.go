@@ -8,7 +8,7 @@ import "time"
 
 // isTakenByDirectory reports whether all that is in the way of an entry of the
 // trash is a directory at its place.
-func (f *facts) isTakenByDirectory(e *TrashEntry) bool {
+func (f *Facts) isTakenByDirectory(e *TrashEntry) bool {
 	rest, ok := f.below(e.From)
 	return ok && rest == string(e.Name) && f.unmounted(e.Name) == nil && f.StateDir.Exists && f.directories[e.Name] != nil
 }
@@ -96,7 +96,7 @@ func dayWords(at time.Time) Raw { return Raw(at.UTC().Format("2006-01-02 15:04 U
 
 // older are the directories in the trash that a VM had before the one that it
 // has now, with data. One that a restore put there was chosen to be.
-func (f *facts) older(vm Raw) []TrashEntry {
+func (f *Facts) older(vm Raw) []TrashEntry {
 	var found []TrashEntry
 	for at := range f.Trash {
 		e := &f.Trash[at]

@@ -58,7 +58,7 @@ func (p *purging) goesWithStop(own Interface) bool {
 // leaks reports whether the host's microvm.nix is of 2024-12-03 to 2026-02-21:
 // there `booted` is removed before its tap-down is looked up, so that a stop
 // takes no interface down.
-func (f *facts) leaks() bool {
+func (f *Facts) leaks() bool {
 	return f.Template != nil && f.Template.RunnerScripts && !f.Template.SetBooted
 }
 

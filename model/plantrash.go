@@ -15,7 +15,7 @@ func PlanRestore(i Inventory, names []Raw) Plan {
 		if block.why != "" {
 			return Item{}, block
 		}
-		swaps := i.known().isTakenByDirectory(e)
+		swaps := i.Facts().isTakenByDirectory(e)
 		if block := i.restoreBlocker(e, swaps); block.why != "" {
 			return Item{}, block
 		}
@@ -49,7 +49,7 @@ func (i *Inventory) entryNamed(name Raw) (*TrashEntry, blocker) {
 			newest = e
 		}
 	}
-	switch err, failed := i.known().faults[SourceTrash]; {
+	switch err, failed := i.Facts().faults[SourceTrash]; {
 	case newest != nil:
 		return newest, blocker{}
 	case failed:
@@ -61,7 +61,7 @@ func (i *Inventory) entryNamed(name Raw) (*TrashEntry, blocker) {
 // restoreBlocker blocks what cannot be brought back; swaps: a directory is at its
 // place, and makes room.
 func (i *Inventory) restoreBlocker(e *TrashEntry, swaps bool) blocker {
-	f := i.known()
+	f := i.Facts()
 	err, failed := f.faults[SourceStateDir]
 	switch taken := f.takenFrom(e); {
 	case !ParseName(e.Name):
@@ -100,7 +100,7 @@ func PlanEmpty(i Inventory, names []Raw) Plan {
 		if block.why != "" {
 			return Item{}, block
 		}
-		if why := i.known().unseenEntry(e); why != "" {
+		if why := i.Facts().unseenEntry(e); why != "" {
 			return Item{}, refused("%s", why)
 		}
 		item := i.emptying(e)
@@ -148,7 +148,7 @@ const besideFolder = ".microtui-trash"
 // unseenEntry says why what an entry holds may be there though it was not found:
 // in a state directory that is another one, or is not mounted. Its record is all
 // that tells where it belongs. Empty: it was found, or is gone.
-func (f *facts) unseenEntry(e *TrashEntry) Raw {
+func (f *Facts) unseenEntry(e *TrashEntry) Raw {
 	stateDir := path.Dir(string(e.From))
 	if !e.Missing || !strings.HasPrefix(string(e.Place), stateDir+"/"+besideFolder+"/") {
 		return ""

@@ -102,7 +102,7 @@ func (i *Inventory) switchable(name Raw) (*VM, blocker) {
 
 // ownerBlocker blocks what something else decides, or may decide, what runs.
 func (i *Inventory) ownerBlocker(vm *VM) blocker {
-	f := i.known()
+	f := i.Facts()
 	if vm.Origin != OriginDeclared && vm.Origin != OriginDeclaredFlake {
 		if reasons := f.whyDeclarationUncertain(); len(reasons) > 0 {
 			return refused("it cannot be told whether %s is declared: %s", vm.Name, reasons[0])
@@ -125,7 +125,7 @@ func (i *Inventory) ownerBlocker(vm *VM) blocker {
 
 // currentBlocker blocks what has no `current` that could be read.
 func (i *Inventory) currentBlocker(vm *VM) blocker {
-	d, f := vm.Directory, i.known()
+	d, f := vm.Directory, i.Facts()
 	path := rawf("%s/%s", strings.TrimRight(string(i.StateDir), "/"), vm.Name)
 	switch err, failed := f.faults[SourceStateDir]; {
 	case d == nil && failed:
@@ -172,7 +172,7 @@ func (i *Inventory) oldBlocker(vm *VM) blocker {
 	if old == nil {
 		return refused("there is no older runner: no update has left a link `old`")
 	}
-	r := i.known().runner(old)
+	r := i.Facts().runner(old)
 	switch {
 	case old.Dangling || r == nil:
 		return refused("its older runner %s is not there any more", old.Target)
@@ -190,19 +190,19 @@ func isStorePath(path Raw) bool {
 
 // switching sets `current` to a runner and restarts a VM that does not run it.
 func (i *Inventory) switching(vm *VM, runner Raw, restart bool, from Fact) (Item, blocker) {
-	if err, failed := i.known().faults[SourceSystemd]; restart && failed { // it would not be restarted, and be told done
+	if err, failed := i.Facts().faults[SourceSystemd]; restart && failed { // it would not be restarted, and be told done
 		return Item{}, refused("it cannot be told whether it runs: systemd could not be asked: %s", err)
 	}
 	item, d := vm.item(), vm.Directory
 	if d.Current.Target != runner {
 		step := Step{Action: StepSwitch, Ref: vm.Ref(), VM: vm.Name, Stamp: Stamp{File: d.ID, Target: d.Current.Target}, Target: runner, Undo: "microtui rollback " + vm.Name}
-		if d.Current.Dangling || i.known().runner(d.Current) == nil {
+		if d.Current.Dangling || i.Facts().runner(d.Current) == nil {
 			step.Undo, step.Harmless = "", true // there is nothing to go back to
 		}
 		item.Steps = append(item.Steps, i.resting(step, FactDeclared, FactDirectory, FactCurrent, from))
 	}
 	if restart && item.Running && (d.Booted == nil || d.Booted.Target != runner) {
-		if why := i.known().unitsElsewhere(); why != "" {
+		if why := i.Facts().unitsElsewhere(); why != "" {
 			return Item{}, refused("it is not what runs: %s", why)
 		}
 		item.Steps, item.StopWay = append(item.Steps, i.restartStep(vm)), vm.stopWayNow()

@@ -26,7 +26,7 @@ var obstacles = []obstacle{
 		return "systemd could not be asked: " + firstOf(i.faultOf(SourceSystemd), "no answer")
 	}},
 	{ErrRefused, nil, func(i *Inventory, _ *VM) Raw {
-		if why := i.known().unitsElsewhere(); why != "" {
+		if why := i.Facts().unitsElsewhere(); why != "" {
 			return "its units are those of another VM: " + why
 		}
 		return ""
@@ -54,10 +54,10 @@ var obstacles = []obstacle{
 		if vm.State != StatePaused {
 			return ""
 		}
-		return rawf("%s is paused: systemctl thaw %s", vm.Name, i.known().frozenUnit(vm))
+		return rawf("%s is paused: systemctl thaw %s", vm.Name, i.Facts().frozenUnit(vm))
 	}},
 	{ErrRefused, whatStarts, func(i *Inventory, vm *VM) Raw {
-		fault := i.known().startFault(vm.Name)
+		fault := i.Facts().startFault(vm.Name)
 		if fault == nil {
 			return ""
 		}

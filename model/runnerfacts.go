@@ -4,7 +4,7 @@ import "slices"
 
 // addRunner adds what a VM's runners say: the one it booted first where it
 // runs, since that is what is there now.
-func (f *facts) addRunner(vm *VM) {
+func (f *Facts) addRunner(vm *VM) {
 	if d := vm.Directory; d != nil {
 		vm.Current, vm.BootedFrom = f.runner(d.Current), f.runner(d.Booted)
 	}
@@ -43,7 +43,7 @@ func firstOf[T comparable](a, b T) T {
 
 // lastInstalled is the runner that the last generation that declared a VM
 // installed; nil where it is not known.
-func (f *facts) lastInstalled(vm Raw) *Runner {
+func (f *Facts) lastInstalled(vm Raw) *Runner {
 	then := f.then[vm]
 	if len(then) == 0 {
 		return nil
@@ -51,7 +51,7 @@ func (f *facts) lastInstalled(vm Raw) *Runner {
 	return f.runner(&Symlink{Target: then[len(then)-1].Runner})
 }
 
-func (f *facts) addInterfaces(vm *VM, r *Runner) {
+func (f *Facts) addInterfaces(vm *VM, r *Runner) {
 	macs := tapMACs(r)
 	for i, name := range r.Taps {
 		tap := Interface{Name: name, Type: "tap"}
@@ -77,7 +77,7 @@ func tapMACs(r *Runner) []Raw {
 	return macs
 }
 
-func (f *facts) addInterface(vm *VM, i Interface) {
+func (f *Facts) addInterface(vm *VM, i Interface) {
 	if slices.ContainsFunc(vm.Interfaces, func(have Interface) bool { return have.Name == i.Name }) {
 		return
 	}
@@ -95,7 +95,7 @@ func (f *facts) addInterface(vm *VM, i Interface) {
 
 // addHeld adds interfaces that the VM's processes hold and no runner names: of
 // a VM whose directory is gone.
-func (f *facts) addHeld(vm *VM) {
+func (f *Facts) addHeld(vm *VM) {
 	for _, p := range f.inUnits[vm.Name] {
 		for _, name := range p.Holds {
 			if link := f.links[name]; link != nil {
@@ -110,7 +110,7 @@ func linkType(link *Link) Kind {
 	return kind
 }
 
-func (f *facts) addVolumes(vm *VM, r *Runner) {
+func (f *Facts) addVolumes(vm *VM, r *Runner) {
 	for _, path := range r.Volumes {
 		if slices.ContainsFunc(vm.Volumes, func(have Volume) bool { return have.Path == path }) {
 			continue

@@ -22,7 +22,7 @@ var severity = map[State]int{
 }
 
 // readState computes a VM's state from its units.
-func (f *facts) readState(vm Raw, d *Directory, outside []Process) reading {
+func (f *Facts) readState(vm Raw, d *Directory, outside []Process) reading {
 	if f.failed(SourceSystemd) && len(f.Units) == 0 {
 		return reading{StateUnknown, ""}
 	}
@@ -44,7 +44,7 @@ func (f *facts) readState(vm Raw, d *Directory, outside []Process) reading {
 }
 
 // readMain reads microvm@NAME.service.
-func (f *facts) readMain(unit *Unit, d *Directory) reading {
+func (f *Facts) readMain(unit *Unit, d *Directory) reading {
 	if unit == nil {
 		return reading{StateStopped, ""}
 	}
@@ -95,7 +95,7 @@ func (f *facts) readMain(unit *Unit, d *Directory) reading {
 // microvm-shutdown (kvmtool, stratovirt, alioth, no control socket): ExecStop
 // is missing, so an ordinary stop ends failed with exit-code. A VM that exits
 // by itself never ends so: Restart=always starts it again.
-func (f *facts) readFailed(unit *Unit, d *Directory) reading {
+func (f *Facts) readFailed(unit *Unit, d *Directory) reading {
 	p := unit.Properties
 	if p != nil && p.Result == "exit-code" && d != nil {
 		if r := f.runner(d.Current); r != nil && len(r.Bin) > 0 && !r.Has("microvm-shutdown") {
@@ -107,7 +107,7 @@ func (f *facts) readFailed(unit *Unit, d *Directory) reading {
 
 // readHelper reads one of the units that set a VM up. A note stands beside the
 // VM, so that the role says which unit it is.
-func (f *facts) readHelper(role Role, unit, vm *Unit, main State) reading {
+func (f *Facts) readHelper(role Role, unit, vm *Unit, main State) reading {
 	switch unit.Active {
 	case "active":
 		if f.isFrozen(unit) && main == StateRunning {
@@ -130,7 +130,7 @@ func (f *facts) readHelper(role Role, unit, vm *Unit, main State) reading {
 }
 
 // isFrozen reports whether a unit's processes are frozen.
-func (f *facts) isFrozen(unit *Unit) bool {
+func (f *Facts) isFrozen(unit *Unit) bool {
 	usage := f.usage[unit.Name]
 	return usage != nil && usage.Frozen
 }
@@ -138,7 +138,7 @@ func (f *facts) isFrozen(unit *Unit) bool {
 func frozen(unit *Unit) Raw { return rawf("frozen: systemctl thaw %s", unit.Name) }
 
 // frozenUnit is the unit for which a VM is paused: its own, or a helper.
-func (f *facts) frozenUnit(vm *VM) Raw {
+func (f *Facts) frozenUnit(vm *VM) Raw {
 	for at := len(vm.Units) - 1; at >= 0; at-- { // its own is the last
 		if unit := &vm.Units[at].Unit; f.isFrozen(unit) {
 			return unit.Name
@@ -151,7 +151,7 @@ func (f *facts) frozenUnit(vm *VM) Raw {
 // badly soon after each start. It is the same at each moment of a turn. The
 // journal tells how the lives before ended; where it was not read, one that
 // lives has to outlast a crash first, and the last end counts for all.
-func (f *facts) inLoop(unit *Unit) bool {
+func (f *Facts) inLoop(unit *Unit) bool {
 	p := unit.Properties
 	switch {
 	case p == nil || p.Restarts < loopRestarts || unit.hasLived(f.At):
@@ -181,7 +181,7 @@ func (u *Unit) endedWell() bool {
 }
 
 // livesOf is what the journal says of a unit's lives; nil: it was not read.
-func (f *facts) livesOf(unit *Unit) *UnitLives {
+func (f *Facts) livesOf(unit *Unit) *UnitLives {
 	if lives := f.lives[unit.Name]; lives != nil && lives.Invocation == unit.Invocation() {
 		return lives
 	}
@@ -191,7 +191,7 @@ func (f *facts) livesOf(unit *Unit) *UnitLives {
 // restarts is how often systemd restarted a unit by itself since somebody asked
 // for its start. Its own counter goes on where the unit was stopped while it
 // waited for a restart, and started again (systemd 252).
-func (f *facts) restarts(unit *Unit) uint32 {
+func (f *Facts) restarts(unit *Unit) uint32 {
 	n := unit.Properties.Restarts
 	lives := f.livesOf(unit)
 	if lives == nil || !lives.Whole {
@@ -204,7 +204,7 @@ func (f *facts) restarts(unit *Unit) uint32 {
 	return n
 }
 
-func (f *facts) crashLoop(unit *Unit) reading {
+func (f *Facts) crashLoop(unit *Unit) reading {
 	why := unit.because()
 	if lives := f.livesOf(unit); lives != nil && lives.last() != nil {
 		why = ""
@@ -217,7 +217,7 @@ func (f *facts) crashLoop(unit *Unit) reading {
 
 // runs reports whether anything of a VM may be running: its verdict and its
 // freshness ask, not its display.
-func (f *facts) runs(vm Raw) bool {
+func (f *Facts) runs(vm Raw) bool {
 	unit := f.units[vm][RoleVM]
 	return unit.IsUp()
 }

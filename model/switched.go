@@ -17,7 +17,7 @@ type Switched struct {
 
 // switchedHere reports whether `current` of a directory is still the link that
 // microtui made, of a VM that nothing but a declaration spoke for then.
-func (f *facts) switchedHere(vm Raw, d *Directory) bool {
+func (f *Facts) switchedHere(vm Raw, d *Directory) bool {
 	if d.Current == nil || d.Current.UID != 0 {
 		return false
 	}
@@ -31,7 +31,7 @@ func (f *facts) switchedHere(vm Raw, d *Directory) bool {
 
 // updatedUnder is the generation in use when microtui made `current`, where
 // that declared the VM as one to be updated by hand; 0: none.
-func (f *facts) updatedUnder(vm Raw, d *Directory, removedAt time.Time) int {
+func (f *Facts) updatedUnder(vm Raw, d *Directory, removedAt time.Time) int {
 	if !f.switchedHere(vm, d) || d.Current.Modified.After(removedAt) {
 		return 0
 	}

@@ -32,13 +32,10 @@ func (f UnitFault) Blocks() bool { return f.Kind != UnitShadowed }
 // UnitFaults are those of a VM's own unit and of the helpers that it requires,
 // in the order in which a start would meet them.
 func (i *Inventory) UnitFaults(vm Raw) []UnitFault {
-	if i.facts == nil {
-		return nil
-	}
-	return i.facts.unitFaults(vm)
+	return i.Facts().unitFaults(vm)
 }
 
-func (f *facts) unitFaults(vm Raw) []UnitFault {
+func (f *Facts) unitFaults(vm Raw) []UnitFault {
 	var found []UnitFault
 	for at := len(Roles) - 1; at >= 0; at-- { // its own first
 		role := Roles[at]
@@ -78,7 +75,7 @@ func lastOf(list []Raw) Raw {
 }
 
 // startFault is the first fault for which a VM cannot be started; nil: none.
-func (f *facts) startFault(vm Raw) *UnitFault {
+func (f *Facts) startFault(vm Raw) *UnitFault {
 	for _, fault := range f.unitFaults(vm) {
 		if fault.Blocks() {
 			return &fault

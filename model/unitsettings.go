@@ -80,14 +80,11 @@ type GroupAccount struct {
 // Settings are those of a VM's unit, whether systemd has it in memory or not;
 // nil: they are not known.
 func (i *Inventory) Settings(vm Raw, role Role) *UnitSettings {
-	if i.facts == nil {
-		return nil
-	}
-	return i.facts.settings(vm, role)
+	return i.Facts().settings(vm, role)
 }
 
 // settings are those of the unit's own entry, else its template's.
-func (f *facts) settings(vm Raw, role Role) *UnitSettings {
+func (f *Facts) settings(vm Raw, role Role) *UnitSettings {
 	if own := f.unitSettings[UnitName(role, vm)]; own != nil {
 		return own
 	}

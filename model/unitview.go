@@ -10,7 +10,7 @@ import (
 // settingsOrTemplate are a unit's settings as they are written: with the
 // specifiers of its template in them. They tell what there is to look at
 // without the cost of filling those in.
-func (f *facts) settingsOrTemplate(vm Raw, role Role) *UnitSettings {
+func (f *Facts) settingsOrTemplate(vm Raw, role Role) *UnitSettings {
 	if own := f.unitSettings[UnitName(role, vm)]; own != nil {
 		return own
 	}
@@ -24,7 +24,7 @@ const hostNamespace Raw = ""
 // namespace is the network namespace that a VM's unit runs in: a path, or the
 // unit that it shares a private one with. What is not known of it counts as the
 // host's.
-func (f *facts) namespace(vm Raw, role Role) Raw {
+func (f *Facts) namespace(vm Raw, role Role) Raw {
 	written := f.settingsOrTemplate(vm, role)
 	if written == nil || written.NetworkNamespacePath == "" && !written.PrivateNetwork {
 		return hostNamespace
@@ -41,7 +41,7 @@ func (f *facts) namespace(vm Raw, role Role) Raw {
 
 // onHost is where a path of a VM's unit lies for the host: what the unit binds
 // to another place is looked for there (BindPaths=).
-func (f *facts) onHost(vm Raw, role Role, at Raw) Raw {
+func (f *Facts) onHost(vm Raw, role Role, at Raw) Raw {
 	written := f.settingsOrTemplate(vm, role)
 	if written == nil || len(written.BindPaths) == 0 {
 		return at
@@ -58,7 +58,7 @@ func (f *facts) onHost(vm Raw, role Role, at Raw) Raw {
 }
 
 // bound are the paths that a VM's units show in another place.
-func (f *facts) bound(vm Raw) []Raw {
+func (f *Facts) bound(vm Raw) []Raw {
 	var paths []Raw
 	for _, role := range [...]Role{opensVolumes, opensShares} {
 		if s := f.settingsOrTemplate(vm, role); s == nil || len(s.BindPaths) == 0 {

@@ -9,7 +9,7 @@ import "time"
 
 // unseenWork says what may run from a VM's directory, or of this VM elsewhere,
 // for all that could be seen; empty: nothing.
-func (f *facts) unseenWork(vm Raw, d *Directory) Raw {
+func (f *Facts) unseenWork(vm Raw, d *Directory) Raw {
 	for _, unit := range f.unseenUnits {
 		switch {
 		case unit.vm == vm:
@@ -26,7 +26,7 @@ func (f *facts) unseenWork(vm Raw, d *Directory) Raw {
 	return ""
 }
 
-func (f *facts) forWhom() Raw {
+func (f *Facts) forWhom() Raw {
 	if f.Host.Privileged {
 		return ""
 	}
@@ -46,7 +46,7 @@ const coarseness = 5 * time.Second
 // untouchedSince reports whether a directory has not changed in any way, and so
 // was not renamed either, since a unit that is up was started from one of its
 // own.
-func (f *facts) untouchedSince(d *Directory, unit *Unit) bool {
+func (f *Facts) untouchedSince(d *Directory, unit *Unit) bool {
 	_, vm, _ := ParseUnitName(unit.Name)
 	if d == nil || d.Mounted || d.Changed.IsZero() || unit.Properties == nil || !stampsRenames[f.StateDir.Filesystem] || f.others[vm] != nil {
 		return false
@@ -57,7 +57,7 @@ func (f *facts) untouchedSince(d *Directory, unit *Unit) bool {
 
 // findUnseen finds the VMs' units that are up of which it could not be seen in
 // which directory they run.
-func (f *facts) findUnseen() {
+func (f *Facts) findUnseen() {
 	for _, unit := range f.instances {
 		if unit.role == RoleVM && unit.IsUp() && f.isUnseen(unit) {
 			f.unseenUnits = append(f.unseenUnits, unit)
@@ -65,7 +65,7 @@ func (f *facts) findUnseen() {
 	}
 }
 
-func (f *facts) isUnseen(unit instance) bool {
+func (f *Facts) isUnseen(unit instance) bool {
 	some := false
 	for _, p := range f.inUnits[unit.vm] {
 		if p.role != RoleVM {

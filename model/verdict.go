@@ -19,7 +19,7 @@ func kept(evidence ...Raw) judgement {
 
 // judgeVM says whether a VM is wanted. What shows that it is wanted is asked
 // first and needs no other fact; only then does absence count.
-func (f *facts) judgeVM(vm Raw, d *Directory, origin Origin, outside []Process) judgement {
+func (f *Facts) judgeVM(vm Raw, d *Directory, origin Origin, outside []Process) judgement {
 	if evidence := f.wanted(vm, d, origin); len(evidence) > 0 {
 		return kept(evidence...)
 	}
@@ -58,7 +58,7 @@ func (f *facts) judgeVM(vm Raw, d *Directory, origin Origin, outside []Process) 
 
 // rootFor is a gcroot link that speaks for a VM: it points into its directory,
 // or bears its name and points somewhere else altogether.
-func (f *facts) rootFor(vm Raw, d *Directory) Raw {
+func (f *Facts) rootFor(vm Raw, d *Directory) Raw {
 	for _, name := range []Raw{vm, f.nameOf(d, vm)} {
 		if roots := f.roots[name]; len(roots) > 0 {
 			return roots[0].Name
@@ -70,7 +70,7 @@ func (f *facts) rootFor(vm Raw, d *Directory) Raw {
 	return ""
 }
 
-func (f *facts) nameOf(d *Directory, vm Raw) Raw {
+func (f *Facts) nameOf(d *Directory, vm Raw) Raw {
 	if d == nil {
 		return vm
 	}
@@ -78,7 +78,7 @@ func (f *facts) nameOf(d *Directory, vm Raw) Raw {
 }
 
 // wanted collects what shows that a VM is kept on purpose.
-func (f *facts) wanted(vm Raw, d *Directory, origin Origin) []Raw {
+func (f *Facts) wanted(vm Raw, d *Directory, origin Origin) []Raw {
 	var evidence []Raw
 	if decl := f.declared[vm]; decl != nil {
 		evidence = append(evidence, rawf("declared: %s is in %s", UnitName(RoleInstall, vm), Listed(decl.by)))
@@ -104,7 +104,7 @@ func (f *facts) wanted(vm Raw, d *Directory, origin Origin) []Raw {
 }
 
 // keptAs finds the first of some addresses that is on the keep list.
-func (f *facts) keptAs(refs ...Ref) (KeepEntry, bool) {
+func (f *Facts) keptAs(refs ...Ref) (KeepEntry, bool) {
 	for _, ref := range refs {
 		if entry, ok := f.keep[ref]; ok {
 			return entry, true
@@ -120,7 +120,7 @@ func keepEvidence(entry KeepEntry) Raw {
 	return "on the keep list: " + entry.Note
 }
 
-func (f *facts) deployedEvidence(vm Raw, d *Directory) Raw {
+func (f *Facts) deployedEvidence(vm Raw, d *Directory) Raw {
 	if d.Old != nil {
 		return "deployed over SSH: its directory holds a link `old`"
 	}
@@ -129,7 +129,7 @@ func (f *facts) deployedEvidence(vm Raw, d *Directory) Raw {
 
 // judgeGhost judges a VM that runs without a directory. What its processes
 // hold open exists nowhere else any more.
-func (f *facts) judgeGhost(vm Raw) judgement {
+func (f *Facts) judgeGhost(vm Raw) judgement {
 	unit := UnitName(RoleVM, vm)
 	if reason := f.whyPresent(vm); reason != "" {
 		return unclear(rawf("%s is up, and %s", unit, reason))
@@ -161,7 +161,7 @@ func (f *facts) judgeGhost(vm Raw) judgement {
 
 // worksInDeleted reports whether a VM's hypervisor works in a directory that
 // was deleted, and no process of its unit in one that could not be read.
-func (f *facts) worksInDeleted(vm Raw) bool {
+func (f *Facts) worksInDeleted(vm Raw) bool {
 	deleted := false
 	for _, p := range f.inUnits[vm] {
 		if p.role != RoleVM {
@@ -177,7 +177,7 @@ func (f *facts) worksInDeleted(vm Raw) bool {
 
 // holdsDeleted says which deleted files the processes of a VM's units have open;
 // empty: none.
-func (f *facts) holdsDeleted(vm Raw) Raw {
+func (f *Facts) holdsDeleted(vm Raw) Raw {
 	for _, p := range f.inUnits[vm] {
 		if len(p.Deleted) > 0 {
 			return rawf("process %d still has %s open: their content is lost when it stops", p.PID, Listed(p.Deleted))
@@ -194,7 +194,7 @@ func (f *facts) holdsDeleted(vm Raw) Raw {
 // not; that NixOS was the last to write the directory; and that `current` is
 // what a generation installed. Whoever goes on using a VM after its
 // declaration is gone changes one of the latter two.
-func (f *facts) judgeUndeclared(vm Raw, d *Directory, outside []Process) judgement {
+func (f *Facts) judgeUndeclared(vm Raw, d *Directory, outside []Process) judgement {
 	r, proven := f.removed(vm)
 	looks := f.looksDeclared(d)
 	switch {
@@ -223,7 +223,7 @@ func (f *facts) judgeUndeclared(vm Raw, d *Directory, outside []Process) judgeme
 
 // setWhileDeclared says who set `current`, under which generation that declared
 // the VM; empty: nobody that is known to.
-func (f *facts) setWhileDeclared(vm Raw, d *Directory, r removal) Raw {
+func (f *Facts) setWhileDeclared(vm Raw, d *Directory, r removal) Raw {
 	if by := f.installedBy(vm, d.Current, r.since.Since); by != 0 {
 		return rawf("`current` is what generation %d installed", by)
 	}
@@ -244,7 +244,7 @@ func (r removal) evidence() Raw {
 }
 
 // looksDeclared says in which way a directory looks as NixOS leaves it.
-func (f *facts) looksDeclared(d *Directory) []Raw {
+func (f *Facts) looksDeclared(d *Directory) []Raw {
 	if d.Toplevel != nil {
 		return []Raw{"its directory holds the link `toplevel`, which only NixOS makes"}
 	}
@@ -253,16 +253,16 @@ func (f *facts) looksDeclared(d *Directory) []Raw {
 
 // againstProof lists what speaks against NixOS having been the last to write a
 // directory.
-func (f *facts) againstProof(vm Raw, d *Directory, r removal) []Raw {
+func (f *Facts) againstProof(vm Raw, d *Directory, r removal) []Raw {
 	checks := []struct {
 		holds  bool
 		reason Raw
 	}{
 		{d.Toplevel == nil || d.Flake == nil, "its directory holds `toplevel` as well as `flake`: it changed its kind"},
-		{f.isMicrovm(d.UID), rawf("its directory belongs to user id %d, not to microvm", d.UID)},
-		{d.Current != nil && f.isMicrovm(d.Current.UID) || f.switchedHere(vm, d), "`current` does not belong to microvm: NixOS was not the last to set it"},
+		{f.IsMicrovm(d.UID), rawf("its directory belongs to user id %d, not to microvm", d.UID)},
+		{d.Current != nil && f.IsMicrovm(d.Current.UID) || f.switchedHere(vm, d), "`current` does not belong to microvm: NixOS was not the last to set it"},
 		{d.Old == nil || f.switchedHere(vm, d), "its directory holds `old`, which a deployment leaves, and no update that is on record"},
-		{d.Flake == nil || f.isMicrovm(d.Flake.UID), "`flake` does not belong to microvm: NixOS did not write it"},
+		{d.Flake == nil || f.IsMicrovm(d.Flake.UID), "`flake` does not belong to microvm: NixOS did not write it"},
 		{d.Flake == nil || f.flakeAsDeclared(vm, d.Flake), "`flake` is not what a generation declared"},
 		{d.Toplevel == nil || f.toplevelAsDeclared(vm, d.Toplevel), "`toplevel` is not what a generation declared"},
 		{f.setWhileDeclared(vm, d, r) != "", "`current` is not what any generation installed, or was not written while it was declared"},
@@ -276,7 +276,7 @@ func (f *facts) againstProof(vm Raw, d *Directory, r removal) []Raw {
 	return against
 }
 
-func (f *facts) toplevelAsDeclared(vm Raw, toplevel *Symlink) bool {
+func (f *Facts) toplevelAsDeclared(vm Raw, toplevel *Symlink) bool {
 	for _, then := range f.then[vm] {
 		if then.Toplevel == toplevel.Target {
 			return true
@@ -285,7 +285,7 @@ func (f *facts) toplevelAsDeclared(vm Raw, toplevel *Symlink) bool {
 	return false
 }
 
-func (f *facts) flakeAsDeclared(vm Raw, flake *Flake) bool {
+func (f *Facts) flakeAsDeclared(vm Raw, flake *Flake) bool {
 	for _, then := range f.then[vm] {
 		if then.Flake == flake.Ref {
 			return true
@@ -295,7 +295,7 @@ func (f *facts) flakeAsDeclared(vm Raw, flake *Flake) bool {
 }
 
 // judgeUnknown says what is missing to place a VM.
-func (f *facts) judgeUnknown(vm Raw, d *Directory) judgement {
+func (f *Facts) judgeUnknown(vm Raw, d *Directory) judgement {
 	switch {
 	case d.Fault != "":
 		return unclear(rawf("its directory could not be read: %s", d.Fault))

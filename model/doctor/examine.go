@@ -124,7 +124,7 @@ func MendAll(found []model.Finding, rule string) *model.Mend {
 // missing says which fact a rule rests on and does not have; empty: none.
 func (h *host) missing(r *Rule) model.Raw {
 	for _, source := range r.Needs {
-		if err, failed := h.faults[source]; failed {
+		if err, failed := h.o.Fault(source); failed {
 			return rawf("%s could not be read: %s", source, err)
 		}
 	}

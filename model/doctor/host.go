@@ -7,19 +7,13 @@ import (
 	"microtui/model"
 )
 
-// host is an inventory with the observation behind it, found by what its parts
-// are about.
+// host is an inventory with the facts behind it, and what rules ask of its VMs
+// again and again.
 type host struct {
 	*model.Inventory
-	o         *model.Observation // never nil
-	faults    map[model.Source]model.Raw
-	links     map[model.Raw]*model.Link
-	linksByID map[int]*model.Link
-	sources   map[model.Raw]*model.ShareSource
-	volumes   map[model.Raw]*model.VolumeFile
-	served    map[model.Raw][]*model.Process // virtiofsds that serve, by VM
-	guests    []guest
-	byName    map[model.Raw]*guest
+	o      *model.Facts
+	guests []guest
+	byName map[model.Raw]*guest
 }
 
 // guest is a VM with what rules ask of it again and again.
@@ -34,48 +28,9 @@ type guest struct {
 }
 
 func look(i *model.Inventory) *host {
-	h := &host{
-		Inventory: i, o: i.Observed(),
-		faults: make(map[model.Source]model.Raw, len(i.Faults)),
-	}
-	if h.o == nil {
-		h.o = &model.Observation{}
-	}
-	for _, fault := range i.Faults {
-		h.faults[fault.Source] = fault.Error
-	}
-	h.links = make(map[model.Raw]*model.Link, len(h.o.Links))
-	h.linksByID = make(map[int]*model.Link, len(h.o.Links))
-	for at := range h.o.Links {
-		link := &h.o.Links[at]
-		h.links[link.Name], h.linksByID[link.Index] = link, link
-	}
-	h.sources = byPath(h.o.ShareSources, func(s *model.ShareSource) model.Raw { return s.Path })
-	h.volumes = byPath(h.o.VolumeFiles, func(v *model.VolumeFile) model.Raw { return v.Path })
-	h.joinServed()
+	h := &host{Inventory: i, o: i.Facts()}
 	h.joinGuests()
 	return h
-}
-
-func byPath[T any](all []T, path func(*T) model.Raw) map[model.Raw]*T {
-	by := make(map[model.Raw]*T, len(all))
-	for at := range all {
-		by[path(&all[at])] = &all[at]
-	}
-	return by
-}
-
-func (h *host) joinServed() {
-	h.served = make(map[model.Raw][]*model.Process)
-	for at := range h.o.Processes {
-		p := &h.o.Processes[at]
-		if p.Serves == nil {
-			continue
-		}
-		if role, vm := unitOfProcess(p); role == model.RoleVirtiofsd {
-			h.served[vm] = append(h.served[vm], p)
-		}
-	}
 }
 
 func (h *host) joinGuests() {
@@ -86,7 +41,7 @@ func (h *host) joinGuests() {
 	for at := range h.VMs {
 		vm := &h.VMs[at]
 		g := &h.guests[at]
-		*g = guest{VM: vm, main: vm.Unit(model.RoleVM), dir: base + vm.Name}
+		*g = guest{VM: vm, main: vm.MainUnit(), dir: base + vm.Name}
 		g.up = g.main.IsUp() || len(vm.Outside) > 0
 		if vm.Directory != nil && vm.Directory.Name != vm.Name {
 			g.dir = base + vm.Directory.Name
@@ -103,19 +58,8 @@ func (h *host) joinGuests() {
 	}
 }
 
-// unitOfProcess is the VM and the role in whose unit's cgroup, or below it, a
-// process is.
-func unitOfProcess(p *model.Process) (model.Role, model.Raw) {
-	for part := range strings.SplitSeq(string(p.Cgroup), "/") {
-		if role, vm, ok := model.ParseUnitName(model.Raw(part)); ok {
-			return role, vm
-		}
-	}
-	return "", ""
-}
-
 func (h *host) failed(source model.Source) bool {
-	_, failed := h.faults[source]
+	_, failed := h.o.Fault(source)
 	return failed
 }
 
@@ -184,5 +128,5 @@ func (g *guest) isElsewhere(name model.Raw) bool {
 }
 
 func (h *host) isMicrovm(uid *uint32) bool {
-	return uid != nil && h.Host.MicrovmUID != nil && *uid == *h.Host.MicrovmUID
+	return uid != nil && h.o.IsMicrovm(*uid)
 }

@@ -61,7 +61,7 @@ func undeclaredRunning(h *host) []model.Finding {
 	})
 	for at := range h.Leftovers {
 		l := &h.Leftovers[at]
-		isUnit := l.Ref.Kind == model.KindUnit && !h.isFailedUnit(l.Ref.Name)
+		isUnit := l.Ref.Kind == model.KindUnit && !h.o.Unit(l.Ref.Name).IsFailed()
 		if !isUnit && l.Ref.Kind != model.KindProcess {
 			continue
 		}
@@ -79,11 +79,6 @@ func undeclaredRunning(h *host) []model.Finding {
 var saveOpenFiles = []model.Raw{
 	"Its open files are the last copy. Look at them before it exits: ls -l /proc/PID/fd",
 	"To save one: cp --sparse=always /proc/PID/fd/N /a/safe/place (after the guest has stopped its services).",
-}
-
-func (h *host) isFailedUnit(name model.Raw) bool {
-	at := slices.IndexFunc(h.o.Units, func(u model.Unit) bool { return u.Name == name })
-	return at >= 0 && h.o.Units[at].Active == "failed"
 }
 
 // loose makes a finding about a leftover of no VM, which clean-up takes.
@@ -179,7 +174,7 @@ func (h *host) isDescribed(name model.Raw) bool {
 }
 
 func (h *host) isHeld(name model.Raw) bool {
-	return slices.ContainsFunc(h.o.Processes, func(p model.Process) bool { return slices.Contains(p.Holds, name) })
+	return len(h.o.Holders(name)) > 0
 }
 
 func (h *host) leakedBy(g *guest, i *model.Interface) model.Finding {
@@ -218,7 +213,7 @@ func failedUnitWithoutVM(h *host) []model.Finding {
 	var found []model.Finding
 	for at := range h.Leftovers {
 		l := &h.Leftovers[at]
-		if l.Ref.Kind == model.KindUnit && l.Verdict == model.VerdictOrphan && h.isFailedUnit(l.Ref.Name) {
+		if l.Ref.Kind == model.KindUnit && l.Verdict == model.VerdictOrphan && h.o.Unit(l.Ref.Name).IsFailed() {
 			f := loose(l, "failed, but there is no VM of that name")
 			if role, name, _ := model.ParseUnitName(l.Ref.Name); role == model.RoleSetBooted {
 				f.Evidence = append(slices.Clone(f.Evidence), rawf("its working directory is %s/%s: started for a name without a directory, it fails (status 200/CHDIR)", h.StateDir, name))

@@ -147,7 +147,7 @@ func (h *host) autostarts(name model.Raw) model.Finding {
 		Evidence: []model.Raw{"microvms.target wants it"},
 		Advice:   []model.Raw{rawf("Remove %q from microvm.autostart, or create the VM: microvm -c %s", string(name), name)},
 	}
-	d := h.directoryNamed(name)
+	d := h.o.Directory(name)
 	setBooted := h.Template != nil && h.Template.SetBooted
 	switch {
 	case setBooted && d == nil:
@@ -162,14 +162,6 @@ func (h *host) autostarts(name model.Raw) model.Finding {
 		f.Evidence = append(f.Evidence, rawf("%s/%s/current does not exist: systemd skips it at each boot and switch", h.StateDir, name))
 	}
 	return f
-}
-
-func (h *host) directoryNamed(name model.Raw) *model.Directory {
-	at := slices.IndexFunc(h.o.StateDir.Directories, func(d model.Directory) bool { return d.Name == name })
-	if at < 0 {
-		return nil
-	}
-	return &h.o.StateDir.Directories[at]
 }
 
 // timesOut reports whether a unit is killed because it does not report in time

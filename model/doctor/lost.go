@@ -1,8 +1,6 @@
 package doctor
 
 import (
-	"slices"
-
 	"microtui/model"
 )
 
@@ -72,8 +70,10 @@ func directoryRemoved(h *host) []model.Finding {
 // worksInDeleted reports whether a VM's hypervisor works in a directory that was
 // deleted.
 func (h *host) worksInDeleted(g *guest) bool {
-	return slices.ContainsFunc(h.o.Processes, func(p model.Process) bool {
-		role, vm := unitOfProcess(&p)
-		return role == model.RoleVM && vm == g.Name && p.Cwd != nil && p.Cwd.Deleted
-	})
+	for p := range h.o.ProcessesIn(g.Name, model.RoleVM) {
+		if p.Cwd != nil && p.Cwd.Deleted {
+			return true
+		}
+	}
+	return false
 }

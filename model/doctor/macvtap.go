@@ -51,7 +51,7 @@ func macvtapModeMissing(h *host) []model.Finding {
 		var names, evidence []model.Raw
 		for _, name := range r.MacvtapOpens {
 			listed := slices.ContainsFunc(r.Macvtaps, func(m model.MacvtapEntry) bool { return m.Name == name })
-			if !listed && h.links[name] == nil && !h.isDescribed(name) {
+			if !listed && h.o.Link(name) == nil && !h.isDescribed(name) {
 				names = append(names, name)
 			}
 		}
@@ -87,7 +87,7 @@ func (h *host) eachMacvtap(about func(*guest, model.MacvtapEntry) []model.Findin
 		}
 		var found []model.Finding
 		for _, m := range g.Current.Macvtaps {
-			if m.Link != "" && !g.isElsewhere(m.Name) && h.links[m.Name] == nil {
+			if m.Link != "" && !g.isElsewhere(m.Name) && h.o.Link(m.Name) == nil {
 				found = append(found, about(g, m)...)
 			}
 		}
@@ -100,7 +100,7 @@ func macvtapLinkMissing(h *host) []model.Finding {
 		return nil
 	}
 	return h.eachMacvtap(func(g *guest, m model.MacvtapEntry) []model.Finding {
-		if h.links[m.Link] != nil {
+		if h.o.Link(m.Link) != nil {
 			return nil
 		}
 		f := g.of(rawf("the parent of macvtap %s, %s, does not exist", m.Name, m.Link),
@@ -121,7 +121,7 @@ func macvtapLinkMissing(h *host) []model.Finding {
 // itself, as either side of it.
 func macvtapLinkBusy(h *host) []model.Finding {
 	return h.eachMacvtap(func(g *guest, m model.MacvtapEntry) []model.Finding {
-		link := h.links[m.Link]
+		link := h.o.Link(m.Link)
 		if link == nil {
 			return nil
 		}
@@ -143,7 +143,7 @@ func macvtapLinkBusy(h *host) []model.Finding {
 }
 
 func (h *host) kernelSays(link *model.Link) model.Raw {
-	if takesPackets(h.linksByID[link.Master]) {
+	if takesPackets(h.o.LinkAt(link.Master)) {
 		return "RTNETLINK answers: Device or resource busy"
 	}
 	return "RTNETLINK answers: Invalid argument"
@@ -157,7 +157,7 @@ func takesPackets(master *model.Link) bool {
 
 // takenBy says why no macvtap can be made on a link; empty: one can.
 func (h *host) takenBy(link *model.Link, mode string) model.Raw {
-	if master := h.linksByID[link.Master]; takesPackets(master) {
+	if master := h.o.LinkAt(link.Master); takesPackets(master) {
 		return rawf("it is a port of %s", master.Name)
 	}
 	for at := range h.o.Links {

@@ -81,13 +81,9 @@ func describeDevice(i *model.Interface) Hop {
 
 // holder is the process that has an interface open.
 func (h *host) holder(g *guest, i *model.Interface) Hop {
-	for at := range h.o.Processes {
-		p := &h.o.Processes[at]
-		if !slices.Contains(p.Holds, i.Name) {
-			continue
-		}
+	for _, p := range h.o.Holders(i.Name) {
 		hop := Hop{What: "holder", Name: rawf("%d", p.PID), Detail: p.ProgramName()}
-		if _, vm := unitOfProcess(p); vm != "" && vm != g.Name {
+		if _, vm, ok := p.Unit(); ok && vm != g.Name {
 			hop.Broken = rawf("it belongs to %s, not to %s", vm, g.Name)
 		}
 		return hop
@@ -107,7 +103,7 @@ func (h *host) holder(g *guest, i *model.Interface) Hop {
 
 // below is what a macvtap sits on.
 func (h *host) below(d *model.Link) Hop {
-	link := h.linksByID[d.Parent]
+	link := h.o.LinkAt(d.Parent)
 	if link == nil {
 		return Hop{What: "link", Detail: "in another network namespace"}
 	}
@@ -152,7 +148,7 @@ func (h *host) beyond(d *model.Link) []Hop {
 	if d.PortState == "disabled" || d.PortState == "blocking" {
 		port.Broken = rawf("the bridge forwards nothing: %s", d.PortState)
 	}
-	bridge := h.linksByID[d.Master]
+	bridge := h.o.LinkAt(d.Master)
 	if bridge == nil {
 		return []Hop{port, {What: "bridge", Detail: "in another network namespace"}}
 	}

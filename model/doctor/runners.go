@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"slices"
 	"strings"
 
 	"microtui/model"
@@ -65,7 +64,7 @@ func (h *host) programsGone() []model.Finding {
 	var found []model.Finding
 	for at := range h.o.Processes {
 		p := &h.o.Processes[at]
-		role, vm := unitOfProcess(p)
+		role, vm, _ := p.Unit()
 		g := h.byName[vm]
 		if p.Program == "" || !p.ProgramGone || role != model.RoleVM || g == nil {
 			continue
@@ -106,7 +105,8 @@ func (h *host) brokenToStart() []model.Finding {
 }
 
 func (h *host) isMissing(runner model.Raw) bool {
-	return slices.ContainsFunc(h.o.Runners, func(r model.Runner) bool { return r.Path == runner && r.Missing })
+	r := h.o.Runner(runner)
+	return r != nil && r.Missing
 }
 
 // bringBackClosure: a path that is there is not built again, so nix has to look

@@ -34,6 +34,9 @@ func runnerTroubles() []trouble {
 		{broken, "its hypervisor is gone while it runs", one().do(func(h *host) {
 			h.o.Processes = append(h.o.Processes, model.Process{PID: 7, Cgroup: "/x/microvm@db.service", Program: "/nix/store/q/bin/qemu", ProgramGone: true})
 		}), []string{"error broken-runner vm db"}},
+		{broken, "a user's own unit has its name", one().do(func(h *host) {
+			h.o.Processes = append(h.o.Processes, model.Process{PID: 7, Cgroup: "/user.slice/user-1000.slice/user@1000.service/app.slice/microvm@db.service", Program: "/nix/store/q/bin/qemu", ProgramGone: true})
+		}), nil},
 		{broken, "its hypervisor is there", one().do(func(h *host) {
 			h.o.Processes = append(h.o.Processes, model.Process{PID: 7, Cgroup: "/x/microvm@db.service", Program: "/nix/store/q/bin/qemu"})
 		}), nil},

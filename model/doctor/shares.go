@@ -36,8 +36,8 @@ func staleShare(h *host) []model.Finding {
 			return nil
 		}
 		var found []model.Finding
-		known := make([]model.Raw, 0, len(h.served[g.Name]))
-		for _, p := range h.served[g.Name] {
+		var known []model.Raw
+		for p := range h.serving(g) {
 			path := g.absolute(p.Serves.Source)
 			if !h.canCompare(p.Serves, path) || slices.Contains(known, path) {
 				continue
@@ -63,7 +63,7 @@ func staleShare(h *host) []model.Finding {
 // servesOther is the exact test: by device and inode, and by the mark of the
 // kernel on a directory that has no name any more.
 func (h *host) servesOther(g *guest, p *model.Process, path model.Raw) (f model.Finding, stale bool) {
-	now, served := h.sources[path], p.Serves
+	now, served := h.o.ShareSource(path), p.Serves
 	known := now != nil && now.Fault == ""
 	if !served.Deleted && now.Exists && now.ID == served.ID {
 		return f, false
@@ -88,7 +88,7 @@ func (h *host) servesOther(g *guest, p *model.Process, path model.Raw) (f model.
 // canCompare reports whether enough is known for the exact test. Below /tmp the
 // daemon has directories of its own (microvm-virtiofsd@ has PrivateTmp).
 func (h *host) canCompare(s *model.Served, path model.Raw) bool {
-	now := h.sources[path]
+	now := h.o.ShareSource(path)
 	if isAt(path, "/tmp") || isAt(path, "/var/tmp") {
 		return s.Deleted
 	}
@@ -112,7 +112,7 @@ func leadsTo(s *model.ShareSource) model.Raw {
 // movedSince is the fallback for where the daemon cannot be looked at: a link
 // on the way to the source that was set after the daemon started.
 func (h *host) movedSince(g *guest, helper *model.Unit, share model.Share, path model.Raw) (f model.Finding, stale bool) {
-	now, started := h.sources[path], helper.Known().ActiveEnter
+	now, started := h.o.ShareSource(path), helper.Known().ActiveEnter
 	if now == nil || started.IsZero() {
 		return f, false
 	}
@@ -227,7 +227,7 @@ func secretsShare(h *host) []model.Finding {
 // booted: somebody sets it again and again. One that is older is part of how
 // the host's folders are laid out.
 func (h *host) movingLink(path model.Raw) *model.SourceLink {
-	now := h.sources[path]
+	now := h.o.ShareSource(path)
 	if now == nil || h.Host.BootedAt.IsZero() {
 		return nil
 	}
@@ -244,7 +244,7 @@ const settleTime = 5 * time.Minute
 
 func (h *host) keptIn(store *model.SecretStore, share model.Share, path model.Raw) []model.Raw {
 	evidence := []model.Raw{rawf("share/microvm/virtiofs/%s/source of its runner is %s", share.Tag, share.Source)}
-	if now := h.sources[path]; now != nil && len(now.Links) > 0 {
+	if now := h.o.ShareSource(path); now != nil && len(now.Links) > 0 {
 		evidence = append(evidence, rawf("%s points to %s, since %s", now.Links[0].Path, now.Links[0].Target, moment(now.Links[0].Modified)))
 	}
 	if len(store.Kept) == 0 {
@@ -269,7 +269,7 @@ func shareSourceMissing(h *host) []model.Finding {
 		var found []model.Finding
 		for _, share := range g.Current.Shares {
 			path := g.absolute(share.Source)
-			now := h.sources[path]
+			now := h.o.ShareSource(path)
 			if now == nil || now.Fault != "" || now.Exists && (now.Type == "dir" || now.Type == "") {
 				continue
 			}

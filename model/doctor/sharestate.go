@@ -1,7 +1,7 @@
 package doctor
 
 import (
-	"slices"
+	"iter"
 
 	"microtui/model"
 )
@@ -37,18 +37,17 @@ func Shares(i model.Inventory, vm model.Raw) []ShareState {
 
 func (h *host) shareState(g *guest, share model.Share) ShareState {
 	s := ShareState{Share: share, Path: g.absolute(share.Source)}
-	s.Source = h.sources[s.Path]
+	s.Source = h.o.ShareSource(s.Path)
 	helper := g.Unit(model.RoleVirtiofsd)
 	if !g.up || !helper.IsActive() || helper.IsChanging() || g.main.IsChanging() {
 		return s
 	}
-	at := slices.IndexFunc(h.served[g.Name], func(p *model.Process) bool { return g.absolute(p.Serves.Source) == s.Path })
-	if at < 0 {
+	p := h.server(g, s.Path)
+	if p == nil {
 		f, stale := h.movedSince(g, helper, share, s.Path)
 		s.Stale, s.Why = stale, f.Evidence
 		return s
 	}
-	p := h.served[g.Name][at]
 	s.PID, s.Serves = p.PID, p.Serves
 	if !h.canCompare(p.Serves, s.Path) {
 		return s
@@ -57,4 +56,25 @@ func (h *host) shareState(g *guest, share model.Share) ShareState {
 	s.Stale, s.Why = stale, f.Evidence
 	s.Fresh = !stale && s.Source != nil && s.Source.Fault == "" && s.Source.Exists && p.Serves.ID == s.Source.ID
 	return s
+}
+
+// serving are the virtiofsds of a VM that serve something.
+func (h *host) serving(g *guest) iter.Seq[*model.Process] {
+	return func(yield func(*model.Process) bool) {
+		for p := range h.o.ProcessesIn(g.Name, model.RoleVirtiofsd) {
+			if p.Serves != nil && !yield(p) {
+				return
+			}
+		}
+	}
+}
+
+// server is the virtiofsd of a VM that serves what is at a path; nil: none.
+func (h *host) server(g *guest, path model.Raw) *model.Process {
+	for p := range h.serving(g) {
+		if g.absolute(p.Serves.Source) == path {
+			return p
+		}
+	}
+	return nil
 }

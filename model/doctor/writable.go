@@ -20,7 +20,7 @@ func volumeNotWritable(h *host) []model.Finding {
 	var found []model.Finding
 	var seen []model.Raw
 	h.eachVolume(func(g *guest, r *model.Runner, image, path model.Raw) {
-		file := h.volumes[path]
+		file := h.o.VolumeFile(path)
 		who, known := h.RunsAs(g.Name, model.RoleVM)
 		settings := h.Settings(g.Name, model.RoleVM)
 		if !known || file == nil || file.Fault != "" || slices.Contains(seen, path) || slices.Contains(r.ReadOnlyVolumes, image) ||
@@ -59,10 +59,12 @@ func (h *host) isWriting(vm model.Raw, id model.FileID) bool {
 	if id == (model.FileID{}) {
 		return false
 	}
-	return slices.ContainsFunc(h.o.Processes, func(p model.Process) bool {
-		role, of := unitOfProcess(&p)
-		return role == model.RoleVM && of == vm && slices.Contains(p.Writes, id)
-	})
+	for p := range h.o.ProcessesIn(vm, model.RoleVM) {
+		if slices.Contains(p.Writes, id) {
+			return true
+		}
+	}
+	return false
 }
 
 // cannotWrite says why somebody can neither write a volume nor make it; empty:
