@@ -46,7 +46,7 @@ func (h *Host) Cancel(ctx context.Context, vm model.Raw) error {
 	case h.readOnly != "":
 		return fmt.Errorf("%w: %s", model.ErrRefused, h.readOnly)
 	case !model.ParseName(vm):
-		return fmt.Errorf("%w: %q cannot be the name of a microVM", model.ErrRefused, string(vm))
+		return fmt.Errorf("%w: %q is not a valid VM name", model.ErrRefused, string(vm))
 	}
 	return h.bus.Cancel(ctx, vm)
 }

@@ -31,7 +31,7 @@ func TestActProgress(t *testing.T) {
 		if p.Outcome != nil {
 			t.Fatalf("it ended: %+v", p.Outcome)
 		}
-		if p.Activity == "stopping: asks its guest to shut down" {
+		if p.Activity == "stopping: asking the guest to shut down" {
 			if limit := p.Limit.Sub(p.Since); limit != 410*time.Second {
 				t.Errorf("limit: %s", limit)
 			}
@@ -51,7 +51,7 @@ func TestActProgress(t *testing.T) {
 	}
 	again := h.Act(t.Context(), model.Order{Action: model.ActionStop, VM: "db"})
 	for p := range again {
-		if p.Activity == "stopping: asks its guest to shut down" {
+		if p.Activity == "stopping: asking the guest to shut down" {
 			break
 		}
 	}
@@ -59,7 +59,7 @@ func TestActProgress(t *testing.T) {
 		t.Error(err)
 	}
 	got, _ = end(t, again)
-	expect(t, got, model.ResultFailed, "its stop was cancelled, yet it goes on stopping")
+	expect(t, got, model.ResultFailed, "its stop was cancelled, but it is still stopping")
 	if err := os.WriteFile("/run/let-go", nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestCloseEndsWaits(t *testing.T) {
 	host.Start("db")
 	news := h.Act(t.Context(), model.Order{Action: model.ActionStop, VM: "db"})
 	for p := range news {
-		if p.Activity == "stopping: asks its guest to shut down" {
+		if p.Activity == "stopping: asking the guest to shut down" {
 			break
 		}
 	}

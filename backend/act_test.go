@@ -90,7 +90,7 @@ func TestActRoundtrip(t *testing.T) {
 	host.Deploy("web")
 	for _, vm := range []model.Raw{"db", "api", "web"} {
 		expect(t, carry(t, h, model.ActionStart, vm), model.ResultDone, "")
-		expect(t, carry(t, h, model.ActionStart, vm), model.ResultUnchanged, "running already")
+		expect(t, carry(t, h, model.ActionStart, vm), model.ResultUnchanged, "already running")
 		first := vmNow(t, h, vm)
 		expect(t, carry(t, h, model.ActionRestart, vm), model.ResultDone, "")
 		if again := vmNow(t, h, vm); again.State != model.StateRunning || !again.Since.After(first.Since) {
@@ -128,11 +128,11 @@ func TestActOutcomes(t *testing.T) {
 		reason  string
 	}{
 		{name: "quits", options: []fixture.Option{fixture.Exits(3)}, action: model.ActionStart,
-			result: model.ResultFailed, reason: "its hypervisor ended at once: exit code 3"},
+			result: model.ResultFailed, reason: "its hypervisor exited immediately: exit code 3"},
 		{name: "noshare", options: []fixture.Option{fixture.Share("data", "/proc/nowhere")}, action: model.ActionStart,
 			dropIn: "", result: model.ResultFailed, reason: "needs microvm-virtiofsd@noshare.service, which failed"},
 		{name: "mute", action: model.ActionStart, dropIn: "[Service]\nType=notify\nTimeoutStartSec=300ms\n",
-			result: model.ResultFailed, reason: "did not come up within 300ms"},
+			result: model.ResultFailed, reason: "did not start within 300ms"},
 		{name: "deaf", started: true, action: model.ActionStop,
 			dropIn: "[Service]\nExecStop=\nExecStop=/bin/true\nKillSignal=SIGCONT\nTimeoutStopSec=300ms\n",
 			result: model.ResultFailed, reason: "did not stop within 300ms and was killed"},
@@ -194,14 +194,14 @@ func TestActRefusals(t *testing.T) {
 		kind   error
 		reason string
 	}{
-		{model.Order{Action: model.ActionStart, VM: "twin"}, model.ErrRefused, "db is up with interface vm-db: starting would tear it down"},
+		{model.Order{Action: model.ActionStart, VM: "twin"}, model.ErrRefused, "db is using interface vm-db: starting would tear it down"},
 		{model.Order{Action: model.ActionStart, VM: "evil"}, model.ErrRefused, "current leads to /tmp/evil"},
-		{model.Order{Action: model.ActionStart, VM: "out"}, model.ErrRefused, "runs outside its unit"},
-		{model.Order{Action: model.ActionStop, VM: "out"}, model.ErrRefused, "runs outside its unit"},
+		{model.Order{Action: model.ActionStart, VM: "out"}, model.ErrRefused, "is running outside its unit"},
+		{model.Order{Action: model.ActionStop, VM: "out"}, model.ErrRefused, "is running outside its unit"},
 		{model.Order{Action: model.ActionStop, VM: "nosuch"}, model.ErrUnknown, "unknown VM: nosuch"},
-		{model.Order{Action: model.ActionStop, VM: "../db"}, model.ErrRefused, "cannot be the name of a microVM"},
-		{model.Order{Action: model.ActionStop, VM: "db", Seen: model.StateStopped}, model.ErrStale, "db is running now, it was stopped"},
-		{model.Order{Action: model.ActionStop, VM: "db", Invocation: "0123"}, model.ErrStale, "was started anew since"},
+		{model.Order{Action: model.ActionStop, VM: "../db"}, model.ErrRefused, "is not a valid VM name"},
+		{model.Order{Action: model.ActionStop, VM: "db", Seen: model.StateStopped}, model.ErrStale, "db is now running, it was stopped"},
+		{model.Order{Action: model.ActionStop, VM: "db", Invocation: "0123"}, model.ErrStale, "was restarted since"},
 	} {
 		got, _ := end(t, h.Act(t.Context(), test.order))
 		expect(t, got, model.ResultRefused, test.reason)

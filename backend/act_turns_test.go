@@ -119,7 +119,7 @@ func oneRuns(t *testing.T, host *fixture.Host, outcomes map[string]string) {
 		if outcomes[vm] != "done: " {
 			continue
 		}
-		if want := "refused: " + vm + " is up with interface vm-both: starting would tear it down"; !strings.HasPrefix(outcomes[other], want) {
+		if want := "refused: " + vm + " is using interface vm-both: starting would tear it down"; !strings.HasPrefix(outcomes[other], want) {
 			t.Errorf("%s was started, and %s: %q", vm, other, outcomes[other])
 		}
 		if state := host.Property("microvm@"+other+".service", "ActiveState"); state != "inactive" {

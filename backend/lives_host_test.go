@@ -58,7 +58,7 @@ func TestStopTellsOfTheGuest(t *testing.T) {
 		"anew":  {[]fixture.Option{fixture.Answers(fixture.Obeys, time.Hour), fixture.Shuts(fixture.ShutdownHangsUp)}, model.ActionRestart, "does not wait", killed, model.SeverityInfo},
 		"flare": {[]fixture.Option{fixture.Hypervisor("firecracker"), fixture.Answers(fixture.Obeys, time.Hour)}, model.ActionStop, "does not wait", killed, model.SeverityWarning},
 		"cloud": {[]fixture.Option{fixture.Hypervisor("cloud-hypervisor"), fixture.Answers(fixture.Obeys, 4*time.Second)}, model.ActionStop, "", "", ""},
-		"blunt": {[]fixture.Option{fixture.NoShutdown()}, model.ActionStop, "has no microvm-shutdown", "switched off, not shut down", ""},
+		"blunt": {[]fixture.Option{fixture.NoShutdown()}, model.ActionStop, "has no microvm-shutdown", "powered off, not shut down", ""},
 	}
 	for name, test := range tests {
 		host.Create(name, test.options...)
@@ -194,7 +194,7 @@ func TestHelpersLeftUp(t *testing.T) {
 	if f := findingOf(t, h, "helpers-left-up", "web"); f == nil {
 		t.Error("no finding")
 	}
-	expect(t, carry(t, h, model.ActionStop, "web"), model.ResultDone, "it was not running; stopped with it: set-booted and tap-interfaces")
+	expect(t, carry(t, h, model.ActionStop, "web"), model.ResultDone, "it was not running; also stopped: set-booted and tap-interfaces")
 	if f := findingOf(t, h, "helpers-left-up", "web"); f != nil {
 		t.Errorf("after the stop: %+v", f)
 	}

@@ -104,10 +104,10 @@ func TestBrokenClosure(t *testing.T) {
 	script := run(t, "readlink", host.Dir("off")+"/current/bin/tap-up")
 	hide(script)
 	h = openHost(t, Options{}) // what is there is good for a few seconds
-	if vm := vmNow(t, h, "off"); vm.Freshness != model.FreshnessMissing || !slices.Contains(vm.Notes, "its runner is broken: bin/tap-up is gone") {
+	if vm := vmNow(t, h, "off"); vm.Freshness != model.FreshnessMissing || !slices.Contains(vm.Notes, "its runner is broken: bin/tap-up is missing") {
 		t.Errorf("without tap-up: %s, %q", vm.Freshness, vm.Notes)
 	}
-	expect(t, carry(t, h, model.ActionStart, "off"), model.ResultRefused, "its runner is broken: bin/tap-up is gone from the store")
+	expect(t, carry(t, h, model.ActionStart, "off"), model.ResultRefused, "its runner is broken: bin/tap-up is missing from the store")
 	if found := foundAbout(t, h, "broken-runner", "off"); len(found) != 1 || found[0].Severity != model.SeverityError {
 		t.Errorf("%+v", found)
 	}

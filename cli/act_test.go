@@ -76,19 +76,19 @@ func TestActionsTellWhatHappened(t *testing.T) {
 		out, errs string
 	}{
 		{"start build", 0, "build: started\n", ""},
-		{"start build build", 0, "build: unchanged: it was running already\n", ""},
+		{"start build build", 0, "build: unchanged: already running\n", ""},
 		{"restart build", 0, "build: restarted\n", ""},
 		{"kill build --yes", 0, "build: powered off\n", ""},
 		{"stop build", 0, "build: unchanged: it was not running\n", ""},
 		{"stop nosuch", 3, "", "microtui: stop nosuch: unknown VM; see microtui list\n"},
 		{"stop vm-gone", 3, "", "microtui: stop vm-gone: unknown VM; see microtui list\n"},
-		{"stop scratch", 3, "", "microtui: stop scratch: scratch runs outside its unit: end process "},
+		{"stop scratch", 3, "", "microtui: stop scratch: scratch is running outside its unit: end process "},
 		{"start staging", 3, "", "microtui: start staging: /var/lib/microvms/staging is missing\n"},
 		{"start web --read-only", 3, "", "microtui: start web: read-only\n"},
 		{"kill web --read-only --yes", 3, "", "microtui: kill web: read-only\n"},
 		{"kill web", 3, "", "microtui: kill web: the guest would lose data it has not written to disk; use --yes to proceed\n"},
-		{"start twin", 3, "", "microtui: start twin: db is up with interface vm-db: starting would tear it down; use --yes to proceed anyway\n"},
-		{"start twin --yes", 0, "twin: started\n", "microtui: start twin: db is up with interface vm-db: starting would tear it down\n"},
+		{"start twin", 3, "", "microtui: start twin: db is using interface vm-db: starting would tear it down; use --yes to proceed anyway\n"},
+		{"start twin --yes", 0, "twin: started\n", "microtui: start twin: db is using interface vm-db: starting would tear it down\n"},
 		{"stop", 2, "", "microtui: stop: missing VM name; see microtui list\n"},
 		{"stop db ../db", 2, "", "microtui: stop ../db: expected a name, not a path\n"},
 		{"stop db d%b", 2, "", "microtui: stop d%b: invalid VM name\n"},
@@ -152,10 +152,10 @@ func TestActionsAsJSON(t *testing.T) {
 		result model.Result
 		reason model.Raw
 	}{
-		{"web", "unchanged", "it was running already"},
+		{"web", "unchanged", "already running"},
 		{"build", "done", ""},
 		{"nosuch", "refused", "unknown VM; see microtui list"},
-		{"twin", "refused", "db is up with interface vm-db: starting would tear it down; use --yes to proceed anyway"},
+		{"twin", "refused", "db is using interface vm-db: starting would tear it down; use --yes to proceed anyway"},
 	} {
 		want.Results = append(want.Results, resultEntry{Kind: "vm", Name: r.name, Action: "start", Result: r.result, Reason: orNull(r.reason)})
 	}
@@ -203,7 +203,7 @@ func TestConflictsAreShownBeforeTheQuestion(t *testing.T) {
 	h := openDemo(t)
 	status, out, errs := acting{host: h, typed: strings.NewReader("n\ny\n")}.run(t, "start", "twin", "build")
 	if status != 3 || out != "build: started\n" ||
-		errs != "microtui: start twin: db is up with interface vm-db: starting would tear it down\nStart twin anyway? [y/N] microtui: start twin: not confirmed\n" {
+		errs != "microtui: start twin: db is using interface vm-db: starting would tear it down\nStart twin anyway? [y/N] microtui: start twin: not confirmed\n" {
 		t.Errorf("no: status %d, output %q, errors:\n%s", status, out, errs)
 	}
 	status, out, _ = acting{host: h, typed: strings.NewReader("y\n")}.run(t, "start", "twin")
@@ -219,7 +219,7 @@ func TestConsentIsBoundToWhatWasSeen(t *testing.T) {
 	h := openDemo(t)
 	typed := onRead{strings.NewReader("y\n"), func() { h.Do(func(h *demo.Host) { h.Stop("web"); h.Start("web") }) }}
 	status, out, errs := acting{host: h, typed: typed}.run(t, "kill", "web")
-	if status != 3 || out != "" || !strings.HasSuffix(errs, "microtui: kill web: web was started anew since\n") {
+	if status != 3 || out != "" || !strings.HasSuffix(errs, "microtui: kill web: web was restarted since\n") {
 		t.Errorf("status %d, output %q, errors %q", status, out, errs)
 	}
 }

@@ -113,12 +113,12 @@ func TestTheLineThatWaits(t *testing.T) {
 	t.Parallel()
 	began := time.Now()
 	h := scripted{openDemo(t), []model.Progress{
-		{Activity: "stopping: asks its guest to shut down \x1b[31m", Since: began, Limit: began.Add(150 * time.Second)},
+		{Activity: "stopping: asking the guest to shut down \x1b[31m", Since: began, Limit: began.Add(150 * time.Second)},
 		{Activity: "stopping: sent SIGTERM", Since: began, Warning: "the host switches"},
 		{Outcome: &model.Outcome{Result: model.ResultDone}},
 	}}
 	status, out, errs := acting{host: h, width: 80}.run(t, "stop", "web")
-	first := "\rweb: stopping: asks its guest to shut down ^[[31m, 0 s of 150 s\r"
+	first := "\rweb: stopping: asking the guest to shut down ^[[31m, 0 s of 150 s\r"
 	if status != 0 || out != "web: stopped\n" || !strings.Contains(errs, first) || !strings.Contains(errs, "\rmicrotui: stop web: the host switches\n") {
 		t.Errorf("status %d, output %q, errors %q", status, out, errs)
 	}

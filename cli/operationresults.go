@@ -43,9 +43,9 @@ func howToTick(reason model.Raw, plan model.Plan) model.Raw {
 		return reason + "; use microtui purge NAME to remove one"
 	case "holds data":
 		return reason + "; use --include-data to include it"
-	case "runs":
+	case "is running":
 		return reason + "; use --include-running to include it"
-	case "holds data, and runs":
+	case "holds data and is running":
 		return reason + "; use --include-data --include-running to include it"
 	}
 	return reason

@@ -40,7 +40,7 @@ func TestUntickedIsTold(t *testing.T) {
 		out, errs string // the whole of it
 	}{
 		{"the safety warning", []model.Raw{"a", "b", "c"}, everything, 3, "",
-			"microtui: clean-up a, b and c: skipped: 3 of 4 VMs look like leftovers, which is more likely a mistake in the configuration: none is ticked; use microtui purge NAME to remove one\n"},
+			"microtui: clean-up a, b and c: skipped: 3 of 4 VMs look like leftovers, which is more likely a mistake in the configuration, so none is selected; use microtui purge NAME to remove one\n"},
 		{"data only", []model.Raw{"a"}, []string{"purge", "--orphans", "--yes"}, 3, "",
 			"microtui: clean-up a: skipped: holds data; use --include-data to include it\n"},
 		{"nobody agreed", []model.Raw{"a", "b"}, []string{"purge", "--orphans"}, 3, "",
@@ -59,7 +59,7 @@ func TestUntickedIsTold(t *testing.T) {
 func TestUntickedBesideWhatIsDone(t *testing.T) {
 	live := emptied(t, "a", "b")
 	status, out, errs := runOn(t, live, OutputStyle{}, "purge", "--orphans", "--yes")
-	if status != 0 || errs != "" || strings.Count(out, "a: skipped: holds data; use --include-data to include it\n") != 1 || !strings.Contains(out, "b: its directory is in the trash") {
+	if status != 0 || errs != "" || strings.Count(out, "a: skipped: holds data; use --include-data to include it\n") != 1 || !strings.Contains(out, "b: directory moved to the trash") {
 		t.Errorf("status %d\n%s%s", status, out, errs)
 	}
 	status, out, _ = runOn(t, live, OutputStyle{}, "purge", "--orphans", "--yes", "--json")

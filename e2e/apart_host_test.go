@@ -50,7 +50,7 @@ func TestApart(t *testing.T) {
 		if said := answer(t, in("doctor")); strings.Contains(said.out, "is not there") || !strings.Contains(said.out, "not checked") {
 			t.Errorf("%s: the doctor says %q", name, said.out)
 		}
-		if said := answer(t, in("purge", "--orphans", "--dry-run")); !strings.Contains(said.out, "interfaces could not be seen: "+net) {
+		if said := answer(t, in("purge", "--orphans", "--dry-run")); !strings.Contains(said.out, "interfaces could not be read: "+net) {
 			t.Errorf("%s: a clean-up says %q, %q", name, said.out, said.err)
 		}
 	}

@@ -105,7 +105,7 @@ func TestCollected(t *testing.T) {
 				runners = append(runners, namedIn(b.Dir(b.vm))...)
 				leavesNothing(t)
 			}
-			is("it runs")
+			is("running")
 			for _, when := range []string{"updated", "updated again"} {
 				runner, id := b.builtAnew(t)
 				b.collected(t, "built")

@@ -103,7 +103,7 @@ func isGuarded(t *testing.T, vm, image string) {
 	for _, f := range doctor.Findings {
 		if f.Rule == "deleted-while-open" && f.Severity == "error" {
 			_, command, _ = strings.Cut(strings.Split(f.Advice, "\n")[0], ": ")
-			if !strings.HasPrefix(f.Evidence[0], image+", deleted: process ") {
+			if !strings.HasPrefix(f.Evidence[0], image+" (deleted): process ") {
 				t.Errorf("evidence: %s", f.Evidence[0])
 			}
 		}

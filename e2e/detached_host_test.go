@@ -145,7 +145,7 @@ func TestScreenGoes(t *testing.T) {
 		screen.WaitFor("orphan: declared until generation")
 		screen.Type("/" + vm + "\r")
 		screen.Type("D")
-		screen.WaitFor("move the directory of " + vm + " into the trash")
+		screen.WaitFor("move the directory of " + vm + " to the trash")
 		id, typed := "", time.Now()
 		host.Await("the purge of "+vm+" to begin", func() bool {
 			if time.Since(typed) > 400*time.Millisecond { // sooner it counts as pasted

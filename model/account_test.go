@@ -16,7 +16,7 @@ func TestAccountOfStuck(t *testing.T) {
 	for at := range reports {
 		reports[at] = model.StepReport{State: model.StepSkipped, Reason: "one of its steps failed"}
 	}
-	reports[0] = model.StepReport{State: model.StepFailed, Stuck: true, Reason: "not taken back: twin is up with interface vm-web"}
+	reports[0] = model.StepReport{State: model.StepFailed, Stuck: true, Reason: "not undone: twin is using interface vm-web"}
 	reports[1] = model.StepReport{State: model.StepFailed, Reason: "web is in use"}
 	o := model.Operation{Plan: p, State: model.OperationFailed, Steps: [][]model.StepReport{reports}}
 	account := o.Account()
@@ -24,20 +24,20 @@ func TestAccountOfStuck(t *testing.T) {
 	if want := []model.Blocked{{Ref: ref, Reason: "microtui start web"}}; !slices.Equal(account.ByHand, want) {
 		t.Errorf("by hand: %v, want %v", account.ByHand, want)
 	}
-	if want := model.Raw("web is in use; not taken back: twin is up with interface vm-web"); len(account.Left) != 1 || account.Left[0].Reason != want {
+	if want := model.Raw("web is in use; not undone: twin is using interface vm-web"); len(account.Left) != 1 || account.Left[0].Reason != want {
 		t.Errorf("left: %v, want %s", account.Left, want)
 	}
 	if len(account.Undo) != 0 {
 		t.Errorf("undo: %q", account.Undo)
 	}
 
-	reports[1] = model.StepReport{State: model.StepFailed, Stuck: true, Reason: "not taken back: /var/lib/microvms/web is there again"}
+	reports[1] = model.StepReport{State: model.StepFailed, Stuck: true, Reason: "not undone: /var/lib/microvms/web is there again"}
 	if got := o.Account().ByHand; len(got) != 2 || got[0].Reason != "microtui restore web" || got[1].Reason != "microtui start web" {
 		t.Errorf("by hand, of two: %v", got)
 	}
 	reports[0], reports[1] = model.StepReport{State: model.StepUndone}, model.StepReport{State: model.StepFailed, Reason: "web is in use"}
-	if got := o.Account(); len(got.ByHand) != 0 || !strings.Contains(string(got.Left[0].Reason), "taken back") {
-		t.Errorf("taken back: %+v", got)
+	if got := o.Account(); len(got.ByHand) != 0 || !strings.Contains(string(got.Left[0].Reason), "undone") {
+		t.Errorf("undone: %+v", got)
 	}
 }
 

@@ -27,10 +27,10 @@ func TestReason(t *testing.T) {
 		want   string // part of it
 		kind   error
 	}{
-		{"stop of what runs outside", func(h *host) { h.looseProcess("microvm@twin", "twin") }, "stop", "twin", "runs outside its unit: end process 100", model.ErrRefused},
-		{"kill of what runs outside", func(h *host) { h.looseProcess("microvm@twin", "twin") }, "kill", "twin", "runs outside its unit", model.ErrRefused},
+		{"stop of what runs outside", func(h *host) { h.looseProcess("microvm@twin", "twin") }, "stop", "twin", "is running outside its unit: end process 100", model.ErrRefused},
+		{"kill of what runs outside", func(h *host) { h.looseProcess("microvm@twin", "twin") }, "kill", "twin", "is running outside its unit", model.ErrRefused},
 		{"start of what runs outside", func(h *host) { h.looseProcess("microvm@twin", "twin") }, "start", "twin", "end process 1002 first", model.ErrRefused},
-		{"restart beside one that runs outside", func(h *host) { h.looseProcess("microvm@db", "db") }, "restart", "db", "runs outside its unit", model.ErrRefused},
+		{"restart beside one that runs outside", func(h *host) { h.looseProcess("microvm@db", "db") }, "restart", "db", "is running outside its unit", model.ErrRefused},
 		{"no template", func(h *host) { h.o.Template = nil }, "start", "twin", "there is no microvm@.service", model.ErrRefused},
 		{"current dangles", func(h *host) { h.dir("twin").Current.Dangling = true }, "start", "twin", stateDir + "/twin/current/bin/microvm-run is missing", model.ErrRefused},
 		{"a runner without microvm-run", func(h *host) { h.runner("twin").Bin = []model.Raw{"tap-up"} }, "start", "twin", "twin/current/bin/microvm-run is missing", model.ErrRefused},
@@ -38,7 +38,7 @@ func TestReason(t *testing.T) {
 		{"no current", func(h *host) { h.declare(model.SystemLive, 0, configOf("twin")).dir("twin").Current = nil }, "start", "twin", stateDir + "/twin/current is missing", model.ErrRefused},
 		{"restart without current", func(h *host) { h.dir("db").Current.Dangling = true }, "restart", "db", "is missing", model.ErrRefused},
 		{"systemd is silent", func(h *host) { h.fault(model.SourceSystemd).o.Units = nil }, "stop", "db", "systemd could not be asked: permission denied", model.ErrRefused},
-		{"the units' state directory is another one", func(h *host) { h.o.Template.StateDir = "/srv/vms" }, "stop", "db", "its units are those of another VM: the units use /srv/vms, not " + stateDir, model.ErrRefused},
+		{"the units' state directory is another one", func(h *host) { h.o.Template.StateDir = "/srv/vms" }, "stop", "db", "its units belong to another VM: the units use /srv/vms, not " + stateDir, model.ErrRefused},
 		{"unknown VM", func(h *host) { h.removeDir("twin") }, "start", "twin", "unknown VM: twin", model.ErrUnknown},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -97,7 +97,7 @@ func TestReasonReadOnly(t *testing.T) {
 func TestReasonOfNames(t *testing.T) {
 	i := twins().inventory()
 	for _, name := range []model.Raw{"", "..", "a/b", "-rf", "a b", "a\x1b[2J"} {
-		if got := model.Reason(i, model.ActionStop, name); !strings.Contains(string(got), "cannot be the name of a microVM") || strings.Contains(string(got), "\x1b") {
+		if got := model.Reason(i, model.ActionStop, name); !strings.Contains(string(got), "is not a valid VM name") || strings.Contains(string(got), "\x1b") {
 			t.Errorf("%q: %q", name, got)
 		}
 	}
@@ -121,8 +121,8 @@ func TestRefusalStale(t *testing.T) {
 		want  string // empty: not refused
 	}{
 		{"as it was", order, func(*host) {}, ""},
-		{"stopped since", order, func(h *host) { h.main("db", "inactive", "dead"); h.o.Processes = nil }, "db is stopped now, it was running"},
-		{"started anew since", order, anew, "db was started anew since"},
+		{"stopped since", order, func(h *host) { h.main("db", "inactive", "dead"); h.o.Processes = nil }, "db is now stopped, it was running"},
+		{"started anew since", order, anew, "db was restarted since"},
 		{"any state", model.Order{Action: "stop", VM: "db"}, anew, ""},
 		{"another life of a crash loop", model.Order{Action: "stop", VM: "db", Seen: model.StateCrashLoop, Invocation: "x"}, func(h *host) {
 			badly(h.main("db", "activating", "auto-restart")).Properties.Restarts = 9
@@ -148,16 +148,16 @@ func TestPreflight(t *testing.T) {
 		says  string
 	}{
 		{"interface", func(h *host) { h.runner("twin").Taps = []model.Raw{"vm-db"} },
-			model.Conflict{Kind: model.ConflictInterface, What: "vm-db", Other: "db"}, "db is up with interface vm-db: starting would tear it down"},
+			model.Conflict{Kind: model.ConflictInterface, What: "vm-db", Other: "db"}, "db is using interface vm-db: starting would tear it down"},
 		{"macvtap", func(h *host) {
 			h.runner("db").Macvtaps = []model.MacvtapEntry{{Name: "mv"}}
 			h.runner("twin").Macvtaps = []model.MacvtapEntry{{Name: "mv", MAC: "02:00:00:00:00:09"}}
-		}, model.Conflict{Kind: model.ConflictInterface, What: "mv", Other: "db"}, "db is up with interface mv"},
+		}, model.Conflict{Kind: model.ConflictInterface, What: "mv", Other: "db"}, "db is using interface mv"},
 		{"address", func(h *host) {
 			h.runner("db").MACs, h.runner("twin").MACs = []model.Raw{"02:00:00:00:00:AA"}, []model.Raw{"02:00:00:00:00:aa"}
-		}, model.Conflict{Kind: model.ConflictMAC, What: "02:00:00:00:00:aa", Other: "db"}, "db runs with the same address"},
+		}, model.Conflict{Kind: model.ConflictMAC, What: "02:00:00:00:00:aa", Other: "db"}, "db is running with the same MAC address"},
 		{"vsock", func(h *host) { h.runner("db").VsockCID, h.runner("twin").VsockCID = cid(7), cid(7) },
-			model.Conflict{Kind: model.ConflictVsock, What: "7", Other: "db"}, "db runs with the same vsock CID 7"},
+			model.Conflict{Kind: model.ConflictVsock, What: "7", Other: "db"}, "db is running with the same vsock CID 7"},
 		{"volume", func(h *host) {
 			h.runner("db").Volumes, h.runner("twin").Volumes = []model.Raw{"/srv/x.img"}, []model.Raw{"/srv/x.img"}
 		}, model.Conflict{Kind: model.ConflictVolume, What: "/srv/x.img", Other: "db"}, "db has volume /srv/x.img open"},
@@ -166,22 +166,22 @@ func TestPreflight(t *testing.T) {
 		}, model.Conflict{Kind: model.ConflictVolume, What: stateDir + "/db/x.img", Other: "db"}, "db has volume"},
 		{"device", func(h *host) {
 			h.runner("db").PCI, h.runner("twin").PCI = []model.Raw{"0000:06:00.1"}, []model.Raw{"0000:06:00.1"}
-		}, model.Conflict{Kind: model.ConflictPCI, What: "0000:06:00.1", Other: "db"}, "db has device 0000:06:00.1"},
+		}, model.Conflict{Kind: model.ConflictPCI, What: "0000:06:00.1", Other: "db"}, "db is using device 0000:06:00.1"},
 		{"untrusted runner", func(h *host) { h.runner("twin").Trusted = false },
-			model.Conflict{Kind: model.ConflictRunner, What: runnerOf("twin")}, "is not a path of root's in the Nix store"},
+			model.Conflict{Kind: model.ConflictRunner, What: runnerOf("twin")}, "is not a root-owned path in the Nix store"},
 		{"runner not read", func(h *host) { h.o.Runners = h.o.Runners[:1] },
 			model.Conflict{Kind: model.ConflictUnread, What: stateDir + "/twin/current"}, "could not be read"},
 		{"a start that waits in a queue", func(h *host) {
 			queued(h, "db").unit("microvm-virtiofsd@db.service", "failed", "failed") // of an earlier life
 			h.runner("twin").Taps = []model.Raw{"vm-db"}
-		}, model.Conflict{Kind: model.ConflictInterface, What: "vm-db", Other: "db"}, "db is up with interface vm-db"},
+		}, model.Conflict{Kind: model.ConflictInterface, What: "vm-db", Other: "db"}, "db is using interface vm-db"},
 		{"a start that waits, of a runner other than the last", func(h *host) {
 			queued(h, "db").dir("db").Current.Target = runnerOf("db") + "-new"
 			h.runnerAt(runnerOf("db")+"-new", "db").Taps = []model.Raw{"vm-new"}
 			h.runner("twin").Taps = []model.Raw{"vm-new"}
-		}, model.Conflict{Kind: model.ConflictInterface, What: "vm-new", Other: "db"}, "db is up with interface vm-new"},
+		}, model.Conflict{Kind: model.ConflictInterface, What: "vm-new", Other: "db"}, "db is using interface vm-new"},
 		{"outside", func(h *host) { h.looseProcess("microvm@twin", "twin") },
-			model.Conflict{Kind: model.ConflictOutside, What: "1002"}, "runs outside its unit, as process 1002"},
+			model.Conflict{Kind: model.ConflictOutside, What: "1002"}, "running outside its unit, as process 1002"},
 		{"a TAP that something else has open", func(h *host) { h.tap("vm-twin").Carrier = ptr(true) },
 			model.Conflict{Kind: model.ConflictInterface, What: "vm-twin"}, "interface vm-twin is in use by something else"},
 		{"a bridge of that name", func(h *host) { h.link(model.Link{Name: "vm-twin", Kind: "bridge"}) },

@@ -5,19 +5,19 @@ import "time"
 // subWords say what a service of systemd is at in its substates
 // (service_state of systemd).
 var subWords = map[string]Raw{
-	"start-pre":     "prepares its hypervisor",
-	"start":         "waits for its guest to say that it is up",
-	"start-post":    "registers it",
-	"running":       "watches whether its hypervisor stays up",
-	"stop":          "asks its guest to shut down",
-	"stop-sigterm":  "sent SIGTERM to its hypervisor",
-	"stop-sigkill":  "sent SIGKILL to its hypervisor",
-	"stop-post":     "cleans up after it",
-	"final-sigterm": "sent SIGTERM to what is left of it",
-	"final-sigkill": "sent SIGKILL to what is left of it",
-	"auto-restart":  "waits for its next start",
+	"start-pre":     "preparing the hypervisor",
+	"start":         "waiting for the guest to report that it is up",
+	"start-post":    "registering the VM",
+	"running":       "checking that the hypervisor stays up",
+	"stop":          "asking the guest to shut down",
+	"stop-sigterm":  "sent SIGTERM to the hypervisor",
+	"stop-sigkill":  "sent SIGKILL to the hypervisor",
+	"stop-post":     "cleaning up",
+	"final-sigterm": "sent SIGTERM to its remaining processes",
+	"final-sigkill": "sent SIGKILL to its remaining processes",
+	"auto-restart":  "waiting to be restarted",
 
-	"auto-restart-queued": "waits for its next start", // since systemd 254
+	"auto-restart-queued": "waiting to be restarted", // since systemd 254
 }
 
 // Activity says in a few words what an action on a VM waits for, from its units.
@@ -30,15 +30,15 @@ func Activity(action Action, units []VMUnit) Raw {
 	}
 	switch {
 	case main.ActiveState() == "activating" && main.Sub == "start" && main.Known().StatusText != "":
-		return verb + "its guest says: " + main.Known().StatusText
+		return verb + "the guest reports: " + main.Known().StatusText
 	case main != nil && main.Active != "inactive" && main.Active != "failed" && subWords[main.Sub] != "" &&
 		(main.Sub != "running" || action.Starts()):
 		return verb + subWords[main.Sub]
 	}
 	if helper := busyHelper(units); helper != nil {
-		return verb + "waits for " + helper.Name
+		return verb + "waiting for " + helper.Name
 	}
-	return verb + "its job waits"
+	return verb + "job is queued"
 }
 
 // goesDown reports whether a unit that is to be restarted has not ended yet.

@@ -24,7 +24,7 @@ func TestTogether(t *testing.T) {
 	}{
 		{"both", off(), "start", both, "db is to be started too, and has the same interface vm-db"},
 		{"both, by a restart", off(), "restart", both, "db is to be started too, and has the same interface vm-db"},
-		{"the other runs", off().running("db"), "start", both, "db is up with interface vm-db: starting would tear it down"},
+		{"the other runs", off().running("db"), "start", both, "db is using interface vm-db: starting would tear it down"},
 		{"the other is not asked for", off(), "start", both[1:], ""},
 		{"the other cannot be started", off().do(func(h *host) { h.dir("db").Current.Dangling = true }), "start", both, ""},
 		{"both are stopped", off(), "stop", both, ""},

@@ -38,7 +38,7 @@ const (
 	PaperInstalled Paper = "the last generation that declared it"
 	PaperInstance  Paper = "instance/interfaces"
 	PaperDirectory Paper = "a link in its directory"
-	PaperProcess   Paper = "a process of it"
+	PaperProcess   Paper = "one of its processes"
 	PaperUnit      Paper = "a drop-in of its unit"
 	PaperHost      Paper = "a unit of the host"
 )

@@ -144,13 +144,13 @@ func TestUsedByOthers(t *testing.T) {
 		"a share that holds all": {func(h *host) {
 			h.declared("shop")
 			h.runner("shop").Shares = []model.Share{{Tag: "a", Source: "/var/lib"}}
-		}, unclear, "share /var/lib of shop holds"},
+		}, unclear, "share /var/lib of shop contains"},
 		"a share that holds all, by links": {func(h *host) {
 			h.declared("shop")
 			h.runner("shop").Shares = []model.Share{{Tag: "a", Source: "/srv/all"}}
 			h.o.StateDir.Above = []model.FileID{{Dev: 1, Ino: 1}}
 			h.o.ShareSources = []model.ShareSource{{Path: "/srv/all", Exists: true, ID: model.FileID{Dev: 1, Ino: 1}}}
-		}, unclear, "share /srv/all of shop holds"},
+		}, unclear, "share /srv/all of shop contains"},
 		"a path in a script": {func(h *host) {
 			h.declared("shop")
 			h.runner("shop").NamedPaths = []model.Raw{stateDir + "/web/persist"}
@@ -189,7 +189,7 @@ func TestUsedByOthers(t *testing.T) {
 		}, suspect, "a drop-in"},
 		"a path that could not be followed": {func(h *host) {
 			h.declared("shop").volume("shop", "/root/x.img", false).image("/root/x.img", func(v *model.VolumeFile) { v.Fault = "permission denied" })
-		}, unclear, "where volume /root/x.img of shop leads"},
+		}, unclear, "where volume /root/x.img of shop is"},
 		"a path on another machine": {func(h *host) {
 			h.declared("shop").volume("shop", "/nas/x.img", false).image("/nas/x.img", func(v *model.VolumeFile) { v.Fault, v.Remote = "on nfs4", true })
 		}, orphan, ""},
@@ -204,7 +204,7 @@ func TestUsedByOthers(t *testing.T) {
 				t.Errorf("%s: %s", vm.Verdict, evidence)
 			}
 			p := model.PlanPurge(h.inventory(), []model.Raw{"web"}, model.PurgeOptions{})
-			refused := len(p.Refused) == 1 && strings.Contains(string(p.Refused[0].Reason), "leads into its directory")
+			refused := len(p.Refused) == 1 && strings.Contains(string(p.Refused[0].Reason), "is in its directory")
 			if refused != (test.want == suspect) {
 				t.Errorf("purge: %+v", p.Refused)
 			}
@@ -236,7 +236,7 @@ func TestLooseDirectoryInUse(t *testing.T) {
 		v.Exists, v.ID, v.Through = true, model.FileID{Dev: 1, Ino: 5}, []model.FileID{h.dir("shop").ID, h.dir("states").ID}
 	})
 	for _, l := range h.inventory().Leftovers {
-		if l.Ref.Name == "states" && !strings.Contains(joinRaw(l.Evidence), "volume slot.img of shop leads into its directory") {
+		if l.Ref.Name == "states" && !strings.Contains(joinRaw(l.Evidence), "volume slot.img of shop is in its directory") {
 			t.Errorf("%q", l.Evidence)
 		}
 	}
@@ -342,7 +342,7 @@ func TestPurgeLeavesShares(t *testing.T) {
 	h := newHost().imperative("web")
 	h.runner("web").Shares = []model.Share{{Tag: "a", Source: "/srv/media"}, {Tag: "b", Source: "persist"}, {Tag: "c", Source: "/nix/store"}, {Tag: "d", Source: stateDir + "/web/x"}}
 	p := model.PlanPurge(h.inventory(), []model.Raw{"web"}, model.PurgeOptions{})
-	if want := []model.Raw{"share /srv/media: it is not in its directory"}; !slices.Equal(p.Items[0].Left, want) {
+	if want := []model.Raw{"share /srv/media: it is outside its directory"}; !slices.Equal(p.Items[0].Left, want) {
 		t.Errorf("%q", p.Items[0].Left)
 	}
 }

@@ -65,14 +65,14 @@ func (c ClosureChange) Text() text.SafeText {
 // how large the closures are.
 func (d ClosureDiff) Lines(vm Raw) []text.SafeText {
 	if d.Before == d.After {
-		return []text.SafeText{text.Safef("%s: nothing is different", vm)}
+		return []text.SafeText{text.Safef("%s: no differences", vm)}
 	}
 	lines := []text.SafeText{text.Safef("%s: %s → %s", vm, d.Before, d.After)}
 	for _, c := range d.Changes {
 		lines = append(lines, "  "+c.Text())
 	}
 	if len(d.Changes) == 0 {
-		lines = append(lines, "  no package has another version")
+		lines = append(lines, "  no package version changed")
 	}
 	if d.BytesBefore != nil && d.BytesAfter != nil {
 		lines = append(lines, text.Safef("  closure %s → %s", FormatBytes(*d.BytesBefore), FormatBytes(*d.BytesAfter)))

@@ -25,9 +25,9 @@ func TestLinesOfADifference(t *testing.T) {
 		},
 		"sizes only, of which Lix says nothing": {
 			ClosureDiff{Before: "/a", After: "/b", BytesBefore: &small, BytesAfter: &large},
-			[]text.SafeText{"web: /a → /b", "  no package has another version", "  closure 1.0M → 3.0M"},
+			[]text.SafeText{"web: /a → /b", "  no package version changed", "  closure 1.0M → 3.0M"},
 		},
-		"nothing": {ClosureDiff{Before: "/a", After: "/a"}, []text.SafeText{"web: nothing is different"}},
+		"nothing": {ClosureDiff{Before: "/a", After: "/a"}, []text.SafeText{"web: no differences"}},
 	} {
 		if got := test.diff.Lines("web"); !slices.Equal(got, test.want) {
 			t.Errorf("%s: %q, want %q", name, got, test.want)

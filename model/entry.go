@@ -49,7 +49,7 @@ const (
 	muxSocket = "notify.vsock"
 	firstCID  = 3   // below are the hypervisor, the loopback and the host (vsock(7))
 	mostFiles = 256 // of a directory, that are listed
-	noConsole = "there is no console for VMs under systemd; give it an address in config.toml [ssh.%s] or set microvm.vsock.cid and microvm.vsock.ssh.enable"
+	noConsole = "set an address in config.toml [ssh.%s], or set microvm.vsock.cid and microvm.vsock.ssh.enable"
 )
 
 // vsockOptions are for a destination that never leaves the machine: the kernel,
@@ -68,7 +68,7 @@ var vsockOptions = []string{
 func EntryOf(i Inventory, vm *VM, configured Address) (entry Entry, why Raw) {
 	switch {
 	case vm.State == StateStopped || vm.State == StateFailed:
-		return Entry{}, rawf("it is %s: there is no guest to enter; see microtui start", vm.State)
+		return Entry{}, rawf("it is %s; see microtui start", vm.State)
 	case configured.Host != "":
 		return Entry{Arguments: configured.arguments(nil, configured.Host), By: Raw(configured.Host)}, ""
 	}
@@ -77,9 +77,9 @@ func EntryOf(i Inventory, vm *VM, configured Address) (entry Entry, why Raw) {
 	case runner == nil:
 		return Entry{}, rawf("its runner could not be read, and no address is configured; "+noConsole, vm.Name)
 	case runner.VsockCID == nil:
-		return Entry{}, rawf("no way in is known: its runner names no vsock CID; "+noConsole, vm.Name)
+		return Entry{}, rawf("its runner has no vsock CID, and no address is configured; "+noConsole, vm.Name)
 	case *runner.VsockCID < firstCID:
-		return Entry{}, rawf("vsock CID %d is no guest's: set microvm.vsock.cid to 3 or more", *runner.VsockCID)
+		return Entry{}, rawf("vsock CID %d is reserved: set microvm.vsock.cid to 3 or higher", *runner.VsockCID)
 	}
 	if configured.User == "" {
 		configured.User = "root" // as the microvm command has it
@@ -97,7 +97,7 @@ func EntryOf(i Inventory, vm *VM, configured Address) (entry Entry, why Raw) {
 		entry.Arguments = configured.arguments(vsockOptions, "vsock-mux"+path)
 		return entry, ""
 	}
-	return Entry{}, rawf("%s gives its guest no vsock; "+noConsole, runner.Hypervisor, vm.Name)
+	return Entry{}, rawf("%s does not support vsock; "+noConsole, runner.Hypervisor, vm.Name)
 }
 
 // Running is the runner of what runs: the booted one of a VM that is up, else
@@ -113,17 +113,17 @@ func (v *VM) Running() *Runner {
 // guest's vsock on; why says what keeps ssh from it.
 func (i *Inventory) muxPath(vm *VM) (path string, why Raw) {
 	if vm.Directory == nil {
-		return "", "its directory could not be read, and its vsock is a socket there"
+		return "", "its directory, which holds its vsock socket, could not be read"
 	}
 	path = strings.TrimRight(string(i.StateDir), "/") + "/" + string(vm.Directory.Name) + "/" + muxSocket
 	isSocket := func(f File) bool { return f.Name == muxSocket && f.Type == "socket" }
 	switch {
 	case !isDestination(path):
-		return "", rawf("%s holds characters that ssh does not pass on", path)
+		return "", rawf("%s contains characters that ssh does not accept", path)
 	case len(vm.Directory.Files) < mostFiles && !slices.ContainsFunc(vm.Directory.Files, isSocket):
 		return "", rawf("its hypervisor has no socket %s", path)
 	case !i.Host.Privileged:
-		return "", rawf("%s is open to root and the hypervisor only; use sudo", path)
+		return "", rawf("only root and the hypervisor can open %s; use sudo", path)
 	}
 	return path, ""
 }

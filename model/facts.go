@@ -305,13 +305,13 @@ func (f *Facts) whyPresent(vm Raw) Raw {
 	case d != nil && d.Current != nil:
 		return path + " is there"
 	case d != nil:
-		return path + " is there, but holds no VM"
+		return path + " exists, but holds no VM"
 	case other != nil:
-		return rawf("%s is there, but no directory (%s)", path, other.Type)
+		return rawf("%s exists, but is not a directory (%s)", path, other.Type)
 	case !f.StateDir.Exists:
-		return rawf("%s is not there", f.StateDir.Path)
+		return rawf("%s does not exist", f.StateDir.Path)
 	case !ParseName(vm):
-		return rawf("%q is a name that microtui does not look at", string(vm))
+		return rawf("%q is a name that microtui ignores", string(vm))
 	}
 	return ""
 }

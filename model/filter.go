@@ -104,11 +104,11 @@ func parseTerm(word string) (term filterTerm, why Raw) {
 	term.field = fieldNamed(name)
 	if term.field == nil {
 		term.never = true
-		return term, rawf("%q is nothing to filter by; there are %s", name, strings.Join(fieldNames(), ", "))
+		return term, rawf("unknown field %q; use one of %s", name, strings.Join(fieldNames(), ", "))
 	}
 	for one := range strings.SplitSeq(strings.ReplaceAll(value, "_", "-"), ",") {
 		if term.never = !term.field.has(one); term.never {
-			return term, rawf("no %s is %q; there are %s", name, one, strings.Join(term.field.known, ", "))
+			return term, rawf("unknown %s %q; use one of %s", name, one, strings.Join(term.field.known, ", "))
 		}
 		term.values = append(term.values, one)
 	}

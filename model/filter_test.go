@@ -87,10 +87,10 @@ func TestFilter(t *testing.T) {
 
 func TestFilterNotUnderstood(t *testing.T) {
 	for text, want := range map[string]Raw{
-		"colour:red":       `"colour" is nothing to filter by; there are state, origin, freshness, verdict, kind, finding`,
-		"-name:x state:xy": `"name" is nothing to filter by; there are state, origin, freshness, verdict, kind, finding`,
-		"web verdict:bad":  `no verdict is "bad"; there are kept, orphan, suspect, unclear, foreign`,
-		"-state:run,xy":    `no state is "xy"; there are running, paused, starting, stopping, stopped, failed, crash-loop, outside, unknown`,
+		"colour:red":       `unknown field "colour"; use one of state, origin, freshness, verdict, kind, finding`,
+		"-name:x state:xy": `unknown field "name"; use one of state, origin, freshness, verdict, kind, finding`,
+		"web verdict:bad":  `unknown verdict "bad"; use one of kept, orphan, suspect, unclear, foreign`,
+		"-state:run,xy":    `unknown state "xy"; use one of running, paused, starting, stopping, stopped, failed, crash-loop, outside, unknown`,
 	} {
 		f, why := ParseFilter(text)
 		if why != want {

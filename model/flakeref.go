@@ -26,17 +26,17 @@ func FlakeFault(ref Raw) Raw {
 	case len(s) > maxFlakeRef:
 		return rawf("it is longer than %d bytes", maxFlakeRef)
 	case strings.HasPrefix(s, "-"):
-		return "it begins with a dash, as an option does"
+		return "it begins with a dash, like an option"
 	case !utf8.ValidString(s) || strings.ContainsFunc(s, text.IsDangerous):
-		return "it holds control characters, or more than one line"
+		return "it contains control characters, or more than one line"
 	case strings.TrimSpace(s) != s:
 		return "it begins or ends with a space"
 	case strings.Contains(s, "#"):
-		return "it says what to build of a flake (#), not only which flake"
+		return "it names an attribute (#), not just a flake"
 	case strings.Contains(s, "^"):
-		return "it says which output to build (^), not only which flake"
+		return "it names an output (^), not just a flake"
 	case isRelative(s):
-		return "it is relative to a directory"
+		return "it is a relative path"
 	}
 	return ""
 }

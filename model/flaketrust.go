@@ -39,7 +39,7 @@ func (i *Inventory) flakeCautions(vm *VM) (cautions []Raw, asks bool) {
 		return nil, false // the host's configuration, which is root's, says the same
 	}
 	if err, failed := f.faults[SourceBuiltFrom]; failed {
-		return []Raw{rawf("whether its flake reference is the one that was built from last is not known: %s", err)}, true
+		return []Raw{rawf("whether its flake reference has changed since the last build is unknown: %s", err)}, true
 	}
 	last := f.builtFrom(vm.Name)
 	switch {
@@ -48,15 +48,15 @@ func (i *Inventory) flakeCautions(vm *VM) (cautions []Raw, asks bool) {
 		if vm.Directory.Flake.UID == 0 || !CopiesPath(ref) || isFrozen(ref) {
 			return cautions, false
 		}
-		return append(cautions, rawf("user %d wrote it: nix copies what it names into the store, where everybody can read it", vm.Directory.Flake.UID)), true
+		return append(cautions, rawf("user %d wrote it: Nix copies what it names into the store, where everybody can read it", vm.Directory.Flake.UID)), true
 	case last.Is(ref):
 		return nil, false
 	}
 	return []Raw{
-		rawf("its flake reference is another one than at its last update, of %s: whoever writes %s/%s/flake chooses what nix builds as root",
+		rawf("its flake reference has changed since its last update, on %s: whoever can write %s/%s/flake controls what Nix builds as root",
 			last.At.UTC().Format("2 January 2006"), f.StateDir.Path, vm.Name),
-		rawf("it was %s", last.Flake),
-		rawf("it is %s", MaskedFlake(ref)),
+		rawf("before: %s", last.Flake),
+		rawf("now: %s", MaskedFlake(ref)),
 	}, true
 }
 
@@ -75,7 +75,7 @@ func (f *Facts) builtFrom(vm Raw) *BuiltFrom {
 // the present one. built is as [FactFlake] worded it then; empty: not known.
 func (i *Inventory) flakeWhenBuilt(vm *VM, built Raw) blocker {
 	if now := flakeWords(vm.Directory.Flake.Ref); built != "" && built != now {
-		return blocker{rawf("it was built from %s, and its flake reference is %s now: update it anew", built, now), ErrStale}
+		return blocker{rawf("it was built from %s, but its flake reference is now %s: update it again", built, now), ErrStale}
 	}
 	return blocker{}
 }

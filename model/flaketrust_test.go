@@ -23,8 +23,8 @@ func TestFlakeReferenceIsTrusted(t *testing.T) {
 	flake := func(ref model.Raw) *host {
 		return newHost().imperative("web").do(func(h *host) { h.dir("web").Flake.Ref = ref })
 	}
-	const changed = "its flake reference is another one than at its last update, of 3 November 2026: " +
-		"whoever writes /var/lib/microvms/web/flake chooses what nix builds as root"
+	const changed = "its flake reference has changed since its last update, on 3 November 2026: " +
+		"whoever can write /var/lib/microvms/web/flake controls what Nix builds as root"
 	for name, test := range map[string]struct {
 		h        *host
 		word     model.Raw
@@ -35,20 +35,20 @@ func TestFlakeReferenceIsTrusted(t *testing.T) {
 		"first time, a path that root wrote": {flake("path:/etc/nixos"), "", []model.Raw{"this flake reference is used for the first time: path:/etc/nixos"}},
 		"first time, a path that another wrote": {flake("path:/etc/ssh").do(func(h *host) { h.dir("web").Flake.UID = 1000 }), "web",
 			[]model.Raw{"this flake reference is used for the first time: path:/etc/ssh",
-				"user 1000 wrote it: nix copies what it names into the store, where everybody can read it"}},
+				"user 1000 wrote it: Nix copies what it names into the store, where everybody can read it"}},
 		"changed": {flake(after).lastBuiltFrom("web", before), "web",
-			[]model.Raw{changed, "it was git+https://***@example.org/x", "it is git+https://***@example.org/y"}},
+			[]model.Raw{changed, "before: git+https://***@example.org/x", "now: git+https://***@example.org/y"}},
 		"its credentials changed": {flake("git+https://me:other@example.org/x").lastBuiltFrom("web", before), "web",
-			[]model.Raw{changed, "it was git+https://***@example.org/x", "it is git+https://***@example.org/x"}},
+			[]model.Raw{changed, "before: git+https://***@example.org/x", "now: git+https://***@example.org/x"}},
 		"another VM's": {flake(before).lastBuiltFrom("db", before), "", []model.Raw{"this flake reference is used for the first time: git+https://***@example.org/x"}},
 		"another state directory's": {flake(before).do(func(h *host) {
 			h.o.BuiltFrom = []model.BuiltFrom{model.NewBuiltFrom("/srv/vms", "web", after, removedAt)}
 		}), "", []model.Raw{"this flake reference is used for the first time: git+https://***@example.org/x"}},
 		"not recorded": {flake(before).fault(model.SourceBuiltFrom), "web",
-			[]model.Raw{"whether its flake reference is the one that was built from last is not known: permission denied"}},
+			[]model.Raw{"whether its flake reference has changed since the last build is unknown: permission denied"}},
 		"as the host declares it": {newHost().once("web"), "", nil},
 		"not as the host declares it": {newHost().once("web").do(func(h *host) { h.dir("web").Flake.Ref = after }).lastBuiltFrom("web", before), "web",
-			[]model.Raw{changed, "it was git+https://***@example.org/x", "it is git+https://***@example.org/y"}},
+			[]model.Raw{changed, "before: git+https://***@example.org/x", "now: git+https://***@example.org/y"}},
 	} {
 		p := model.PlanBuild(test.h.inventory(), []model.Raw{"web"})
 		if len(p.Items) != 1 {
@@ -74,7 +74,7 @@ func TestUpdateFromWhatWasAgreedTo(t *testing.T) {
 	expectSteps(t, update(h, false, built...), "switch vm web")
 	h.dir("web").Flake.Ref = after
 	p := update(h, false, built...)
-	if len(p.Refused) != 1 || !errors.Is(p.Refused[0].Kind, model.ErrStale) || !strings.Contains(string(p.Refused[0].Reason), "its flake reference is git+https://***@example.org/y") {
+	if len(p.Refused) != 1 || !errors.Is(p.Refused[0].Kind, model.ErrStale) || !strings.Contains(string(p.Refused[0].Reason), "its flake reference is now git+https://***@example.org/y") {
 		t.Errorf("%v, refused %v", steps(p), p.Refused)
 	}
 }

@@ -65,7 +65,7 @@ func (vm *VM) freshnessNote() Raw {
 		if before != "" && after != "" && before != after {
 			return rawf("booted %s, current is %s", before, after)
 		}
-		return "booted an older runner than current"
+		return "running an older runner than current"
 	case FreshnessDrifted:
 		return "current is not what the host declares"
 	case FreshnessMissing:
@@ -73,9 +73,9 @@ func (vm *VM) freshnessNote() Raw {
 		case vm.Directory == nil && vm.Verdict != VerdictKept:
 			return "" // the verdict's note says it
 		case vm.Directory == nil:
-			return "it has no directory"
+			return "no directory"
 		case vm.Current != nil && len(vm.Current.Broken) > 0:
-			return rawf("its runner is broken: %s is gone", vm.Current.Broken[0])
+			return rawf("its runner is broken: %s is missing", vm.Current.Broken[0])
 		}
 		return "what current points to is gone"
 	}

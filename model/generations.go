@@ -64,9 +64,9 @@ func (f *Facts) rolledBack(vm Raw) Raw {
 	if then := f.then[vm]; len(then) > 0 {
 		switch last := then[len(then)-1]; {
 		case newest == 0:
-			return rawf("generation %d declares it, and which generation is in use is unknown", last.generation)
+			return rawf("generation %d declares it, and it is unknown which generation is in use", last.generation)
 		case last.generation >= newest:
-			return rawf("generation %d declares it, and the one in use is %d: a roll-back?", last.generation, newest)
+			return rawf("generation %d declares it, but generation %d is in use: rolled back?", last.generation, newest)
 		}
 	}
 	for i := range f.Systems {
@@ -147,7 +147,7 @@ func (f *Facts) lostDeclarations() Raw {
 	}
 	for n := last.Generation + 1; n < f.newestGeneration(); n++ {
 		if !readable[n] {
-			return rawf("nothing is declared any more, and what generation %d declared could not be read: did all fall out of the configuration together?", n)
+			return rawf("no VM is declared any more, and what generation %d declared could not be read: were they all removed from the configuration by mistake?", n)
 		}
 	}
 	return ""

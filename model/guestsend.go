@@ -6,8 +6,8 @@ import "time"
 // runner can do no better.
 var endWords = map[StopWay]Raw{
 	StopHasty: "its guest was killed, not shut down: its runner's microvm-shutdown does not wait",
-	StopBlunt: "its runner has no microvm-shutdown: its guest was switched off, not shut down",
-	StopGone:  "what `booted` points to is gone, and its microvm-shutdown with it: its guest was switched off, not shut down",
+	StopBlunt: "its runner has no microvm-shutdown: its guest was powered off, not shut down",
+	StopGone:  "what `booted` points to is gone, including its microvm-shutdown: its guest was powered off, not shut down",
 }
 
 const guestShutDown Raw = "its guest shut down"
@@ -34,7 +34,7 @@ func (e JobEnd) guestsEnd() Raw {
 	case e.Life.byGuest():
 		return guestShutDown
 	case e.Life.wasKilled() || e.Way == StopHasty && e.After.killedBySignal():
-		return firstOf(endWords[e.Way], "its guest was killed, not shut down: its microvm-shutdown came back before it was off")
+		return firstOf(endWords[e.Way], "its guest was killed, not shut down: its microvm-shutdown returned before the guest was off")
 	case e.Way == StopHasty && known && took < hastyStop:
 		return rawf("its guest was probably killed, not shut down: its runner's microvm-shutdown does not wait, and the stop took %s", took.Round(100*time.Millisecond))
 	case e.Way == StopBlunt || e.Way == StopGone:

@@ -34,11 +34,11 @@ func TestGuestsEnd(t *testing.T) {
 		{"it was not waited for, and the journal is silent", model.JobEnd{Action: "stop", After: off(short), Way: model.StopHasty}, "done", "probably killed, not shut down: its runner's microvm-shutdown does not wait, and the stop took 500ms"},
 		{"it was not waited for, and the signal shows", model.JobEnd{Action: "stop", After: off(short, bySignal(15)), Way: model.StopHasty}, "done", "its guest was killed, not shut down"},
 		{"it was not waited for, and took its time", model.JobEnd{Action: "stop", After: off(long), Way: model.StopHasty}, "done", ""},
-		{"it was to be waited for, and was killed", model.JobEnd{Action: "stop", After: off(short), Way: model.StopWaits, Life: ended(model.EndedBySignal)}, "failed", "came back before it was off"},
+		{"it was to be waited for, and was killed", model.JobEnd{Action: "stop", After: off(short), Way: model.StopWaits, Life: ended(model.EndedBySignal)}, "failed", "returned before the guest was off"},
 		{"what the script does is not known, and it was killed", model.JobEnd{Action: "stop", After: off(short), Life: ended(model.EndedBySignal)}, "failed", "its guest was killed, not shut down"},
 		{"a script that sends the signal itself", model.JobEnd{Action: "stop", After: off(short, bySignal(15))}, "done", ""},
 		{"there is no script", model.JobEnd{Action: "stop", After: off(short), Way: model.StopBlunt}, "done", "no microvm-shutdown"},
-		{"the script is gone", model.JobEnd{Action: "stop", After: off(short), Way: model.StopGone}, "done", "its microvm-shutdown with it"},
+		{"the script is gone", model.JobEnd{Action: "stop", After: off(short), Way: model.StopGone}, "done", "including its microvm-shutdown"},
 		{"powered off", model.JobEnd{Action: "kill", After: off(short, bySignal(9)), Way: model.StopHasty, Life: ended(model.EndedBySignal)}, "done", ""},
 		{"restarted", model.JobEnd{Action: "restart", After: anew, Way: model.StopHasty, Life: ended(model.EndedBySignal)}, "done", "its guest was killed, not shut down"},
 		{"restarted, and it shut down", model.JobEnd{Action: "restart", After: anew, Way: model.StopWaits, Life: ended(model.EndedByReset)}, "done", "its guest shut down"},
@@ -101,7 +101,7 @@ func TestStopCaution(t *testing.T) {
 	}
 	h := newHost().imperative("db").running("db")
 	h.dir("db").Booted = &model.Symlink{Target: "/nix/store/gone", Dangling: true}
-	if got := model.Warning(h.inventory(), model.Order{Action: "stop", VM: "db"}); !strings.Contains(string(got), "went with what `booted` points to") {
+	if got := model.Warning(h.inventory(), model.Order{Action: "stop", VM: "db"}); !strings.Contains(string(got), "is gone, with what `booted` points to") {
 		t.Errorf("booted dangles: %q", got)
 	}
 }

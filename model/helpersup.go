@@ -44,7 +44,7 @@ func (v *VM) addHelpersUp() {
 // without it is stopped by that too.
 func (e JobEnd) helpersDown() Outcome {
 	if up := helpersUp(e.HelpersBefore); len(up) > 0 && len(helpersUp(e.Helpers)) == 0 {
-		return Outcome{Result: ResultDone, Reason: rawf("it was not running; stopped with it: %s", rolesOf(up))}
+		return Outcome{Result: ResultDone, Reason: rawf("it was not running; also stopped: %s", rolesOf(up))}
 	}
 	return Outcome{Result: ResultUnchanged, Reason: "it was not running"}
 }

@@ -36,13 +36,13 @@ func (l leadsIn) evidence() []Raw {
 		}
 	}
 	for _, c := range l.into {
-		add(c, rawf("%s of %s leads into its directory: %s names it", c.words(), c.By.VM, c.where()))
+		add(c, rawf("%s of %s is in its directory (according to %s)", c.words(), c.By.VM, c.where()))
 	}
 	for _, c := range l.above {
-		add(c, rawf("%s of %s holds its directory: %s names it", c.words(), c.By.VM, c.where()))
+		add(c, rawf("%s of %s contains its directory (according to %s)", c.words(), c.By.VM, c.where()))
 	}
 	for _, c := range l.unseen {
-		add(c, rawf("where %s of %s leads could not be seen: %s", c.words(), c.By.VM, c.Unseen))
+		add(c, rawf("where %s of %s is could not be determined: %s", c.words(), c.By.VM, c.Unseen))
 	}
 	return evidence
 }
@@ -83,7 +83,7 @@ func (l leadsIn) hold(vm *VM) bool {
 	note := "unclear: " + evidence[0]
 	if len(l.into) > 0 {
 		vm.Verdict = VerdictSuspect
-		note = rawf("no longer declared, but %s leads into its directory", l.owners())
+		note = rawf("no longer declared, but %s uses its directory", l.owners())
 	}
 	vm.Evidence = append(evidence, vm.Evidence...)
 	vm.Notes = append([]Raw{note}, slices.DeleteFunc(slices.Clone(vm.Notes), func(n Raw) bool { return strings.HasPrefix(string(n), "orphan: ") })...)

@@ -54,29 +54,29 @@ func (f *Facts) judgeLink(link *Link, kind Kind, owned owned) judgement {
 	case owner == nil || !f.IsMicrovm(*owner):
 		return f.judgeOthersLink(kind, owner)
 	case f.described(link.Name) != "":
-		return foreign("described by " + f.described(link.Name))
+		return foreign("defined by " + f.described(link.Name))
 	case len(f.namedBy(link.Name)) > 0:
 		return f.judgeNamed(link.Name, owned)
 	case kind == KindTap && !link.Persistent:
-		return unclear("it is not persistent: the process that opened it still has it")
+		return unclear("it is not persistent, so the process that opened it still has it")
 	case len(f.holders[link.Name]) > 0:
 		p := f.holders[link.Name][0]
 		return unclear(rawf("process %d (%s) has it open", p.PID, p.ProgramName()))
 	case kind == KindTap && link.Carrier != nil && *link.Carrier:
-		return unclear("its carrier is on: a process has it open")
+		return unclear("its carrier is on, so a process has it open")
 	case len(f.missingEvidence(kind)) > 0:
 		return unclear(f.missingEvidence(kind)...)
 	case f.undescribed() != "":
-		return unclear(rawf("%s makes interfaces, and which ones could not be told from its text", f.undescribed()))
+		return unclear(rawf("%s creates interfaces, but which ones could not be determined", f.undescribed()))
 	case len(f.unreadClaims(owned)) > 0:
-		return unclear(rawf("it cannot be ruled out that %s claims it: what it runs, or ran, could not be read", Listed(f.unreadClaims(owned))))
+		return unclear(rawf("%s may claim it: what it runs, or ran, could not be read", Listed(f.unreadClaims(owned))))
 	case f.settingUp() != "":
 		return unclear(rawf("%s is starting or stopping", f.settingUp()))
 	}
-	return orphan(rawf("of user microvm, claimed by no VM"),
+	return orphan(rawf("owned by microvm, claimed by no VM"),
 		rawf("%s %s belongs to user microvm (id %d)%s", kind, link.Name, *owner, persistence(kind)),
-		"no runner that a VM's current, booted or old names, or that is declared, claims it",
-		"no process has it open, and no .netdev file or netdev unit describes it")
+		"no runner claims it: neither a declared one nor one that a VM's current, booted or old points to",
+		"no process has it open, and no .netdev file or netdev unit defines it")
 }
 
 func persistence(kind Kind) Raw {
@@ -89,13 +89,13 @@ func persistence(kind Kind) Raw {
 func (f *Facts) judgeOthersLink(kind Kind, owner *uint32) judgement {
 	switch {
 	case kind == KindMacvtap && owner == nil && f.failed(SourceDevices):
-		return unclear(rawf("whose it is cannot be told: %s", f.faults[SourceDevices]))
+		return unclear(rawf("its owner is unknown: %s", f.faults[SourceDevices]))
 	case f.faults[SourceHost] != "":
-		return unclear("the user microvm could not be looked up: " + f.faults[SourceHost])
+		return unclear("user microvm could not be looked up: " + f.faults[SourceHost])
 	case owner == nil:
-		return foreign("it belongs to no user")
+		return foreign("it has no owner")
 	}
-	return foreign(rawf("it belongs to user id %d, not to microvm", *owner))
+	return foreign(rawf("it belongs to user ID %d, not to microvm", *owner))
 }
 
 // described is the unit or the file of the host that an interface is of;
@@ -133,7 +133,7 @@ func (f *Facts) judgeNamed(name Raw, owned owned) judgement {
 	claims := f.namedBy(name)
 	for _, c := range claims {
 		if c.Named && owned.vms[c.By.VM] && !owned.orphans[c.By.VM] && c.Thing.In == hostNamespace {
-			return kept(rawf("%s names it, though no list of it does", c.where()))
+			return kept(rawf("%s mentions it, though it does not list it", c.where()))
 		}
 	}
 	switch c := claims[0]; {

@@ -127,12 +127,12 @@ func (f *Facts) judgeUnit(unit instance) judgement {
 	case f.inTransition(unit.vm):
 		return unclear("it, or another unit of that name, is starting or stopping")
 	case unit.role == RoleInstall && unit.Load != "not-found":
-		return unclear("its unit file is there, though it declares no VM: it may install a template")
+		return unclear("its unit file exists, though it declares no VM: it may install a template")
 	case reason != "" && (unit.IsUp() || !f.holdsNoVM(unit.vm)):
 		return unclear(rawf("%s is %s, and %s", unit.Name, unit.Active, reason))
 	case unit.Active == "failed":
-		return orphan("failed unit of no VM",
-			rawf("%s is failed%s, and no VM %s is declared or has a directory with `current`", unit.Name, unit.because(), unit.vm))
+		return orphan("failed unit without a VM",
+			rawf("%s is failed%s, and there is no VM %s, declared or with a directory that has `current`", unit.Name, unit.because(), unit.vm))
 	}
 	return f.judgeActive(unit)
 }
@@ -149,14 +149,14 @@ func (f *Facts) holdsNoVM(name Raw) bool {
 func (f *Facts) judgeActive(unit instance) judgement {
 	if lost := f.holdsDeleted(unit.vm); lost != "" {
 		return judgement{verdict: VerdictSuspect, note: "stopping it loses open files", evidence: []Raw{
-			rawf("%s is active, and no VM %s is declared or has a directory", unit.Name, unit.vm),
+			rawf("%s is active, and there is no VM %s, declared or with a directory", unit.Name, unit.vm),
 			lost,
 		}}
 	}
 	if reasons := f.missingEvidence(KindProcess); len(reasons) > 0 {
 		return unclear(reasons...)
 	}
-	return orphan("active unit of no VM", rawf("%s is active, and no VM %s is declared or has a directory", unit.Name, unit.vm))
+	return orphan("active unit without a VM", rawf("%s is active, and there is no VM %s, declared or with a directory", unit.Name, unit.vm))
 }
 
 // inTransition reports whether any unit of a name is starting or stopping: a
@@ -197,8 +197,8 @@ func (f *Facts) judgeRoot(root GCRoot, vm Raw) judgement {
 	case reason != "":
 		return unclear(reason)
 	}
-	return orphan("points into a directory that is gone",
-		rawf("it points to %s, and %s has no directory %s", root.Target, f.StateDir.Path, vm))
+	return orphan("points into a directory that no longer exists",
+		rawf("it points to %s, but %s has no directory %s", root.Target, f.StateDir.Path, vm))
 }
 
 func (f *Facts) leftoverDirectories(owned owned) []Leftover {
@@ -208,7 +208,7 @@ func (f *Facts) leftoverDirectories(owned owned) []Leftover {
 		if owned.vms[d.Name] || owned.directories[d.Name] {
 			continue
 		}
-		why := Raw("it has no link `current`: not a VM, or no longer")
+		why := Raw("it has no link `current`: not a VM, or no longer one one one one")
 		switch {
 		case d.Fault != "":
 			why = "it could not be read: " + d.Fault
@@ -246,7 +246,7 @@ func (f *Facts) leftoverProcesses(owned owned) []Leftover {
 func (f *Facts) judgeProcess(p *Process) (judgement, bool) {
 	switch {
 	case p.Cwd == nil || !p.Cwd.Deleted || f.deletedVM(p.Cwd.Path) == "":
-		return foreign(rawf("%s, which does not work in a VM's directory", p.ProgramName())), p.isHypervisor()
+		return foreign(rawf("%s, whose working directory is not a VM's", p.ProgramName())), p.isHypervisor()
 	case len(f.missingEvidence(KindProcess)) > 0:
 		return unclear(f.missingEvidence(KindProcess)...), true
 	case f.inTransition(f.deletedVM(p.Cwd.Path)):
@@ -254,12 +254,12 @@ func (f *Facts) judgeProcess(p *Process) (judgement, bool) {
 	case len(p.Deleted) > 0 || f.losesBy(p) || !p.isShareDaemon() || f.isUsed(p):
 		return judgement{verdict: VerdictSuspect, note: rawf("%s in a deleted directory", p.ProgramName()),
 			evidence: []Raw{
-				rawf("process %d (%s) works in %s, which was deleted", p.PID, p.ProgramName(), p.Cwd.Path),
-				"what it holds open is lost when it ends",
+				rawf("the working directory of process %d (%s), %s, was deleted", p.PID, p.ProgramName(), p.Cwd.Path),
+				"what it has open is lost when it exits",
 			}}, true
 	}
-	return orphan(rawf("%s of a VM that is gone", p.ProgramName()),
-		rawf("process %d (%s) served %s, which was deleted, and no unit of microvm.nix that is up holds it", p.PID, p.ProgramName(), p.Cwd.Path)), true
+	return orphan(rawf("%s of a removed VM", p.ProgramName()),
+		rawf("process %d (%s) served %s, which was deleted, and it is in no active microvm.nix unit", p.PID, p.ProgramName(), p.Cwd.Path)), true
 }
 
 // losesBy reports whether something is lost with a process of no unit.

@@ -25,21 +25,21 @@ func (l Loss) Command() Raw {
 	case l.Dir:
 		return rawf("cp -a --sparse=always /proc/%d/fd/%d/. DEST", l.Process, l.FD)
 	case l.FD < 0:
-		return rawf("ls -l /proc/%d/fd tells N: cp --sparse=always /proc/%d/fd/N DEST", l.Process, l.Process)
+		return rawf("find N with ls -l /proc/%d/fd: cp --sparse=always /proc/%d/fd/N DEST", l.Process, l.Process)
 	}
 	return rawf("cp --sparse=always /proc/%d/fd/%d DEST", l.Process, l.FD)
 }
 
 // Words name it, and who has it open.
 func (l Loss) Words() Raw {
-	as := rawf("as descriptor %d", l.FD)
+	as := rawf("open as file descriptor %d", l.FD)
 	switch {
 	case l.FD < 0 && l.Dir:
-		as = "as its root"
+		as = "as its root directory"
 	case l.FD < 0:
 		as = "open"
 	}
-	return rawf("%s, deleted: process %d (%s) has it %s", l.Path, l.Process, l.Program, as)
+	return rawf("%s (deleted): process %d (%s) has it %s", l.Path, l.Process, l.Program, as)
 }
 
 // Losses are what is lost when a VM's processes end: by a stop, a restart, a

@@ -49,7 +49,7 @@ func TestLosses(t *testing.T) {
 		"deleted by the guest":          {served("persist", false, deleted("/db/tmp")), ""},
 		"a share's directory":           {served("persist", true), "cp -a --sparse=always /proc/PID/root/. DEST"},
 		"secrets that were renewed":     {served("/run/secrets", true, handle), ""},
-		"recorded by an older version":  {holding(model.RoleVM).do(func(h *host) { h.processIn(model.RoleVM, "web").Deleted = []model.Raw{stateDir + "/web/x"} }), "ls -l /proc/PID/fd tells N: cp --sparse=always /proc/PID/fd/N DEST"},
+		"recorded by an older version":  {holding(model.RoleVM).do(func(h *host) { h.processIn(model.RoleVM, "web").Deleted = []model.Raw{stateDir + "/web/x"} }), "find N with ls -l /proc/PID/fd: cp --sparse=always /proc/PID/fd/N DEST"},
 		"a directory that is no share":  {holding(model.RoleVM, dir), ""},
 		"of a file that qemu has twice": {holding(model.RoleVM, image, image), "cp --sparse=always /proc/PID/fd/9 DEST"},
 	} {

@@ -25,7 +25,7 @@ var restsOn = map[Kind][]Source{
 }
 
 // rootOnly says of the sources that only root can read what is missing without.
-var rootOnly = map[Source]Raw{SourceHolders: "who has it open cannot be seen"}
+var rootOnly = map[Source]Raw{SourceHolders: "cannot see who has it open"}
 
 // missingEvidence lists what is missing or wrong with the facts that every verdict on
 // a kind of thing rests on; none means that absence counts.
@@ -56,7 +56,7 @@ func (f *Facts) findMissing(kind Kind) []Raw {
 	}
 	for _, source := range restsOn[kind] {
 		if unseen := rootOnly[source]; unseen != "" && !f.Host.Privileged {
-			reasons = append(reasons, "read without root: "+unseen)
+			reasons = append(reasons, "not running as root: "+unseen)
 		}
 	}
 	if f.Host.Switching != "" {
@@ -74,11 +74,11 @@ func (f *Facts) findMissing(kind Kind) []Raw {
 func (f *Facts) whySystemsUnread() []Raw {
 	var reasons []Raw
 	if !slices.ContainsFunc(f.Systems, func(s System) bool { return s.Kind == SystemLive }) {
-		reasons = append(reasons, "what the live system declares was not read")
+		reasons = append(reasons, "the declarations of the live system were not read")
 	}
 	for _, system := range f.Systems {
 		if system.Counts() && system.Fault != "" {
-			reasons = append(reasons, rawf("what %s declares could not be read: %s", system.title(), system.Fault))
+			reasons = append(reasons, rawf("the declarations of %s could not be read: %s", system.title(), system.Fault))
 		}
 	}
 	return reasons
@@ -88,7 +88,7 @@ func (f *Facts) whySystemsUnread() []Raw {
 // removed on purpose.
 func (f *Facts) whyRemovalUnproven() []Raw {
 	if f.Template == nil {
-		return []Raw{"this host has no microvm@ template: microvm.nix's host module is not part of the live system"}
+		return []Raw{"this host has no microvm@ template: the live system does not include microvm.nix's host module"}
 	}
 	if lost := f.lostDeclarations(); lost != "" {
 		return []Raw{lost}
@@ -139,11 +139,11 @@ func (f *Facts) unitsElsewhere() Raw {
 func (f *Facts) whyEmptyUncertain() []Raw {
 	what := rawf("%s holds no VM", f.StateDir.Path)
 	if !f.StateDir.Exists {
-		what = f.StateDir.Path + " is not there"
+		what = f.StateDir.Path + " does not exist"
 	}
 	var reasons []Raw
 	if names := f.namedElsewhere(); len(names) > 0 {
-		reasons = append(reasons, rawf("%s, yet %s: is it mounted?", what, Listed(names)))
+		reasons = append(reasons, rawf("%s, but %s: is it mounted?", what, Listed(names)))
 	}
 	for _, source := range []Source{SourceGCRoots, SourceNetwork} {
 		if f.failed(source) {
@@ -183,13 +183,13 @@ func (f *Facts) namedElsewhere() []Raw {
 		names = append(names, "gcroot links point into it")
 	}
 	if slices.ContainsFunc(f.instances, func(u instance) bool { return u.role == RoleVM && u.IsUp() }) {
-		names = append(names, "a VM runs")
+		names = append(names, "a VM is running")
 	}
 	if slices.ContainsFunc(f.Links, func(l Link) bool {
 		_, ok := l.guestKind()
 		return ok && l.owner() != nil && f.IsMicrovm(*l.owner())
 	}) {
-		names = append(names, "an interface of microvm.nix is there")
+		names = append(names, "a microvm.nix interface exists")
 	}
 	return names
 }

@@ -119,7 +119,7 @@ func (o Operation) resultBut(at int) (Result, Raw) {
 		case StepFailed, StepUndone:
 			reason := step.Reason
 			if reason == "" {
-				reason = rawf("%s was taken back", o.Plan.Items[at].Steps[n].Action)
+				reason = rawf("%s was undone", o.Plan.Items[at].Steps[n].Action)
 			}
 			return ResultFailed, reason
 		case StepSkipped, StepWaiting, StepRunning, "":

@@ -51,11 +51,11 @@ func (e JobEnd) started() Outcome {
 	case e.Lacks != "":
 		return Failed(rawf("%s was skipped: %s is missing", name, e.Lacks))
 	case e.After.Known().Result == "timeout":
-		return Failed(rawf("%s did not come up within %s%s", name, e.limit(), e.lastWords()))
+		return Failed(rawf("%s did not start within %s%s", name, e.limit(), e.lastWords()))
 	case e.Result == "dependency", e.failedHelper() != nil && active == "inactive":
 		return Failed(rawf("%s needs %s", name, e.dependency()))
 	case e.After.AwaitsRestart():
-		return Failed(rawf("its hypervisor ended at once%s%s; systemd starts it again and again", e.After.because(), e.lastWords()))
+		return Failed(rawf("its hypervisor exited immediately%s%s; systemd keeps restarting it", e.After.because(), e.lastWords()))
 	case active == "activating":
 		return Failed(rawf("%s is still starting", name))
 	case active == "deactivating":
@@ -63,7 +63,7 @@ func (e JobEnd) started() Outcome {
 	case active == "failed":
 		return Failed(rawf("%s failed%s%s", name, e.After.because(), e.lastWords()))
 	case e.unmet():
-		return Failed(rawf("%s was skipped: a condition of it is not met", name))
+		return Failed(rawf("%s was skipped: one of its conditions is not met", name))
 	}
 	return Failed(rawf("%s is not running%s%s%s", name, e.After.because(), e.lastWords(), e.jobSaid()))
 }
@@ -71,11 +71,11 @@ func (e JobEnd) started() Outcome {
 func (e JobEnd) cameUp() Outcome {
 	switch {
 	case e.Action == ActionStart && e.Before.ActiveState() == "active" && !e.isNew():
-		return Outcome{Result: ResultUnchanged, Reason: "it was running already"}
+		return Outcome{Result: ResultUnchanged, Reason: "already running"}
 	case e.Action == ActionRestart && e.Before.ActiveState() == "active" && !e.isNew():
-		return Failed("it was not restarted: it still runs as before" + e.jobSaid())
+		return Failed("it was not restarted and is still running" + e.jobSaid())
 	case e.overran() && e.Way != StopBlunt:
-		return Outcome{Result: ResultDone, Reason: "its guest did not shut down in time and was switched off"}
+		return Outcome{Result: ResultDone, Reason: "its guest did not shut down in time and was powered off"}
 	case e.Action == ActionRestart:
 		return Outcome{Result: ResultDone, Reason: e.guestsEnd()}
 	}
@@ -87,7 +87,7 @@ func (e JobEnd) startCancelled() Outcome {
 	verb := string(e.Action)
 	switch e.After.ActiveState() {
 	case "active":
-		return Failed(rawf("its %s was cancelled; it runs as before", verb))
+		return Failed(rawf("its %s was cancelled; it is still running", verb))
 	case "activating", "deactivating":
 		return Failed(rawf("its %s was cancelled; it is %s", verb, e.After.ActiveState()))
 	}
@@ -102,7 +102,7 @@ func (e JobEnd) stopped() Outcome {
 	case active == "failed":
 		return e.stoppedFailed()
 	case active == "deactivating" && e.Result == "canceled":
-		return Failed("its stop was cancelled, yet it goes on stopping")
+		return Failed("its stop was cancelled, but it is still stopping")
 	case active == "deactivating":
 		return Failed(rawf("%s is still stopping", name))
 	case e.Result == "canceled":
@@ -122,7 +122,7 @@ func (e JobEnd) off() Outcome {
 		outcome = e.shutDown()
 	}
 	if helper := e.failedHelper(); helper != nil && outcome.Result == ResultDone {
-		outcome.Reason = rawf("it is off, but %s failed%s: what it set up may be left", helper.Name, helper.because())
+		outcome.Reason = rawf("it is off, but %s failed%s and may have left something behind", helper.Name, helper.because())
 	}
 	return outcome
 }
@@ -136,7 +136,7 @@ func (e JobEnd) takenBack() Raw {
 	case before.AwaitsRestart(), before.AwaitsStart() && before.Properties != nil && before.Properties.Restarts > 0:
 		return "it will not be restarted"
 	case before.AwaitsStart():
-		return "its start was taken back"
+		return "its pending start was cancelled"
 	}
 	return ""
 }
@@ -153,7 +153,7 @@ func (e JobEnd) stoppedFailed() Outcome {
 	case e.Action == ActionKill:
 		return Outcome{Result: ResultDone}
 	case result == "timeout":
-		return Failed(rawf("it did not stop within %s and was killed: its guest was switched off, not shut down", e.limit()))
+		return Failed(rawf("it did not stop within %s and was killed: its guest was powered off, not shut down", e.limit()))
 	case e.Life.byGuest(): // and its microvm-shutdown failed, for want of somebody to ask
 		return Outcome{Result: ResultDone, Reason: guestShutDown}
 	case (e.Way == StopBlunt || e.Way == StopGone) && result == "exit-code":
@@ -226,5 +226,5 @@ func (e JobEnd) jobSaid() Raw {
 	if e.Result == "" {
 		return ""
 	}
-	return rawf(" (its job: %s)", e.Result)
+	return rawf(" (job result: %s)", e.Result)
 }

@@ -21,6 +21,6 @@ func (i *Inventory) NoteEvaluated(name, runner Raw) {
 	}
 	if vm.Freshness == FreshnessCurrent || vm.Freshness == FreshnessRebootNeeded {
 		vm.Freshness = FreshnessOutdated
-		vm.Notes = append(vm.Notes[:len(vm.Notes):len(vm.Notes)], "its flake stands for a newer runner")
+		vm.Notes = append(vm.Notes[:len(vm.Notes):len(vm.Notes)], "its flake evaluates to a newer runner")
 	}
 }

@@ -58,7 +58,7 @@ func (i *Inventory) vmNamed(name Raw) (*VM, blocker) {
 	vm := i.VM(name)
 	switch {
 	case !ParseName(name):
-		return nil, refused("%q cannot be the name of a microVM", string(name))
+		return nil, refused("%q is not a valid VM name", string(name))
 	case vm == nil:
 		return nil, blocker{rawf("unknown VM: %s", name), ErrUnknown}
 	}
@@ -70,7 +70,7 @@ func (v *VM) outsideBlocker() blocker {
 	if len(v.Outside) == 0 {
 		return blocker{}
 	}
-	return refused("%s runs outside its unit: end process %d first", v.Name, v.Outside[0].PID)
+	return refused("%s is running outside its unit: end process %d first", v.Name, v.Outside[0].PID)
 }
 
 // resting puts facts, as they are now, under a step as its conditions.

@@ -46,7 +46,7 @@ func PlanCleanUp(i Inventory, o CleanUpOptions) Plan {
 	}
 	p.SafetyWarning, p.Unseen = i.safetyWarning(len(vms)), i.Facts().unseenLeftovers()
 	if len(p.Items) == 0 && len(p.Refused) == 0 && len(p.Unseen) > 0 { // that nothing was found says nothing
-		p.Refused = append(p.Refused, Blocked{Ref{KindHost, i.Host.Name}, "it cannot be told what is left over: " + p.Unseen[0], ErrRefused})
+		p.Refused = append(p.Refused, Blocked{Ref{KindHost, i.Host.Name}, "leftovers could not be determined: " + p.Unseen[0], ErrRefused})
 	}
 	for at := range p.Items {
 		item := &p.Items[at]
@@ -63,11 +63,11 @@ func (i *Item) untickedBy(warning Raw, o CleanUpOptions) Raw {
 	case i.Ref.Kind == KindVM && warning != "":
 		return warning
 	case i.Data && !o.Data && i.Running && !o.Running:
-		return "holds data, and runs"
+		return "holds data and is running"
 	case i.Data && !o.Data:
 		return "holds data"
 	case i.Running && !o.Running:
-		return "runs"
+		return "is running"
 	}
 	return ""
 }
@@ -87,7 +87,7 @@ func (f *Facts) unseenLeftovers() []Raw {
 	var unseen []Raw
 	for _, shows := range showLeftovers {
 		if err, failed := f.faults[shows.source]; failed {
-			unseen = append(unseen, rawf("%s could not be seen: %s", shows.what, err))
+			unseen = append(unseen, rawf("%s could not be read: %s", shows.what, err))
 		}
 	}
 	return unseen
@@ -100,7 +100,7 @@ func (i *Inventory) cleanUpBlocker(item Item) blocker {
 		return block
 	}
 	if with := i.withLosses(item, item.Ref.Name); with.Loses {
-		return refused("%s; purge it by itself: microtui purge %s", with.Cautions[0], shellWord(item.Ref.Name))
+		return refused("%s; purge it separately: microtui purge %s", with.Cautions[0], shellWord(item.Ref.Name))
 	}
 	return blocker{}
 }
@@ -155,7 +155,7 @@ func (i *Inventory) safetyWarning(orphans int) Raw {
 	if orphans < warnFrom || orphans*100 <= len(i.VMs)*warnPercent {
 		return ""
 	}
-	return rawf("%d of %d VMs look like leftovers, which is more likely a mistake in the configuration: none is ticked", orphans, len(i.VMs))
+	return rawf("%d of %d VMs look like leftovers, which is more likely a mistake in the configuration, so none is selected", orphans, len(i.VMs))
 }
 
 // looseSteps are what is done about each kind of leftover.
@@ -172,7 +172,7 @@ func (i *Inventory) looseItem(l *Leftover) (Item, blocker) {
 	item := Item{Ref: l.Ref, Verdict: l.Verdict, Evidence: l.Evidence, Bytes: l.Bytes}
 	plan := looseSteps[l.Ref.Kind]
 	if plan == nil {
-		return item, refused("a leftover %s is not cleaned up", l.Ref.Kind)
+		return item, refused("leftovers of kind %s are not cleaned up", l.Ref.Kind)
 	}
 	step := plan(i, l)
 	item.Steps = []Step{step}

@@ -265,7 +265,7 @@ func TestCleanUpUnseen(t *testing.T) {
 	}
 	o.Faults = []model.Fault{{Source: model.SourceSystemd, Error: "no system bus"}}
 	p := model.PlanCleanUp(model.Interpret(o), model.CleanUpOptions{})
-	want := model.Blocked{Ref: model.Ref{Kind: model.KindHost, Name: "nixhost"}, Reason: "it cannot be told what is left over: units could not be seen: no system bus", Kind: model.ErrRefused}
+	want := model.Blocked{Ref: model.Ref{Kind: model.KindHost, Name: "nixhost"}, Reason: "leftovers could not be determined: units could not be read: no system bus", Kind: model.ErrRefused}
 	if len(p.Refused) != 1 || p.Refused[0] != want {
 		t.Errorf("systemd was not read: %+v", p.Refused)
 	}

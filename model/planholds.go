@@ -90,12 +90,12 @@ func (p *purging) elsewhere() []Raw {
 	}
 	for _, volume := range p.vm.Volumes {
 		if _, ok := p.inside(volume.Path); !ok {
-			left = append(left, rawf("volume %s: it is not in its directory", volume.Path))
+			left = append(left, rawf("volume %s: it is outside its directory", volume.Path))
 		}
 	}
 	for _, share := range p.vm.Shares {
 		if _, ok := p.inside(share.Source); !ok && !strings.HasPrefix(string(share.Source)+"/", storeFolder) {
-			left = append(left, rawf("share %s: it is not in its directory", share.Source))
+			left = append(left, rawf("share %s: it is outside its directory", share.Source))
 		}
 	}
 	return left

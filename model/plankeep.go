@@ -33,7 +33,7 @@ func (p *purging) keptBlocker() blocker {
 	}
 	for _, own := range p.interfaces() {
 		if why := p.keeps(Kind(own.Type), own.Name); why != "" && p.goesWithStop(own) {
-			return refused("interface %s, which goes when it stops, is %s: %s first", own.Name, why, KeepEntry{Kind: Kind(own.Type), Name: own.Name}.DropCommand())
+			return refused("interface %s, which is deleted when it stops, is %s: %s first", own.Name, why, KeepEntry{Kind: Kind(own.Type), Name: own.Name}.DropCommand())
 		}
 	}
 	return blocker{}

@@ -59,7 +59,7 @@ func TestPurgeStopsNothingKept(t *testing.T) {
 		ref  model.Ref
 		want string // empty: it is purged
 	}{
-		"its interface":          {newHost().imperative("web").running("web"), model.Ref{Kind: model.KindTap, Name: "vm-web"}, "interface vm-web, which goes when it stops, is on the keep list: wanted: microtui keep --drop --kind tap vm-web first"},
+		"its interface":          {newHost().imperative("web").running("web"), model.Ref{Kind: model.KindTap, Name: "vm-web"}, "interface vm-web, which is deleted when it stops, is on the keep list: wanted: microtui keep --drop --kind tap vm-web first"},
 		"its interface, in loop": {looping("activating", "auto-restart"), model.Ref{Kind: model.KindTap, Name: "vm-web"}, "interface vm-web"},
 		"its interface, stopped": {newHost().imperative("web"), model.Ref{Kind: model.KindTap, Name: "vm-web"}, ""},
 		"a unit":                 {newHost().imperative("web").running("web"), model.Ref{Kind: model.KindUnit, Name: tapUnit}, "microvm-tap-interfaces@web.service, which would be stopped, is on the keep list"},

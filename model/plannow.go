@@ -248,9 +248,9 @@ func (f *Facts) takenFrom(e *TrashEntry) Raw {
 	case !f.StateDir.Exists:
 		return rawf("%s is not there", f.StateDir.Path)
 	case f.directories[e.Name] != nil:
-		return rawf("%s is there already", e.From)
+		return rawf("%s already exists", e.From)
 	case f.others[e.Name] != nil:
-		return rawf("%s is there already (%s)", e.From, f.others[e.Name].Type)
+		return rawf("%s already exists (%s)", e.From, f.others[e.Name].Type)
 	}
 	return ""
 }

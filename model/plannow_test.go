@@ -30,7 +30,7 @@ func TestNow(t *testing.T) {
 		}, "the live system, the newest system profile"},
 		{model.FactDeclared, stepOf(model.KindGCRoot, "booted-web"), "", func(h *host) { h.declare(model.SystemLive, 0, configOf("web")) }, "the live system"},
 		{model.FactDeclared, stepOf(model.KindUnit, "microvm-virtiofsd@web.service"), "", func(h *host) { h.declare(model.SystemLive, 0, configOf("web")) }, "the live system"},
-		{model.FactDeclared, web, "", func(h *host) { h.system(model.SystemNewest, 0).Fault = "EIO" }, "unknown: what the newest system profile declares could not be read: EIO"},
+		{model.FactDeclared, web, "", func(h *host) { h.system(model.SystemNewest, 0).Fault = "EIO" }, "unknown: the declarations of the newest system profile could not be read: EIO"},
 		{model.FactDeclared, web, "", func(h *host) { h.fault(model.SourceSystems) }, "unknown: systems could not be read: permission denied"},
 		{model.FactKept, web, "", func(h *host) { h.keep(model.KindVM, "web") }, "on the keep list: wanted"},
 		{model.FactKept, stepOf(model.KindStateDir, "web"), "", func(h *host) { h.keep(model.KindVM, "web") }, "on the keep list: wanted"},
@@ -71,7 +71,7 @@ func TestNow(t *testing.T) {
 		{model.FactProcess, stepOf(model.KindProcess, "1001"), "1001", func(h *host) { h.o.Processes = nil }, ""},
 		{model.FactEntry, stepOf(model.KindTrash, "t.1"), "1:9", func(h *host) { h.o.Trash[0].Missing = true }, "missing"},
 		{model.FactEntry, stepOf(model.KindTrash, "t.2"), "", func(h *host) { h.fault(model.SourceTrash) }, "unknown: permission denied"},
-		{model.FactPlace, stepOf(model.KindTrash, "t.1"), "free", func(h *host) { h.directory("old", 0) }, stateDir + "/old is there already"},
+		{model.FactPlace, stepOf(model.KindTrash, "t.1"), "free", func(h *host) { h.directory("old", 0) }, stateDir + "/old already exists"},
 		{model.FactPlace, stepOf(model.KindTrash, "t.1"), "free", func(h *host) { h.fault(model.SourceStateDir) }, "unknown: permission denied"},
 		{model.FactSystem, web, "/nix/store/s42-nixos", func(h *host) { h.system(model.SystemNewest, 0).Path = "/nix/store/s43-nixos" }, "/nix/store/s43-nixos"},
 		{"colour", web, "unknown: there is no such fact", func(h *host) {}, "unknown: there is no such fact"},
@@ -97,7 +97,7 @@ func TestNowWithoutFacts(t *testing.T) {
 	if got := i.Now(vmStep("web"), model.FactDeclared); !strings.HasPrefix(string(got), "unknown: ") {
 		t.Errorf("declared: %q", got)
 	}
-	expectRefused(t, model.PlanPurge(i, []model.Raw{"web"}, model.PurgeOptions{}), "cannot be told whether web is declared", model.ErrRefused)
+	expectRefused(t, model.PlanPurge(i, []model.Raw{"web"}, model.PurgeOptions{}), "cannot determine whether web is declared", model.ErrRefused)
 }
 
 // TestNowHidesCredentials: they are not shown, and others make a difference.

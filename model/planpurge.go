@@ -107,11 +107,11 @@ func (p *purging) blocker() blocker {
 func (p *purging) nameBlocker() blocker {
 	switch other := p.others[p.name]; {
 	case !ParseName(p.name):
-		return refused("%q cannot be the name of a microVM", string(p.name))
+		return refused("%q is not a valid VM name", string(p.name))
 	case p.vm != nil || p.dir != nil:
 		return blocker{}
 	case other != nil:
-		return refused("%s/%s is no directory (%s): microtui leaves it alone", p.StateDir.Path, p.name, other.Type)
+		return refused("%s/%s is not a directory (%s): microtui does not touch it", p.StateDir.Path, p.name, other.Type)
 	}
 	return blocker{rawf("unknown VM: %s", p.name), ErrUnknown}
 }
@@ -121,11 +121,11 @@ func (p *purging) nameBlocker() blocker {
 func (p *purging) unseenBlocker() blocker {
 	for _, source := range restsOn[KindStateDir] {
 		if err, failed := p.faults[source]; failed {
-			return refused("it cannot be told whether %s is wanted: %s could not be read: %s", p.name, source, err)
+			return refused("cannot determine whether %s is wanted: %s could not be read: %s", p.name, source, err)
 		}
 	}
 	if reasons := p.whyDeclarationUncertain(); len(reasons) > 0 {
-		return refused("it cannot be told whether %s is declared: %s", p.name, reasons[0])
+		return refused("cannot determine whether %s is declared: %s", p.name, reasons[0])
 	}
 	if reasons := p.whyPlaceUncertain(); len(reasons) > 0 {
 		return refused("%s", reasons[0])
@@ -152,11 +152,11 @@ func (p *purging) outsideBlocker() blocker {
 
 func (p *purging) renamedBlocker() blocker {
 	if runsAs, ok := p.aliases[p.name]; ok {
-		return refused("%s runs from %s/%s, which was renamed since: stop it, or rename the directory back, first",
+		return refused("%s is running from %s/%s, which was renamed since: first stop it, or rename the directory back",
 			UnitName(RoleVM, runsAs), p.StateDir.Path, p.name)
 	}
 	if from, ok := p.runsFrom[p.name]; ok {
-		return refused("%s runs from directory %s, not from its own: stop it, or rename the directory back, first",
+		return refused("%s is running from directory %s, not from its own: first stop it, or rename the directory back",
 			UnitName(RoleVM, p.name), from)
 	}
 	return blocker{}
@@ -178,7 +178,7 @@ func (p *purging) usedBlocker() blocker {
 	if len(leads.into) == 0 {
 		return blocker{}
 	}
-	return refused("%s leads into its directory: give that another place first", leads.owners())
+	return refused("%s is in its directory: move that elsewhere first", leads.owners())
 }
 
 func (p *purging) directoryBlocker() blocker {
@@ -188,14 +188,14 @@ func (p *purging) directoryBlocker() blocker {
 	_, inside := p.mountsOf(p.dir)
 	switch {
 	case p.dir.Link != "":
-		return refused("%s/%s is a symbolic link to %s: microtui takes neither: look what lies there, and remove both by hand",
+		return refused("%s/%s is a symbolic link to %s: microtui removes neither; check what is there, and remove both by hand",
 			p.StateDir.Path, p.name, p.dir.Link)
 	case p.dir.Fault != "":
 		return refused("its directory could not be read: %s", p.dir.Fault)
 	case p.dir.ID == FileID{}:
-		return refused("which directory %s/%s is was not recorded", p.StateDir.Path, p.name)
+		return refused("the identity of %s/%s was not recorded", p.StateDir.Path, p.name)
 	case p.dir.Stub:
-		return refused("%s/%s is what a snapshot leaves of a btrfs subvolume, empty: rmdir %s removes it",
+		return refused("%s/%s is an empty stub that a btrfs snapshot left in place of a subvolume: remove it with rmdir %s",
 			p.StateDir.Path, p.name, shellWord(rawf("%s/%s", p.StateDir.Path, p.name)))
 	case len(inside) > 0:
 		return refused("%s is mounted inside its directory: unmount it first", inside[0])
@@ -244,7 +244,7 @@ func (i Item) dataBlocker() blocker {
 	if len(i.Steps) > 0 || i.ManualStep == "" {
 		return blocker{}
 	}
-	return blocker{"only its data is left, in a file system of its own: " + i.ManualStep, nil}
+	return blocker{"only its data is left, on a file system of its own: " + i.ManualStep, nil}
 }
 
 func (p *purging) leftover() *Leftover {

@@ -241,7 +241,7 @@ func TestPurgeRefused(t *testing.T) {
 		"declared by the next system": {func(h *host) { h.declare(model.SystemNewest, 0, configOf("web")) }, "declared in the newest system profile", model.ErrRefused},
 		"kept":                        {func(h *host) { h.keep(model.KindVM, "web") }, "on the keep list: wanted: microtui keep --drop web first", model.ErrRefused},
 		"directory kept":              {func(h *host) { h.keep(model.KindStateDir, "web") }, "on the keep list: wanted: microtui keep --drop --kind state_dir web first", model.ErrRefused},
-		"outside":                     {func(h *host) { h.looseProcess("microvm@web", "web") }, "web runs outside its unit: end process 1001 first", model.ErrRefused},
+		"outside":                     {func(h *host) { h.looseProcess("microvm@web", "web") }, "web is running outside its unit: end process 1001 first", model.ErrRefused},
 		"switching":                   {func(h *host) { h.o.Host.Switching = "nixos-rebuild (412)" }, "nixos-rebuild (412): wait until it is done", model.ErrBusy},
 		"not root":                    {func(h *host) { h.o.Host.Privileged = false }, "run as root", model.ErrDenied},
 		"another directory in use":    {func(h *host) { h.o.Template.StateDir = "/srv/vms" }, "the units use /srv/vms", model.ErrRefused},
@@ -250,8 +250,8 @@ func TestPurgeRefused(t *testing.T) {
 		"mounted inside": {func(h *host) {
 			h.o.StateDir.Mounts = []model.Mount{{Unit: "x.mount", Where: stateDir + "/web/data", Active: true}}
 		}, "/web/data is mounted inside its directory", model.ErrRefused},
-		"live system unread": {func(h *host) { h.system(model.SystemLive, 0).Fault = "EACCES" }, "cannot be told whether web is declared: what the live system declares could not be read: EACCES", model.ErrRefused},
-		"no live system":     {func(h *host) { h.o.Systems = h.o.Systems[1:] }, "cannot be told whether web is declared", model.ErrRefused},
+		"live system unread": {func(h *host) { h.system(model.SystemLive, 0).Fault = "EACCES" }, "cannot determine whether web is declared: the declarations of the live system could not be read: EACCES", model.ErrRefused},
+		"no live system":     {func(h *host) { h.o.Systems = h.o.Systems[1:] }, "cannot determine whether web is declared", model.ErrRefused},
 		"directory unread":   {func(h *host) { h.dir("web").Fault = "EIO" }, "its directory could not be read: EIO", model.ErrRefused},
 		"not identified":     {func(h *host) { h.dir("web").ID = model.FileID{} }, "was not recorded", model.ErrRefused},
 		"renamed": {func(h *host) {
@@ -259,13 +259,13 @@ func TestPurgeRefused(t *testing.T) {
 			h.main("web", "active", "running")
 			p := h.process("web", model.RoleVM)
 			p.Cwd.ID = h.dir("new").ID
-		}, "runs from directory new", model.ErrRefused},
+		}, "is running from directory new", model.ErrRefused},
 		"renamed away": {func(h *host) {
 			h.main("old", "active", "running")
 			h.process("old", model.RoleVM).Cwd.ID = h.dir("web").ID
-		}, "microvm@old.service runs from /var/lib/microvms/web, which was renamed since", model.ErrRefused},
+		}, "microvm@old.service is running from /var/lib/microvms/web, which was renamed since", model.ErrRefused},
 		"gone":   {func(h *host) { h.removeDir("web") }, "unknown VM: web", model.ErrUnknown},
-		"a link": {func(h *host) { h.removeDir("web").o.StateDir.Other = []model.File{{Name: "web", Type: "link"}} }, "is no directory (link)", model.ErrRefused},
+		"a link": {func(h *host) { h.removeDir("web").o.StateDir.Other = []model.File{{Name: "web", Type: "link"}} }, "is not a directory (link)", model.ErrRefused},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHost().imperative("web")
@@ -306,7 +306,7 @@ func TestPurgeNames(t *testing.T) {
 		if name != "" {
 			h.directory(name, 0)
 		}
-		expectRefused(t, purge(h, name), "cannot be the name of a microVM", model.ErrRefused)
+		expectRefused(t, purge(h, name), "is not a valid VM name", model.ErrRefused)
 	}
 }
 
@@ -314,7 +314,7 @@ func TestPurgeNames(t *testing.T) {
 func TestPurgeLeaves(t *testing.T) {
 	h := newHost().imperative("web").autostart("web")
 	h.runner("web").Volumes = []model.Raw{"root.img", "/srv/data.img"}
-	want := []model.Raw{"volume /srv/data.img: it is not in its directory", "microvm.autostart names web: remove it from the configuration"}
+	want := []model.Raw{"volume /srv/data.img: it is outside its directory", "microvm.autostart names web: remove it from the configuration"}
 	if got := purge(h, "web").Items[0].Left; !slices.Equal(got, want) {
 		t.Errorf("left: %q, want %q", got, want)
 	}
@@ -348,7 +348,7 @@ func TestPurgeNamesWhatStays(t *testing.T) {
 	}
 	var left []string
 	for _, text := range p.Items[0].Left {
-		if path, _, found := strings.Cut(string(text), ": it is not in its directory"); found {
+		if path, _, found := strings.Cut(string(text), ": it is outside its directory"); found {
 			left = append(left, path)
 		}
 	}

@@ -5,7 +5,7 @@ func PlanReset(i Inventory, units []Raw) Plan {
 	return i.planEach(ActionReset, KindUnit, units, func(name Raw) (Item, blocker) {
 		_, vm, ok := ParseUnitName(name)
 		if !ok {
-			return Item{}, refused("%s is no unit of microvm.nix", name)
+			return Item{}, refused("%s is not a microvm.nix unit", name)
 		}
 		step := Step{Action: StepResetFailed, Ref: Ref{KindUnit, name}, VM: vm, Harmless: true}
 		switch now, kept := i.Now(step, FactUnit), i.Facts().keeps(KindUnit, name); {
@@ -30,7 +30,7 @@ func PlanRestart(i Inventory, names []Raw) Plan {
 		vm := i.VM(name)
 		item := vm.item()
 		if !item.Running {
-			return Item{}, blocker{"it does not run", nil}
+			return Item{}, blocker{"it is not running", nil}
 		}
 		if why := unaccepted(Preflight(i, name), nil); why != "" {
 			return Item{}, blocker{why, ErrRefused}

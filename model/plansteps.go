@@ -70,7 +70,7 @@ func (p *purging) directorySteps() []Step {
 // anew all the time: which ones there are to delete is not known before.
 func (p *purging) linkSteps() (steps []Step, left []Raw) {
 	if own := p.interfaces(); len(own) > 0 && p.failed(SourceNetwork) {
-		left = append(left, rawf("interfaces: they could not be seen: %s", p.faults[SourceNetwork]))
+		left = append(left, rawf("interfaces: they could not be read: %s", p.faults[SourceNetwork]))
 	}
 	for _, own := range p.interfaces() {
 		link := own.Device
@@ -78,7 +78,7 @@ func (p *purging) linkSteps() (steps []Step, left []Raw) {
 		case link == nil:
 			continue
 		case !p.isSteady() && !p.goesWithStop(own):
-			left = append(left, rawf("interface %s: each start makes it anew: what stays of it is a leftover to clean up", own.Name))
+			left = append(left, rawf("interface %s: each start recreates it; if it remains, clean-up removes it", own.Name))
 			continue
 		case !p.isSteady():
 			continue
@@ -121,13 +121,13 @@ func (p *purging) notItsOwn(link *Link) Raw {
 	case owner == nil || !p.IsMicrovm(*owner):
 		return "it does not belong to user microvm"
 	case p.described(link.Name) != "":
-		return "described by " + p.described(link.Name)
+		return "defined by " + p.described(link.Name)
 	case kind == KindTap && !link.Persistent:
-		return "it is not persistent: it goes with the process that opened it"
+		return "it is not persistent: it disappears with the process that opened it"
 	case len(holders) > 0:
 		return joined(processWords(holders)) + " has it open"
 	case !p.stops && link.Kind == "tun" && link.Carrier != nil && *link.Carrier:
-		return "its carrier is on: a process has it open"
+		return "its carrier is on, so a process has it open"
 	case len(p.missingEvidence(kind)) > 0:
 		return p.missingEvidence(kind)[0]
 	case p.claimedByOther(link.Name) != "":
@@ -135,7 +135,7 @@ func (p *purging) notItsOwn(link *Link) Raw {
 	}
 	unread := slices.DeleteFunc(slices.Clone(p.unreadClaims(owned{})), func(vm Raw) bool { return vm == p.name })
 	if len(unread) > 0 {
-		return rawf("it cannot be ruled out that %s claims it too", Listed(unread))
+		return rawf("%s may claim it too", Listed(unread))
 	}
 	return ""
 }

@@ -16,7 +16,7 @@ func TestPurgeLinks(t *testing.T) {
 		left  string
 	}{
 		"of another user": {func(h *host) { h.tap("vm-web").Owner = ptr(uint32(7)) }, "does not belong to user microvm"},
-		"described":       {func(h *host) { h.o.Netdevs = []model.Netdev{{Name: "vm-web", By: "a.netdev"}} }, "described by a.netdev"},
+		"described":       {func(h *host) { h.o.Netdevs = []model.Netdev{{Name: "vm-web", By: "a.netdev"}} }, "defined by a.netdev"},
 		"not persistent":  {func(h *host) { h.tap("vm-web").Persistent = false }, "not persistent"},
 		"held": {func(h *host) {
 			p := h.looseProcess("cat", "web")
@@ -25,7 +25,7 @@ func TestPurgeLinks(t *testing.T) {
 		"carrier":          {func(h *host) { h.tap("vm-web").Carrier = ptr(true) }, "its carrier is on"},
 		"holders unread":   {func(h *host) { h.fault(model.SourceHolders) }, "holders could not be read"},
 		"claimed":          {func(h *host) { h.imperative("twin").runner("twin").Taps = []model.Raw{"vm-web"} }, "also claimed by twin"},
-		"claims unread":    {func(h *host) { h.imperative("twin").dir("twin").Fault = "EIO" }, "cannot be ruled out that twin claims it"},
+		"claims unread":    {func(h *host) { h.imperative("twin").dir("twin").Fault = "EIO" }, "twin may claim it too"},
 		"of no guest kind": {func(h *host) { h.tap("vm-web").Kind = "bridge" }, "neither a TAP nor a macvtap"},
 	} {
 		h := newHost().imperative("web")
@@ -89,7 +89,7 @@ func TestOnlyDataIsLeft(t *testing.T) {
 		t.Fatalf("%v, refused %v, %d to clean up", steps(p), p.Refused, h.inventory().CleanableCount())
 	}
 	h.o.Units = nil
-	const want = "only its data is left, in a file system of its own: umount /var/lib/microvms/gone && rmdir /var/lib/microvms/gone"
+	const want = "only its data is left, on a file system of its own: umount /var/lib/microvms/gone && rmdir /var/lib/microvms/gone"
 	p := cleanUp(h, model.CleanUpOptions{Data: true})
 	expectSteps(t, p, "quarantine state_dir other")
 	if len(p.Refused) != 1 || p.Refused[0].Reason != want || p.Refused[0].Kind != nil {

@@ -19,7 +19,7 @@ func (f *Facts) isTakenByDirectory(e *TrashEntry) bool {
 func (i *Inventory) swapping(e *TrashEntry) (Item, blocker) {
 	p, _ := i.purging(e.Name, PurgeOptions{})
 	if entry, ok := p.keptAs(Ref{KindVM, e.Name}, Ref{KindStateDir, e.Name}); ok {
-		return Item{}, refused("%s is there, and %s: %s first", e.From, keepEvidence(entry), entry.DropCommand())
+		return Item{}, refused("%s exists, and is %s: %s first", e.From, keepEvidence(entry), entry.DropCommand())
 	}
 	for _, against := range []func() blocker{p.unreadBlocker, p.keptBlocker, p.outsideBlocker, p.renamedBlocker, p.directoryBlocker} {
 		if block := against(); block.why != "" {
@@ -27,7 +27,7 @@ func (i *Inventory) swapping(e *TrashEntry) (Item, blocker) {
 		}
 	}
 	if p.mount {
-		return Item{}, refused("%s is there, as a file system of its own: unmount it first", e.From)
+		return Item{}, refused("%s is a file system of its own: unmount it first", e.From)
 	}
 	undo := "microtui restore " + e.Name
 	away := p.directorySteps()[0]
@@ -55,7 +55,7 @@ func (i *Inventory) swapping(e *TrashEntry) (Item, blocker) {
 func (p *purging) unreadBlocker() blocker {
 	for _, source := range []Source{SourceStateDir, SourceSystemd, SourceProcesses, SourceTrash} {
 		if err, failed := p.faults[source]; failed {
-			return refused("what is at %s/%s cannot be told: %s could not be read: %s", p.StateDir.Path, p.name, source, err)
+			return refused("cannot determine what is at %s/%s: %s could not be read: %s", p.StateDir.Path, p.name, source, err)
 		}
 	}
 	if reasons := p.whyPlaceUncertain(); len(reasons) > 0 {
@@ -66,16 +66,16 @@ func (p *purging) unreadBlocker() blocker {
 
 // presentWords say what the directory holds that is at its place now.
 func (p *purging) presentWords() Raw {
-	text := rawf("%s/%s is there again: %s, %s", p.StateDir.Path, p.name, bytesWords(p.dir.Bytes), dataWords(p.holdsData()))
+	text := rawf("%s/%s exists again: %s, %s", p.StateDir.Path, p.name, bytesWords(p.dir.Bytes), dataWords(p.holdsData()))
 	if at := p.written(); !at.IsZero() {
 		text += ", last written " + dayWords(at)
 	}
-	return text + "; it goes into the trash"
+	return text + "; it goes to the trash"
 }
 
 // words say what an entry of the trash holds.
 func (e *TrashEntry) words() Raw {
-	return rawf("in the trash is one that was purged %s: %s, %s", dayWords(e.PurgedAt), bytesWords(e.Bytes), dataWords(e.Data))
+	return rawf("the trash has one that was purged %s: %s, %s", dayWords(e.PurgedAt), bytesWords(e.Bytes), dataWords(e.Data))
 }
 
 func bytesWords(bytes *uint64) Raw {
@@ -112,7 +112,7 @@ func (v *VM) olderConflicts() []Conflict {
 	var found []Conflict
 	for at := range v.Older {
 		e := &v.Older[at]
-		found = append(found, Conflict{ConflictOlder, rawf("%s; microtui restore %s brings it back", e.words(), e.ID), ""})
+		found = append(found, Conflict{ConflictOlder, rawf("%s; to restore it: microtui restore %s", e.words(), e.ID), ""})
 	}
 	return found
 }

@@ -20,8 +20,8 @@ func TestRestoreSwaps(t *testing.T) {
 	}
 	said := strings.Join(words(p.Items[0].Cautions), "\n")
 	for _, want := range []string{
-		"/var/lib/microvms/web is there again: 4.0K, with data, last written 2026-11-21 09:00 UTC; it goes into the trash",
-		"in the trash is one that was purged 2026-11-20 09:00 UTC: 72, with data",
+		"/var/lib/microvms/web exists again: 4.0K, with data, last written 2026-11-21 09:00 UTC; it goes to the trash",
+		"the trash has one that was purged 2026-11-20 09:00 UTC: 72, with data",
 	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("it says\n%s\nnot %s", said, want)

@@ -13,9 +13,9 @@ type TakenDown struct {
 
 // Text says it as a part of what the stop does.
 func (t TakenDown) Text() text.SafeText {
-	line := text.Safef("its stop takes interface %s down", t.Ref.Name)
+	line := text.Safef("stopping it also removes interface %s", t.Ref.Name)
 	if t.Though != "" {
-		line += text.Safef(", though %s", t.Though)
+		line += text.Safef(", although %s", t.Though)
 	}
 	return line
 }

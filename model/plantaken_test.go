@@ -37,11 +37,11 @@ func TestTakesDown(t *testing.T) {
 			h.runnerAt("/nix/store/r-before", "web").Taps = nil
 			h.dir("web").Booted.Target = "/nix/store/r-before"
 		}), "", false, "also claimed by twin"},
-		"its runner takes nothing": {looping("active", "running").do(func(h *host) { h.runner("web").Bin = []model.Raw{"microvm-run"} }), "", false, "each start makes it anew"},
+		"its runner takes nothing": {looping("active", "running").do(func(h *host) { h.runner("web").Bin = []model.Raw{"microvm-run"} }), "", false, "each start recreates it"},
 		"its script is the unit's": {looping("active", "running").do(func(h *host) {
 			h.runner("web").Bin, h.o.Template.RunnerScripts = []model.Raw{"microvm-run"}, false
 		}), "vm-web", false, ""},
-		"a version that leaks": {looping("active", "running").do(func(h *host) { h.o.Template.SetBooted = false }), "", false, "each start makes it anew"},
+		"a version that leaks": {looping("active", "running").do(func(h *host) { h.o.Template.SetBooted = false }), "", false, "each start recreates it"},
 		"deleted underneath":   {newHost().declared("db").undeclared("web").running("web").deleteUnderneath("web"), "", true, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -34,10 +34,10 @@ func PlanLeftover(i Inventory, ref Ref) Plan {
 func (i *Inventory) notProven(ref Ref) Raw {
 	at := slices.IndexFunc(i.Leftovers, func(l Leftover) bool { return l.Ref == ref })
 	if at < 0 {
-		return rawf("there is no leftover %s any more", ref.Name)
+		return rawf("leftover %s no longer exists", ref.Name)
 	}
 	l := &i.Leftovers[at]
-	why := rawf("it is no proven leftover: %s", l.Verdict)
+	why := rawf("not a proven leftover: %s", l.Verdict)
 	if len(l.Evidence) > 0 {
 		why += ", " + l.Evidence[0]
 	}

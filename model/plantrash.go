@@ -20,7 +20,7 @@ func PlanRestore(i Inventory, names []Raw) Plan {
 			return Item{}, block
 		}
 		if filled[e.From] {
-			return Item{}, refused("%s is restored already: name one entry of it", e.From)
+			return Item{}, refused("%s is already being restored: name only one of its entries", e.From)
 		}
 		filled[e.From] = true
 		if swaps {
@@ -55,7 +55,7 @@ func (i *Inventory) entryNamed(name Raw) (*TrashEntry, blocker) {
 	case failed:
 		return nil, refused("the trash could not be read: %s", err)
 	}
-	return nil, blocker{rawf("there is no %s in the trash; see microtui trash", name), ErrUnknown}
+	return nil, blocker{rawf("%s is not in the trash; see microtui trash", name), ErrUnknown}
 }
 
 // restoreBlocker blocks what cannot be brought back; swaps: a directory is at its
@@ -65,19 +65,19 @@ func (i *Inventory) restoreBlocker(e *TrashEntry, swaps bool) blocker {
 	err, failed := f.faults[SourceStateDir]
 	switch taken := f.takenFrom(e); {
 	case !ParseName(e.Name):
-		return refused("%q cannot be the name of a microVM", string(e.Name))
+		return refused("%q is not a valid VM name", string(e.Name))
 	case e.Missing:
-		return refused("its directory is not in the trash any more: %s", e.Place)
+		return refused("its directory is no longer in the trash: %s", e.Place)
 	case e.Deleting:
-		return refused("its deletion was begun: what is left of it is in %s", e.Place)
+		return refused("its deletion has begun: what is left of it is in %s", e.Place)
 	case swaps:
 		return blocker{}
 	case taken != "":
 		return refused("%s", taken)
 	case failed:
-		return refused("whether %s is free cannot be told: %s", e.From, err)
+		return refused("cannot determine whether %s is free: %s", e.From, err)
 	case f.runs(e.Name):
-		return refused("%s is up without a directory: stop it first", UnitName(RoleVM, e.Name))
+		return refused("%s is running without a directory: stop it first", UnitName(RoleVM, e.Name))
 	}
 	return blocker{}
 }
@@ -157,7 +157,7 @@ func (f *Facts) unseenEntry(e *TrashEntry) Raw {
 	if ours && f.StateDir.Exists && f.hasVMDirectory() && len(f.whyPlaceUncertain()) == 0 {
 		return ""
 	}
-	return rawf("what it holds is in %s, which is not there: is %s mounted?", e.Place, stateDir)
+	return rawf("its contents are in %s, which does not exist: is %s mounted?", e.Place, stateDir)
 }
 
 // hasExpired reports whether an entry's time in the trash is over. (An

@@ -49,19 +49,19 @@ func TestRestoreRefused(t *testing.T) {
 		want  string
 		kind  error
 	}{
-		"taken by a stub":   {func(h *host) { h.directory("web", 0).Stub = true }, "rmdir /var/lib/microvms/web removes it", model.ErrRefused},
-		"being deleted":     {func(h *host) { h.o.Trash[1].Deleting = true }, "its deletion was begun", model.ErrRefused},
+		"taken by a stub":   {func(h *host) { h.directory("web", 0).Stub = true }, "rmdir /var/lib/microvms/web", model.ErrRefused},
+		"being deleted":     {func(h *host) { h.o.Trash[1].Deleting = true }, "its deletion has begun", model.ErrRefused},
 		"taken and kept":    {func(h *host) { h.manual("web").keep(model.KindVM, "web") }, "microtui keep --drop web first", model.ErrRefused},
-		"taken by a file":   {func(h *host) { h.o.StateDir.Other = []model.File{{Name: "web", Type: "file"}} }, "is there already (file)", model.ErrRefused},
+		"taken by a file":   {func(h *host) { h.o.StateDir.Other = []model.File{{Name: "web", Type: "file"}} }, "already exists (file)", model.ErrRefused},
 		"not mounted":       {func(h *host) { h.unmounted(stateDir + "/web") }, "is not mounted", model.ErrRefused},
 		"no directory":      {func(h *host) { h.o.StateDir.Exists = false }, "is not there", model.ErrRefused},
 		"elsewhere":         {func(h *host) { h.o.Trash[1].From = "/srv/vms/web" }, "/srv/vms/web is not in /var/lib/microvms", model.ErrRefused},
 		"below":             {func(h *host) { h.o.Trash[1].From = stateDir + "/web/../mail" }, "is not in /var/lib/microvms", model.ErrRefused},
-		"missing":           {func(h *host) { h.o.Trash[1].Missing = true }, "is not in the trash any more", model.ErrRefused},
-		"gone":              {func(h *host) { h.o.Trash = nil }, "there is no web in the trash", model.ErrUnknown},
+		"missing":           {func(h *host) { h.o.Trash[1].Missing = true }, "is no longer in the trash", model.ErrRefused},
+		"gone":              {func(h *host) { h.o.Trash = nil }, "web is not in the trash", model.ErrUnknown},
 		"unread":            {func(h *host) { h.o.Trash = nil; h.fault(model.SourceTrash) }, "the trash could not be read: permission denied", model.ErrRefused},
-		"state unread":      {func(h *host) { h.fault(model.SourceStateDir) }, "whether /var/lib/microvms/web is free cannot be told", model.ErrRefused},
-		"runs without it":   {func(h *host) { h.main("web", "active", "running") }, "microvm@web.service is up without a directory", model.ErrRefused},
+		"state unread":      {func(h *host) { h.fault(model.SourceStateDir) }, "cannot determine whether /var/lib/microvms/web is free", model.ErrRefused},
+		"runs without it":   {func(h *host) { h.main("web", "active", "running") }, "microvm@web.service is running without a directory", model.ErrRefused},
 		"not root":          {func(h *host) { h.o.Host.Privileged = false }, "run as root", model.ErrDenied},
 		"switching":         {func(h *host) { h.o.Host.Switching = "x" }, "wait until", model.ErrBusy},
 		"an impossible one": {func(h *host) { h.o.Trash[1].Name, h.o.Trash[1].ID = "../x", "web" }, "is not in /var/lib/microvms", model.ErrRefused},
@@ -82,7 +82,7 @@ func TestRestoreRefused(t *testing.T) {
 		})
 	}
 	p := restore(binned(), "20261101-120000-aaaa.1", "web")
-	if len(p.Items) != 1 || len(p.Refused) != 1 || !strings.Contains(string(p.Refused[0].Reason), "restored already") {
+	if len(p.Items) != 1 || len(p.Refused) != 1 || !strings.Contains(string(p.Refused[0].Reason), "already being restored") {
 		t.Errorf("two to one place: %v, refused %v", steps(p), p.Refused)
 	}
 }
@@ -110,7 +110,7 @@ func TestEmpty(t *testing.T) {
 	if word, _ := model.PlanEmpty(safe.inventory(), []model.Raw{"db"}).Consent(); word != "db" {
 		t.Errorf("without data: consent %q", word)
 	}
-	expectRefused(t, model.PlanEmpty(binned().inventory(), []model.Raw{"x"}), "there is no x in the trash", model.ErrUnknown)
+	expectRefused(t, model.PlanEmpty(binned().inventory(), []model.Raw{"x"}), "x is not in the trash", model.ErrUnknown)
 	denied := binned()
 	denied.o.Host.Privileged = false
 	expectRefused(t, model.PlanEmpty(denied.inventory(), nil), "run as root", model.ErrDenied)

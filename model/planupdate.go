@@ -45,7 +45,7 @@ func PlanUpdate(i Inventory, built []Built, restart bool) Plan {
 			return Item{}, block
 		}
 		if !isStorePath(of[name].Runner) {
-			return Item{}, refused("%q is no path in the Nix store", string(of[name].Runner))
+			return Item{}, refused("%q is not a path in the Nix store", string(of[name].Runner))
 		}
 		if block := i.flakeWhenBuilt(vm, of[name].Flake); block.why != "" {
 			return Item{}, block
@@ -89,7 +89,7 @@ func (i *Inventory) switchable(name Raw) (*VM, blocker) {
 		return nil, block
 	}
 	if d := vm.Directory; d != nil && d.Name != name {
-		return nil, refused("%s runs from directory %s, which was renamed", name, d.Name)
+		return nil, refused("%s is running from directory %s, which was renamed", name, d.Name)
 	}
 	if block := i.ownerBlocker(vm); block.why != "" {
 		return nil, block
@@ -105,7 +105,7 @@ func (i *Inventory) ownerBlocker(vm *VM) blocker {
 	f := i.Facts()
 	if vm.Origin != OriginDeclared && vm.Origin != OriginDeclaredFlake {
 		if reasons := f.whyDeclarationUncertain(); len(reasons) > 0 {
-			return refused("it cannot be told whether %s is declared: %s", vm.Name, reasons[0])
+			return refused("cannot determine whether %s is declared: %s", vm.Name, reasons[0])
 		}
 	}
 	switch vm.Origin {
@@ -113,12 +113,12 @@ func (i *Inventory) ownerBlocker(vm *VM) blocker {
 		return refused("declared in the host's NixOS configuration: run nixos-rebuild switch")
 	case OriginDeclaredFlake:
 		if !vm.Declared.Once {
-			return refused("frozen: each nixos-rebuild switch installs it from %s; run that, or set its updateFlake", MaskedFlake(vm.Declared.Flake))
+			return refused("frozen: nixos-rebuild switch installs it from %s; run that, or set its updateFlake", MaskedFlake(vm.Declared.Flake))
 		}
 	case OriginUndeclared:
 		return refused("no longer declared: purge it, or declare it again")
 	case OriginUnknown:
-		return refused("where it comes from is not known: a VM of microvm -c has a gcroot link %s/%s", gcrootFolder, vm.Name)
+		return refused("its origin is unknown: a VM made with microvm -c would have a gcroot link %s/%s", gcrootFolder, vm.Name)
 	}
 	return blocker{}
 }
@@ -144,20 +144,20 @@ func (i *Inventory) currentBlocker(vm *VM) blocker {
 
 // withoutFlake says how else a VM gets newer.
 var withoutFlake = map[Origin]Raw{
-	OriginDeployed: "deploy it anew",
-	OriginManual:   "build it as it was built before",
+	OriginDeployed: "deploy it again",
+	OriginManual:   "build it the way it was built before",
 }
 
 // flakeBlocker blocks what has no flake that something newer could come from.
 func (i *Inventory) flakeBlocker(vm *VM) blocker {
 	d := vm.Directory
 	if d.Flake == nil {
-		return refused("it has no file `flake` to build from: %s", firstOf(withoutFlake[vm.Origin], "how it was built is not known"))
+		return refused("it has no file `flake` to build from: %s", firstOf(withoutFlake[vm.Origin], "it is unknown how it was built"))
 	}
 	why := FlakeFault(d.Flake.Ref)
 	switch {
 	case d.Toplevel != nil:
-		return refused("its directory holds `toplevel` as well as `flake`: remove the one that is out of date")
+		return refused("its directory holds both `toplevel` and `flake`: remove the outdated one")
 	case why != "":
 		return refused("its file `flake` cannot be used: %s", why)
 	case isFrozen(d.Flake.Ref):
@@ -175,9 +175,9 @@ func (i *Inventory) oldBlocker(vm *VM) blocker {
 	r := i.Facts().runner(old)
 	switch {
 	case old.Dangling || r == nil:
-		return refused("its older runner %s is not there any more", old.Target)
+		return refused("its older runner %s no longer exists", old.Target)
 	case !r.Trusted || !isStorePath(old.Target):
-		return refused("`old` leads to %s, which is not a path of root's in the Nix store", old.Target)
+		return refused("`old` leads to %s, which is not a root-owned path in the Nix store", old.Target)
 	}
 	return blocker{}
 }
@@ -191,7 +191,7 @@ func isStorePath(path Raw) bool {
 // switching sets `current` to a runner and restarts a VM that does not run it.
 func (i *Inventory) switching(vm *VM, runner Raw, restart bool, from Fact) (Item, blocker) {
 	if err, failed := i.Facts().faults[SourceSystemd]; restart && failed { // it would not be restarted, and be told done
-		return Item{}, refused("it cannot be told whether it runs: systemd could not be asked: %s", err)
+		return Item{}, refused("cannot determine whether it is running: systemd could not be asked: %s", err)
 	}
 	item, d := vm.item(), vm.Directory
 	if d.Current.Target != runner {
@@ -203,7 +203,7 @@ func (i *Inventory) switching(vm *VM, runner Raw, restart bool, from Fact) (Item
 	}
 	if restart && item.Running && (d.Booted == nil || d.Booted.Target != runner) {
 		if why := i.Facts().unitsElsewhere(); why != "" {
-			return Item{}, refused("it is not what runs: %s", why)
+			return Item{}, refused("this is not what is running: %s", why)
 		}
 		item.Steps, item.StopWay = append(item.Steps, i.restartStep(vm)), vm.stopWayNow()
 	}

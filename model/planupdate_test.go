@@ -83,7 +83,7 @@ func TestUpdateElsewhere(t *testing.T) {
 	h.o.Template.StateDir = "/srv/vms"
 	built := model.Built{VM: "web", Runner: newer}
 	expectSteps(t, update(h, false, built), "switch vm web")
-	expectRefused(t, update(h, true, built), "it is not what runs: the units use /srv/vms, not "+stateDir, model.ErrRefused)
+	expectRefused(t, update(h, true, built), "this is not what is running: the units use /srv/vms, not "+stateDir, model.ErrRefused)
 }
 
 // TestUpdateFromNothing: a runner that is gone is nothing to go back to.
@@ -106,27 +106,27 @@ func TestUpdateRefused(t *testing.T) {
 	}{
 		"declared": {newHost().declared("web"), "declared in the host's NixOS configuration: run nixos-rebuild switch", model.ErrRefused},
 		"frozen by the host": {newHost().flakeDir("web", "/nix/store/s-source").declare(model.SystemLive, 0, flakeOf("web", "/nix/store/s-source")),
-			"frozen: each nixos-rebuild switch installs it from /nix/store/s-source", model.ErrRefused},
+			"frozen: nixos-rebuild switch installs it from /nix/store/s-source", model.ErrRefused},
 		"frozen":        {newHost().imperative("web").do(flake("path:/nix/store/s-source")), "frozen: its flake is path:/nix/store/s-source, which never changes", model.ErrRefused},
 		"undeclared":    {newHost().undeclared("web").declared("db"), "no longer declared", model.ErrRefused},
-		"deployed":      {newHost().deployed("web"), "no file `flake` to build from: deploy it anew", model.ErrRefused},
-		"manual":        {newHost().manual("web"), "no file `flake` to build from: build it as it was built before", model.ErrRefused},
-		"unknown":       {newHost().directoryWithFlake("web"), "where it comes from is not known", model.ErrRefused},
-		"outside":       {newHost().imperative("web").do(func(h *host) { h.looseProcess("microvm@web", "web") }), "runs outside its unit", model.ErrRefused},
-		"an option":     {newHost().imperative("web").do(flake("--impure")), "as an option does", model.ErrRefused},
+		"deployed":      {newHost().deployed("web"), "no file `flake` to build from: deploy it again", model.ErrRefused},
+		"manual":        {newHost().manual("web"), "no file `flake` to build from: build it the way it was built before", model.ErrRefused},
+		"unknown":       {newHost().directoryWithFlake("web"), "its origin is unknown", model.ErrRefused},
+		"outside":       {newHost().imperative("web").do(func(h *host) { h.looseProcess("microvm@web", "web") }), "is running outside its unit", model.ErrRefused},
+		"an option":     {newHost().imperative("web").do(flake("--impure")), "like an option", model.ErrRefused},
 		"two lines":     {newHost().imperative("web").do(flake("a\nb")), "more than one line", model.ErrRefused},
 		"too long":      {newHost().imperative("web").do(flake("/" + model.Raw(strings.Repeat("x", 1024)))), "longer than 1024", model.ErrRefused},
 		"control":       {newHost().imperative("web").do(flake("/a\x1b[2J")), "control characters", model.ErrRefused},
 		"empty":         {newHost().imperative("web").do(flake("")), "it is empty", model.ErrRefused},
-		"both":          {newHost().imperative("web").do(func(h *host) { h.dir("web").Toplevel = &model.Symlink{} }), "`toplevel` as well as `flake`", model.ErrRefused},
+		"both":          {newHost().imperative("web").do(func(h *host) { h.dir("web").Toplevel = &model.Symlink{} }), "both `toplevel` and `flake`", model.ErrRefused},
 		"strange":       {newHost().imperative("web").do(func(h *host) { h.dir("web").Strange = []model.Raw{"flake is a fifo"} }), "flake is a fifo", model.ErrRefused},
 		"no current":    {newHost().declared("db").once("web").do(func(h *host) { h.dir("web").Current = nil }), "/web/current is missing", model.ErrRefused},
 		"no directory":  {newHost().once("web").removeDir("web"), "/web is missing", model.ErrRefused},
-		"who declares":  {newHost().imperative("web").fault(model.SourceSystems), "cannot be told whether web is declared", model.ErrRefused},
+		"who declares":  {newHost().imperative("web").fault(model.SourceSystems), "cannot determine whether web is declared", model.ErrRefused},
 		"unknown name":  {newHost(), "unknown VM: web", model.ErrUnknown},
 		"not root":      {newHost().imperative("web").do(func(h *host) { h.o.Host.Privileged = false }), "run as root", model.ErrDenied},
 		"switching":     {newHost().imperative("web").do(func(h *host) { h.o.Host.Switching = "x" }), "wait until", model.ErrBusy},
-		"renamed since": {newHost().do(renamedWeb), "runs from directory moved", model.ErrRefused},
+		"renamed since": {newHost().do(renamedWeb), "is running from directory moved", model.ErrRefused},
 	} {
 		expect := func(p model.Plan) {
 			t.Helper()
@@ -141,7 +141,7 @@ func TestUpdateRefused(t *testing.T) {
 		}
 	}
 	for _, runner := range []model.Raw{"", "/tmp/evil", "/nix/store/", "/nix/store/a/../../tmp", "/nix/store/.links", "/nix/store/a\n"} {
-		expectRefused(t, update(newHost().imperative("web"), false, model.Built{VM: "web", Runner: runner}), "is no path in the Nix store", model.ErrRefused)
+		expectRefused(t, update(newHost().imperative("web"), false, model.Built{VM: "web", Runner: runner}), "is not a path in the Nix store", model.ErrRefused)
 	}
 }
 
@@ -165,11 +165,11 @@ func TestRollback(t *testing.T) {
 		want  string
 	}{
 		"no older one":   {func(h *host) { h.dir("web").Old, h.dir("web").Flake = nil, nil }, "there is no older runner"},
-		"collected":      {func(h *host) { h.runnerAt(runnerOf("web")+"-old", "web").Missing = true }, "is not there any more"},
-		"anybody's":      {func(h *host) { h.runnerAt(runnerOf("web")+"-old", "web").Trusted = false }, "is not a path of root's"},
-		"not a runner's": {func(h *host) { h.dir("web").Old.Target = "/tmp/x"; h.runnerAt("/tmp/x", "web") }, "is not a path of root's"},
+		"collected":      {func(h *host) { h.runnerAt(runnerOf("web")+"-old", "web").Missing = true }, "no longer exists"},
+		"anybody's":      {func(h *host) { h.runnerAt(runnerOf("web")+"-old", "web").Trusted = false }, "is not a root-owned path"},
+		"not a runner's": {func(h *host) { h.dir("web").Old.Target = "/tmp/x"; h.runnerAt("/tmp/x", "web") }, "is not a root-owned path"},
 		"declared":       {func(h *host) { h.declare(model.SystemLive, 0, configOf("web")) }, "run nixos-rebuild switch"},
-		"outside":        {func(h *host) { h.looseProcess("microvm@web", "web") }, "runs outside its unit"},
+		"outside":        {func(h *host) { h.looseProcess("microvm@web", "web") }, "is running outside its unit"},
 		"the same":       {func(h *host) { h.dir("web").Old.Target = runnerOf("web") }, "already current"},
 	} {
 		h := newHost().deployed("web").do(test.spoil)
@@ -187,11 +187,11 @@ func TestPlanRestart(t *testing.T) {
 	h := newHost().imperative("web").running("web").imperative("db").running("db").imperative("off")
 	p := model.PlanRestart(h.inventory(), []model.Raw{"web", "off", "db", "none"})
 	expectSteps(t, p, "restart vm web", "restart vm db")
-	if !p.StopAtFailure || len(p.Refused) != 2 || p.Refused[0].Reason != "it does not run" || p.Refused[0].Kind != nil || !errors.Is(p.Refused[1].Kind, model.ErrUnknown) {
+	if !p.StopAtFailure || len(p.Refused) != 2 || p.Refused[0].Reason != "it is not running" || p.Refused[0].Kind != nil || !errors.Is(p.Refused[1].Kind, model.ErrUnknown) {
 		t.Errorf("refused: %v", p.Refused)
 	}
 	h.runner("db").Taps = []model.Raw{"vm-web"}
-	if p := model.PlanRestart(h.inventory(), []model.Raw{"web"}); len(p.Refused) != 1 || !strings.Contains(string(p.Refused[0].Reason), "db is up with interface vm-web") {
+	if p := model.PlanRestart(h.inventory(), []model.Raw{"web"}); len(p.Refused) != 1 || !strings.Contains(string(p.Refused[0].Reason), "db is using interface vm-web") {
 		t.Errorf("with a conflict: %v, refused %v", steps(p), p.Refused)
 	}
 }
@@ -202,7 +202,7 @@ func TestPlanReset(t *testing.T) {
 	p := model.PlanReset(h.inventory(), []model.Raw{"microvm@web.service", "microvm@off.service", "sshd.service"})
 	expectSteps(t, p, "reset_failed unit microvm@web.service")
 	expectFacts(t, step(t, p, model.StepResetFailed), model.FactUnit)
-	if len(p.Refused) != 2 || p.Refused[0].Reason != "microvm@off.service is not failed" || !strings.Contains(string(p.Refused[1].Reason), "no unit of microvm.nix") {
+	if len(p.Refused) != 2 || p.Refused[0].Reason != "microvm@off.service is not failed" || !strings.Contains(string(p.Refused[1].Reason), "not a microvm.nix unit") {
 		t.Errorf("refused: %v", p.Refused)
 	}
 	if vms, loose := p.Locks(); !slices.Equal(vms, []model.Raw{"web"}) || loose {

@@ -37,31 +37,31 @@ var conflictWords = map[ConflictKind]func(what, other Raw) Raw{
 		if other == "" {
 			return rawf("interface %s is in use by something else: starting would delete it", what)
 		}
-		return rawf("%s is up with interface %s: starting would tear it down", other, what)
+		return rawf("%s is using interface %s: starting would tear it down", other, what)
 	},
-	ConflictOpen: func(what, other Raw) Raw { return rawf("%s has interface %s: the start would fail", other, what) },
-	ConflictMAC:  func(what, other Raw) Raw { return rawf("%s runs with the same address %s", other, what) },
+	ConflictOpen: func(what, other Raw) Raw { return rawf("%s is using interface %s: the start would fail", other, what) },
+	ConflictMAC:  func(what, other Raw) Raw { return rawf("%s is running with the same MAC address %s", other, what) },
 	ConflictVsock: func(what, other Raw) Raw {
-		return rawf("%s runs with the same vsock CID %s: the start would fail", other, what)
+		return rawf("%s is running with the same vsock CID %s: the start would fail", other, what)
 	},
 	ConflictVolume: func(what, other Raw) Raw {
-		return rawf("%s has volume %s open: two guests on one disk destroy it", other, what)
+		return rawf("%s has volume %s open: two guests writing to one disk destroy its data", other, what)
 	},
-	ConflictPCI: func(what, other Raw) Raw { return rawf("%s has device %s", other, what) },
+	ConflictPCI: func(what, other Raw) Raw { return rawf("%s is using device %s", other, what) },
 	ConflictRunner: func(what, _ Raw) Raw {
-		return rawf("current leads to %s, which is not a path of root's in the Nix store: the host would run its scripts as root", what)
+		return rawf("current leads to %s, which is not a root-owned path in the Nix store: the host would run its scripts as root", what)
 	},
 	ConflictUnread: func(what, _ Raw) Raw {
-		return rawf("%s could not be read: what a start would break is not known", what)
+		return rawf("%s could not be read: it is unknown what a start would break", what)
 	},
 	ConflictMount: func(what, _ Raw) Raw {
-		return rawf("%s: it would run without what is kept there, on what is beneath", what)
+		return rawf("%s: the VM would run on the directory underneath, without its data", what)
 	},
 	ConflictOutside: func(what, _ Raw) Raw {
-		return rawf("a hypervisor of it runs outside its unit, as process %s", what)
+		return rawf("its hypervisor is already running outside its unit, as process %s", what)
 	},
-	ConflictOlder: func(what, _ Raw) Raw { return rawf("its directory is not the only one: %s", what) },
-	ConflictLoss:  func(what, _ Raw) Raw { return rawf("its stop loses %s", what) },
+	ConflictOlder: func(what, _ Raw) Raw { return rawf("it has another directory: %s", what) },
+	ConflictLoss:  func(what, _ Raw) Raw { return rawf("stopping it loses %s", what) },
 }
 
 // Reason says a conflict as one sentence.

@@ -37,7 +37,7 @@ func ReadJSON(text []byte, into any) error {
 
 func syntaxError(text []byte, offset int64) error {
 	if offset >= int64(len(text)) && !endsBadly(text) {
-		return fmt.Errorf("it ends in the middle, at %s", position(text, len(text)))
+		return fmt.Errorf("it ends unexpectedly, at %s", position(text, len(text)))
 	}
 	at := max(0, int(offset)-1)
 	r, _ := utf8.DecodeRune(text[at:])

@@ -24,8 +24,8 @@ func TestReadJSONSaysWhatIsWrong(t *testing.T) {
 		"a comma too many":   {"{\"schema\": 1,\n}", "unexpected '}' at line 2, column 1"},
 		"after the end":      {"{} x", "unexpected 'x' at line 1, column 4"},
 		"wide characters":    {`{"é": é}`, "unexpected 'é' at line 1, column 7"},
-		"cut off":            {"{\"schema\": 1,\n \"units\": [", "it ends in the middle, at line 2, column 12"},
-		"cut off in a text":  {`{"sche`, "it ends in the middle, at line 1, column 7"},
+		"cut off":            {"{\"schema\": 1,\n \"units\": [", "it ends unexpectedly, at line 2, column 12"},
+		"cut off in a text":  {`{"sche`, "it ends unexpectedly, at line 1, column 7"},
 		"wrong at the end":   {`{"schema": 1]`, "unexpected ']' at line 1, column 13"},
 		"bytes":              {`{"host": {"name": "\\x"}}`, ""},
 	} {

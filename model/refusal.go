@@ -27,7 +27,7 @@ var obstacles = []obstacle{
 	}},
 	{ErrRefused, nil, func(i *Inventory, _ *VM) Raw {
 		if why := i.Facts().unitsElsewhere(); why != "" {
-			return "its units are those of another VM: " + why
+			return "its units belong to another VM: " + why
 		}
 		return ""
 	}},
@@ -35,13 +35,13 @@ var obstacles = []obstacle{
 		if vm.State != StateOutside || len(vm.Outside) == 0 {
 			return ""
 		}
-		return rawf("%s runs outside its unit: end process %d", vm.Name, vm.Outside[0].PID)
+		return rawf("%s is running outside its unit: end process %d", vm.Name, vm.Outside[0].PID)
 	}},
 	{ErrRefused, whatStarts, func(_ *Inventory, vm *VM) Raw {
 		if len(vm.Outside) == 0 {
 			return ""
 		}
-		return rawf("%s runs outside its unit: end process %d first", vm.Name, vm.Outside[0].PID)
+		return rawf("%s is running outside its unit: end process %d first", vm.Name, vm.Outside[0].PID)
 	}},
 	{ErrRefused, whatStarts, func(i *Inventory, _ *VM) Raw {
 		if i.Template != nil || i.faultOf(SourceSystemd) != "" {
@@ -69,7 +69,7 @@ var obstacles = []obstacle{
 		if vm.Current == nil || len(vm.Current.Broken) == 0 {
 			return ""
 		}
-		return rawf("its runner is broken: %s is gone from the store", vm.Current.Broken[0])
+		return rawf("its runner is broken: %s is missing from the store", vm.Current.Broken[0])
 	}},
 	{ErrRefused, whatStarts, func(i *Inventory, vm *VM) Raw {
 		path := i.missingToStart(vm)
@@ -111,7 +111,7 @@ func (i *Inventory) against(action Action, name Raw) (why Raw, kind error) {
 	case !slices.Contains(Actions, action):
 		return rawf("unknown action %q", string(action)), ErrRefused
 	case !ParseName(name):
-		return rawf("%q cannot be the name of a microVM", string(name)), ErrRefused
+		return rawf("%q is not a valid VM name", string(name)), ErrRefused
 	case vm == nil:
 		return rawf("unknown VM: %s", name), ErrUnknown
 	}
@@ -167,9 +167,9 @@ func (i *Inventory) missingToStart(vm *VM) Raw {
 func (v *VM) changedSince(order Order) Raw {
 	switch {
 	case order.Seen != "" && order.Seen != v.State:
-		return rawf("%s is %s now, it was %s", v.Name, v.State, order.Seen)
+		return rawf("%s is now %s, it was %s", v.Name, v.State, order.Seen)
 	case order.Invocation != "" && v.State == StateRunning && order.Invocation != v.MainUnit().Invocation():
-		return rawf("%s was started anew since", v.Name)
+		return rawf("%s was restarted since", v.Name)
 	}
 	return ""
 }

@@ -66,8 +66,8 @@ func (v *VM) StopWay() StopWay {
 // killed.
 var killsWords = map[StopWay]Raw{
 	StopHasty: "its runner's microvm-shutdown does not wait: systemd kills the guest right after it is asked to shut down",
-	StopBlunt: "its runner has no microvm-shutdown: the guest is switched off, not shut down",
-	StopGone:  "its microvm-shutdown went with what `booted` points to: the guest is switched off, not shut down",
+	StopBlunt: "its runner has no microvm-shutdown: the guest is powered off, not shut down",
+	StopGone:  "its microvm-shutdown is gone, with what `booted` points to: the guest is powered off, not shut down",
 }
 
 // stopWayNow is how a stop would end its guest now; empty also where it does

@@ -29,7 +29,7 @@ func (f *Facts) readState(vm Raw, d *Directory, outside []Process) reading {
 	units := f.units[vm]
 	worst := f.readMain(units[RoleVM], d)
 	if (worst.state == StateStopped || worst.state == StateFailed) && len(outside) > 0 {
-		return reading{StateOutside, rawf("runs outside systemd, as process %d", outside[0].PID)}
+		return reading{StateOutside, rawf("running outside systemd, as process %d", outside[0].PID)}
 	}
 	for _, role := range Roles {
 		unit := units[role]
@@ -68,7 +68,7 @@ func (f *Facts) readMain(unit *Unit, d *Directory) reading {
 			return f.crashLoop(unit)
 		}
 		if f.isFrozen(unit) {
-			return reading{StatePaused, "while it starts: " + frozen(unit)}
+			return reading{StatePaused, "while starting: " + frozen(unit)}
 		}
 		return reading{StateStarting, unit.Known().StatusText}
 	case "deactivating":
@@ -99,7 +99,7 @@ func (f *Facts) readFailed(unit *Unit, d *Directory) reading {
 	p := unit.Properties
 	if p != nil && p.Result == "exit-code" && d != nil {
 		if r := f.runner(d.Current); r != nil && len(r.Bin) > 0 && !r.Has("microvm-shutdown") {
-			return reading{StateStopped, "systemd says failed, as after each stop: its runner has no microvm-shutdown"}
+			return reading{StateStopped, "shown as failed after every stop: its runner has no microvm-shutdown"}
 		}
 	}
 	return reading{StateFailed, "failed" + unit.because()}

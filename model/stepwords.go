@@ -15,12 +15,12 @@ import (
 // done.
 var stepWords = map[StepAction]struct{ does, done string }{
 	StepStop:        {"stop %s", "stopped"},
-	StepQuarantine:  {"move the directory of %s into the trash", "its directory is in the trash"},
+	StepQuarantine:  {"move the directory of %s to the trash", "directory moved to the trash"},
 	StepDeleteLink:  {"delete interface %s", "interface %s deleted"},
 	StepRemoveRoot:  {"remove gcroot link %s", "gcroot link %s removed"},
 	StepResetFailed: {"reset the failed state of %s", "failed state of %s reset"},
 	StepEndProcess:  {"end process %s", "process %s ended"},
-	StepRestore:     {"bring %s back", "it is back"},
+	StepRestore:     {"restore %s", "restored"},
 	StepDelete:      {"delete %s for good", "deleted for good"},
 	StepBuild:       {"build %s", "built"},
 	StepSwitch:      {"switch %s to its new runner", "switched to its new runner"},
@@ -116,7 +116,7 @@ func (i Item) Facts(place *time.Location) []text.SafeText {
 		}
 	}
 	add(i.Removed != "", text.Safef("gone since %s", i.Removed))
-	add(i.Running, "it runs")
+	add(i.Running, "running")
 	add(i.Kills() != "", text.Safe(i.Kills()))
 	add(i.HeldBy != "", text.Safef("held by %s", i.HeldBy))
 	add(i.Data, "holds data")

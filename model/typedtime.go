@@ -30,9 +30,9 @@ var timeUnits = map[string]time.Duration{
 
 // TimeForms are how a time may be typed, for whoever has to type one.
 const TimeForms = `    2026-11-21T10:00:00Z        RFC 3339
-    2026-11-21 10:00[:05]       local time; a date alone is its midnight,
-    10:00[:05]                  a clock time alone is of today
-    now, today, yesterday       the last two are midnights
+    2026-11-21 10:00[:05]       local time; a date alone means its midnight,
+    10:00[:05]                  a time alone means today
+    now, today, yesterday       today and yesterday mean midnight
     "2 h 10 min ago", -1h30m    units: s, min (m), h, d, w, or their words
     @1763719200                 seconds since 1970
 `

@@ -111,7 +111,7 @@ func (f UnitFault) Reason() Raw {
 	case f.Kind == UnitWithoutCommand:
 		return rawf("%s leaves %s without ExecStart=: %s", f.File, f.Unit, f.remedyWhere())
 	}
-	return rawf("%s hides %s", f.File, f.Template)
+	return rawf("%s overrides %s", f.File, f.Template)
 }
 
 // remedyWhere says where the remedy goes, too.

@@ -13,14 +13,14 @@ func (f *Facts) unseenWork(vm Raw, d *Directory) Raw {
 	for _, unit := range f.unseenUnits {
 		switch {
 		case unit.vm == vm:
-			return rawf("%s runs, and in which directory cannot be seen%s", unit.Name, f.forWhom())
+			return rawf("%s is running, and its directory cannot be seen%s", unit.Name, f.forWhom())
 		case !f.untouchedSince(d, unit.Unit):
-			return rawf("%s runs, and whether in this directory, renamed since, cannot be seen%s", unit.Name, f.forWhom())
+			return rawf("%s is running, and whether in this directory, which was renamed, cannot be seen%s", unit.Name, f.forWhom())
 		}
 	}
 	for _, p := range f.hidden {
 		if d == nil || !f.isCalled(d, p.Argv0) { // one that is counts as this VM's
-			return rawf("process %d (%s) runs outside the units, and whether in this directory cannot be seen%s", p.PID, p.ProgramName(), f.forWhom())
+			return rawf("process %d (%s) is running outside the units, and whether in this directory cannot be seen%s", p.PID, p.ProgramName(), f.forWhom())
 		}
 	}
 	return ""

@@ -92,7 +92,7 @@ func TestUnseenWorkBarsPurge(t *testing.T) {
 	h := newHost().declared("db").running("db").startedAt("db", installed).imperative("api").unseen()
 	h.o.Host.Privileged = true
 	plan := model.PlanPurge(h.inventory(), []model.Raw{"api"}, model.PurgeOptions{})
-	want := model.Raw("microvm@db.service runs, and whether in this directory, renamed since, cannot be seen")
+	want := model.Raw("microvm@db.service is running, and whether in this directory, which was renamed, cannot be seen")
 	if len(plan.Items) != 0 || len(plan.Refused) != 1 || plan.Refused[0].Reason != want {
 		t.Errorf("%+v", plan)
 	}

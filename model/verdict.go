@@ -30,16 +30,16 @@ func (f *Facts) judgeVM(vm Raw, d *Directory, origin Origin, outside []Process) 
 		return unclear(rawf("%s is not mounted (%s is inactive)", mount.Where, mount.Unit))
 	}
 	if runsAs, ok := f.aliases[f.nameOf(d, vm)]; ok {
-		return unclear(rawf("%s runs from this directory, which was renamed since", UnitName(RoleVM, runsAs)))
+		return unclear(rawf("%s is running from this directory, which was renamed since", UnitName(RoleVM, runsAs)))
 	}
 	if from, ok := f.runsFrom[vm]; ok {
-		return unclear(rawf("%s runs from directory %s, not from its own", UnitName(RoleVM, vm), from))
+		return unclear(rawf("%s is running from directory %s, not from its own", UnitName(RoleVM, vm), from))
 	}
 	if unseen := f.unseenWork(vm, d); d != nil && unseen != "" {
 		return unclear(unseen)
 	}
 	if !ParseName(vm) {
-		return unclear("its name can be no unit's: microvm.nix did not make it")
+		return unclear("its name is not valid for a unit, so microvm.nix did not create it")
 	}
 	if reason := f.rolledBack(vm); reason != "" {
 		return unclear(reason)
@@ -48,7 +48,7 @@ func (f *Facts) judgeVM(vm Raw, d *Directory, origin Origin, outside []Process) 
 		return f.judgeGhost(vm)
 	}
 	if root := f.rootFor(vm, d); root != "" {
-		return unclear(rawf("gcroot link %s speaks for it, yet it is not as microvm -c or a deployment makes it", root))
+		return unclear(rawf("gcroot link %s suggests it is wanted, but is not as microvm -c or a deployment creates it", root))
 	}
 	if origin == OriginUndeclared {
 		return f.judgeUndeclared(vm, d, outside)
@@ -84,7 +84,7 @@ func (f *Facts) wanted(vm Raw, d *Directory, origin Origin) []Raw {
 		evidence = append(evidence, rawf("declared: %s is in %s", UnitName(RoleInstall, vm), Listed(decl.by)))
 	}
 	if f.autostart[vm] {
-		evidence = append(evidence, "microvm.autostart names it: microvms.target wants "+UnitName(RoleVM, vm))
+		evidence = append(evidence, "listed in microvm.autostart: microvms.target wants "+UnitName(RoleVM, vm))
 	}
 	if entry, ok := f.keptAs(Ref{KindVM, vm}, Ref{KindStateDir, f.nameOf(d, vm)}); ok {
 		evidence = append(evidence, keepEvidence(entry))
@@ -98,7 +98,7 @@ func (f *Facts) wanted(vm Raw, d *Directory, origin Origin) []Raw {
 	case OriginDeployed:
 		evidence = append(evidence, f.deployedEvidence(vm, d))
 	case OriginManual:
-		evidence = append(evidence, "made by hand or by another tool: neither flake nor toplevel nor gcroot link")
+		evidence = append(evidence, "made by hand or by another tool: no flake, toplevel or gcroot link")
 	}
 	return evidence
 }
@@ -135,22 +135,22 @@ func (f *Facts) judgeGhost(vm Raw) judgement {
 		return unclear(rawf("%s is up, and %s", unit, reason))
 	}
 	if !f.worksInDeleted(vm) {
-		return unclear(rawf("%s is up, %s has no directory of that name, and where it runs from is unknown", unit, f.StateDir.Path))
+		return unclear(rawf("%s is up, %s has no directory of that name, and where it is running from is unknown", unit, f.StateDir.Path))
 	}
-	gone := rawf("its directory was deleted while %s runs", unit)
+	gone := rawf("its directory was deleted while %s is running", unit)
 	if lost := f.holdsDeleted(vm); lost != "" {
-		return judgement{verdict: VerdictSuspect, note: "directory deleted while it runs; stopping loses open files",
+		return judgement{verdict: VerdictSuspect, note: "directory deleted while running; stopping loses open files",
 			evidence: []Raw{gone, lost}}
 	}
 	if missing := f.missingEvidence(KindProcess); len(missing) > 0 {
 		return unclear(missing...)
 	}
 	if root := f.rootFor(vm, nil); root != "" {
-		return judgement{verdict: VerdictSuspect, note: "directory deleted while it runs",
+		return judgement{verdict: VerdictSuspect, note: "directory deleted while running",
 			evidence: []Raw{gone, rawf("it was kept on purpose: gcroot link %s", root)}}
 	}
-	j := judgement{verdict: VerdictOrphan, note: "orphan: its directory was deleted while it runs", evidence: []Raw{
-		gone, "no deleted file is open in any of its units", "nothing declares it",
+	j := judgement{verdict: VerdictOrphan, note: "orphan: its directory was deleted while it is running", evidence: []Raw{
+		gone, "none of its units has a deleted file open", "nothing declares it",
 	}}
 	if r, proven := f.removed(vm); proven {
 		j.removal = &r
@@ -180,11 +180,11 @@ func (f *Facts) worksInDeleted(vm Raw) bool {
 func (f *Facts) holdsDeleted(vm Raw) Raw {
 	for _, p := range f.inUnits[vm] {
 		if len(p.Deleted) > 0 {
-			return rawf("process %d still has %s open: their content is lost when it stops", p.PID, Listed(p.Deleted))
+			return rawf("process %d still has %s open: their contents are lost when it stops", p.PID, Listed(p.Deleted))
 		}
 	}
 	if lost := f.losses(vm, nil); len(lost) > 0 {
-		return lost[0].Words() + ": its content is lost when it stops"
+		return lost[0].Words() + ": its contents are lost when it stops"
 	}
 	return ""
 }
@@ -200,11 +200,11 @@ func (f *Facts) judgeUndeclared(vm Raw, d *Directory, outside []Process) judgeme
 	switch {
 	case proven:
 	case len(f.then[vm]) > 0:
-		return judgement{verdict: VerdictSuspect, note: "was declared once, its removal is not proven",
-			evidence: append(looks, rawf("declared in generation %d, but no later one could be read that proves its removal", r.last.generation))}
+		return judgement{verdict: VerdictSuspect, note: "was declared once, but its removal is not proven",
+			evidence: append(looks, rawf("declared in generation %d, but no later generation could be read that proves its removal", r.last.generation))}
 	default:
-		return judgement{verdict: VerdictSuspect, note: "was declared once, no generation knows it",
-			evidence: append(looks, "no generation of the system that is left declares it, so its removal cannot be proven")}
+		return judgement{verdict: VerdictSuspect, note: "was declared once, but in no remaining generation",
+			evidence: append(looks, "no remaining system generation declares it, so its removal cannot be proven")}
 	}
 	if against := f.againstProof(vm, d, r); len(against) > 0 {
 		return judgement{verdict: VerdictSuspect, note: "no longer declared, but changed by hand since", removal: &r,
@@ -212,13 +212,13 @@ func (f *Facts) judgeUndeclared(vm Raw, d *Directory, outside []Process) judgeme
 	}
 	if len(outside) > 0 {
 		return judgement{verdict: VerdictSuspect, note: "no longer declared, but started by hand", removal: &r,
-			evidence: []Raw{r.evidence(), rawf("process %d runs it outside systemd: somebody uses it", outside[0].PID)}}
+			evidence: []Raw{r.evidence(), rawf("process %d runs it outside systemd, so someone is using it", outside[0].PID)}}
 	}
 	return judgement{verdict: VerdictOrphan, removal: &r,
 		note: rawf("orphan: declared until generation %d", r.last.generation),
 		evidence: append([]Raw{r.evidence()}, append(looks,
 			f.setWhileDeclared(vm, d, r),
-			"no gcroot link, autostart or keep entry names it")...)}
+			"it has no gcroot link, autostart or keep list entry")...)}
 }
 
 // setWhileDeclared says who set `current`, under which generation that declared
@@ -246,9 +246,9 @@ func (r removal) evidence() Raw {
 // looksDeclared says in which way a directory looks as NixOS leaves it.
 func (f *Facts) looksDeclared(d *Directory) []Raw {
 	if d.Toplevel != nil {
-		return []Raw{"its directory holds the link `toplevel`, which only NixOS makes"}
+		return []Raw{"its directory has the link `toplevel`, which only NixOS creates"}
 	}
-	return []Raw{"its file `flake` is as NixOS writes it: with a newline, in a directory of user microvm"}
+	return []Raw{"its file `flake` looks written by NixOS: with a newline, in a directory owned by microvm"}
 }
 
 // againstProof lists what speaks against NixOS having been the last to write a
@@ -258,10 +258,10 @@ func (f *Facts) againstProof(vm Raw, d *Directory, r removal) []Raw {
 		holds  bool
 		reason Raw
 	}{
-		{d.Toplevel == nil || d.Flake == nil, "its directory holds `toplevel` as well as `flake`: it changed its kind"},
-		{f.IsMicrovm(d.UID), rawf("its directory belongs to user id %d, not to microvm", d.UID)},
+		{d.Toplevel == nil || d.Flake == nil, "its directory has both `toplevel` and `flake`: it changed from one kind to the other"},
+		{f.IsMicrovm(d.UID), rawf("its directory belongs to user ID %d, not to microvm", d.UID)},
 		{d.Current != nil && f.IsMicrovm(d.Current.UID) || f.switchedHere(vm, d), "`current` does not belong to microvm: NixOS was not the last to set it"},
-		{d.Old == nil || f.switchedHere(vm, d), "its directory holds `old`, which a deployment leaves, and no update that is on record"},
+		{d.Old == nil || f.switchedHere(vm, d), "its directory has `old`, which a deployment leaves, but no recorded update"},
 		{d.Flake == nil || f.IsMicrovm(d.Flake.UID), "`flake` does not belong to microvm: NixOS did not write it"},
 		{d.Flake == nil || f.flakeAsDeclared(vm, d.Flake), "`flake` is not what a generation declared"},
 		{d.Toplevel == nil || f.toplevelAsDeclared(vm, d.Toplevel), "`toplevel` is not what a generation declared"},
@@ -302,9 +302,9 @@ func (f *Facts) judgeUnknown(vm Raw, d *Directory) judgement {
 	case len(d.Strange) > 0:
 		return unclear(d.Strange...)
 	case d.Flake != nil:
-		return unclear("it has a `flake` as microvm -c writes it, but no gcroot link: restored, or taken over by hand?")
+		return unclear("it has a `flake` as microvm -c writes it, but no gcroot link: restored or copied by hand?")
 	case len(f.then[vm]) > 0:
 		return unclear("a generation declared it, but its directory is not as NixOS leaves it")
 	}
-	return unclear("nothing says where it comes from")
+	return unclear("nothing shows where it comes from")
 }

@@ -90,7 +90,7 @@ func TestNothingNewIsSaid(t *testing.T) {
 	onDemo(t, 100, 40, Options{}, func(t *testing.T, p *playhouse) {
 		p.at("lab")
 		p.press("u")
-		p.until("lab: nothing is different")
+		p.until("lab: no differences")
 		p.shows("n Esc")
 		p.press("y")
 		if n := len(p.operations()); n != 1 {
@@ -149,8 +149,8 @@ func TestAnotherFlakeReference(t *testing.T) {
 		p.at("api")
 		p.press("u")
 		p.shows("Build api?")
-		p.says("its flake reference is another one than at its last update")
-		p.shows("it is " + other)
+		p.says("its flake reference has changed since its last update")
+		p.shows("now: " + other)
 		p.press("y")
 		p.shows("Type api")
 		if len(p.operations()) != before {

@@ -149,7 +149,7 @@ func TestStartWithConflictsNamesThem(t *testing.T) {
 	th := newTheatre(t, 80, 24, Options{})
 	th.observe(hostel())
 	th.press("G", "k", "k", "s")
-	th.shows("db is up with interface vm-db: starting would tear it down")
+	th.shows("db is using interface vm-db: starting would tear it down")
 	th.press("enter")
 	if len(th.Work.Pending("")) > 0 {
 		t.Fatal("Enter acts")
@@ -204,7 +204,7 @@ func TestForbiddenStartCannotBeConfirmed(t *testing.T) {
 	i.VMs[5].Outside = []model.Process{{PID: 816}}
 	th.observe(i)
 	th.press("G", "k", "k", "s")
-	th.shows("runs outside its unit: end process 816 first")
+	th.shows("is running outside its unit: end process 816 first")
 	th.press("y")
 	if len(th.Work.Pending("")) > 0 {
 		t.Error("it was ordered")

@@ -328,7 +328,7 @@ func TestUncleanStopOfKvmtoolIsExplained(t *testing.T) {
 	onDemo(t, 120, 40, Options{}, func(t *testing.T, p *playhouse) {
 		p.live.Do(func(h *demo.Host) { h.Stop("vault") })
 		p.live.Refresh()
-		p.until("systemd says failed")
+		p.until("shown as failed")
 		if line := screentest.Line(p.screen(), "vault"); !strings.Contains(line, "stopped") {
 			t.Errorf("its row is %q", line)
 		}

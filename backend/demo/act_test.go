@@ -61,7 +61,7 @@ func TestAct(t *testing.T) {
 		after  model.State
 	}{
 		{model.ActionStart, "ci", model.ResultDone, "", model.StateRunning},
-		{model.ActionStart, "db", model.ResultUnchanged, "running already", model.StateRunning},
+		{model.ActionStart, "db", model.ResultUnchanged, "already running", model.StateRunning},
 		{model.ActionStop, "db", model.ResultDone, "", model.StateStopped},
 		{model.ActionStop, "vault", model.ResultDone, "no microvm-shutdown", model.StateStopped},
 		{model.ActionStop, "lab", model.ResultFailed, "did not stop within 2m30s and was killed", model.StateFailed},
@@ -70,10 +70,10 @@ func TestAct(t *testing.T) {
 		{model.ActionStop, "ci", model.ResultUnchanged, "was not running", model.StateStopped},
 		{model.ActionRestart, "db", model.ResultDone, "", model.StateRunning},
 		{model.ActionRestart, "ci", model.ResultDone, "", model.StateRunning},
-		{model.ActionStart, "crash", model.ResultFailed, "ended at once: exit code 3", model.StateCrashLoop},
+		{model.ActionStart, "crash", model.ResultFailed, "exited immediately: exit code 3", model.StateCrashLoop},
 		{model.ActionStop, "crash", model.ResultDone, "", model.StateStopped},
-		{model.ActionStart, "twin", model.ResultRefused, "db is up with interface vm-db", model.StateStopped},
-		{model.ActionStart, "scratch", model.ResultRefused, "runs outside its unit", model.StateOutside},
+		{model.ActionStart, "twin", model.ResultRefused, "db is using interface vm-db", model.StateStopped},
+		{model.ActionStart, "scratch", model.ResultRefused, "is running outside its unit", model.StateOutside},
 		{model.ActionStop, "nosuch", model.ResultRefused, "unknown VM: nosuch", ""},
 	} {
 		t.Run(string(test.action)+" "+string(test.vm), func(t *testing.T) {
@@ -117,7 +117,7 @@ func TestActTakesTime(t *testing.T) {
 		at, _ := l.Observe(t.Context())
 		news := l.Act(t.Context(), model.OrderFor(model.ActionStop, &before))
 		first := <-news
-		equal(t, "doing", first.Activity, "stopping: asks its guest to shut down")
+		equal(t, "doing", first.Activity, "stopping: asking the guest to shut down")
 		equal(t, "limit", first.Limit.Sub(first.Since), 610*time.Second)
 		equal(t, "state", vmNow(t, l, "db").State, model.StateStopping)
 		busy, _ := last(t, l.Act(t.Context(), model.Order{Action: model.ActionKill, VM: "db"}))

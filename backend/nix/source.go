@@ -14,7 +14,7 @@ type source struct{ vm, flake model.Raw }
 // from a directory in which others write.
 func (s source) check() error {
 	if !model.ParseName(s.vm) {
-		return fmt.Errorf("%w: %q cannot be the name of a microVM", model.ErrRefused, string(s.vm))
+		return fmt.Errorf("%w: %q is not a valid VM name", model.ErrRefused, string(s.vm))
 	}
 	if why := model.FlakeFault(s.flake); why != "" {
 		return fmt.Errorf("%w: the flake reference of %s is not used: %s", model.ErrRefused, s.vm, why)

@@ -41,7 +41,7 @@ func (r Roots) Switch(ctx context.Context, s SwitchRequest) (changed bool, err e
 		}
 	}()
 	if !model.ParseName(s.VM) {
-		return false, fmt.Errorf("%w: %q cannot be the name of a microVM", model.ErrRefused, string(s.VM))
+		return false, fmt.Errorf("%w: %q is not a valid VM name", model.ErrRefused, string(s.VM))
 	}
 	if err := checkRunner(s.To); err != nil {
 		return false, fmt.Errorf("%w: %w", model.ErrRefused, err)

@@ -159,25 +159,25 @@ func TestJobOutcomes(t *testing.T) {
 		reason string
 	}{
 		{"start", nil, "start", "run", "done", ""},
-		{"start again", []string{"start", "microvm@run"}, "start", "run", "unchanged", "running already"},
+		{"start again", []string{"start", "microvm@run"}, "start", "run", "unchanged", "already running"},
 		{"restart", []string{"start", "microvm@run"}, "restart", "run", "done", ""},
 		{"restart of a stopped VM", []string{"stop", "microvm@run"}, "restart", "run", "done", ""},
 		{"stop", []string{"start", "microvm@run"}, "stop", "run", "done", ""},
 		{"stop again", []string{"stop", "microvm@run"}, "stop", "run", "unchanged", "was not running"},
 		{"stop of what is not loaded", nil, "stop", "never", "unchanged", "was not running"},
 		{"condition not met", nil, "start", "lacks", "failed", "/run/nowhere/lacks/microvm-run is missing"},
-		{"another condition not met", nil, "start", "other", "failed", "a condition of it is not met"},
+		{"another condition not met", nil, "start", "other", "failed", "one of its conditions is not met"},
 		{"killed on stop", []string{"start", "microvm@deaf"}, "stop", "deaf", "failed", "did not stop within 300ms and was killed"},
 		{"killed on restart", []string{"start", "microvm@deaf"}, "restart", "deaf", "done", "did not shut down in time"},
 		{"unclean stop", []string{"start", "microvm@rude"}, "stop", "rude", "failed", "did not stop cleanly"},
 		{"dependency", nil, "start", "dep", "failed", "needs microvm-tap-interfaces@dep.service, which failed: exit code 6"},
-		{"timeout on start", nil, "start", "mute", "failed", "did not come up within 300ms"},
-		{"timeout on start, then a pause", nil, "start", "mutes", "failed", "did not come up within 300ms"},
-		{"crash after a moment", nil, "start", "ends", "failed", "ended at once: exit code 5"},
+		{"timeout on start", nil, "start", "mute", "failed", "did not start within 300ms"},
+		{"timeout on start, then a pause", nil, "start", "mutes", "failed", "did not start within 300ms"},
+		{"crash after a moment", nil, "start", "ends", "failed", "exited immediately: exit code 5"},
 		{"stop while it waits for its restart", []string{"start", "--no-block", "microvm@held"}, "stop", "held", "done", "it will not be restarted"},
 		{"kill", []string{"start", "microvm@deaf"}, "kill", "deaf", "done", ""},
 		{"kill of a stopped VM", nil, "kill", "never", "unchanged", "was not running"},
-		{"helper fails on stop", []string{"start", "microvm@down"}, "stop", "down", "done", "microvm-tap-interfaces@down.service failed: exit-code: what it set up may be left"},
+		{"helper fails on stop", []string{"start", "microvm@down"}, "stop", "down", "done", "microvm-tap-interfaces@down.service failed: exit-code and may have left something behind"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.setUp != nil {
@@ -248,7 +248,7 @@ func TestCancel(t *testing.T) {
 	if err := b.Cancel(t.Context(), "long"); err != nil {
 		t.Fatal(err)
 	}
-	check(t, stop.outcome(t), "failed", "yet it goes on stopping")
+	check(t, stop.outcome(t), "failed", "but it is still stopping")
 }
 
 // The end of a wait is not the end of a job.

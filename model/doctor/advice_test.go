@@ -31,7 +31,7 @@ func TestAdviceCanBeFollowed(t *testing.T) {
 	}{
 		{"a guest that can be entered", unclean, hasty(func(h *host) { h.runner("lab").VsockCID = ptr(uint32(7)) }), enters, alone},
 		{"a guest without a way in", unclean, hasty(func(*host) {}), alone, enters},
-		{"a guest whose vsock CID is no guest's", unclean, hasty(func(h *host) { h.runner("lab").VsockCID = ptr(uint32(1)) }), alone, enters},
+		{"a guest whose vsock CID is reserved", unclean, hasty(func(h *host) { h.runner("lab").VsockCID = ptr(uint32(1)) }), alone, enters},
 		{"a guest that is off", unclean, hasty(func(h *host) { h.runner("lab").VsockCID = ptr(uint32(7)) }).stopped("lab"), alone, enters},
 
 		{"a share of a declared VM", missing, served(newHost().declared("db"), "db", "/srv/data"), makes, not},

@@ -9,7 +9,7 @@ func leftoverTroubles() []trouble {
 			[]string{"warning autostart-down vm db", "warning undeclared-running vm old"}},
 		{running, "declared", one(), nil},
 		{running, "imperative", newHost().imperative("lab").running("lab"), nil},
-		{running, "directory deleted while it runs", one().undeclared("old").running("old").do(func(h *host) {
+		{running, "directory deleted while running", one().undeclared("old").running("old").do(func(h *host) {
 			for i := range h.o.Processes {
 				if p := &h.o.Processes[i]; p.Cwd.Path == stateDir+"/old" {
 					p.Cwd.Deleted = true

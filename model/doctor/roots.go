@@ -30,7 +30,7 @@ func noGCRoot(h *host) []model.Finding {
 	}
 	for at := range h.o.Systems {
 		if s := &h.o.Systems[at]; s.Counts() && s.Fault != "" {
-			return []model.Finding{h.unchecked(rawf("what %s declares could not be read: %s", title(s), s.Fault))}
+			return []model.Finding{h.unchecked(rawf("the declarations of %s could not be read: %s", title(s), s.Fault))}
 		}
 	}
 	rooted := h.rooted()

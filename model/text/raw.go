@@ -27,7 +27,7 @@ func (r Raw) MarshalJSON() ([]byte, error) {
 func (r *Raw) UnmarshalJSON(data []byte) error {
 	var s string
 	if err := json.Unmarshal(data, &s); err != nil {
-		return &json.UnmarshalTypeError{Value: "other than text", Type: reflect.TypeFor[string]()}
+		return &json.UnmarshalTypeError{Value: "not text", Type: reflect.TypeFor[string]()}
 	}
 	raw, err := unescapeBytes(s)
 	if err != nil {
