@@ -1,8 +1,8 @@
 package model
 
-// origin says where a VM comes from, by the tests of microvm-host.md §1.5. The
-// gcroot test comes before the tests on what NixOS leaves in a directory,
-// since a deployment can go over a declared VM.
+// origin says where a VM comes from, by the tests of docs/facts.md, "Where a VM
+// comes from". The gcroot test comes before the tests on what NixOS leaves in a
+// directory, since a deployment can go over a declared VM.
 func (f *Facts) origin(vm Raw, d *Directory) Origin {
 	if decl := f.declared[vm]; decl != nil {
 		if decl.Flake != "" {

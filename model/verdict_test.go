@@ -20,7 +20,8 @@ const (
 	foreign = model.VerdictForeign
 )
 
-// What remains after what happened, case by case: microvm-host.md §2.1.
+// What remains after what happened, case by case (docs/facts.md, "What stays
+// behind").
 func TestVerdicts(t *testing.T) {
 	tests := []struct {
 		name string

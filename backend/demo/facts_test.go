@@ -96,7 +96,7 @@ func newHost(version demo.Version, place demo.StateDirPlace) *demo.Host {
 }
 
 // TestDirectories holds what each way to make a VM leaves against
-// microvm-host.md §1.3 to §1.5: owners, newlines, links, roots.
+// docs/facts.md, "A VM's directory": owners, newlines, links, roots.
 func TestDirectories(t *testing.T) {
 	declare := func(as demo.DeclaredAs) func(*demo.Host) {
 		return func(h *demo.Host) { h.Declare("web", as, false); h.Switch() }

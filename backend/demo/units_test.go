@@ -8,8 +8,8 @@ import (
 	"microtui/model"
 )
 
-// TestStart: the units, links and processes of a running VM
-// (microvm-host.md §1.2).
+// TestStart: the units, links and processes of a running VM (docs/facts.md,
+// "Units").
 func TestStart(t *testing.T) {
 	h := newHost(demo.Version{}, demo.OnRoot)
 	h.Declare("web", demo.ByConfig, true)
@@ -54,7 +54,8 @@ func TestStopped(t *testing.T) {
 	equal(t, "skipped", see(t, h).active(model.RoleVM, "no-such"), "")
 }
 
-// TestEndings is how VMs end, and what stays (microvm-host.md §1.2, §2.1).
+// TestEndings is how VMs end, and what stays (docs/facts.md, "Units" and "What
+// stays behind").
 func TestEndings(t *testing.T) {
 	running := func(h *demo.Host) { h.Create("web"); h.Start("web") }
 	for _, test := range []struct {

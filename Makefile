@@ -1,0 +1,23 @@
+# The six commands people use. Everything else: docs/.
+
+.PHONY: build demo test lint lab ci
+
+build: # the program, as it is shipped
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o microtui .
+
+demo: # the screen on the embedded host
+	go run . --demo
+
+test: # everything that runs here; as root on Debian in the lab, too
+	go run ./lab/test
+
+lint: # what CI checks beyond the compiler
+	gofmt -l .
+	go vet ./...
+	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run
+
+lab: # a shell on a throwaway host; needs root
+	go run ./lab/cmd
+
+ci: # all that has to hold before a change is done; needs root on Debian
+	.ci/run
