@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/term"
 
+	"microtui/backend"
 	"microtui/cli"
 	"microtui/tui"
 )
@@ -50,6 +51,7 @@ func run(args []string, stdin, stdout, stderr *os.File, env []string) int {
 		Enter:           enter,
 		Log:             openLog,
 		Carry:           carry,
+		ReplaceFile:     backend.ReplaceFile,
 		Out:             stdout,
 		Err:             stderr,
 		AwaitReaderGone: func() { awaitReaderGone(stdout) },

@@ -63,6 +63,9 @@ type Program struct {
 	// in a guest, or a shell without one: it returns only where that cannot be,
 	// and nothing was tried then. nil: no guest can be entered.
 	Enter func(ctx context.Context, entry model.Entry, command []string) error
+	// ReplaceFile writes a file that everybody may read, in one step; nil: none
+	// can be written.
+	ReplaceFile func(path string, text []byte) error
 	// AwaitReaderGone returns when nobody reads Out any more; nil: that shows
 	// only when something is written.
 	AwaitReaderGone func()

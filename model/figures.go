@@ -10,12 +10,16 @@ func (f *Facts) addFigures(vm *VM) {
 			continue
 		}
 		vm.CPUUsec, vm.Memory = plus(vm.CPUUsec, usage.CPUUsec), plus(vm.Memory, usage.Memory)
+		vm.CPUUserUsec, vm.CPUSystemUsec = plus(vm.CPUUserUsec, usage.CPUUserUsec), plus(vm.CPUSystemUsec, usage.CPUSystemUsec)
+		vm.DiskRead, vm.DiskWritten = plus(vm.DiskRead, usage.DiskRead), plus(vm.DiskWritten, usage.DiskWritten)
 	}
-	for _, i := range vm.Interfaces {
+	for at := range vm.Interfaces {
+		i := &vm.Interfaces[at]
 		if i.Device == nil || !f.carriesFor(vm, i.Device) {
 			continue
 		}
 		received, sent := i.Device.guestTraffic()
+		i.RxBytes, i.TxBytes = &received, &sent
 		vm.RxBytes, vm.TxBytes = plus(vm.RxBytes, &received), plus(vm.TxBytes, &sent)
 	}
 	if unit := f.units[vm.Name][RoleVM]; unit != nil && unit.Properties != nil {

@@ -129,7 +129,12 @@ type VM struct {
 	Older  []TrashEntry
 	Losses []Loss // what is lost when its processes end; none can be seen without root
 
-	CPUUsec  *uint64   // of all its units since their start; nil: unknown
+	CPUUsec *uint64 // of all its units since their start; nil: unknown
+	// CPUUserUsec and CPUSystemUsec are the parts of that.
+	CPUUserUsec, CPUSystemUsec *uint64
+	// DiskRead and DiskWritten are bytes; nil without IO accounting.
+	DiskRead, DiskWritten *uint64
+
 	Memory   *uint64   // bytes
 	RxBytes  *uint64   // received by the guest
 	TxBytes  *uint64   // sent by the guest
@@ -155,8 +160,11 @@ type Interface struct {
 	Namespace Raw
 	// Present is nil where links could not be read.
 	Present *bool
-	Master  Raw // the bridge it is a port of
-	Device  *Link
+	// RxBytes and TxBytes are what the guest received and sent by it; nil: it
+	// carries nothing of it, or unknown.
+	RxBytes, TxBytes *uint64
+	Master           Raw // the bridge it is a port of
+	Device           *Link
 }
 
 // Volume is a disk image of a VM.

@@ -29,6 +29,12 @@ const (
 	SourceDevices   Source = "devices"    // /dev: who owns a macvtap
 )
 
+// Sources are all of them.
+var Sources = []Source{
+	SourceSystemd, SourceSystems, SourceStateDir, SourceRunners, SourceGCRoots, SourceNetwork, SourceNetdevs, SourceProcesses,
+	SourceHolders, SourceUsage, SourceKeep, SourceHost, SourceTrash, SourceBuiltFrom, SourceStorage, SourceDevices,
+}
+
 // Fault is a source that could not be read, or only in part. What it would
 // have told is unknown, which is not the same as absent.
 type Fault struct {
@@ -154,13 +160,21 @@ type GCRoot struct {
 type Usage struct {
 	Unit    Raw     `json:"unit"`
 	CPUUsec *uint64 `json:"cpu_usec"`
-	Memory  *uint64 `json:"memory_bytes"`
+	// CPUUserUsec and CPUSystemUsec are its parts, in the processes and in the
+	// kernel for them.
+	CPUUserUsec   *uint64 `json:"cpu_user_usec,omitempty"`
+	CPUSystemUsec *uint64 `json:"cpu_system_usec,omitempty"`
+	Memory        *uint64 `json:"memory_bytes"`
 	// FromProcesses is set where the cgroup has no such controller and the
 	// memory is the sum over the unit's processes.
 	FromProcesses bool `json:"from_processes,omitempty"`
 	// OOMKills counts the processes that the kernel killed in the unit's cgroup
 	// for want of memory (oom_kill in memory.events); nil: unknown.
 	OOMKills *uint64 `json:"oom_kills,omitempty"`
+	// DiskRead and DiskWritten are bytes (io.stat, over all devices); nil: there
+	// is no IO accounting.
+	DiskRead    *uint64 `json:"disk_read_bytes,omitempty"`
+	DiskWritten *uint64 `json:"disk_written_bytes,omitempty"`
 	// Frozen: its processes are frozen, as systemctl freeze does it, or with a
 	// slice that it is in (frozen in cgroup.events).
 	Frozen bool `json:"frozen,omitempty"`

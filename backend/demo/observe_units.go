@@ -135,11 +135,13 @@ func (h *Host) observedUsage() []model.Usage {
 	for _, in := range h.instances {
 		if in.shares != nil {
 			cpu, memory := uint64(in.load.cpuUsec/40), uint64(18<<20)
-			out = append(out, model.Usage{Unit: in.names[virtiofsd], CPUUsec: &cpu, Memory: &memory})
+			out = append(out, model.Usage{Unit: in.names[virtiofsd], CPUUsec: &cpu, CPUUserUsec: &cpu, CPUSystemUsec: new(uint64), Memory: &memory})
 		}
 		if in.hypervisor != nil {
 			cpu, memory, kills := uint64(in.load.cpuUsec), in.load.resides, uint64(0)
-			out = append(out, model.Usage{Unit: in.names[vm], CPUUsec: &cpu, Memory: &memory, OOMKills: &kills, Frozen: in.hypervisor.frozen})
+			system := cpu / 4
+			user := cpu - system
+			out = append(out, model.Usage{Unit: in.names[vm], CPUUsec: &cpu, CPUUserUsec: &user, CPUSystemUsec: &system, Memory: &memory, OOMKills: &kills, Frozen: in.hypervisor.frozen})
 		}
 	}
 	slices.SortFunc(out, func(a, b model.Usage) int { return rawCompare(a.Unit, b.Unit) })

@@ -158,12 +158,40 @@ func unescape(s string) string {
 	return head + string([]byte{byte(c)}) + unescape(tail[3:])
 }
 
-// parseCPU finds usage_usec in cpu.stat.
-func parseCPU(text []byte) (uint64, bool) {
-	_, rest, found := bytes.Cut(text, []byte("usage_usec "))
-	number, _, _ := bytes.Cut(rest, []byte("\n"))
-	n, err := strconv.ParseUint(string(number), 10, 64)
-	return n, found && err == nil
+// parseCPU finds what cpu.stat says of the time used; a line that is not there
+// is unknown.
+func parseCPU(text []byte) (usage, user, system *uint64) {
+	return parseLine(text, "usage_usec "), parseLine(text, "user_usec "), parseLine(text, "system_usec ")
+}
+
+// parseLine finds the number of the line that begins with a key.
+func parseLine(text []byte, key string) *uint64 {
+	for line := range bytes.Lines(text) {
+		number, found := bytes.CutPrefix(line, []byte(key))
+		if !found {
+			continue
+		}
+		if n, err := strconv.ParseUint(string(bytes.TrimSpace(number)), 10, 64); err == nil {
+			return &n
+		}
+	}
+	return nil
+}
+
+// parseIO adds up what io.stat says was read and written, over all devices.
+func parseIO(text []byte) (read, written uint64) {
+	for field := range bytes.FieldsSeq(text) {
+		key, number, _ := bytes.Cut(field, []byte("="))
+		n, err := strconv.ParseUint(string(number), 10, 64)
+		switch {
+		case err != nil:
+		case string(key) == "rbytes":
+			read += n
+		case string(key) == "wbytes":
+			written += n
+		}
+	}
+	return read, written
 }
 
 // parseFrozen reads cgroup.events (cgroup-v2, "Core Interface Files").

@@ -73,11 +73,16 @@ func TestParseFigures(t *testing.T) {
 			t.Errorf("%q: %v", text, got)
 		}
 	}
-	if n, ok := parseCPU([]byte("usage_usec 1234\nuser_usec 1\n")); !ok || n != 1234 {
-		t.Error(n, ok)
+	usage, user, system := parseCPU([]byte("usage_usec 1234\nuser_usec 1000\nsystem_usec 234\n"))
+	if usage == nil || user == nil || system == nil || *usage != 1234 || *user != 1000 || *system != 234 {
+		t.Error(usage, user, system)
 	}
-	if _, ok := parseCPU([]byte("user_usec 1\n")); ok {
-		t.Error("no usage, and ok")
+	if usage, user, _ := parseCPU([]byte("nice_usage_usec 5\nuser_usec 1\n")); usage != nil || user == nil || *user != 1 {
+		t.Error("no usage, and one is told")
+	}
+	read, written := parseIO([]byte("8:0 rbytes=10 wbytes=3 rios=1 wios=1\n254:0 rbytes=5 wbytes=x\n"))
+	if read != 15 || written != 3 {
+		t.Error(read, written)
 	}
 	if n, ok := parseOOMKills([]byte("low 0\noom 4\noom_kill 3\noom_group_kill 1\n")); !ok || n != 3 {
 		t.Error(n, ok)
@@ -110,6 +115,7 @@ func FuzzProc(f *testing.F) {
 		parseStat(text)
 		parseUID(text)
 		parseCPU(text)
+		parseIO(text)
 		parseOOMKills(text)
 		parseRoot(string(text))
 		parseVirtiofsd(text)

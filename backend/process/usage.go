@@ -27,7 +27,9 @@ type groupPaths struct {
 	invocation                 string
 	cpu, memory, procs, events string
 	state                      string // cgroup.events
+	disk                       string // io.stat
 	oomKills                   *uint64
+	diskRead, diskWritten      *uint64
 	read                       time.Time // when the events were last read
 }
 
@@ -62,9 +64,11 @@ func (c *cgroups) read(ctx context.Context, units []model.Unit, buf []byte, now 
 		files := c.pathsOf(unit)
 		if now.Sub(files.read) > spread(eventsAge, i) {
 			files.readEvents(buf, now)
+			files.readDisk(buf)
 		}
 		if figures, ok := readGroup(files, buf); ok {
 			figures.Unit, figures.OOMKills, figures.Frozen = unit.Name, files.oomKills, files.isFrozen(buf)
+			figures.DiskRead, figures.DiskWritten = files.diskRead, files.diskWritten
 			usage = append(usage, figures)
 		}
 		paths[unit.Name] = files
@@ -83,6 +87,7 @@ func (c *cgroups) pathsOf(unit *model.Unit) groupPaths {
 		group: group, invocation: invocation,
 		cpu: folder + "/cpu.stat", memory: folder + "/memory.current",
 		procs: folder + "/cgroup.procs", events: folder + "/memory.events", state: folder + "/cgroup.events",
+		disk: folder + "/io.stat",
 	}
 }
 
@@ -105,15 +110,24 @@ func (p *groupPaths) readEvents(buf []byte, now time.Time) {
 	}
 }
 
+// readDisk reads what was read from and written to disks, where that is counted.
+func (p *groupPaths) readDisk(buf []byte) {
+	p.diskRead, p.diskWritten = nil, nil
+	text, err := readAt(unix.AT_FDCWD, p.disk, buf)
+	if err != nil {
+		return // the io controller is off
+	}
+	read, written := parseIO(text)
+	p.diskRead, p.diskWritten = &read, &written
+}
+
 func readGroup(files groupPaths, buf []byte) (model.Usage, bool) {
 	var figures model.Usage
 	text, err := readAt(unix.AT_FDCWD, files.cpu, buf)
 	if err != nil {
 		return figures, false
 	}
-	if usec, ok := parseCPU(text); ok {
-		figures.CPUUsec = &usec
-	}
+	figures.CPUUsec, figures.CPUUserUsec, figures.CPUSystemUsec = parseCPU(text)
 	text, err = readAt(unix.AT_FDCWD, files.memory, buf)
 	if err == nil {
 		if n, err := strconv.ParseUint(string(bytes.TrimSpace(text)), 10, 64); err == nil {
