@@ -52,7 +52,7 @@ type App struct {
 	screen   screen
 	feed     *feed
 	logs     openLogs
-	visit    *guestSession // nil: nobody is in a guest
+	guest    *guestSession // nil: nobody is in a guest
 	crash    error         // why the program has to end
 
 	width, height int
@@ -85,14 +85,14 @@ type App struct {
 	clicked   model.Ref     // the thing that was last clicked on
 
 	// What else is known.
-	orphans  int // of the snapshot
-	closures *scene.Closures
-	ways     *scene.Connectivity               // of the snapshot; nil: nobody asked for them
-	courses  map[model.Raw]*scene.UsageHistory // by the VM's name
-	output   detail.Output                     // of the operation that was looked at last
-	renewed  [2]int                            // what the dialog has seen: snapshots, and versions of the work
-	keyTime  time.Time                         // of the last key
-	ticking  bool
+	orphans      int // of the snapshot
+	closures     *scene.Closures
+	connectivity *scene.Connectivity               // of the snapshot; nil: nobody asked for them
+	usage        map[model.Raw]*scene.UsageHistory // by the VM's name
+	output       detail.Output                     // of the operation that was looked at last
+	renewed      [2]int                            // what the dialog has seen: snapshots, and versions of the work
+	keyTime      time.Time                         // of the last key
+	ticking      bool
 }
 
 func (a *App) newLine() *draw.Line {

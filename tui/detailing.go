@@ -57,8 +57,8 @@ func (a *App) about(ref model.Ref) detail.Subject {
 		Closures: a.closures, Shot: a.Shot, Now: a.Work.Now,
 	}
 	if s.VM != nil {
-		s.Usage = a.courses[ref.Name]
-		s.Connectivity = a.waysOf(ref.Name)
+		s.Usage = a.usage[ref.Name]
+		s.Connectivity = a.connectivityOf(ref.Name)
 	}
 	s.Mend = a.mending(s.Finding)
 	if ref.Kind == scene.KindOperation {
@@ -67,30 +67,30 @@ func (a *App) about(ref model.Ref) detail.Subject {
 	return s
 }
 
-// chart adds a snapshot to the courses of its VMs, and drops those of others.
-func (a *App) chart(shot scene.Snapshot) {
+// recordUsage adds a snapshot to the usage history of its VMs, and drops those of others.
+func (a *App) recordUsage(shot scene.Snapshot) {
 	if shot.Held {
 		return
 	}
 	length := max(scene.SampleTime, a.options.Interval)
-	courses := make(map[model.Raw]*scene.UsageHistory, len(shot.Rates))
+	histories := make(map[model.Raw]*scene.UsageHistory, len(shot.Rates))
 	for name, rate := range shot.Rates {
-		c := a.courses[name]
+		c := a.usage[name]
 		if c == nil {
 			c = &scene.UsageHistory{}
 		}
 		c.Add(shot.Inventory.At, length, rate)
-		courses[name] = c
+		histories[name] = c
 	}
-	a.courses = courses
+	a.usage = histories
 }
 
-// waysOf are the ways into a VM on the host as it is shown.
-func (a *App) waysOf(vm model.Raw) *scene.Connectivity {
-	if a.ways == nil || a.ways.VM != vm {
-		a.ways = &scene.Connectivity{Inventory: a.Shot.Inventory, VM: vm}
+// connectivityOf are the ways into a VM on the host as it is shown.
+func (a *App) connectivityOf(vm model.Raw) *scene.Connectivity {
+	if a.connectivity == nil || a.connectivity.VM != vm {
+		a.connectivity = &scene.Connectivity{Inventory: a.Shot.Inventory, VM: vm}
 	}
-	return a.ways
+	return a.connectivity
 }
 
 // turnTo opens a tab of the page by its title.

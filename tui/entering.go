@@ -13,8 +13,8 @@ import (
 
 // Entering a guest: the terminal is ssh's until that ends.
 
-// visitedMsg comes when somebody is back from a guest.
-type visitedMsg struct {
+// guestLeftMsg comes when somebody is back from a guest.
+type guestLeftMsg struct {
 	status int
 	err    error
 }
@@ -59,25 +59,25 @@ func (a *App) enterGuest(i intent.Enter) tea.Cmd {
 	}
 	ctx, leave := context.WithCancel(a.ctx)
 	v := &guestSession{vm: i.VM, leave: leave, over: make(chan struct{})}
-	a.visit = v
+	a.guest = v
 	return guarded(func() tea.Msg {
 		defer close(v.over)
 		status, err := a.enterer.Enter(ctx, i.Entry)
-		return visitedMsg{status, err}
+		return guestLeftMsg{status, err}
 	})
 }
 
 // farewell is how long an ssh may take to hang up.
 const farewell = 500 * time.Millisecond
 
-// endVisit ends a visit with the program. The terminal is then as ssh found it.
-func (a *App) endVisit() {
-	if a.visit == nil {
+// leaveGuest ends a stay in a guest with the program. The terminal is then as ssh found it.
+func (a *App) leaveGuest() {
+	if a.guest == nil {
 		return
 	}
-	a.visit.leave()
+	a.guest.leave()
 	select {
-	case <-a.visit.over:
+	case <-a.guest.over:
 	case <-time.After(farewell):
 	}
 }

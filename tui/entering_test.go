@@ -84,7 +84,7 @@ func TestSignalEndsAVisit(t *testing.T) {
 type visitor struct {
 	quietHost
 	entered chan model.Entry
-	back    chan visitedMsg
+	back    chan guestLeftMsg
 }
 
 func (v *visitor) Enter(_ context.Context, entry model.Entry) (int, error) {
@@ -94,7 +94,7 @@ func (v *visitor) Enter(_ context.Context, entry model.Entry) (int, error) {
 }
 
 func TestNoKeyIsTheScreensDuringAVisit(t *testing.T) {
-	host := &visitor{entered: make(chan model.Entry, 1), back: make(chan visitedMsg, 1)}
+	host := &visitor{entered: make(chan model.Entry, 1), back: make(chan guestLeftMsg, 1)}
 	s := newStageOn(t, host, &host.quietHost, 80, 24, Options{Addresses: map[model.Raw]model.Address{"api": {Host: "api.lan", User: "eve"}}})
 	s.observe(village())
 	cmd := s.press("o")
@@ -107,7 +107,7 @@ func TestNoKeyIsTheScreensDuringAVisit(t *testing.T) {
 	if s.send(resumedMsg{}); !s.paper.left {
 		t.Error("the terminal was taken while it was lent")
 	}
-	host.back <- visitedMsg{err: errors.New("run ssh: it is gone")}
+	host.back <- guestLeftMsg{err: errors.New("run ssh: it is gone")}
 	var msg any
 	done := make(chan struct{})
 	go func() { msg = cmd(); close(done) }()

@@ -229,10 +229,10 @@ func (a *App) exported(msg exportedMsg) tea.Cmd {
 	return a.say(intent.Tell{Message: m, Keep: true})
 }
 
-// visited takes the terminal again, at the size that it has by now.
-func (a *App) visited(msg visitedMsg) tea.Cmd {
-	v := a.visit
-	a.visit = nil
+// guestLeft takes the terminal again, at the size that it has by now.
+func (a *App) guestLeft(msg guestLeftMsg) tea.Cmd {
+	v := a.guest
+	a.guest = nil
 	v.leave()
 	cmd := a.resume()
 	a.resize(a.screen.Size())

@@ -30,7 +30,7 @@ func (a *App) takeMouse() intent.Intent {
 // point takes what the mouse did. What comes late, after it was given back, is
 // nothing.
 func (a *App) point(msg tea.MouseMsg) intent.Intent {
-	if !a.mouse || a.visit != nil || a.tooSmall() {
+	if !a.mouse || a.guest != nil || a.tooSmall() {
 		return nil
 	}
 	at := msg.Mouse()

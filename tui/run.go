@@ -60,7 +60,7 @@ func Run(ctx context.Context, host Host, options Options) error {
 	err = s.run(ctx, signals)
 	defer s.app.logs.closeAll()
 	defer s.app.giveUpBuild()
-	s.app.endVisit()
+	s.app.leaveGuest()
 	if closeErr := tty.Close(); err == nil && closeErr != nil {
 		err = fmt.Errorf("restore terminal: %w", closeErr)
 	}

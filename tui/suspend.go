@@ -33,7 +33,7 @@ func (a *App) suspend() tea.Cmd {
 
 // resume takes the terminal again, unless it is lent to somebody.
 func (a *App) resume() tea.Cmd {
-	if a.visit != nil {
+	if a.guest != nil {
 		return nil
 	}
 	if err := a.screen.Enter(); err != nil {

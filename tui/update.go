@@ -40,8 +40,8 @@ func (a *App) handle(msg tea.Msg, now time.Time) tea.Cmd {
 		return a.waitForData()
 	case tea.PasteMsg:
 		return a.perform(a.paste(msg.Content))
-	case visitedMsg:
-		return a.visited(msg)
+	case guestLeftMsg:
+		return a.guestLeft(msg)
 	case tea.MouseMsg:
 		return a.perform(a.point(msg))
 	case keyMsg:
@@ -87,8 +87,8 @@ func (a *App) receive(shot scene.Snapshot, now time.Time) {
 	if shot.Held {
 		a.ageData(now)
 	}
-	a.chart(shot)
-	a.orphans, a.ways = shot.Inventory.CleanableCount(), nil
+	a.recordUsage(shot)
+	a.orphans, a.connectivity = shot.Inventory.CleanableCount(), nil
 	a.vms.PruneMarks(&a.Scene)
 }
 
@@ -102,7 +102,7 @@ func (a *App) ageData(now time.Time) {
 // paste never acts: pasted text goes into an open prompt or nowhere. A word
 // that has to be typed is typed.
 func (a *App) paste(text string) intent.Intent {
-	if p, changed := a.openPrompt(); p != nil && a.layer() != onTyped && a.visit == nil {
+	if p, changed := a.openPrompt(); p != nil && a.layer() != onTyped && a.guest == nil {
 		p.Insert(firstLine(text))
 		return changed()
 	}
@@ -129,7 +129,7 @@ func (a *App) openPrompt() (p *prompt.Prompt, changed func() intent.Intent) {
 
 // press gives a key to the topmost layer.
 func (a *App) press(pressed tea.KeyPressMsg) intent.Intent {
-	if a.visit != nil {
+	if a.guest != nil {
 		return nil
 	}
 	if a.dialog.Ignores(a.keyTime) && pressed.String() != "ctrl+c" {

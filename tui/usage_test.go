@@ -81,15 +81,15 @@ func TestCoursesOfVMsThatWentAreDropped(t *testing.T) {
 	s := newStage(t, 80, 24, Options{})
 	s.observe(busyAfter(-4, 0, 0))
 	s.observe(busyAfter(0, 0, 0))
-	if len(s.courses) != 2 {
-		t.Fatalf("%d courses", len(s.courses))
+	if len(s.usage) != 2 {
+		t.Fatalf("%d courses", len(s.usage))
 	}
 	for n := range 2 {
 		i := inventory(vm("api"))
 		i.At = now.Add(time.Duration(4+n) * time.Second)
 		s.observe(i)
 	}
-	if len(s.courses) != 1 {
-		t.Errorf("%d courses", len(s.courses))
+	if len(s.usage) != 1 {
+		t.Errorf("%d courses", len(s.usage))
 	}
 }
