@@ -65,7 +65,6 @@ func TestDoctorOnShowcase(t *testing.T) {
 		"info reboot-needed push",
 		"info reboot-needed stale",
 		"warning drifted drifted",
-		"warning failed-unit-without-vm install-microvm-badinstall.service",
 		"warning failed-unit-without-vm microvm-set-booted@evicted.service",
 		"warning failed-unit-without-vm microvm-tap-interfaces@evicted.service",
 		"warning failed-unit-without-vm microvm@evicted.service",

@@ -83,15 +83,3 @@ func (h *Host) StopOutside(name model.Raw) bool {
 	h.kill(p)
 	return p != nil
 }
-
-// resetFailed is `systemctl reset-failed` for one name.
-func (h *Host) resetFailed(in *instance) bool {
-	found := false
-	for i := range in.units {
-		if u := &in.units[i]; u.active == "failed" {
-			u.active, u.sub, u.result, u.restarts = "inactive", "dead", "success", 0
-			found = true
-		}
-	}
-	return found
-}

@@ -28,8 +28,8 @@ func (h *Host) BootOnly() bool {
 	return true
 }
 
-// activate is switch-to-configuration: stop what is gone, restart what
-// changed, install, start what microvms.target wants.
+// activate is switch-to-configuration: stop what is gone, forget what failed,
+// restart what changed, install, start what microvms.target wants.
 func (h *Host) activate(s *system) {
 	old := h.systems.live
 	h.systems.live = s
@@ -50,6 +50,9 @@ func (h *Host) activate(s *system) {
 		case had && has && is.as == ByConfig && was.build != is.build:
 			restart = append(restart, in) // restartIfChanged, by default for config
 		}
+	}
+	for _, in := range h.instances {
+		h.resetFailed(in) // of every unit, whosever it is
 	}
 	for _, in := range restart {
 		h.down(in)
@@ -189,4 +192,16 @@ func (h *Host) DeleteGenerations() bool {
 	before := len(ss.generations)
 	ss.generations = slices.DeleteFunc(ss.generations, func(g generation) bool { return g.number != ss.newest })
 	return len(ss.generations) < before
+}
+
+// resetFailed is `systemctl reset-failed` for one name.
+func (h *Host) resetFailed(in *instance) bool {
+	found := false
+	for i := range in.units {
+		if u := &in.units[i]; u.active == "failed" {
+			u.active, u.sub, u.result, u.restarts = "inactive", "dead", "success", 0
+			found = true
+		}
+	}
+	return found
 }

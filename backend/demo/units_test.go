@@ -225,3 +225,17 @@ func TestUnprivileged(t *testing.T) {
 		equal(t, "holds", len(p.Holds), 0)
 	}
 }
+
+// TestSwitchForgetsWhatFailed: switch-to-configuration resets the failed state of
+// every unit.
+func TestSwitchForgetsWhatFailed(t *testing.T) {
+	h := newHost(demo.Version{}, demo.OnRoot)
+	h.Declare("web", demo.ByConfig, false)
+	h.Create("gone")
+	h.Start("gone")
+	h.Remove("gone")
+	h.Stop("gone")
+	equal(t, "after its directory went", see(t, h).active(model.RoleTap, "gone"), "failed")
+	h.Switch()
+	equal(t, "after a switch", see(t, h).active(model.RoleTap, "gone"), "")
+}
