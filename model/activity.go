@@ -20,7 +20,8 @@ var subWords = map[string]Raw{
 	"auto-restart-queued": "waiting to be restarted", // since systemd 254
 }
 
-// Activity says in a few words what an action on a VM waits for, from its units.
+// Activity says in a few words what an action on a VM waits for, from its
+// units.
 func Activity(action Action, units []VMUnit) Raw {
 	vm := VM{Units: units}
 	main := vm.MainUnit()

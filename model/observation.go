@@ -179,12 +179,3 @@ type Usage struct {
 	// slice that it is in (frozen in cgroup.events).
 	Frozen bool `json:"frozen,omitempty"`
 }
-
-// KeepEntry is a name on the keep list: never an orphan.
-type KeepEntry struct {
-	Kind Kind      `json:"kind"`
-	Name Raw       `json:"name"`
-	Note Raw       `json:"note,omitempty"`
-	By   Raw       `json:"by,omitempty"`
-	At   time.Time `json:"at,omitzero"`
-}

@@ -138,13 +138,6 @@ func (i Item) Undoable() bool {
 	return !slices.ContainsFunc(i.Steps, func(s Step) bool { return s.Undo == "" && !s.Harmless })
 }
 
-// Chosen is the plan with what is ticked, and nothing else: what is confirmed
-// and carried out.
-func (p Plan) Chosen() Plan {
-	p.Items = slices.DeleteFunc(slices.Clone(p.Items), func(i Item) bool { return !i.Ticked })
-	return p
-}
-
 // Names are the names of a plan's items, in their order: of what is in the
 // trash, the names that it had.
 func (p Plan) Names() []Raw {
@@ -162,35 +155,6 @@ func (i Item) Name() Raw {
 		return i.Steps[0].VM
 	}
 	return i.Ref.Name
-}
-
-// SameReason is a reason, with the names of all that it holds for.
-type SameReason struct {
-	Names  []Raw
-	Reason Raw
-}
-
-// Unticked are the items that are only offered, by the reason for that.
-func (p Plan) Unticked() []SameReason {
-	var all []SameReason
-	for _, item := range p.Items {
-		if !item.Ticked {
-			all = AddReason(all, item.Name(), item.Unticked)
-		}
-	}
-	return all
-}
-
-// AddReason adds a name to those that a reason holds for, so that each reason
-// is told once.
-func AddReason(all []SameReason, name, reason Raw) []SameReason {
-	for at := range all {
-		if all[at].Reason == reason {
-			all[at].Names = append(all[at].Names, name)
-			return all
-		}
-	}
-	return append(all, SameReason{[]Raw{name}, reason})
 }
 
 // Locks are the VMs whose locks a plan needs, and whether it changes what

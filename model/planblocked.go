@@ -2,7 +2,8 @@ package model
 
 import "slices"
 
-// blocker is a reason for which something is not planned. The zero value is none.
+// blocker is a reason for which something is not planned. The zero value is
+// none.
 type blocker struct {
 	why  Raw
 	kind error // one of the kinds of errors; nil: there is nothing to do
@@ -65,7 +66,8 @@ func (i *Inventory) vmNamed(name Raw) (*VM, blocker) {
 	return vm, blocker{}
 }
 
-// outsideBlocker blocks what must not happen to a VM that runs outside its unit.
+// outsideBlocker blocks what must not happen to a VM that runs outside its
+// unit.
 func (v *VM) outsideBlocker() blocker {
 	if len(v.Outside) == 0 {
 		return blocker{}

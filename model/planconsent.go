@@ -6,6 +6,52 @@ import (
 	"strings"
 )
 
+// TickOnly is the plan with these things ticked and no others: what somebody
+// chose from a list, whatever is ticked from the start.
+func (p Plan) TickOnly(ticked func(Ref) bool) Plan {
+	p.Items = slices.Clone(p.Items)
+	for at := range p.Items {
+		p.Items[at].Ticked = ticked(p.Items[at].Ref)
+	}
+	return p
+}
+
+// Chosen is the plan with what is ticked, and nothing else: what is confirmed
+// and carried out.
+func (p Plan) Chosen() Plan {
+	p.Items = slices.DeleteFunc(slices.Clone(p.Items), func(i Item) bool { return !i.Ticked })
+	return p
+}
+
+// Unticked are the items that are only offered, by the reason for that.
+func (p Plan) Unticked() []SameReason {
+	var all []SameReason
+	for _, item := range p.Items {
+		if !item.Ticked {
+			all = AddReason(all, item.Name(), item.Unticked)
+		}
+	}
+	return all
+}
+
+// SameReason is a reason, with the names of all that it holds for.
+type SameReason struct {
+	Names  []Raw
+	Reason Raw
+}
+
+// AddReason adds a name to those that a reason holds for, so that each reason
+// is told once.
+func AddReason(all []SameReason, name, reason Raw) []SameReason {
+	for at := range all {
+		if all[at].Reason == reason {
+			all[at].Names = append(all[at].Names, name)
+			return all
+		}
+	}
+	return append(all, SameReason{[]Raw{name}, reason})
+}
+
 // Consent is what has to be typed to agree to what is ticked: the name of the
 // one thing, or the number of several; of several that lose something for good
 // the names of those, with blanks between. Empty: a y is enough, since all of it

@@ -93,7 +93,8 @@ func (t subject) declaredBy() Raw {
 	return ""
 }
 
-// whyDeclarationUncertain says why a VM that no system declares may be declared.
+// whyDeclarationUncertain says why a VM that no system declares may be
+// declared.
 func (f *Facts) whyDeclarationUncertain() []Raw {
 	var reasons []Raw
 	if err, failed := f.faults[SourceSystems]; failed {

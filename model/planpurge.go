@@ -81,8 +81,8 @@ func (p *purging) isSteady() bool {
 	return !p.isRunning() || unit.Active == "active" && unit.Job == nil && !p.inLoop(unit)
 }
 
-// blocker says why it is not purged. What shows that it is wanted comes first, and
-// then what may not have been seen.
+// blocker says why it is not purged. What shows that it is wanted comes first,
+// and then what may not have been seen.
 func (p *purging) blocker() blocker {
 	if block := p.nameBlocker(); block.why != "" {
 		return block
@@ -116,8 +116,8 @@ func (p *purging) nameBlocker() blocker {
 	return blocker{rawf("unknown VM: %s", p.name), ErrUnknown}
 }
 
-// unseenBlocker blocks what may be declared, kept or running for all that could be
-// read.
+// unseenBlocker blocks what may be declared, kept or running for all that could
+// be read.
 func (p *purging) unseenBlocker() blocker {
 	for _, source := range restsOn[KindStateDir] {
 		if err, failed := p.faults[source]; failed {
@@ -238,8 +238,8 @@ func (p *purging) item() Item {
 	return item
 }
 
-// dataBlocker blocks an item of which nothing is left but data in a file system of
-// its own: that is the administrator's to give up.
+// dataBlocker blocks an item of which nothing is left but data in a file system
+// of its own: that is the administrator's to give up.
 func (i Item) dataBlocker() blocker {
 	if len(i.Steps) > 0 || i.ManualStep == "" {
 		return blocker{}

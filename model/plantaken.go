@@ -42,7 +42,7 @@ func (p *purging) interfaces() []Interface {
 // makes.
 func (p *purging) goesWithStop(own Interface) bool {
 	taker, known := takers[own.Type]
-	if !known || !p.stops || p.vm == nil || p.leaks() {
+	if !known || !p.stops || p.vm == nil || p.Template.DropsBooted() {
 		return false
 	}
 	takes := func(r *Runner) bool {
@@ -53,13 +53,6 @@ func (p *purging) goesWithStop(own Interface) bool {
 	}
 	unit := p.units[p.name][taker.role]
 	return unit.IsUp() && takes(p.vm.BootedFrom)
-}
-
-// leaks reports whether the host's microvm.nix is of 2024-12-03 to 2026-02-21:
-// there `booted` is removed before its tap-down is looked up, so that a stop
-// takes no interface down.
-func (f *Facts) leaks() bool {
-	return f.Template != nil && f.Template.RunnerScripts && !f.Template.SetBooted
 }
 
 // takesDown are the interfaces that go with the stop and that no step deletes:

@@ -218,3 +218,15 @@ func (v *VM) item() Item {
 	unit := v.MainUnit()
 	return Item{Ref: v.Ref(), Verdict: v.Verdict, Running: unit != nil && (unit.IsUp() || unit.AwaitsStart())}
 }
+
+// Updatable lists the VMs that are built from a flake of their own and may be
+// updated, by name.
+func (i Inventory) Updatable() []Raw {
+	var names []Raw
+	for at := range i.VMs {
+		if len(PlanBuild(i, []Raw{i.VMs[at].Name}).Items) > 0 {
+			names = append(names, i.VMs[at].Name)
+		}
+	}
+	return names
+}

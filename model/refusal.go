@@ -126,14 +126,6 @@ func (i *Inventory) against(action Action, name Raw) (why Raw, kind error) {
 	return "", nil
 }
 
-func (i *Inventory) VM(name Raw) *VM {
-	at := slices.IndexFunc(i.VMs, func(vm VM) bool { return vm.Name == name })
-	if at < 0 {
-		return nil
-	}
-	return &i.VMs[at]
-}
-
 func (i *Inventory) faultOf(source Source) Raw {
 	for _, fault := range i.Faults {
 		if fault.Source == source {

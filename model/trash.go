@@ -38,3 +38,54 @@ type TrashEntry struct {
 
 // TrashKeeps is how long what holds no data stays in the trash.
 const TrashKeeps = 7 * 24 * time.Hour
+
+// words say what an entry of the trash holds.
+func (e *TrashEntry) words() Raw {
+	return rawf("the trash has one that was purged %s: %s, %s", dayWords(e.PurgedAt), bytesWords(e.Bytes), dataWords(e.Data))
+}
+
+func bytesWords(bytes *uint64) Raw {
+	if bytes == nil {
+		return "of unknown size"
+	}
+	return Raw(FormatBytes(*bytes))
+}
+
+func dataWords(data bool) Raw {
+	if data {
+		return "with data"
+	}
+	return "without data"
+}
+
+func dayWords(at time.Time) Raw { return Raw(at.UTC().Format("2006-01-02 15:04 UTC")) }
+
+// isTakenByDirectory reports whether all that is in the way of an entry of the
+// trash is a directory at its place.
+func (f *Facts) isTakenByDirectory(e *TrashEntry) bool {
+	rest, ok := f.below(e.From)
+	return ok && rest == string(e.Name) && f.unmounted(e.Name) == nil && f.StateDir.Exists && f.directories[e.Name] != nil
+}
+
+// older are the directories in the trash that a VM had before the one that it
+// has now, with data. One that a restore put there was chosen to be.
+func (f *Facts) older(vm Raw) []TrashEntry {
+	var found []TrashEntry
+	for at := range f.Trash {
+		e := &f.Trash[at]
+		if e.Name == vm && e.Data && !e.Missing && !e.Deleting && !e.Aside && f.isTakenByDirectory(e) {
+			found = append(found, *e)
+		}
+	}
+	return found
+}
+
+// olderConflicts are about the data that a start leaves in the trash.
+func (v *VM) olderConflicts() []Conflict {
+	var found []Conflict
+	for at := range v.Older {
+		e := &v.Older[at]
+		found = append(found, Conflict{ConflictOlder, rawf("%s; to restore it: microtui restore %s", e.words(), e.ID), ""})
+	}
+	return found
+}

@@ -103,23 +103,6 @@ func (f *Facts) wanted(vm Raw, d *Directory, origin Origin) []Raw {
 	return evidence
 }
 
-// keptAs finds the first of some addresses that is on the keep list.
-func (f *Facts) keptAs(refs ...Ref) (KeepEntry, bool) {
-	for _, ref := range refs {
-		if entry, ok := f.keep[ref]; ok {
-			return entry, true
-		}
-	}
-	return KeepEntry{}, false
-}
-
-func keepEvidence(entry KeepEntry) Raw {
-	if entry.Note == "" {
-		return "on the keep list"
-	}
-	return "on the keep list: " + entry.Note
-}
-
 func (f *Facts) deployedEvidence(vm Raw, d *Directory) Raw {
 	if d.Old != nil {
 		return "deployed over SSH: its directory holds a link `old`"
