@@ -32,7 +32,7 @@ func ssh(ctx context.Context, entry model.Entry) (string, error) {
 	path := findSSH(filepath.SplitList(os.Getenv("PATH")))
 	switch {
 	case path == "":
-		return "", errors.New("this host has no ssh of root's; add openssh to the system's packages")
+		return "", errors.New("this host has no root-owned ssh; add openssh to the system's packages")
 	case !entry.Proxied:
 		return path, nil
 	}
@@ -70,5 +70,5 @@ func checkProxy(ctx context.Context, path string, entry model.Entry) error {
 			return nil
 		}
 	}
-	return errors.New("ssh has no way to vsock on this host: set programs.ssh.systemd-ssh-proxy.enable (systemd 256 or newer), or give it an address in config.toml [ssh.NAME]")
+	return errors.New("ssh cannot use vsock on this host: set programs.ssh.systemd-ssh-proxy.enable (systemd 256 or newer), or set an address in config.toml [ssh.NAME]")
 }

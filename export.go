@@ -38,7 +38,7 @@ func (n *newFile) Write(p []byte) (int, error) {
 		file, err := os.OpenFile(n.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|unix.O_NOFOLLOW, 0o600)
 		switch {
 		case errors.Is(err, os.ErrExist):
-			return 0, fmt.Errorf("%s is there already, and is left as it is: name another file", n.path)
+			return 0, fmt.Errorf("%s already exists and was left alone: choose another file", n.path)
 		case err != nil:
 			return 0, err
 		}

@@ -57,7 +57,7 @@ func TestExportNeverOverwrites(t *testing.T) {
 	}
 	for _, name := range []string{"there", "link", "dangling", "folder"} {
 		_, lines, err := exportOf(t, filepath.Join(dir, name), 5, "api")
-		if err == nil || lines != 0 || !strings.Contains(err.Error(), "is there already, and is left as it is: name another file") || strings.Contains(err.Error(), "\n") {
+		if err == nil || lines != 0 || !strings.Contains(err.Error(), "already exists and was left alone: choose another file") || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %d lines, %v", name, lines, err)
 		}
 	}

@@ -42,9 +42,9 @@ func ParseKey(typed string) (key, wrong string) {
 	case slices.Contains(namedKeys, named):
 		rest = named
 	case !isCharacter:
-		return "", fmt.Sprintf("there is no key %s; %s", quoted(typed), instead(named, namedKeys, "one is a character, enter, pgup, f1, or ctrl+l"))
+		return "", fmt.Sprintf("unknown key %s; %s", quoted(typed), instead(named, namedKeys, "a key is a character, or a name such as enter, pgup, f1 or ctrl+l"))
 	case held[2]:
-		return "", fmt.Sprintf("%s is written as the character that it gives, such as S", quoted(typed))
+		return "", fmt.Sprintf("write %s as the character it types, such as S", quoted(typed))
 	case held[0]:
 		rest = named
 	}
@@ -54,7 +54,7 @@ func ParseKey(typed string) (key, wrong string) {
 		}
 	}
 	if other := sameAs[rest]; other != "" {
-		return "", fmt.Sprintf("%s is the same as %s to most terminals", quoted(typed), other)
+		return "", fmt.Sprintf("most terminals cannot tell %s from %s", quoted(typed), other)
 	}
 	return rest, ""
 }
@@ -62,14 +62,14 @@ func ParseKey(typed string) (key, wrong string) {
 func (r *reader) setKeys(name string, value any) string {
 	at := slices.IndexFunc(r.names.Commands, func(c Command) bool { return c.Name == name })
 	if at < 0 {
-		return "no such command; " + instead(name, commandNames(r.names.Commands), "see microtui config")
+		return "unknown command; " + instead(name, commandNames(r.names.Commands), "see microtui config")
 	}
 	if r.names.Commands[at].Fixed {
 		return "its keys cannot be changed"
 	}
 	written, wrong := texts(value)
 	if wrong != "" {
-		return `wants a list of keys such as ["s"]: ` + wrong
+		return `must be a list of keys such as ["s"]: ` + wrong
 	}
 	keys := make([]string, len(written))
 	for i, typed := range written {
@@ -77,7 +77,7 @@ func (r *reader) setKeys(name string, value any) string {
 			return wrong
 		}
 		if slices.Contains(keys[:i], keys[i]) {
-			return quoted(keys[i]) + " is there twice"
+			return quoted(keys[i]) + " is listed twice"
 		}
 	}
 	r.Keys[name] = keys
@@ -107,7 +107,7 @@ func (r *reader) clash() *problem {
 			if r.Lines[keyB] == line {
 				here, other = keyB, a.Name
 			}
-			return &problem{line, fmt.Sprintf("%s: %s is bound twice, also to %s: give one of them another key", here, quoted(r.Keys[a.Name][shared]), other)}
+			return &problem{line, fmt.Sprintf("%s: %s is also bound to %s: give one of them another key", here, quoted(r.Keys[a.Name][shared]), other)}
 		}
 	}
 	return nil

@@ -20,9 +20,9 @@ func instead(name string, known []string, more string) string {
 	case more != "":
 		return more
 	case len(known) == 0:
-		return "there is none"
+		return "none are available"
 	}
-	return "there are " + strings.Join(known, ", ")
+	return "use one of " + strings.Join(known, ", ")
 }
 
 // distance is how many letters have to be added, taken away, or changed to

@@ -37,11 +37,11 @@ func (r *reader) take(w written) *problem {
 	words := ""
 	switch {
 	case w.list:
-		words = fmt.Sprintf("a table is opened with [%s], in single brackets", key)
+		words = fmt.Sprintf("a table begins with [%s], in single brackets", key)
 	case r.isTable(w.path) && w.value == nil:
 		return nil
 	case r.isTable(w.path):
-		words = fmt.Sprintf("wants a table, opened with [%s], not %s", key, literal(w.value))
+		words = fmt.Sprintf("must be a table, beginning with [%s], not %s", key, literal(w.value))
 	default:
 		words = r.set(w)
 	}
@@ -69,14 +69,14 @@ func (r *reader) set(w written) string {
 	case w.path[0] == "keys" && len(w.path) == 2:
 		return r.setKeys(w.path[1], w.value)
 	case w.path[0] == "ssh" && len(w.path) == 2:
-		return "wants the name of a VM, as in [ssh.web]"
+		return "needs the name of a VM, as in [ssh.web]"
 	case w.path[0] == "ssh" && len(w.path) == 3:
 		return r.setSSH(w.path[1], w.path[2], w.value)
 	}
 	key := dotted(w.path)
 	at := slices.IndexFunc(settings, func(s setting) bool { return s.key == key })
 	if at < 0 {
-		return "no such setting; " + instead(key, settingNames(), "")
+		return "unknown setting; " + instead(key, settingNames(), "")
 	}
 	return settings[at].set(&r.Config, &r.names, w.value)
 }
@@ -102,23 +102,23 @@ func (r *reader) setSSH(vm, field string, value any) string {
 	address := r.SSH[model.Raw(vm)]
 	switch s, isText := value.(string); {
 	case !model.ParseName(model.Raw(vm)):
-		return "no VM can have this name"
+		return "not a valid VM name"
 	case field == "port":
 		number, isNumber := value.(int64)
 		if !isNumber || number < 1 || number > 65535 {
-			return "wants a number from 1 to 65535, not " + literal(value)
+			return "must be a number from 1 to 65535, not " + literal(value)
 		}
 		address.Port = uint16(number)
 	case field != "address" && field != "user":
-		return "no such setting; " + instead(field, []string{"address", "user", "port"}, "")
+		return "unknown setting; " + instead(field, []string{"address", "user", "port"}, "")
 	case !isText:
-		return "wants a text in quotes, not " + literal(value)
+		return "must be quoted text, not " + literal(value)
 	case field == "address" && !model.IsHost(s):
-		return fmt.Sprintf("wants a host name or an IP address, not %s; user and port have keys of their own", literal(value))
+		return fmt.Sprintf("must be a host name or an IP address, not %s; user and port are separate settings", literal(value))
 	case field == "address":
 		address.Host = s
 	case !model.IsUser(s):
-		return fmt.Sprintf("wants the name of a user in the guest, not %s", literal(value))
+		return fmt.Sprintf("must be the name of a user in the guest, not %s", literal(value))
 	default:
 		address.User = s
 	}

@@ -53,27 +53,27 @@ func TestNothingOfOthersIsReadAsRoot(t *testing.T) {
 	}{
 		"a file":              {func(t *testing.T, dir string) string { return file(t, dir, "f", 0o600) }, ""},
 		"readable by all":     {func(t *testing.T, dir string) string { return file(t, dir, "f", 0o644) }, ""},
-		"writable by all":     {func(t *testing.T, dir string) string { return file(t, dir, "f", 0o646) }, "/f can be written by others"},
-		"writable by a group": {func(t *testing.T, dir string) string { return file(t, dir, "f", 0o660) }, "/f can be written by others"},
+		"writable by all":     {func(t *testing.T, dir string) string { return file(t, dir, "f", 0o646) }, "/f is writable by others"},
+		"writable by a group": {func(t *testing.T, dir string) string { return file(t, dir, "f", 0o660) }, "/f is writable by others"},
 		"a link to a file":    {func(t *testing.T, dir string) string { file(t, dir, "f", 0o600); return link(t, dir, "l", "./f") }, ""},
 		"a link to a file of all": {func(t *testing.T, dir string) string {
 			file(t, dir, "f", 0o666)
 			return link(t, dir, "l", dir+"/f")
-		}, "/f can be written by others"},
+		}, "/f is writable by others"},
 		"in a folder of all": {func(t *testing.T, dir string) string {
 			return file(t, folder(t, dir, "d", 0o777), "f", 0o600)
-		}, "/d can be written by others"},
+		}, "/d is writable by others"},
 		"in a folder of all with the sticky bit": {func(t *testing.T, dir string) string {
 			return file(t, folder(t, dir, "d", 0o777|os.ModeSticky), "f", 0o600)
 		}, ""},
 		"through a folder of all and back": {func(t *testing.T, dir string) string {
 			file(t, dir, "f", 0o600)
 			return folder(t, dir, "d", 0o777) + "/../f"
-		}, "/d can be written by others"},
+		}, "/d is writable by others"},
 		"a link through a folder of all": {func(t *testing.T, dir string) string {
 			file(t, folder(t, dir, "d", 0o777), "f", 0o600)
 			return link(t, dir, "l", "d/f")
-		}, "/d can be written by others"},
+		}, "/d is writable by others"},
 		"a link to itself": {func(t *testing.T, dir string) string { return link(t, dir, "l", "l") }, "too many levels of symbolic links"},
 	} {
 		dir := chmod(t, t.TempDir(), 0o700)
@@ -119,7 +119,7 @@ func TestOnlyFilesAreRead(t *testing.T) {
 	if err := os.WriteFile(dir+"/large", make([]byte, maxSize+1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for path, want := range map[string]string{dir: "is no file", dir + "/fifo": "is no file", dir + "/large": "is larger than 256 KiB"} {
+	for path, want := range map[string]string{dir: "is not a file", dir + "/fifo": "is not a file", dir + "/large": "is larger than 256 KiB"} {
 		if _, err := Read(path, Names{}); err == nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", path, err, want)
 		}

@@ -18,19 +18,19 @@ type setting struct {
 }
 
 var settings = []setting{
-	chosen("theme", "auto goes by the terminal, dark and light are for its background, mono has no colours", Themes, func(c *Config) *string { return &c.Theme }),
+	chosen("theme", "auto follows the terminal, dark and light suit its background, mono uses no colours", Themes, func(c *Config) *string { return &c.Theme }),
 	{
-		"refresh", fmt.Sprintf("how often the host is looked at, %s to %s; it is looked at sooner when something changes", span(shortestRefresh), span(longestRefresh)),
+		"refresh", fmt.Sprintf("how often the host is read, from %s to %s; it is read sooner when something changes", span(shortestRefresh), span(longestRefresh)),
 		setRefresh, func(c *Config) any { return span(c.Refresh) },
 	},
-	chosen("ascii", "on shows nothing but ASCII, auto goes by the locale", ASCIIs, func(c *Config) *string { return &c.ASCII }),
-	{"columns", "of the table of VMs, in this order", setColumns, func(c *Config) any { return c.Columns }},
-	chosen("sort", "what the VMs are sorted by at first; of figures the biggest stand first", Sorts, func(c *Config) *string { return &c.Sort }),
-	chosen("group", "what VMs that stand together have in common at first", Groups, func(c *Config) *string { return &c.Group }),
-	switched("mouse", "clicks and the wheel are the screen's; most terminals select text with Shift held then", func(c *Config) *bool { return &c.Mouse }),
-	chosen("log.timestamps", "what stands before each line of a log", Timestamps, func(c *Config) *string { return &c.Log.Timestamps }),
-	switched("log.wrap", "long lines of a log go on below", func(c *Config) *bool { return &c.Log.Wrap }),
-	switched("log.colours", "the colours of guests are kept in logs, where the screen has some", func(c *Config) *bool { return &c.Log.Colours }),
+	chosen("ascii", "on shows only ASCII, auto follows the locale", ASCIIs, func(c *Config) *string { return &c.ASCII }),
+	{"columns", "the columns of the table of VMs, in this order", setColumns, func(c *Config) any { return c.Columns }},
+	chosen("sort", "what VMs are sorted by at first; numbers from high to low", Sorts, func(c *Config) *string { return &c.Sort }),
+	chosen("group", "what VMs are grouped by at first", Groups, func(c *Config) *string { return &c.Group }),
+	switched("mouse", "let microtui handle clicks and the wheel; most terminals then select text with Shift", func(c *Config) *bool { return &c.Mouse }),
+	chosen("log.timestamps", "what is shown before each log line", Timestamps, func(c *Config) *string { return &c.Log.Timestamps }),
+	switched("log.wrap", "wrap long log lines", func(c *Config) *bool { return &c.Log.Wrap }),
+	switched("log.colours", "keep guests' colours in logs, where the terminal supports them", func(c *Config) *bool { return &c.Log.Colours }),
 }
 
 // chosen is a setting with one of some values.
@@ -39,7 +39,7 @@ func chosen(key, says string, values []string, field func(*Config) *string) sett
 	return setting{key, says, func(c *Config, _ *Names, value any) string {
 		text, is := value.(string)
 		if !is || !slices.Contains(values, text) {
-			return fmt.Sprintf("wants one of %s, not %s", quotedList(values), literal(value))
+			return fmt.Sprintf("must be one of %s, not %s", quotedList(values), literal(value))
 		}
 		*field(c) = text
 		return ""
@@ -51,7 +51,7 @@ func switched(key, says string, field func(*Config) *bool) setting {
 	return setting{key, says, func(c *Config, _ *Names, value any) string {
 		on, is := value.(bool)
 		if !is {
-			return "wants true or false, not " + literal(value)
+			return "must be true or false, not " + literal(value)
 		}
 		*field(c) = on
 		return ""
@@ -61,12 +61,12 @@ func switched(key, says string, field func(*Config) *bool) setting {
 func setRefresh(c *Config, _ *Names, value any) string {
 	text, is := value.(string)
 	if !is {
-		return `wants a length of time such as "2s" or "1m30s", not ` + literal(value)
+		return `must be a duration such as "2s" or "1m30s", not ` + literal(value)
 	}
 	d, err := time.ParseDuration(text)
 	switch {
 	case err != nil:
-		return `wants a length of time such as "2s" or "1m30s", not ` + literal(value)
+		return `must be a duration such as "2s" or "1m30s", not ` + literal(value)
 	case d < shortestRefresh || d > longestRefresh:
 		return fmt.Sprintf("%s is not between %s and %s", span(d), span(shortestRefresh), span(longestRefresh))
 	}
@@ -90,16 +90,16 @@ func setColumns(c *Config, names *Names, value any) string {
 	columns, wrong := texts(value)
 	switch {
 	case wrong != "":
-		return "wants a list of columns such as [\"name\"]: " + wrong
+		return "must be a list of columns such as [\"name\"]: " + wrong
 	case len(columns) == 0:
-		return "names no column; leave it out for all of them"
+		return "is empty; leave it out to show all columns"
 	}
 	for i, column := range columns {
 		switch {
 		case !slices.Contains(names.Columns, column):
-			return fmt.Sprintf("there is no column %s; %s", quoted(column), instead(column, names.Columns, ""))
+			return fmt.Sprintf("unknown column %s; %s", quoted(column), instead(column, names.Columns, ""))
 		case slices.Contains(columns[:i], column):
-			return quoted(column) + " is there twice"
+			return quoted(column) + " is listed twice"
 		}
 	}
 	c.Columns = columns
@@ -110,12 +110,12 @@ func setColumns(c *Config, names *Names, value any) string {
 func texts(value any) (list []string, wrong string) {
 	all, is := value.([]any)
 	if !is {
-		return nil, literal(value) + " is no list"
+		return nil, literal(value) + " is not a list"
 	}
 	list = make([]string, len(all))
 	for i, one := range all {
 		if list[i], is = one.(string); !is {
-			return nil, literal(one) + " is no text in quotes"
+			return nil, literal(one) + " is not quoted text"
 		}
 	}
 	return list, ""

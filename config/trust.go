@@ -29,7 +29,7 @@ func checkOwned(path string, uid uint32) error {
 			return err
 		}
 		if why := othersCan(info, uid); why != "" {
-			return fmt.Errorf("as root only a file that nobody else can change is read, and %s %s", at, why)
+			return fmt.Errorf("root reads only a file that nobody else can change, but %s %s", at, why)
 		}
 		if info.Mode()&fs.ModeSymlink != 0 {
 			target, err := os.Readlink(at)
@@ -61,11 +61,11 @@ func othersCan(info fs.FileInfo, uid uint32) string {
 	status, known := info.Sys().(*syscall.Stat_t)
 	switch mode := info.Mode(); {
 	case !known:
-		return "has no owner that could be read"
+		return "has no readable owner"
 	case status.Uid != uid && status.Uid != 0:
 		return fmt.Sprintf("belongs to user %d", status.Uid)
 	case mode&fs.ModeSymlink == 0 && mode.Perm()&0o022 != 0 && mode&sticky != sticky:
-		return "can be written by others"
+		return "is writable by others"
 	}
 	return ""
 }

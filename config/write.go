@@ -31,7 +31,7 @@ func (c Config) TOML() string {
 		c.line(&out, s.key, name, s.value(&c))
 	}
 	if len(c.commands) > 0 {
-		out.WriteString("\n# What the keys do; an empty list leaves a command without one.\n[keys]\n")
+		out.WriteString("\n# Key bindings; an empty list leaves a command without a key.\n[keys]\n")
 	}
 	for _, command := range c.commands {
 		if key := dotted([]string{"keys", command.Name}); command.Fixed {
@@ -48,9 +48,9 @@ func (c Config) TOML() string {
 func (c Config) origin() text.SafeText {
 	switch {
 	case c.Path == "":
-		return "no place for a file is known: this user has no home"
+		return "no place for a file: this user has no home directory"
 	case !c.Exists:
-		return text.Safef("there is no %s: all of this is by default", c.Path)
+		return text.Safef("%s does not exist: these are the defaults", c.Path)
 	}
 	return text.Safef("from %s", c.Path)
 }
@@ -66,7 +66,7 @@ func (c Config) line(out *strings.Builder, key, name string, value any) {
 
 func (c Config) writeSSH(out *strings.Builder) {
 	if len(c.SSH) == 0 {
-		out.WriteString("\n# How to enter the guest of a VM that has no vsock:\n# [ssh.web]\n# address = \"web.lan\"\n# user = \"root\"\n# port = 22\n")
+		out.WriteString("\n# How to reach the guest of a VM without vsock:\n# [ssh.web]\n# address = \"web.lan\"\n# user = \"root\"\n# port = 22\n")
 	}
 	for _, vm := range slices.Sorted(maps.Keys(c.SSH)) {
 		table := dotted([]string{"ssh", string(vm)})
