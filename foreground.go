@@ -70,7 +70,7 @@ func haveGroup() error {
 		return nil
 	}
 	if err := unix.Setpgid(0, 0); err != nil {
-		return fmt.Errorf("make a process group: %w", err)
+		return fmt.Errorf("create a process group: %w", err)
 	}
 	return nil
 }

@@ -80,7 +80,7 @@ func (a *act) carryOut(ctx context.Context) model.Outcome {
 	queued := func() {}
 	if isRoot() && (a.order.Action.Starts()) {
 		turn, err := a.host.locks.AwaitTurn(ctx, a.holder(), func() {
-			a.tell(func(p *model.Progress) { p.Activity = "waits for its turn: another VM is being started" })
+			a.tell(func(p *model.Progress) { p.Activity = "waiting for its turn: another VM is being started" })
 		})
 		if err != nil {
 			return turnLost(err)
@@ -93,7 +93,7 @@ func (a *act) carryOut(ctx context.Context) model.Outcome {
 		queued = turn.Release
 	}
 	a.tell(func(p *model.Progress) { p.Warning = model.Warning(inventory, a.order) })
-	a.record("asked for", nil)
+	a.record("requested", nil)
 	outcome := a.run(ctx, inventory, queued)
 	a.record("ended", &outcome)
 	return outcome
@@ -118,7 +118,7 @@ func isRoot() bool { return os.Geteuid() == 0 }
 // look observes the host, and is an outcome where the rules speak against the
 // order.
 func (a *act) look(ctx context.Context) (model.Inventory, *model.Outcome) {
-	a.tell(func(p *model.Progress) { p.Activity = "looks at the host" })
+	a.tell(func(p *model.Progress) { p.Activity = "reading the host" })
 	o, _ := a.host.observe(ctx, a.host.unitsNow, true)
 	if err := ctx.Err(); err != nil {
 		return model.Inventory{}, interrupted(err)
@@ -129,7 +129,7 @@ func (a *act) look(ctx context.Context) (model.Inventory, *model.Outcome) {
 }
 
 func interrupted(err error) *model.Outcome {
-	refused := model.Refused(err, "interrupted before anything was done")
+	refused := model.Refused(err, "interrupted before anything was changed")
 	return &refused
 }
 
@@ -179,14 +179,14 @@ func (a *act) unchanged(vm *model.VM, before *model.Unit) error {
 	case seen.ActiveState() == before.ActiveState() && (vm.State != model.StateRunning || seen.Invocation() == before.Invocation()):
 		return nil
 	}
-	return fmt.Errorf("%w: %s has changed in this moment", model.ErrStale, vm.Name)
+	return fmt.Errorf("%w: %s has just changed", model.ErrStale, vm.Name)
 }
 
 // follow tells of the job.
 func (a *act) follow(units []model.VMUnit, err error) {
 	a.tell(func(p *model.Progress) {
 		if err != nil {
-			p.Activity = "waits for systemd: " + oneLine(err)
+			p.Activity = "waiting for systemd: " + oneLine(err)
 			return
 		}
 		p.Activity = model.Activity(a.order.Action, units)
@@ -214,7 +214,7 @@ func kindOf(err error) error {
 func outcomeOf(err error) model.Outcome {
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return model.Outcome{Result: model.ResultFailed, Kind: err, Reason: "no longer waited for: what was begun goes on"}
+		return model.Outcome{Result: model.ResultFailed, Kind: err, Reason: "stopped waiting; the job continues"}
 	case kindOf(err) != nil:
 		return model.Refused(kindOf(err), oneLine(err))
 	case errors.Is(err, systemd.ErrNoJob):

@@ -26,12 +26,12 @@ func (h *Host) Carry(ctx context.Context, id string) error {
 	executor := h.executor(journal.Output)
 	o, err := operation.Run(ctx, header, executor, journal)
 	if err != nil {
-		recordOperation(id, header.Plan, "left open: "+string(oneLine(err)), nil)
+		recordOperation(id, header.Plan, "left unfinished: "+string(oneLine(err)), nil)
 		return err
 	}
 	recordOperation(id, header.Plan, "ended", &o)
 	if err := executor.Sweep(ctx, header); err != nil {
-		slog.Warn("sweep roots", "error", err)
+		slog.Warn("sweep gcroots", "error", err)
 	}
 	if err := h.syncKeep(); err != nil {
 		slog.Warn("copy the keep list", "error", err)

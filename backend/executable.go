@@ -79,7 +79,7 @@ func copyOfSelf() (string, error) {
 		return "", fmt.Errorf("copy this program: %w", err)
 	}
 	if !isRootsOwn(copiesFolder) {
-		return "", fmt.Errorf("copy this program: others than root can write to %s", copiesFolder)
+		return "", fmt.Errorf("copy this program: users other than root can write to %s", copiesFolder)
 	}
 	if isRootsOwn(path) {
 		return path, nil

@@ -23,7 +23,7 @@ const copyMode = 0o600
 
 // errKeepUnseen: without root nobody can look into that folder, and where our
 // own list is gone, it may hold the only one.
-var errKeepUnseen = errors.New("what is kept can be seen as root only: the keep list is gone, and its copy is closed to others")
+var errKeepUnseen = errors.New("only root can read the keep list: it is missing, and its copy is readable only by root")
 
 // readKeepCopy reads the copy; no copy is an empty list.
 func readKeepCopy(stateDir string) ([]model.KeepEntry, error) {

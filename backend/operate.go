@@ -53,7 +53,7 @@ func (h *Host) Begin(ctx context.Context, request model.Request) (string, error)
 		return "", err
 	}
 	// Written by who asks, so that journald adds the true login.
-	recordOperation(header.ID, header.Plan, "asked for by "+caller(), nil)
+	recordOperation(header.ID, header.Plan, "requested by "+caller(), nil)
 	// Who interrupts it now is told its id, and that it goes on.
 	err = h.start(context.WithoutCancel(ctx), header.ID)
 	h.acts.Go(func() {
@@ -114,7 +114,7 @@ func (h *Host) abandon(id string, state model.OperationState, why error) error {
 		return err
 	}
 	if len(events) > 0 {
-		return fmt.Errorf("%w: operation %s was begun", model.ErrBusy, id)
+		return fmt.Errorf("%w: operation %s has already begun", model.ErrBusy, id)
 	}
 	return journal.Append(operation.Event{At: time.Now().UTC(), Kind: operation.EventEnd, State: state, Text: oneLine(why), Refusal: "refused"})
 }
@@ -187,7 +187,7 @@ func (h *Host) CancelOperation(ctx context.Context, id string) error {
 	if o.State != model.OperationRunning {
 		return fmt.Errorf("%w: operation %s is %s", model.ErrStale, id, o.State)
 	}
-	recordOperation(id, o.Plan, "asked to end by "+caller(), nil)
+	recordOperation(id, o.Plan, "cancellation requested by "+caller(), nil)
 	return h.bus.Signal(ctx, unitOf(id), syscall.SIGTERM)
 }
 
@@ -199,16 +199,16 @@ func (h *Host) Settle(ctx context.Context, id string) error {
 		return err
 	}
 	if !isInterrupted(o) {
-		return fmt.Errorf("%w: operation %s is %s: there is nothing to settle", model.ErrStale, id, o.State)
+		return fmt.Errorf("%w: operation %s is %s, there is nothing to settle", model.ErrStale, id, o.State)
 	}
-	recordOperation(id, o.Plan, "asked to be settled by "+caller(), nil)
+	recordOperation(id, o.Plan, "settling requested by "+caller(), nil)
 	if err := h.abandon(id, model.OperationUndone, errNotBegun); !errors.Is(err, model.ErrBusy) {
 		return err
 	}
 	return h.start(ctx, id)
 }
 
-var errNotBegun = errors.New("it was recorded, and never begun")
+var errNotBegun = errors.New("it was recorded, but never started")
 
 func (h *Host) changeable(ctx context.Context, id string) (model.Operation, error) {
 	if err := h.mayChange(); err != nil {

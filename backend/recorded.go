@@ -36,10 +36,10 @@ func Replay(path string) (*Recorded, error) {
 		return nil, fmt.Errorf("read observation %s: not an observation: %w", path, err)
 	}
 	if head.Schema == nil {
-		return nil, fmt.Errorf("read observation %s: not an observation: it says no schema", path)
+		return nil, fmt.Errorf("read observation %s: not an observation: it has no schema", path)
 	}
 	if *head.Schema != model.ObservationSchema {
-		return nil, fmt.Errorf("read observation %s: schema %d, known is %d", path, *head.Schema, model.ObservationSchema)
+		return nil, fmt.Errorf("read observation %s: unknown schema %d (expected %d)", path, *head.Schema, model.ObservationSchema)
 	}
 	r := &Recorded{}
 	if err := model.ReadJSON(text, &r.observation); err != nil {
@@ -82,7 +82,7 @@ func openRecord(path string) (*os.File, error) {
 	}
 	info, err := f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s is %s: give a file, or - for what is piped in", path, fileKind(info.Mode()))
+		err = fmt.Errorf("%s is %s: expected a file, or - for standard input", path, fileKind(info.Mode()))
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())

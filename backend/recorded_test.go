@@ -63,7 +63,7 @@ func TestReplayRefuses(t *testing.T) {
 	for name, test := range map[string]struct{ text, error string }{
 		"empty":        {"\n", "it is empty"},
 		"no schema":    {"{}", "no schema"},
-		"newer":        {`{"schema":2,"units":"all of them"}`, "schema 2, known is 1"},
+		"newer":        {`{"schema":2,"units":"all of them"}`, "unknown schema 2 (expected 1)"},
 		"wrong fields": {`{"schema":1,"units":"all of them"}`, "not an observation: expected a list in units at line 1, column 21"},
 		"not JSON":     {"schema 1\nand more", "not an observation: unexpected 's' at line 1, column 1"},
 		"a list":       {"[]", "a list: not an observation: expected an object at line 1, column 1"},
@@ -82,7 +82,7 @@ func TestReplayRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]string{
-		fifo: "is a pipe: give a file, or - for", folder: "is a directory", "/dev/zero": "is a device", "/dev/tty0": "", large: "more than 64 MB",
+		fifo: "is a pipe: expected a file, or - for", folder: "is a directory", "/dev/zero": "is a device", "/dev/tty0": "", large: "more than 64 MB",
 	} {
 		if _, err := Replay(path); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", path, err)

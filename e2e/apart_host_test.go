@@ -33,7 +33,7 @@ func TestApart(t *testing.T) {
 		t.Fatalf("seen as systemd sees it: %+v", got)
 	}
 
-	const net = "this process is in another network namespace than systemd"
+	const net = "microtui is in a different network namespace than systemd"
 	shell(t, "ip", "netns", "add", "apart")
 	t.Cleanup(func() { _ = exec.Command("ip", "netns", "del", "apart").Run() })
 	inNetns := func(args ...string) *exec.Cmd {
@@ -60,7 +60,7 @@ func TestApart(t *testing.T) {
 		t.Errorf("PrivateDevices=: %+v", got)
 	}
 	got, _ = listAs(t, inService([]string{"PrivateUsers=yes"}, "list", "--json", "--all"))
-	if !got.hasFault("host", "this process is in another user namespace than systemd") || isOrphan(got, "tap", "vm-gone") {
+	if !got.hasFault("host", "microtui is in a different user namespace than systemd") || isOrphan(got, "tap", "vm-gone") {
 		t.Errorf("PrivateUsers=: %+v", got)
 	}
 	got, _ = listAs(t, inService([]string{"TemporaryFileSystem=/var/lib/microvms"}, "list", "--json", "--all"))

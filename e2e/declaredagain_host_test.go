@@ -47,7 +47,7 @@ func TestDeclaredAgain(t *testing.T) {
 	}
 	shell(t, lab.ProgramPath, "start", "web", "--yes")
 	status, said := tried(t, "restore", "web")
-	if status != 3 || !strings.Contains(said, "is there again") || !strings.Contains(said, "was purged") || !strings.Contains(said, "--confirm web") {
+	if status != 3 || !strings.Contains(said, "exists again") || !strings.Contains(said, "was purged") || !strings.Contains(said, "--confirm web") {
 		t.Errorf("restore: status %d\n%s", status, said)
 	}
 	holds("nothing")

@@ -41,7 +41,7 @@ func TestOperatorOfPolkit(t *testing.T) {
 	if out := answer(t, exec.Command("systemctl", "restart", "polkit.service")); out.status != 0 {
 		t.Fatalf("polkit does not run: %q", out.err)
 	}
-	const password = "not permitted: polkit would ask for a password"
+	const password = "not permitted: polkit requires a password"
 	for _, test := range []struct {
 		args  []string
 		state string // of api afterwards

@@ -97,9 +97,9 @@ func TestNoticeGoesAfterAWhile(t *testing.T) {
 func TestHelpBesideANotice(t *testing.T) {
 	s := newStage(t, 80, 24, Options{})
 	s.observe(village())
-	s.warn("Stop: it does not run")
+	s.warn("Stop: it is not running")
 	s.View()
-	s.shows(" Stop: it does not run" + strings.Repeat(" ", 51) + "? help")
+	s.shows(" Stop: it is not running" + strings.Repeat(" ", 51) + "? help")
 	long := text.SafeText(strings.Repeat("long ", 14))
 	s.warn(long)
 	s.View()

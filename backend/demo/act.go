@@ -57,7 +57,7 @@ func (l *Live) Cancel(_ context.Context, vm model.Raw) error {
 	defer l.mu.Unlock()
 	j := l.jobs[vm]
 	if j == nil || j.isCancelled() {
-		return fmt.Errorf("%w: no job of %s is left to cancel", model.ErrStale, vm)
+		return fmt.Errorf("%w: %s has no pending job to cancel", model.ErrStale, vm)
 	}
 	close(j.cancelled)
 	return nil
@@ -71,7 +71,7 @@ func (l *Live) begin(j *job) *model.Outcome {
 	inventory := model.Interpret(h.Observe())
 	j.newest = model.Progress{Order: j.order, Since: time.Now(), Warning: model.Warning(inventory, j.order)}
 	if other := l.jobs[name]; other != nil {
-		busy := model.Refused(model.ErrBusy, model.Raw(fmt.Sprintf("%v: %s of %s goes on", model.ErrBusy, other.order.Action, name)))
+		busy := model.Refused(model.ErrBusy, model.Raw(fmt.Sprintf("%v: %s of %s is in progress", model.ErrBusy, other.order.Action, name)))
 		return &busy
 	}
 	if refused := model.Refusal(inventory, j.order); refused != nil {
@@ -263,5 +263,5 @@ func (j *job) end(outcome model.Outcome) {
 
 // leave ends the wait of who gave the order.
 func (j *job) leave(why error) {
-	j.end(model.Outcome{Result: model.ResultFailed, Kind: why, Reason: "no longer waited for: what was begun goes on"})
+	j.end(model.Outcome{Result: model.ResultFailed, Kind: why, Reason: "stopped waiting; the job continues"})
 }

@@ -19,7 +19,7 @@ func (h *Host) apply(t operation.Task) (operation.Done, error) {
 	if does := does[t.Step.Action]; does != nil {
 		return does(h, t)
 	}
-	return operation.Done{}, fmt.Errorf("%w: no step is called %q", model.ErrRefused, string(t.Step.Action))
+	return operation.Done{}, fmt.Errorf("%w: unknown step %q", model.ErrRefused, string(t.Step.Action))
 }
 
 // does is what each step does to the host. Each can be done again.
@@ -60,11 +60,11 @@ func (h *Host) applyQuarantine(t operation.Task) (operation.Done, error) {
 	d := h.dir(t.Step.Ref.Name)
 	switch {
 	case d == nil || h.id(d) != t.Step.Stamp.File:
-		return operation.Done{}, fmt.Errorf("%w: %s is another directory now", model.ErrStale, t.Step.Ref.Name)
+		return operation.Done{}, fmt.Errorf("%w: %s is now a different directory", model.ErrStale, t.Step.Ref.Name)
 	case d.dataset:
-		return operation.Done{}, fmt.Errorf("%w: %s is a mount of its own", model.ErrRefused, d.path())
+		return operation.Done{}, fmt.Errorf("%w: %s is a mount point", model.ErrRefused, d.path())
 	case h.worksIn(d):
-		return operation.Done{}, fmt.Errorf("%w: processes work in %s", model.ErrRefused, d.path())
+		return operation.Done{}, fmt.Errorf("%w: processes are working in %s", model.ErrRefused, d.path())
 	}
 	e := t.Entry()
 	e.Place = model.Raw("/var/lib/microtui/trash/" + e.ID + "/state")
@@ -232,7 +232,7 @@ func (h *Host) undo(t operation.Task) error {
 	case t.Step.Action == model.StepQuarantine && e != nil:
 		return h.putBack(e)
 	case t.Step.Action == model.StepStop && t.Item.Running && !h.peek(t.VM()).running() && !h.Start(t.VM()):
-		return fmt.Errorf("%s does not start again", t.VM())
+		return fmt.Errorf("%s did not start again", t.VM())
 	}
 	return nil
 }
@@ -240,7 +240,7 @@ func (h *Host) undo(t operation.Task) error {
 // putBack brings a directory back from the trash.
 func (h *Host) putBack(e *trashed) error {
 	if h.dir(e.Name) != nil {
-		return fmt.Errorf("%w: %s is there already: move it away first", model.ErrRefused, e.From)
+		return fmt.Errorf("%w: %s already exists: move it away first", model.ErrRefused, e.From)
 	}
 	h.trash = slices.DeleteFunc(h.trash, func(known *trashed) bool { return known == e })
 	at := h.files.visible()

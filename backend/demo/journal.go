@@ -127,7 +127,7 @@ func (l *Log) readOn() (batch model.LogBatch, news bool) {
 }
 
 // emptyLog says why a log has no line.
-const emptyLog = "no line: it never ran, or did not say what was asked for"
+const emptyLog = "no lines: it never ran, or logged nothing that matches"
 
 // wanted are the lines of a stretch of time that a query asks for.
 func (h *Host) wanted(q model.LogQuery, from, to time.Time) []model.LogEntry {

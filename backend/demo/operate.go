@@ -116,7 +116,7 @@ func (l *Live) CancelOperation(_ context.Context, id string) error {
 		return err
 	}
 	if o, _ := p.now(); o.State != model.OperationRunning {
-		return fmt.Errorf("%w: operation %s does not run", model.ErrStale, id)
+		return fmt.Errorf("%w: operation %s is not running", model.ErrStale, id)
 	}
 	p.stop()
 	return nil

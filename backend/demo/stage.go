@@ -27,10 +27,10 @@ func (s *stage) Lock(h operation.Header, vms []model.Raw, loose bool) (func(), e
 	}
 	for _, name := range wanted {
 		if j := l.jobs[name]; j != nil {
-			return nil, fmt.Errorf("%w: %s of %s goes on", model.ErrBusy, j.order.Action, name)
+			return nil, fmt.Errorf("%w: %s of %s is in progress", model.ErrBusy, j.order.Action, name)
 		}
 		if by := l.locked[name]; by != "" {
-			return nil, fmt.Errorf("%w: operation %s is at it", model.ErrBusy, by)
+			return nil, fmt.Errorf("%w: operation %s is working on it", model.ErrBusy, by)
 		}
 	}
 	for _, name := range wanted {
@@ -84,7 +84,7 @@ func (s *stage) words(t operation.Task) []model.Raw {
 		return nil
 	}
 	if t.Step.Action == model.StepBuild {
-		return []model.Raw{"evaluates", "downloads 12 of 84 MiB", "downloads 84 of 84 MiB", "builds 1 of 3: linux-6.12.58", "builds 3 of 3: microvm-qemu-" + t.VM()}
+		return []model.Raw{"evaluates", "downloading 12 of 84 MiB", "downloading 84 of 84 MiB", "building 1 of 3: linux-6.12.58", "building 3 of 3: microvm-qemu-" + t.VM()}
 	}
 	return []model.Raw{""}
 }

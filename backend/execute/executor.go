@@ -128,7 +128,7 @@ var leavesHostAlone = map[model.StepAction]bool{model.StepBuild: true, model.Ste
 func (x *Executor) Apply(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
 	does := does[t.Step.Action]
 	if does == nil {
-		return operation.Done{}, fmt.Errorf("%w: this version of microtui knows no step %q", model.ErrRefused, string(t.Step.Action))
+		return operation.Done{}, fmt.Errorf("%w: this version of microtui has no step %q", model.ErrRefused, string(t.Step.Action))
 	}
 	if !leavesHostAlone[t.Step.Action] {
 		release, err := lock.KeepSwitchesOut()

@@ -74,7 +74,7 @@ func (x *Executor) endProcess(ctx context.Context, t operation.Task, _ func(mode
 		return operation.Done{Unchanged: true}, nil
 	}
 	if err != nil {
-		return operation.Done{}, fmt.Errorf("look at process %d: %w", pid, err)
+		return operation.Done{}, fmt.Errorf("read process %d: %w", pid, err)
 	}
 	if err := unix.PidfdSendSignal(fd, unix.SIGTERM, nil, 0); err != nil && !errors.Is(err, unix.ESRCH) {
 		return operation.Done{}, fmt.Errorf("end process %d: %w", pid, err)
@@ -85,5 +85,5 @@ func (x *Executor) endProcess(ctx context.Context, t operation.Task, _ func(mode
 			return operation.Done{}, nil
 		}
 	}
-	return operation.Done{}, errors.New("process " + strconv.Itoa(pid) + " does not end when it is asked to: it needs kill -9, and what it has not written is lost then")
+	return operation.Done{}, errors.New("process " + strconv.Itoa(pid) + " does not exit on SIGTERM: kill -9 ends it, but loses what it has not written")
 }

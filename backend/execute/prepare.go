@@ -88,11 +88,11 @@ func (x *Executor) setRoomAside(_ context.Context, t operation.Task) error {
 	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.ENOTDIR), errors.Is(err, unix.ELOOP):
 		return nil // without a directory it does not start
 	case operation.IsFull(err):
-		return fmt.Errorf("%w: the disk of %s is full: once stopped, %s could not start again: %s", model.ErrRefused, directory, t.VM(), model.MakeRoom)
+		return fmt.Errorf("%w: the disk of %s is full, and %s could not start again once stopped: %s", model.ErrRefused, directory, t.VM(), model.MakeRoom)
 	case errors.Is(err, unix.EROFS):
-		return fmt.Errorf("%w: the file system of %s is read-only: once stopped, %s could not start again", model.ErrRefused, directory, t.VM())
+		return fmt.Errorf("%w: the file system of %s is read-only, and %s could not start again once stopped", model.ErrRefused, directory, t.VM())
 	case err != nil:
-		return fmt.Errorf("set room aside in %s: %w", directory, err)
+		return fmt.Errorf("reserve space in %s: %w", directory, err)
 	}
 	if x.rooms == nil {
 		x.rooms = make(map[model.Raw][]*os.File)

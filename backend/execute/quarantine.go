@@ -64,7 +64,7 @@ func (x *Executor) quarantine(ctx context.Context, t operation.Task, tell func(m
 		case !t.Stops(), turn == returns:
 			return operation.Done{}, inUse(t.Step.Ref.Name, *user)
 		}
-		tell("it was started again: stops it once more")
+		tell("it was started again: stopping it once more")
 		if _, err := x.stop(ctx, t, tell); err != nil {
 			return operation.Done{}, err
 		}
@@ -137,7 +137,7 @@ func stillUp(item model.Item) model.Raw {
 	if len(names) == 0 {
 		return ""
 	}
-	return model.Raw(fmt.Sprintf("still there after its stop: interface %s; a clean-up takes what is proven a leftover", strings.Join(names, ", ")))
+	return model.Raw(fmt.Sprintf("interface %s still exists after the stop; clean-up removes it if it is a proven leftover", strings.Join(names, ", ")))
 }
 
 // userOf is a process that uses a directory in the trash, or is in one of the
@@ -171,7 +171,7 @@ func (x *Executor) holdRunners(ctx context.Context, t operation.Task, stateDir s
 	}
 	defer unix.Close(directory)
 	if id, err := idOf(directory); err != nil || id != t.Step.Stamp.File {
-		return nil, errors.Join(fmt.Errorf("%w: %s is another directory than was planned", model.ErrStale, t.Step.Ref.Name), err)
+		return nil, errors.Join(fmt.Errorf("%w: %s is not the directory that was planned", model.ErrStale, t.Step.Ref.Name), err)
 	}
 	var runners []model.Raw
 	for _, link := range []string{"current", "booted", "old"} {
@@ -216,7 +216,7 @@ func (x *Executor) bringBack(ctx context.Context, t operation.Task) error {
 // letGoOfVM is letGo for a VM, whose name may have been another's meanwhile.
 func letGoOfVM(ctx context.Context, stateDir string, vm model.Raw) {
 	if err := nix.SystemRoots().LetGo(ctx, stateDir, vm); err != nil {
-		slog.Warn("drop roots", "vm", string(vm), "error", err)
+		slog.Warn("remove gcroots", "vm", string(vm), "error", err)
 	}
 }
 
@@ -225,6 +225,6 @@ func letGoOfVM(ctx context.Context, stateDir string, vm model.Raw) {
 // nothing but space.
 func letGo(owner nix.Owner, but ...model.Raw) {
 	if err := nix.SystemRoots().Drop(owner, but...); err != nil {
-		slog.Warn("drop roots", "of", string(owner), "error", err)
+		slog.Warn("remove gcroots", "of", string(owner), "error", err)
 	}
 }

@@ -67,7 +67,7 @@ func linkOf(s nix.SwitchRequest) (model.Switched, error) {
 	}
 	defer unix.Close(directory)
 	if id, err := idOf(directory); err != nil || id != s.Directory {
-		return link, errors.Join(fmt.Errorf("%w: another directory took its place", model.ErrStale), err)
+		return link, errors.Join(fmt.Errorf("%w: it was replaced by another directory", model.ErrStale), err)
 	}
 	var before, status unix.Stat_t
 	if err := unix.Fstatat(directory, "current", &before, unix.AT_SYMLINK_NOFOLLOW); err != nil {
@@ -81,7 +81,7 @@ func linkOf(s nix.SwitchRequest) (model.Switched, error) {
 		return link, err
 	}
 	if target != s.To || before.Ino != status.Ino || status.Uid != 0 {
-		return link, fmt.Errorf("%w: somebody has set `current` since", model.ErrStale)
+		return link, fmt.Errorf("%w: `current` was changed since", model.ErrStale)
 	}
 	link.Made, link.Rooted = time.Unix(status.Mtim.Unix()).UTC(), spokenFor(filepath.Join(s.StateDir, string(s.VM)))
 	return link, nil

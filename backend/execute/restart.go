@@ -35,9 +35,9 @@ func (x *Executor) restart(ctx context.Context, t operation.Task, tell func(mode
 		case booted == "":
 			return done, nil
 		case turn == restarts:
-			return operation.Done{}, fmt.Errorf("%s was restarted, and yet it booted %s: microtui restart %s tries again", t.VM(), booted, t.VM())
+			return operation.Done{}, fmt.Errorf("%s was restarted, but booted %s; to try again: microtui restart %s", t.VM(), booted, t.VM())
 		}
-		tell("it came up with its older runner: restarts it once more")
+		tell("it started with its older runner: restarting it once more")
 	}
 }
 
@@ -51,15 +51,15 @@ func (x *Executor) restartOnce(ctx context.Context, t operation.Task, tell func(
 	outcome := end.Outcome()
 	if why := outcome.Reason; outcome.Result != model.ResultDone && !end.After.IsUp() {
 		x.giveAllRoom(t.VM())
-		tell("it did not come up: starts it once more")
+		tell("it did not start: starting it once more")
 		end, err = x.job(ctx, model.ActionStart, t, nil, tell)
 		if err != nil {
-			return operation.Done{}, fmt.Errorf("%s did not come up: %s; %w", t.VM(), why, err)
+			return operation.Done{}, fmt.Errorf("%s did not start: %s; %w", t.VM(), why, err)
 		}
 		outcome = end.Outcome()
 	}
 	if outcome.Result != model.ResultDone {
-		return operation.Done{}, fmt.Errorf("%s did not come up: %s", t.VM(), outcome.Reason)
+		return operation.Done{}, fmt.Errorf("%s did not start: %s", t.VM(), outcome.Reason)
 	}
 	return operation.Done{Note: outcome.Reason}, nil
 }

@@ -52,9 +52,9 @@ func (x *Executor) undoRoom(ctx context.Context, t operation.Task) error {
 		return nil
 	}
 	if err := x.bringBack(ctx, t); err != nil {
-		return fmt.Errorf("the one that made room is in the trash as %s: %w", t.EntryID(), err)
+		return fmt.Errorf("the directory that was there is in the trash as %s: %w", t.EntryID(), err)
 	}
-	return errors.New("the one that made room is back in its place")
+	return errors.New("the directory that was there is back in place")
 }
 
 // leaveInTrash takes back what a restore did before it brought the directory

@@ -33,7 +33,7 @@ func makeTemporary(id string) string {
 		}
 	}
 	if err != nil {
-		slog.Warn("make folder for a build", "error", err)
+		slog.Warn("create build directory", "error", err)
 		return ""
 	}
 	return temporaryOf(id)
@@ -43,7 +43,7 @@ func makeTemporary(id string) string {
 // next operation ends.
 func clearTemporary(ctx context.Context, id string) {
 	if err := trash.Clear(context.WithoutCancel(ctx), temporaryOf(id)); err != nil {
-		slog.Warn("clear folder of a build", "error", err)
+		slog.Warn("remove build directory", "error", err)
 	}
 	_ = os.Remove(temporaryFolder) // once it is empty
 }

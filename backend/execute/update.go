@@ -56,7 +56,7 @@ func (x *Executor) flakeOf(ctx context.Context, t operation.Task) (model.Raw, er
 	}
 	flake := seen.Flake(t.VM())
 	if flake == "" {
-		return "", fmt.Errorf("%w: %s has no file flake", model.ErrStale, t.VM())
+		return "", fmt.Errorf("%w: %s has no file `flake`", model.ErrStale, t.VM())
 	}
 	return flake, nil
 }

@@ -44,10 +44,10 @@ func (x *Executor) startAgain(ctx context.Context, t operation.Task) error {
 	x.giveAllRoom(t.VM())
 	end, err := x.job(ctx, model.ActionStart, t, t.Item.Despite, func(model.Raw) {})
 	if err != nil {
-		return fmt.Errorf("%s was stopped, and is not started again: %w", t.VM(), err)
+		return fmt.Errorf("%s was stopped, but not started again: %w", t.VM(), err)
 	}
 	if outcome := end.Outcome(); outcome.Result != model.ResultDone && outcome.Result != model.ResultUnchanged {
-		return fmt.Errorf("%s was stopped, and does not start again: %s", t.VM(), outcome.Reason)
+		return fmt.Errorf("%s was stopped, but does not start again: %s", t.VM(), outcome.Reason)
 	}
 	return nil
 }
@@ -59,7 +59,7 @@ func (x *Executor) job(ctx context.Context, action model.Action, t operation.Tas
 	vm, way := t.VM(), t.Item.StopWay
 	queued := func() {}
 	if action != model.ActionStop {
-		turn, err := x.locks.AwaitTurn(ctx, x.holder, func() { tell("waits for its turn: another VM is being started") })
+		turn, err := x.locks.AwaitTurn(ctx, x.holder, func() { tell("waiting for its turn: another VM is being started") })
 		if err != nil {
 			return model.JobEnd{}, err
 		}
@@ -94,7 +94,7 @@ func telling(action model.Action, tell func(model.Raw)) func([]model.VMUnit, err
 	return func(units []model.VMUnit, err error) {
 		doing := model.Activity(action, units)
 		if err != nil {
-			doing = "waits for systemd: " + model.Raw(strings.Join(strings.Fields(err.Error()), " "))
+			doing = "waiting for systemd: " + model.Raw(strings.Join(strings.Fields(err.Error()), " "))
 		}
 		if doing != last {
 			tell(doing)

@@ -39,7 +39,7 @@ func ReadBuiltFrom() ([]model.BuiltFrom, error) {
 		return nil, fmt.Errorf("read what VMs were built from: %s: %w", builtFromFile, err)
 	}
 	if list.Schema != builtFromSchema {
-		return nil, fmt.Errorf("read what VMs were built from: %s: schema %d, known is %d", builtFromFile, list.Schema, builtFromSchema)
+		return nil, fmt.Errorf("read what VMs were built from: %s: unknown schema %d (expected %d)", builtFromFile, list.Schema, builtFromSchema)
 	}
 	return list.BuiltFrom, nil
 }

@@ -58,10 +58,10 @@ func MakeFolder(path string, mode fs.FileMode) error {
 func Check(path string, mode fs.FileMode) error {
 	var status unix.Stat_t
 	if err := unix.Lstat(path, &status); err != nil {
-		return &fs.PathError{Op: "look at", Path: path, Err: err}
+		return &fs.PathError{Op: "stat", Path: path, Err: err}
 	}
 	if status.Mode&unix.S_IFMT != unix.S_IFDIR || int(status.Uid) != os.Geteuid() || status.Mode&0o777&^uint32(mode) != 0 {
-		return fmt.Errorf("%w: %s is not a folder that only root can use: chown root and chmod %o it, if it is ours", model.ErrRefused, path, mode)
+		return fmt.Errorf("%w: %s is not a directory that only root can use: if it belongs to microtui, chown root and chmod %o it", model.ErrRefused, path, mode)
 	}
 	return nil
 }

@@ -46,7 +46,7 @@ func MergeKeep(a, b []model.KeepEntry) []model.KeepEntry {
 func ReadKeep(path string) ([]model.KeepEntry, error) {
 	text, err := read(path)
 	if errors.Is(err, fs.ErrPermission) {
-		return nil, errors.New("what is kept can be seen as root only")
+		return nil, errors.New("only root can read the keep list")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read keep list: %w", err)
@@ -59,7 +59,7 @@ func ReadKeep(path string) ([]model.KeepEntry, error) {
 		return nil, fmt.Errorf("read keep list %s: %w", path, err)
 	}
 	if list.Schema != keepSchema {
-		return nil, fmt.Errorf("read keep list %s: schema %d, known is %d", path, list.Schema, keepSchema)
+		return nil, fmt.Errorf("read keep list %s: unknown schema %d (expected %d)", path, list.Schema, keepSchema)
 	}
 	return list.Keep, nil
 }

@@ -36,7 +36,7 @@ func ReadSwitched() ([]model.Switched, error) {
 		err = json.Unmarshal(text, &list)
 	}
 	if err == nil && list.Schema != switchedSchema {
-		err = fmt.Errorf("schema %d, known is %d", list.Schema, switchedSchema)
+		err = fmt.Errorf("unknown schema %d (expected %d)", list.Schema, switchedSchema)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read what VMs were switched to: %s: %w", switchedFile, err)

@@ -27,7 +27,7 @@ func whyNoJournal() model.Raw {
 	case kept == denied || lost == denied:
 		return "not permitted to read the journal: run as root or join the group systemd-journal"
 	case kept == absent && lost == absent:
-		return "there is no journal on this host: neither " + lasting + " nor " + volatile + " holds one"
+		return "this host has no journal: neither " + lasting + " nor " + volatile + " exists"
 	}
 	return ""
 }
@@ -51,7 +51,7 @@ func whyEmpty(ctx context.Context, q model.LogQuery) model.Raw {
 	if wanted, err := newest(ctx, q); wanted != nil || err != nil || bounds(q) == "" {
 		return ""
 	}
-	return model.Raw(fmt.Sprintf("no line %s; the last one is of %s", bounds(q), clock(last.at())))
+	return model.Raw(fmt.Sprintf("no lines %s; the last one is from %s", bounds(q), clock(last.at())))
 }
 
 // storage is what there is of the system's journal in a folder.
@@ -123,9 +123,9 @@ func neverRan(ctx context.Context) model.Raw {
 	case begin == nil:
 		return "the journal of this host is empty"
 	case look(lasting) == absent:
-		return model.Raw(fmt.Sprintf("no line since %s: the journal is kept in memory only and lost when the host boots", clock(begin.at())))
+		return model.Raw(fmt.Sprintf("no lines since %s: the journal is kept in memory only and lost when the host reboots", clock(begin.at())))
 	}
-	return model.Raw(fmt.Sprintf("no line: it never ran, or not since %s, where the journal begins", clock(begin.at())))
+	return model.Raw(fmt.Sprintf("no lines: it has not run since %s, where the journal begins", clock(begin.at())))
 }
 
 // bounds says what a query leaves out.
@@ -138,10 +138,10 @@ func bounds(q model.LogQuery) string {
 		words = append(words, "until "+clock(q.Until))
 	}
 	if q.Boot != "" {
-		words = append(words, "of boot "+q.Boot)
+		words = append(words, "from boot "+q.Boot)
 	}
 	if q.Priority != model.NoPriority {
-		words = append(words, fmt.Sprintf("of priority %s or worse", priorityName(q.Priority)))
+		words = append(words, fmt.Sprintf("of priority %s or higher", priorityName(q.Priority)))
 	}
 	return strings.Join(words, ", ")
 }

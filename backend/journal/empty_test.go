@@ -24,13 +24,13 @@ func TestEmpty(t *testing.T) {
 		change func(*model.LogQuery)
 		want   string
 	}{
-		"never ran":              {func(q *model.LogQuery) { q.Units = []model.Raw{web} }, "no line: it never ran, or not since 20"},
-		"never ran, and a bound": {func(q *model.LogQuery) { q.Units, q.Since = []model.Raw{web}, later }, "no line: it never ran, or not since 20"},
-		"since":                  {func(q *model.LogQuery) { q.Since = later }, "no line since " + clock(later) + "; the last one is of 20"},
-		"priority":               {func(q *model.LogQuery) { q.Priority = 3 }, "no line of priority err or worse; the last one is of 20"},
-		"both":                   {func(q *model.LogQuery) { q.Priority, q.Since = 2, later }, "no line since " + clock(later) + ", of priority crit or worse; the last"},
+		"never ran":              {func(q *model.LogQuery) { q.Units = []model.Raw{web} }, "no lines: it has not run since 20"},
+		"never ran, and a bound": {func(q *model.LogQuery) { q.Units, q.Since = []model.Raw{web}, later }, "no lines: it has not run since 20"},
+		"since":                  {func(q *model.LogQuery) { q.Since = later }, "no lines since " + clock(later) + "; the last one is from 20"},
+		"priority":               {func(q *model.LogQuery) { q.Priority = 3 }, "no lines of priority err or higher; the last one is from 20"},
+		"both":                   {func(q *model.LogQuery) { q.Priority, q.Since = 2, later }, "no lines since " + clock(later) + ", of priority crit or higher; the last"},
 		"boot":                   {func(q *model.LogQuery) { q.Boot = strings.Repeat("1", 32) }, "no line of boot 1111"},
-		"no unit":                {func(q *model.LogQuery) { q.Units = nil }, "no unit was asked for"},
+		"no unit":                {func(q *model.LogQuery) { q.Units = nil }, "no unit was requested"},
 	} {
 		for _, followed := range []bool{false, true} {
 			q := all(share)
@@ -76,7 +76,7 @@ func TestEmptyFromNow(t *testing.T) {
 	bounded.Since = time.Now().Add(time.Hour)
 	other := Open(t.Context(), bounded)
 	defer other.Close()
-	if b := next(t, other); !strings.HasPrefix(string(b.Empty), "no line since ") {
+	if b := next(t, other); !strings.HasPrefix(string(b.Empty), "no lines since ") {
 		t.Errorf("from later on: %+v", b)
 	}
 	runUnit(t, web)
@@ -98,7 +98,7 @@ func TestNoJournal(t *testing.T) {
 	journald(t, "Storage=none")
 	l := open(t, follow(web))
 	for _, b := range []model.LogBatch{next(t, l), func() model.LogBatch { _, b := readAll(t, all(web)); return b }()} {
-		if !strings.HasPrefix(string(b.Empty), "there is no journal on this host") {
+		if !strings.HasPrefix(string(b.Empty), "this host has no journal") {
 			t.Errorf("%+v", b)
 		}
 	}

@@ -22,7 +22,7 @@ func findProgram() (string, error) {
 			return path, nil
 		}
 	}
-	return "", errors.New("find journalctl: not in systemd's directories nor in a directory of root's in PATH")
+	return "", errors.New("find journalctl: neither in systemd's directories nor in a root-owned directory in PATH")
 }
 
 // isTrusted reports whether only root decides what is at a path.

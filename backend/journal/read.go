@@ -39,7 +39,7 @@ func read(ctx context.Context, q model.LogQuery, to *backlog) {
 	r := &reader{asked: asked, query: q, to: to, matches: matches(q), left: q.Last}
 	switch {
 	case len(r.matches) == 0:
-		to.setEmpty("no unit was asked for")
+		to.setEmpty("no unit was requested")
 		to.finish()
 	case q.Follow:
 		r.follow(ctx)

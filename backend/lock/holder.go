@@ -36,7 +36,7 @@ func (h Holder) encode() ([]byte, error) {
 		return nil, fmt.Errorf("write lock: %w", err)
 	}
 	if len(text) > maxHolder {
-		return nil, fmt.Errorf("write lock: %d bytes about its holder", len(text))
+		return nil, fmt.Errorf("write lock: %d bytes of holder information", len(text))
 	}
 	return text, nil
 }
@@ -88,7 +88,7 @@ const locksFile = "/proc/locks"
 func HolderOf(file *os.File) (int, error) {
 	var status unix.Stat_t
 	if err := unix.Fstat(int(file.Fd()), &status); err != nil {
-		return 0, fmt.Errorf("look at %s: %w", file.Name(), err)
+		return 0, fmt.Errorf("stat %s: %w", file.Name(), err)
 	}
 	locks, err := os.ReadFile(locksFile)
 	if err != nil {

@@ -151,10 +151,10 @@ func (l Locks) openExisting() (*os.File, error) {
 func isOurs(file *os.File, kind uint32) error {
 	var status unix.Stat_t
 	if err := unix.Fstat(int(file.Fd()), &status); err != nil {
-		return fmt.Errorf("look at %s: %w", file.Name(), err)
+		return fmt.Errorf("stat %s: %w", file.Name(), err)
 	}
 	if status.Mode&unix.S_IFMT != kind || int(status.Uid) != os.Geteuid() || status.Mode&0o077 != 0 {
-		return fmt.Errorf("%w: %s has another type, owner or mode than a lock of ours", model.ErrRefused, file.Name())
+		return fmt.Errorf("%w: %s does not have the type, owner and mode of a lock", model.ErrRefused, file.Name())
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ func switching(path string) (model.Raw, error) {
 		return "", nil
 	}
 	if err != nil {
-		return "", fmt.Errorf("look at %s: %w", path, err)
+		return "", fmt.Errorf("stat %s: %w", path, err)
 	}
 	locks, err := os.ReadFile(locksFile)
 	if err != nil {
@@ -40,7 +40,7 @@ func switching(path string) (model.Raw, error) {
 	}
 	comm, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
 	if err != nil { // another has inherited the open file and keeps the lock
-		return model.Raw(fmt.Sprintf("process %d, which has ended, left %s locked", pid, path)), nil
+		return model.Raw(fmt.Sprintf("process %d exited and left %s locked", pid, path)), nil
 	}
 	return model.Raw(fmt.Sprintf("%s (process %d)", bytes.TrimSpace(comm), pid)), nil
 }
@@ -54,7 +54,7 @@ func KeepSwitchesOut() (release func(), err error) {
 		return func() {}, nil // this NixOS has none, or nothing has switched since the boot
 	}
 	if err != nil {
-		return nil, fmt.Errorf("look at %s: %w", SwitchFile, err)
+		return nil, fmt.Errorf("stat %s: %w", SwitchFile, err)
 	}
 	err = unix.Flock(int(file.Fd()), unix.LOCK_SH|unix.LOCK_NB)
 	if err == nil {
@@ -65,5 +65,5 @@ func KeepSwitchesOut() (release func(), err error) {
 	if who == "" {
 		who = "another process"
 	}
-	return nil, fmt.Errorf("%w: the host switches to another NixOS system: %s", model.ErrBusy, who)
+	return nil, fmt.Errorf("%w: the host is switching to another NixOS system: %s", model.ErrBusy, who)
 }

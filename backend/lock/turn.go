@@ -42,7 +42,7 @@ func (l Locks) AwaitTurn(ctx context.Context, holder Holder, waits func()) (*Loc
 		select {
 		case <-again.C:
 		case <-limit:
-			return nil, fmt.Errorf("%w; waited %s for the turn to start", err, turnPatience)
+			return nil, fmt.Errorf("%w; waited %s for its turn to start", err, turnPatience)
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}

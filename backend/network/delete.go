@@ -19,13 +19,13 @@ func Delete(name model.Raw, index int, kind string) (deleted bool, err error) {
 	link, found, err := byIndex(index)
 	switch {
 	case err != nil:
-		return false, fmt.Errorf("look at interface %s: %w", name, err)
+		return false, fmt.Errorf("read interface %s: %w", name, err)
 	case !found:
 		return false, nil
 	case link.Name != name || link.Kind != kind:
-		return false, fmt.Errorf("%w: interface %d is %s (%s) now, not %s", model.ErrStale, index, link.Name, link.Kind, name)
+		return false, fmt.Errorf("%w: interface %d is now %s (%s), not %s", model.ErrStale, index, link.Name, link.Kind, name)
 	case link.Kind != "macvtap" && !(link.Kind == "tun" && link.Tap):
-		return false, fmt.Errorf("%w: interface %s is no TAP or macvtap", model.ErrRefused, name)
+		return false, fmt.Errorf("%w: interface %s is not a TAP or macvtap", model.ErrRefused, name)
 	}
 	request := nl.NewNetlinkRequest(unix.RTM_DELLINK, unix.NLM_F_ACK)
 	message := nl.NewIfInfomsg(unix.AF_UNSPEC)

@@ -116,7 +116,7 @@ func dump(socket *nl.NetlinkSocket, ask int, answer uint16, filter nl.NetlinkReq
 		messages, err := request.Execute(unix.NETLINK_ROUTE, answer)
 		if !errors.Is(err, netlink.ErrDumpInterrupted) {
 			if errors.Is(err, unix.EAGAIN) {
-				err = fmt.Errorf("no answer from the kernel in %s", dumpTimeout)
+				err = fmt.Errorf("no answer from the kernel within %s", dumpTimeout)
 			}
 			return messages, err
 		}

@@ -19,7 +19,7 @@ const maxDifferences = 64
 func (p *Program) Diff(ctx context.Context, before, after model.Raw) (model.ClosureDiff, error) {
 	for _, path := range []model.Raw{before, after} {
 		if !isStorePath(path) {
-			return model.ClosureDiff{}, fmt.Errorf("%w: %q is not a path in the store", model.ErrRefused, string(path))
+			return model.ClosureDiff{}, fmt.Errorf("%w: %q is not a path in the Nix store", model.ErrRefused, string(path))
 		}
 	}
 	pair := [2]model.Raw{before, after}

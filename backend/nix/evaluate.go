@@ -28,7 +28,7 @@ func (p *Program) Evaluate(ctx context.Context, r EvaluateRequest) (runner model
 	}
 	runner = model.Raw(out.String())
 	if !isStorePath(runner) {
-		return "", fmt.Errorf("evaluate %s: its flake gives %q, which is not a path in the store", r.VM, string(runner))
+		return "", fmt.Errorf("evaluate %s: its flake evaluates to %q, which is not a path in the Nix store", r.VM, string(runner))
 	}
 	return runner, nil
 }

@@ -38,13 +38,13 @@ func (f vmFolder) change(s SwitchRequest) (changed bool, err error) {
 	}
 	ours, err := f.identify(nextLink)
 	if err != nil {
-		return false, fmt.Errorf("%w: %s is written to by somebody else: %w", model.ErrStale, f.path, err)
+		return false, fmt.Errorf("%w: someone else is writing to %s: %w", model.ErrStale, f.path, err)
 	}
 	if err := f.exchange(); err != nil {
 		return false, also(err, f.remove(nextLink))
 	}
 	if was, err := f.link(nextLink); err != nil || was != string(s.From) {
-		return false, also(fmt.Errorf("%w: somebody wrote its `current` in the same moment", model.ErrStale), f.giveBack(ours))
+		return false, also(fmt.Errorf("%w: something else changed its `current` at the same time", model.ErrStale), f.giveBack(ours))
 	}
 	return f.keepOldOf(s, ours)
 }
@@ -114,9 +114,9 @@ func (f vmFolder) exchange() error {
 	err := unix.Renameat2(f.fd, nextLink, f.fd, "current", unix.RENAME_EXCHANGE)
 	switch {
 	case errors.Is(err, unix.ENOENT):
-		return fmt.Errorf("%w: its `current` was taken away", model.ErrStale)
+		return fmt.Errorf("%w: its `current` was removed", model.ErrStale)
 	case errors.Is(err, unix.EINVAL), errors.Is(err, unix.ENOSYS):
-		return fmt.Errorf("%w: the file system of %s cannot exchange two links in one instant (OpenZFS can since 2.2): use microvm -u", model.ErrRefused, f.path)
+		return fmt.Errorf("%w: the file system of %s cannot swap two links atomically (OpenZFS can since 2.2): use microvm -u", model.ErrRefused, f.path)
 	case err != nil:
 		return fmt.Errorf("exchange `current` in %s: %w", f.path, kindOf(err))
 	}

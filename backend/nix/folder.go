@@ -23,7 +23,7 @@ func openRooted(path string) (folder, error) {
 	}
 	var status unix.Stat_t
 	if err = unix.Fstat(fd, &status); err == nil && (status.Uid != 0 || status.Mode&0o022 != 0) {
-		err = errors.New("others than root can write there: chown root and chmod 755 it, if it is ours")
+		err = errors.New("users other than root can write there: if it belongs to microtui, chown root and chmod 755 it")
 	}
 	if err != nil {
 		unix.Close(fd)
@@ -65,7 +65,7 @@ func (f folder) link(name string) (string, error) {
 	case errors.Is(err, unix.ENOENT):
 		return "", nil
 	case errors.Is(err, unix.EINVAL):
-		return "", fmt.Errorf("%s/%s is no symbolic link", f.path, name)
+		return "", fmt.Errorf("%s/%s is not a symbolic link", f.path, name)
 	case err != nil:
 		return "", fmt.Errorf("read %s/%s: %w", f.path, name, err)
 	}

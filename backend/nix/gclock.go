@@ -30,14 +30,14 @@ func (r Roots) awaitNoCollection(ctx context.Context) (release func(), err error
 	}
 	err = tryShared(fd)
 	if errors.Is(err, unix.EWOULDBLOCK) && r.Waits != nil {
-		r.Waits("waiting for nix to end its garbage collection")
+		r.Waits("waiting for Nix to finish garbage collection")
 	}
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	for errors.Is(err, unix.EWOULDBLOCK) {
 		select {
 		case <-ctx.Done():
-			err = fmt.Errorf("nix collects garbage: %w", ctx.Err())
+			err = fmt.Errorf("Nix is collecting garbage: %w", ctx.Err())
 		case <-look.C:
 			err = tryShared(fd)
 		}

@@ -186,8 +186,8 @@ func TestBuildFails(t *testing.T) {
 		{"value", "", `1`, "is not a derivation"},
 		{"fails", "", `build "echo one; echo last words >&2; exit 3"`, "failed with exit code 3: last words"},
 		{"network", `inputs.x.url = "git+https://user:hunter22@127.0.0.1:1/x.git";`, `all.x`, "Failed to connect to 127.0.0.1"},
-		{"runner", "", `build "mkdir $out"`, "has no program bin/microvm-run"},
-		{"file", "", `build "echo > $out"`, "is not a folder"},
+		{"runner", "", `build "mkdir $out"`, "has no bin/microvm-run"},
+		{"file", "", `build "echo > $out"`, "is not a directory"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := request("web", flakeText(t, test.name, test.inputs, test.runner))

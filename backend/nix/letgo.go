@@ -40,7 +40,7 @@ func (r Roots) LetGo(ctx context.Context, stateDir string, vm model.Raw, except 
 	return r.Drop(owner, except...)
 }
 
-var errExchanged = errors.New("VM directories are being exchanged")
+var errExchanged = errors.New("VM directories are being swapped")
 
 // namedIn gives the VMs whose links name a path, by the path. Each directory
 // has to be found once: what is exchanged between two looks could be missed.

@@ -16,7 +16,7 @@ func (r Roots) microvmPath() string { return r.state + "/gcroots/microvm" }
 // checkLink refuses names that would lead out of the folder.
 func checkLink(name, target model.Raw) error {
 	if name == "" || name == "." || name == ".." || strings.ContainsAny(string(name), "/\x00") || target == "" {
-		return fmt.Errorf("%w: %q is not the name of a garbage collector root", model.ErrRefused, string(name))
+		return fmt.Errorf("%w: %q is not a valid gcroot name", model.ErrRefused, string(name))
 	}
 	return nil
 }
@@ -45,7 +45,7 @@ func (r Roots) RemoveMicrovmRoot(name, want model.Raw) (removed bool, err error)
 	case target == "":
 		return false, nil
 	case target != string(want):
-		return false, fmt.Errorf("%w: the garbage collector root %s points to %s, not to %s", model.ErrStale, name, target, want)
+		return false, fmt.Errorf("%w: gcroot %s points to %s, not to %s", model.ErrStale, name, target, want)
 	}
 	if err := dir.remove(string(name)); err != nil {
 		return false, err
@@ -74,7 +74,7 @@ func (r Roots) PutMicrovmRoot(name, target model.Raw) error {
 	}
 	there, err := dir.link(string(name))
 	if err == nil && there != string(target) {
-		err = fmt.Errorf("%w: %s/%s points to %s now, not to %s: remove it first", model.ErrRefused, dir.path, name, there, target)
+		err = fmt.Errorf("%w: %s/%s now points to %s, not to %s: remove it first", model.ErrRefused, dir.path, name, there, target)
 	}
 	return err
 }

@@ -71,7 +71,7 @@ func (o Owner) check() error {
 	isPart := func(c rune) bool { return c < 0x80 && strings.ContainsRune("._-", c) || isLetterOrDigit(c) }
 	if !found || !slices.Contains([]string{"vm", "trash", "build"}, kind) || rest == "" || len(o) > 200 ||
 		strings.ContainsFunc(rest, func(c rune) bool { return !isPart(c) }) {
-		return fmt.Errorf("%w: %q cannot own a garbage collector root", model.ErrRefused, string(o))
+		return fmt.Errorf("%w: %q cannot own a gcroot", model.ErrRefused, string(o))
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func Find() (*Program, error) {
 		found.program = newProgram(path)
 		return found.program, nil
 	}
-	return nil, errors.New("find nix: it is neither in /run/current-system/sw/bin nor in a directory of root's in PATH: add nix to the system's packages")
+	return nil, errors.New("find nix: neither in /run/current-system/sw/bin nor in a root-owned directory in PATH; add nix to the system's packages")
 }
 
 func find(name string, dirs []string) string {

@@ -51,7 +51,7 @@ func (r Roots) Hold(ctx context.Context, owner Owner, targets ...model.Raw) erro
 	}
 	for _, target := range targets {
 		if !isStorePath(target) {
-			return fmt.Errorf("%w: %q is not a path in the store, so it needs no root", model.ErrRefused, string(target))
+			return fmt.Errorf("%w: %q is not a path in the Nix store, so it needs no root", model.ErrRefused, string(target))
 		}
 	}
 	dir, err := r.make()
@@ -68,7 +68,7 @@ func (r Roots) Hold(ctx context.Context, owner Owner, targets ...model.Raw) erro
 	}
 	release, err := r.awaitNoCollection(ctx)
 	if err != nil {
-		return fmt.Errorf("keep %s from garbage collection: %w", missing[0], err)
+		return fmt.Errorf("add a gcroot for %s: %w", missing[0], err)
 	}
 	defer release()
 	var gone error
@@ -87,7 +87,7 @@ func linkName(owner Owner, target model.Raw) string { return string(owner) + "."
 
 func hold(dir folder, owner Owner, target model.Raw) error {
 	if !isThere(target) {
-		return fmt.Errorf("%w: %s is not in the store any more", model.ErrStale, target)
+		return fmt.Errorf("%w: %s is no longer in the store", model.ErrStale, target)
 	}
 	name := linkName(owner, target)
 	err := unix.Symlinkat(string(target), dir.fd, name)
@@ -99,10 +99,10 @@ func hold(dir folder, owner Owner, target model.Raw) error {
 		case link == string(target):
 			return nil
 		}
-		return fmt.Errorf("%s/%s is not a link of ours: remove it", dir.path, name)
+		return fmt.Errorf("%s/%s is not a link made by microtui: remove it", dir.path, name)
 	}
 	if err != nil {
-		return fmt.Errorf("keep %s from garbage collection: %w", target, kindOf(err))
+		return fmt.Errorf("add a gcroot for %s: %w", target, kindOf(err))
 	}
 	return nil
 }

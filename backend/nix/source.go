@@ -17,7 +17,7 @@ func (s source) check() error {
 		return fmt.Errorf("%w: %q is not a valid VM name", model.ErrRefused, string(s.vm))
 	}
 	if why := model.FlakeFault(s.flake); why != "" {
-		return fmt.Errorf("%w: the flake reference of %s is not used: %s", model.ErrRefused, s.vm, why)
+		return fmt.Errorf("%w: the flake reference of %s cannot be used: %s", model.ErrRefused, s.vm, why)
 	}
 	return nil
 }

@@ -44,17 +44,17 @@ func isThere(path model.Raw) bool {
 // microvm@.service looks for.
 func checkRunner(path model.Raw) error {
 	if !isStorePath(path) {
-		return fmt.Errorf("%s is not a path in the store", path)
+		return fmt.Errorf("%s is not a path in the Nix store", path)
 	}
 	var status unix.Stat_t
 	if err := unix.Lstat(string(path), &status); err != nil {
-		return fmt.Errorf("look at %s: %w", path, err)
+		return fmt.Errorf("stat %s: %w", path, err)
 	}
 	if status.Mode&unix.S_IFMT != unix.S_IFDIR || status.Uid != 0 || status.Mode&0o022 != 0 {
-		return fmt.Errorf("%s is not a folder that only root can change", path)
+		return fmt.Errorf("%s is not a directory that only root can change", path)
 	}
 	if info, err := os.Stat(string(path) + "/bin/microvm-run"); err != nil || !info.Mode().IsRegular() || info.Mode()&0o111 == 0 {
-		return fmt.Errorf("%s has no program bin/microvm-run: it is not a runner of microvm.nix", path)
+		return fmt.Errorf("%s has no bin/microvm-run: it is not a microvm.nix runner", path)
 	}
 	return nil
 }

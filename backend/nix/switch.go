@@ -86,7 +86,7 @@ func (r Roots) Abandon(ctx context.Context, s SwitchRequest) error {
 		err = also(dir.clear(s), r.LetGo(ctx, s.StateDir, s.VM, dir.named()...))
 	}
 	if err != nil {
-		return fmt.Errorf("clear away the switch of %s: %w", s.VM, err)
+		return fmt.Errorf("clean up the switch of %s: %w", s.VM, err)
 	}
 	return nil
 }
@@ -109,15 +109,15 @@ func openVM(s SwitchRequest) (vmFolder, error) {
 	})
 	switch {
 	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.ELOOP), errors.Is(err, unix.ENOTDIR):
-		return vmFolder{}, fmt.Errorf("%w: %s is no directory any more", model.ErrStale, path)
+		return vmFolder{}, fmt.Errorf("%w: %s is no longer a directory", model.ErrStale, path)
 	case errors.Is(err, unix.ENOSYS):
-		return vmFolder{}, fmt.Errorf("%w: open %s: openat2 is not to be had: the kernel is older than 5.6, or a filter of system calls forbids it (RestrictSUIDSGID=, a container's)", model.ErrRefused, path)
+		return vmFolder{}, fmt.Errorf("%w: open %s: openat2 is not available: the kernel is older than 5.6, or a system call filter forbids it (RestrictSUIDSGID=, a container)", model.ErrRefused, path)
 	case err != nil:
 		return vmFolder{}, fmt.Errorf("open %s: %w", path, kindOf(err))
 	}
 	var status unix.Stat_t
 	if err = unix.Fstat(fd, &status); err == nil && (model.FileID{Dev: status.Dev, Ino: status.Ino}) != s.Directory {
-		err = fmt.Errorf("%w: %s is another directory now", model.ErrStale, path)
+		err = fmt.Errorf("%w: %s is now a different directory", model.ErrStale, path)
 	}
 	if err != nil {
 		unix.Close(fd)
@@ -164,5 +164,5 @@ func stale(s SwitchRequest, current string) error {
 			*text = "nothing"
 		}
 	}
-	return fmt.Errorf("%w: its `current` names %s, not %s", model.ErrStale, current, from)
+	return fmt.Errorf("%w: its `current` points to %s, not %s", model.ErrStale, current, from)
 }

@@ -407,7 +407,7 @@ func TestSwitchRace(t *testing.T) {
 		switch {
 		case err == nil && changed:
 			won++
-		case errors.Is(err, model.ErrStale) && strings.Contains(err.Error(), "same moment"):
+		case errors.Is(err, model.ErrStale) && strings.Contains(err.Error(), "at the same time"):
 			displaced++
 		case !errors.Is(err, model.ErrStale):
 			t.Fatalf("%v, %v", changed, err)

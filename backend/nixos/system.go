@@ -11,7 +11,7 @@ import (
 func (r *Reader) System(path string) (model.System, error) {
 	real, err := followLinks(path)
 	if err != nil {
-		return model.System{}, fmt.Errorf("look at system %s: %w", path, err)
+		return model.System{}, fmt.Errorf("read system %s: %w", path, err)
 	}
 	system := model.System{Kind: model.SystemProfile, Path: model.Raw(real)}
 	r.read(&system)

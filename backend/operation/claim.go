@@ -19,7 +19,7 @@ import (
 func claim(record *os.File) error {
 	err := unix.FcntlFlock(record.Fd(), unix.F_OFD_SETLK, &unix.Flock_t{Type: unix.F_WRLCK, Whence: io.SeekStart})
 	if errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.EACCES) {
-		return fmt.Errorf("%w: another process works on it", model.ErrBusy)
+		return fmt.Errorf("%w: another process is working on it", model.ErrBusy)
 	}
 	return err
 }

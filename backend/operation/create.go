@@ -60,7 +60,7 @@ func (f Folder) Create(request model.Request) (h Header, asked func(), err error
 // was set aside, as before the first operation.
 func (f Folder) recordError(err error) error {
 	if IsFull(err) {
-		return fmt.Errorf("record operation: the disk of %s is full, and %d KB are needed there: %s: %w", f.home, spare>>10, model.MakeRoom, unix.ENOSPC)
+		return fmt.Errorf("record operation: the disk of %s is full, %d KB are needed: %s: %w", f.home, spare>>10, model.MakeRoom, unix.ENOSPC)
 	}
 	return fmt.Errorf("record operation: %w", err)
 }

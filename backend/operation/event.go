@@ -120,7 +120,7 @@ func note(r *model.StepReport, e Event, state model.StepState) {
 	case EventDoing:
 		r.Activity = e.Text
 	case EventUndo:
-		r.Activity = "is taken back"
+		r.Activity = "undoing"
 	case EventUndone:
 		r.Ended, r.Activity = e.At, ""
 		if e.Text != "" {

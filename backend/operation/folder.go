@@ -91,14 +91,14 @@ func (f Folder) header(id string) (Header, error) {
 		return Header{}, readError(id, err)
 	}
 	if r.Schema != schema || r.ID != id {
-		return Header{}, readError(id, fmt.Errorf("it has schema %d and is of operation %q; known is schema %d", r.Schema, r.ID, schema))
+		return Header{}, readError(id, fmt.Errorf("unexpected schema %d or operation %q (expected schema %d)", r.Schema, r.ID, schema))
 	}
 	return Header{r.ID, r.Plan, r.By, r.At, r.Environment}, nil
 }
 
 func checkID(id string) error {
 	if !model.ValidOperationID(id) {
-		return fmt.Errorf("%w: %q is no operation's id; see microtui ops", model.ErrUnknown, id)
+		return fmt.Errorf("%w: %q is not an operation ID; see microtui ops", model.ErrUnknown, id)
 	}
 	return nil
 }

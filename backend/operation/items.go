@@ -14,7 +14,7 @@ func (r *run) items(ctx context.Context) error {
 		case err != nil:
 			return err
 		case failed && r.Plan.StopAtFailure:
-			if err := r.skipFrom(item+1, "one before it failed"); err != nil {
+			if err := r.skipFrom(item+1, "a previous one failed"); err != nil {
 				return err
 			}
 			return r.conclude("")

@@ -82,7 +82,7 @@ func (j *Journal) Events() ([]Event, error) {
 	j.size = int64(whole)
 	if whole < len(text) {
 		if err := j.mend(); err != nil {
-			return nil, fmt.Errorf("mend record: %w", err)
+			return nil, fmt.Errorf("repair record: %w", err)
 		}
 	}
 	return events, nil

@@ -66,7 +66,7 @@ func (r *run) release() {
 				continue
 			}
 			if err := r.world.Release(r.task(item, step)); err != nil {
-				slog.Warn("give back what was prepared", "operation", r.ID, "error", err)
+				slog.Warn("release what was prepared", "operation", r.ID, "error", err)
 			}
 		}
 	}

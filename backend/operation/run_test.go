@@ -141,7 +141,7 @@ func TestRun(t *testing.T) {
 			did:   "apply stop a, apply quarantine a, apply remove_root a, apply stop b, apply quarantine b, apply remove_root b",
 			steps: "done done failed done done done", state: model.OperationFailed, reason: "it broke"},
 		{name: "what failed cannot be taken back", header: purge("a"), world: script{fails: map[string]error{"apply quarantine a": errBroken, "undo stop a": errBroken}},
-			did: "apply stop a, apply quarantine a, undo quarantine a, undo stop a", steps: "failed failed skipped", state: model.OperationFailed, reason: "it broke; not taken back: it broke"},
+			did: "apply stop a, apply quarantine a, undo quarantine a, undo stop a", steps: "failed failed skipped", state: model.OperationFailed, reason: "it broke; not undone: it broke"},
 		{name: "the check fails", header: both, world: script{fails: map[string]error{"check": fmt.Errorf("%w: mounted", model.ErrRefused)}},
 			steps: "skipped skipped skipped skipped skipped skipped", state: model.OperationFailed, reason: "refused: mounted"},
 
@@ -155,11 +155,11 @@ func TestRun(t *testing.T) {
 			steps: "waiting waiting waiting waiting waiting waiting", state: model.OperationFailed, reason: "refused: full"},
 
 		{name: "killed before the first step", header: purge("a"), before: interrupted(),
-			steps: "skipped skipped skipped", state: model.OperationUndone, reason: "interrupted before anything was done that stays"},
+			steps: "skipped skipped skipped", state: model.OperationUndone, reason: "interrupted before anything permanent was done"},
 		{name: "killed at the stop", header: purge("a"), before: interrupted(at(EventStep, 0, 0)),
-			did: "undo stop a", steps: "undone skipped skipped", state: model.OperationUndone, reason: "interrupted before anything was done that stays"},
+			did: "undo stop a", steps: "undone skipped skipped", state: model.OperationUndone, reason: "interrupted before anything permanent was done"},
 		{name: "killed at the move, which did not happen", header: purge("a"), before: interrupted(at(EventStep, 0, 0), at(EventDone, 0, 0), at(EventStep, 0, 1)),
-			did: "undo quarantine a, undo stop a", steps: "undone undone skipped", state: model.OperationUndone, reason: "interrupted before anything was done that stays"},
+			did: "undo quarantine a, undo stop a", steps: "undone undone skipped", state: model.OperationUndone, reason: "interrupted before anything permanent was done"},
 		{name: "killed at the move, which happened", header: purge("a"), before: interrupted(at(EventStep, 0, 0), at(EventDone, 0, 0), at(EventStep, 0, 1)),
 			world: script{happened: map[model.StepAction]bool{model.StepQuarantine: true}},
 			did:   "apply quarantine a, apply remove_root a", steps: "done done done", state: model.OperationDone},
@@ -171,14 +171,14 @@ func TestRun(t *testing.T) {
 			did:   "apply stop b, apply quarantine b, apply remove_root b", steps: "done done done done done done", state: model.OperationDone},
 		{name: "killed while it was taken back", header: purge("a"), before: interrupted(at(EventDone, 0, 0), at(EventFailed, 0, 1), at(EventUndo, 0, 1), at(EventFailed, 0, 1), at(EventUndo, 0, 0)),
 			world: script{happened: map[model.StepAction]bool{model.StepStop: true}},
-			did:   "undo stop a", steps: "undone failed skipped", state: model.OperationUndone, reason: "interrupted before anything was done that stays"},
+			did:   "undo stop a", steps: "undone failed skipped", state: model.OperationUndone, reason: "interrupted before anything permanent was done"},
 		{name: "killed while the second item was taken back", header: both,
 			before: interrupted(at(EventDone, 0, 0), at(EventDone, 0, 1), at(EventDone, 0, 2), at(EventDone, 1, 0), at(EventFailed, 1, 1), at(EventUndo, 1, 1)),
 			world:  script{happened: map[model.StepAction]bool{model.StepQuarantine: true, model.StepStop: true}},
 			did:    "undo quarantine b, undo stop b", steps: "done done done undone undone skipped", state: model.OperationFailed, reason: "one of its steps failed"},
-		{name: "what was taken back is not taken back again", header: purge("a"),
+		{name: "what was undone is not undone again", header: purge("a"),
 			before: interrupted(at(EventDone, 0, 0), at(EventFailed, 0, 1), at(EventUndo, 0, 1), at(EventFailed, 0, 1), at(EventUndo, 0, 0), at(EventUndone, 0, 0)),
-			steps:  "undone failed skipped", state: model.OperationUndone, reason: "interrupted before anything was done that stays"},
+			steps:  "undone failed skipped", state: model.OperationUndone, reason: "interrupted before anything permanent was done"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			record := &memory{events: test.before}

@@ -10,7 +10,7 @@ import (
 // that failed, also when it is tried again.
 func TestFoldStuck(t *testing.T) {
 	h := Header{ID: "20261103-120411-a1b2", Plan: model.Plan{Items: []model.Item{{Steps: []model.Step{{Action: model.StepStop, Undo: "microtui start web"}}}}}}
-	events := []Event{{Kind: EventBegin}, {Kind: EventStep}, {Kind: EventDone}, {Kind: EventUndo}, {Kind: EventStuck, Text: "not taken back: refused"}}
+	events := []Event{{Kind: EventBegin}, {Kind: EventStep}, {Kind: EventDone}, {Kind: EventUndo}, {Kind: EventStuck, Text: "not undone: refused"}}
 	for name, test := range map[string]struct {
 		more  []Event
 		stuck bool

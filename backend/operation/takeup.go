@@ -16,7 +16,7 @@ func (r *run) takeUp(ctx context.Context) error {
 			return r.items(ctx)
 		}
 	}
-	return r.undoAll("interrupted before anything was done that stays")
+	return r.undoAll("interrupted before anything permanent was done")
 }
 
 // hasEffect reports whether something of an item was done that stays, be it by

@@ -57,7 +57,7 @@ func (r *run) undoStep(task Task, was model.StepReport, why model.Raw) error {
 	// Nobody can cancel this: it is what a cancelled operation ends with.
 	switch undone := r.world.Undo(context.Background(), task); {
 	case undone != nil:
-		e.Kind, e.Text = EventStuck, model.Raw("not taken back: "+undone.Error())
+		e.Kind, e.Text = EventStuck, model.Raw("not undone: "+undone.Error())
 	case failed:
 		e.Kind, e.Text = EventFailed, was.Reason
 	default:

@@ -170,6 +170,6 @@ func unlinked(folder int, name, path string) (model.OpenFile, bool) {
 
 func (k *known) noteDenied(err error) {
 	if errors.Is(err, unix.EACCES) || errors.Is(err, unix.EPERM) {
-		k.denied = "may not be looked at"
+		k.denied = "may not be read"
 	}
 }

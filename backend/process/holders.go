@@ -52,7 +52,7 @@ func programOf(proc, pid int, buf []byte) model.Raw {
 func Using(ctx context.Context, path string, id model.FileID) ([]Holder, error) {
 	found, err := findUsers(ctx, path, id)
 	if err != nil {
-		return nil, fmt.Errorf("look for who uses %s: %w", path, err)
+		return nil, fmt.Errorf("find processes using %s: %w", path, err)
 	}
 	slices.SortStableFunc(found, func(a, b Holder) int { return a.PID - b.PID })
 	return found, nil

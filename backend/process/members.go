@@ -22,7 +22,7 @@ func UnitOf(pid int) (model.Raw, error) {
 		return "", nil
 	}
 	if err != nil {
-		return "", fmt.Errorf("look for the unit of process %d: %w", pid, err)
+		return "", fmt.Errorf("find the unit of process %d: %w", pid, err)
 	}
 	for part := range strings.SplitSeq(string(parseCgroup(text)), "/") {
 		if strings.HasSuffix(part, ".service") {
@@ -36,7 +36,7 @@ func UnitOf(pid int) (model.Raw, error) {
 func In(units ...model.Raw) ([]Holder, error) {
 	proc, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return nil, fmt.Errorf("look for processes of units: %w", err)
+		return nil, fmt.Errorf("find the processes of units: %w", err)
 	}
 	defer unix.Close(proc)
 	var found []Holder
@@ -49,7 +49,7 @@ func In(units ...model.Raw) ([]Holder, error) {
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("look for processes of units: %w", err)
+		return nil, fmt.Errorf("find the processes of units: %w", err)
 	}
 	return found, nil
 }
@@ -66,7 +66,7 @@ func Started(pid int) (uint64, error) {
 	}
 	stat, ok := parseStat(text)
 	if !ok {
-		return 0, fmt.Errorf("/proc/%d/stat is not as it should be", pid)
+		return 0, fmt.Errorf("/proc/%d/stat is malformed", pid)
 	}
 	return stat.started, nil
 }

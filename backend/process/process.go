@@ -179,11 +179,11 @@ func (s *scan) allHeld() bool {
 // blind says why holders may have been missed.
 func (s *scan) blind() error {
 	if os.Geteuid() != 0 {
-		return errors.New("who holds an interface can be seen as root only")
+		return errors.New("only root can see which process holds an interface")
 	}
 	for pid, k := range s.table {
 		if k.denied != "" {
-			return fmt.Errorf("who holds an interface may have been missed: process %d %s", pid, k.denied)
+			return fmt.Errorf("a process that holds an interface may have been missed: process %d %s", pid, k.denied)
 		}
 	}
 	return nil

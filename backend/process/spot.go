@@ -97,7 +97,7 @@ func mountID(path string) (uint64, error) {
 		return 0, err
 	}
 	if st.Mask&unix.STATX_MNT_ID == 0 {
-		return 0, fmt.Errorf("this kernel does not tell which mount %s is on", path)
+		return 0, fmt.Errorf("this kernel does not report which mount %s is on", path)
 	}
 	return st.Mnt_id, nil
 }

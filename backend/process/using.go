@@ -103,7 +103,7 @@ func gone(err error) error {
 	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.ESRCH):
 		return nil
 	case errors.Is(err, unix.EACCES), errors.Is(err, unix.EPERM):
-		return fmt.Errorf("%w: that needs root", model.ErrDenied)
+		return fmt.Errorf("%w: root is required", model.ErrDenied)
 	}
 	return err
 }
@@ -127,7 +127,7 @@ func (u *using) list(fd int) ([]string, error) {
 // byPlace looks at where a thread works, at its root and at its program.
 func (u *using) byPlace(folder int, thread string) (string, error) {
 	for _, link := range []struct{ name, how string }{
-		{"/cwd", "works in %s"}, {"/root", "has %s as its root"}, {"/exe", "runs %s"},
+		{"/cwd", "is working in %s"}, {"/root", "has %s as its root directory"}, {"/exe", "is running %s"},
 	} {
 		target, err := u.link(folder, thread+link.name)
 		if errors.Is(err, unix.ENOENT) && link.name == "/exe" {
@@ -201,7 +201,7 @@ func (u *using) byMaps(folder int, thread string) (string, error) {
 			continue
 		}
 		if target := bytes.TrimSuffix(line[at:], []byte("\n")); isIn(u.inMaps, target) {
-			return fmt.Sprintf("maps %s", target), nil
+			return fmt.Sprintf("has %s mapped", target), nil
 		}
 	}
 	return "", nil

@@ -54,7 +54,7 @@ func (r *Reader) readDirectory(parent int, name string, entry stat) *seenDirecto
 	}
 	defer unix.Close(fd)
 	if self, err := statFD(fd); err != nil || self.id != entry.id {
-		found.Fault = "another directory took its place while it was read"
+		found.Fault = "it was replaced by another directory while it was read"
 		return found
 	}
 	size, err := unix.Fgetxattr(fd, "system.posix_acl_access", nil)
@@ -158,7 +158,7 @@ func (d *seenDirectory) readFiles(fd int, buf []byte) {
 // between (or became something else than a link) is none.
 func (d *seenDirectory) unseen(name string, err error) {
 	if err != nil && !errors.Is(err, unix.ENOENT) && !errors.Is(err, unix.EINVAL) && d.Fault == "" {
-		d.Fault = faultf("look at %s: %w", name, err)
+		d.Fault = faultf("stat %s: %w", name, err)
 	}
 }
 

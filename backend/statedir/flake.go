@@ -69,7 +69,7 @@ func readSmall(fd int, name string) (text []byte, owner uint32, err error) {
 	case !st.is(unix.S_IFREG):
 		return nil, 0, fmt.Errorf("is %s", articles[st.kind()])
 	case st.links > 1:
-		return nil, 0, errors.New("has more than one name (hard links)")
+		return nil, 0, errors.New("has more than one hard link")
 	case st.size > maxFlake:
 		return nil, 0, fmt.Errorf("is larger than %d bytes", maxFlake)
 	}
@@ -116,7 +116,7 @@ func parseInterfaces(text string) ([]model.Raw, error) {
 			continue
 		}
 		if len(name) > maxInterfaceName || strings.ContainsAny(name, "/:") || !isText([]byte(name)) {
-			return nil, errors.New("is no list of interfaces")
+			return nil, errors.New("is not a list of interfaces")
 		}
 		names = append(names, model.Raw(name))
 	}

@@ -54,7 +54,7 @@ func (n *names) addScript(tree tree, text string, nested int) {
 	n.add(text)
 	words := commandWords(text)
 	if len(words) == 0 && text != "" && nested == maxNested { // one that is called may be a tool: unbuffer
-		n.unparsed = "bin/microvm-run becomes no command"
+		n.unparsed = "bin/microvm-run does not end in a command"
 		return
 	}
 	for _, word := range words {
@@ -116,7 +116,7 @@ func (n *names) addInterface(name string) {
 	switch {
 	case name == "" || strings.Contains(name, "/") || len(n.interfaces) == maxEntries: // a macvtap is named by its device
 	case strings.Contains(name, "$"):
-		n.unparsed = "bin/microvm-run names an interface that only shows when it runs"
+		n.unparsed = "bin/microvm-run uses an interface whose name is known only when it runs"
 	case len(name) <= maxInterfaceName:
 		n.interfaces = append(n.interfaces, model.Raw(name))
 	}

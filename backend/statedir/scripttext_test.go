@@ -31,8 +31,8 @@ func TestNamesInScripts(t *testing.T) {
 		},
 		"a line goes on":  {run: run("/nix/store/x/qemu \\\n  -netdev \\\n  tap,ifname=lab0"), want: said{interfaces: []model.Raw{"lab0"}}},
 		"a comment":       {run: "# ip link set dev lab9 up\n" + run("true"), want: said{}},
-		"by a variable":   {run: run(`/nix/store/x/qemu -netdev tap,ifname=$TAP`), want: said{unparsed: "only shows when it runs"}},
-		"no command":      {run: "echo nothing\n", want: said{unparsed: "becomes no command"}},
+		"by a variable":   {run: run(`/nix/store/x/qemu -netdev tap,ifname=$TAP`), want: said{unparsed: "is known only when it runs"}},
+		"no command":      {run: "echo nothing\n", want: said{unparsed: "does not end in a command"}},
 		"paths":           {run: run(`/nix/store/x/qemu -fsdev local,id=a,path=/var/lib/microvms/other/persist -object memory-backend-file,mem-path="/srv/$NAME/x" -kernel /nix/store/x/bzImage`), want: said{paths: []model.Raw{"/srv", "/var/lib/microvms/other/persist"}}},
 		"in the shutdown": {files: map[string]string{"bin/microvm-shutdown": "cp /srv/state/x .\n"}, run: run("true"), want: said{paths: []model.Raw{"/srv/state/x"}}},
 	} {

@@ -144,7 +144,7 @@ func (r *Reader) readEntries(ctx context.Context, fd int, names []string, dir *m
 		case err != nil:
 			// A dead FUSE mount, a disk that fails: it is there, which is all
 			// that is known. Taken for absent, it would be taken for deleted.
-			fault := faultf("look at %s: %w", name, err)
+			fault := faultf("stat %s: %w", name, err)
 			dir.Directories = append(dir.Directories, model.Directory{Name: model.Raw(name), Fault: fault})
 			continue
 		}

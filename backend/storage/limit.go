@@ -18,7 +18,7 @@ const (
 	// answer, no other is asked.
 	maxStuck = 4
 
-	noAnswer model.Raw = "no answer: what it lies on hangs"
+	noAnswer model.Raw = "no answer: its file system is not responding"
 )
 
 // limiter looks at paths, and leaves those to themselves that do not answer in

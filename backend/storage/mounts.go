@@ -99,9 +99,9 @@ type remoteError string
 
 func (e remoteError) Error() string {
 	if e == "autofs" {
-		return "it is mounted when it is used (autofs), so it is not looked at"
+		return "it is mounted on demand (autofs), so it is not read"
 	}
-	return "it is on a file system (" + string(e) + ") that may never answer, so it is not looked at"
+	return "it is on a file system (" + string(e) + ") that may not respond, so it is not read"
 }
 
 func faultOf(err error) model.Raw {

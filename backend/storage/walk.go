@@ -91,7 +91,7 @@ const (
 func (w *walk) follow(path model.Raw) spot {
 	var s spot
 	if len(path) >= maxPath || !strings.HasPrefix(string(path), "/") || strings.ContainsRune(string(path), 0) {
-		s.err = errors.New("it is no path of a file")
+		s.err = errors.New("it is not a file path")
 		return s
 	}
 	s.goTo(w, "")
@@ -172,7 +172,7 @@ func (w *walk) look(path string) (*passed, error) {
 		p.target, p.err = readLink(path)
 	}
 	if p.err != nil && !isAbsent(p.err) {
-		p.err = fmt.Errorf("look at %s: %w", path, p.err)
+		p.err = fmt.Errorf("stat %s: %w", path, p.err)
 	}
 	if p.is(unix.S_IFDIR) || p.is(unix.S_IFLNK) {
 		w.passed[path] = p

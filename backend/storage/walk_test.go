@@ -70,9 +70,9 @@ func TestSources(t *testing.T) {
 		"dangling":                       {Links: []model.SourceLink{link("dangling", "nowhere")}},
 		"a\nb\x1b":                       {},
 		"loop":                           {Fault: "too many levels of symbolic links", Links: nil},
-		strings.Repeat("x", 300) + "/y":  {Fault: model.Raw("look at " + at + "/" + strings.Repeat("x", 300) + ": file name too long")},
-		strings.Repeat("x/", 3000) + "y": {Fault: "it is no path of a file"},
-		"zero\x00byte":                   {Fault: "it is no path of a file"},
+		strings.Repeat("x", 300) + "/y":  {Fault: model.Raw("stat " + at + "/" + strings.Repeat("x", 300) + ": file name too long")},
+		strings.Repeat("x/", 3000) + "y": {Fault: "it is not a file path"},
+		"zero\x00byte":                   {Fault: "it is not a file path"},
 	} {
 		if want.Real != "" {
 			want.Real = model.Raw(at + "/" + string(want.Real))

@@ -43,7 +43,7 @@ const (
 var (
 	// ErrUnclear says that the job was asked for, and that nobody can know what
 	// became of it.
-	ErrUnclear = errors.New("what became of it is not known")
+	ErrUnclear = errors.New("its outcome is unknown")
 	// ErrNoJob says that systemd could not be reached: no job was asked for.
 	ErrNoJob = errors.New("nothing was done")
 )
@@ -160,7 +160,7 @@ func (b *Bus) Cancel(ctx context.Context, vm model.Raw) error {
 	if main := seen.main(); main != nil && main.Job != nil {
 		return b.CancelJob(ctx, main.Job.ID)
 	}
-	return fmt.Errorf("%w: no job of %s is left to cancel", model.ErrStale, vm)
+	return fmt.Errorf("%w: %s has no pending job to cancel", model.ErrStale, vm)
 }
 
 // CancelJob cancels a job by its number. One that has ended meanwhile gives an

@@ -18,10 +18,10 @@ var jobErrors = map[string]struct {
 	kind  error
 	words string
 }{
-	"org.freedesktop.DBus.Error.InteractiveAuthorizationRequired": {model.ErrDenied, "polkit would ask for a password, which nobody is asked for here: run as root, or let a rule of polkit allow it"},
-	"org.freedesktop.DBus.Error.AccessDenied":                     {model.ErrDenied, "run as root, or let a rule of polkit allow it"},
-	busName + ".TransactionIsDestructive":                         {model.ErrBusy, "another job of systemd is in progress that this one would undo"},
-	busName + ".TransactionJobsConflicting":                       {model.ErrBusy, "another job of systemd is in progress"},
+	"org.freedesktop.DBus.Error.InteractiveAuthorizationRequired": {model.ErrDenied, "polkit requires a password, which microtui cannot ask for: run as root, or allow it with a polkit rule"},
+	"org.freedesktop.DBus.Error.AccessDenied":                     {model.ErrDenied, "run as root, or allow it with a polkit rule"},
+	busName + ".TransactionIsDestructive":                         {model.ErrBusy, "a conflicting systemd job is in progress"},
+	busName + ".TransactionJobsConflicting":                       {model.ErrBusy, "another systemd job is in progress"},
 	busName + ".ShuttingDown":                                     {model.ErrRefused, "the host is shutting down"},
 	busName + ".UnitMasked":                                       {model.ErrRefused, ""},
 	busName + ".OnlyByDependency":                                 {model.ErrRefused, ""},

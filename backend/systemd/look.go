@@ -29,12 +29,12 @@ func (s sight) helpers() []model.VMUnit {
 func (b *Bus) look(ctx context.Context, vm model.Raw) (sight, error) {
 	s, err := b.connected(ctx)
 	if err != nil {
-		return sight{}, fmt.Errorf("look at units of %s: %w", vm, err)
+		return sight{}, fmt.Errorf("read the units of %s: %w", vm, err)
 	}
 	seen, err := s.look(ctx, vm)
 	b.note(s, err)
 	if err != nil {
-		return sight{}, fmt.Errorf("look at units of %s: %w", vm, explain(err))
+		return sight{}, fmt.Errorf("read the units of %s: %w", vm, explain(err))
 	}
 	return seen, nil
 }

@@ -29,7 +29,7 @@ func TestRefusedJobs(t *testing.T) {
 		{"refuses to be started", nil, "start", "manual",
 			model.ErrRefused, "refused: Operation refused, unit microvm@manual.service may be requested by dependency only"},
 		{"would undo a job that nothing may undo", [][]string{{"start", "microvm@long"}, {"stop", "--no-block", "--job-mode=replace-irreversibly", "microvm@long"}}, "start", "long",
-			model.ErrBusy, "busy: another job of systemd is in progress that this one would undo"},
+			model.ErrBusy, "busy: a conflicting systemd job is in progress"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for _, call := range test.setUp {
@@ -79,10 +79,10 @@ func TestJobOfNobody(t *testing.T) {
 		}
 	}
 	withoutPolkit(t)
-	t.Run("no polkit", func(t *testing.T) { asNobody(t, "not permitted: run as root, or let a rule of polkit allow it") })
+	t.Run("no polkit", func(t *testing.T) { asNobody(t, "not permitted: run as root, or allow it with a polkit rule") })
 	t.Run("polkit", func(t *testing.T) {
 		asked := askingPolkit(t)
-		asNobody(t, "not permitted: polkit would ask for a password, which nobody is asked for here: run as root, or let a rule of polkit allow it")
+		asNobody(t, "not permitted: polkit requires a password, which microtui cannot ask for: run as root, or allow it with a polkit rule")
 		if len(asked) == 0 {
 			t.Error("systemd did not ask polkit")
 		}

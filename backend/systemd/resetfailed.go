@@ -13,13 +13,13 @@ import (
 func (b *Bus) ResetFailed(ctx context.Context, unit model.Raw) (bool, error) {
 	s, err := b.connected(ctx)
 	if err != nil {
-		return false, fmt.Errorf("reset %s: %w", unit, err)
+		return false, fmt.Errorf("reset the failed state of %s: %w", unit, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	lines, err := s.conn.ListUnitsByPatternsContext(ctx, []string{"failed"}, []string{exactly(unit)})
 	if err != nil {
-		return false, fmt.Errorf("reset %s: %w", unit, explain(err))
+		return false, fmt.Errorf("reset the failed state of %s: %w", unit, explain(err))
 	}
 	if len(lines) == 0 {
 		return false, nil
@@ -29,7 +29,7 @@ func (b *Bus) ResetFailed(ctx context.Context, unit model.Raw) (bool, error) {
 		return false, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("reset %s: %w", unit, explainJob(err))
+		return false, fmt.Errorf("reset the failed state of %s: %w", unit, explainJob(err))
 	}
 	return true, nil
 }

@@ -45,7 +45,7 @@ var (
 	// for half a second of a daemon-reexec.
 	ErrNoSystemd = errors.New("systemd is not on the system bus")
 	// ErrNoAnswer says that systemd or the bus was asked and kept silent.
-	ErrNoAnswer = errors.New("systemd does not answer")
+	ErrNoAnswer = errors.New("systemd does not respond")
 	// ErrDenied says that the bus or systemd refused.
 	ErrDenied = errors.New("not permitted")
 )

@@ -24,7 +24,7 @@ func TestExplain(t *testing.T) {
 		is   error
 		text string
 	}{
-		{context.DeadlineExceeded, ErrNoAnswer, "systemd does not answer within 2s"},
+		{context.DeadlineExceeded, ErrNoAnswer, "systemd does not respond within 2s"},
 		{dbus.ErrClosed, ErrNoBus, "connection lost"},
 		{fmt.Errorf("read: %w", net.ErrClosed), ErrNoBus, "connection lost"},
 		{io.EOF, ErrNoBus, "connection lost"},

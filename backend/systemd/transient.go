@@ -67,14 +67,14 @@ func (b *Bus) StartTransient(ctx context.Context, t Transient) error {
 	var answer dbus.Error
 	switch {
 	case errors.As(err, &answer) && answer.Name == busName+".UnitExists":
-		return fmt.Errorf("%w: %s runs already", model.ErrBusy, t.Unit)
+		return fmt.Errorf("%w: %s is already running", model.ErrBusy, t.Unit)
 	case err != nil:
 		return fmt.Errorf("start %s: %w", t.Unit, explainJob(err))
 	}
 	select {
 	case result := <-ended:
 		if result != "done" {
-			return fmt.Errorf("start %s: its job is %s; see journalctl -u %s", t.Unit, result, t.Unit)
+			return fmt.Errorf("start %s: job result %s; see journalctl -u %s", t.Unit, result, t.Unit)
 		}
 	case <-ctx.Done():
 	}
@@ -112,7 +112,7 @@ func (b *Bus) Signal(ctx context.Context, unit string, signal syscall.Signal) er
 	defer cancel()
 	err = s.conn.KillUnitWithTarget(ctx, unit, sd.Main, int32(signal))
 	if isGone(err) {
-		return fmt.Errorf("%w: %s does not run", model.ErrStale, unit)
+		return fmt.Errorf("%w: %s is not running", model.ErrStale, unit)
 	}
 	if err != nil {
 		return fmt.Errorf("signal %s: %w", unit, explainJob(err))

@@ -82,9 +82,9 @@ func TestStubs(t *testing.T) {
 
 	stub, web := h.id(h.state("db")), h.id(h.state("web"))
 	_, err := h.check("db", stub)
-	wantError(t, err, model.ErrRefused, "rmdir removes it")
+	wantError(t, err, model.ErrRefused, "remove it with rmdir")
 	_, err = h.Quarantine(h.entry("db", stub))
-	wantError(t, err, model.ErrRefused, "rmdir removes it")
+	wantError(t, err, model.ErrRefused, "remove it with rmdir")
 	h.must(os.Remove(h.state("db")))
 
 	if _, err := h.check("web", web); err != nil {

@@ -48,7 +48,7 @@ const (
 func (t Trash) Check(ctx context.Context, name string, want model.FileID) (Contents, error) {
 	path := filepath.Join(t.paths.StateDir, name)
 	if !isName(name) {
-		return Contents{}, refusef("%q cannot be the name of a VM's directory", name)
+		return Contents{}, refusef("%q is not a valid VM directory name", name)
 	}
 	parent, err := openPath(t.paths.StateDir)
 	if err != nil {
@@ -62,11 +62,11 @@ func (t Trash) Check(ctx context.Context, name string, want model.FileID) (Conte
 	case isAbsent(err):
 		return Contents{}, stalef("%s is gone", path)
 	case err != nil:
-		return Contents{}, fmt.Errorf("look at %s: %w", path, err)
+		return Contents{}, fmt.Errorf("stat %s: %w", path, err)
 	case !st.is(unix.S_IFDIR):
-		return Contents{}, stalef("%s is no directory", path)
+		return Contents{}, stalef("%s is not a directory", path)
 	case st.mountRoot:
-		return Contents{}, refusef("%s is a mount of its own: it cannot be moved", path)
+		return Contents{}, refusef("%s is a mount point and cannot be moved", path)
 	}
 	fd, err := openat2(parent.fd, name, inside)
 	if err != nil {
@@ -104,11 +104,11 @@ func (t Trash) checkPlace(stateDir folder) error {
 func (f folder) checkSpace() error {
 	var fs unix.Statfs_t
 	if err := unix.Fstatfs(f.fd, &fs); err != nil {
-		return fmt.Errorf("look at %s: %w", f.path, err)
+		return fmt.Errorf("stat %s: %w", f.path, err)
 	}
 	// A file system that counts no inodes has 0 of them.
 	if fs.Bfree*uint64(fs.Bsize) < leastSpace || fs.Files > 0 && fs.Ffree < leastInodes {
-		return refusef("the file system of %s is full: nothing can be recorded: %s", f.path, model.MakeRoom)
+		return refusef("the file system of %s is full, so nothing can be recorded: %s", f.path, model.MakeRoom)
 	}
 	return nil
 }
@@ -119,16 +119,16 @@ func (f folder) check(ctx context.Context, want model.FileID) (Contents, error) 
 	defer s.close()
 	st, err := statFD(f.fd)
 	if err != nil {
-		return Contents{}, fmt.Errorf("look at %s: %w", f.path, err)
+		return Contents{}, fmt.Errorf("stat %s: %w", f.path, err)
 	}
 	if st.id != want {
-		return Contents{}, stalef("%s is another directory than before", f.path)
+		return Contents{}, stalef("%s is not the same directory as before", f.path)
 	}
 	if err := checkMounts(f.fd); err != nil {
 		return Contents{}, err
 	}
 	if s.btrfs, err = isBtrfs(f.fd); err != nil {
-		return Contents{}, fmt.Errorf("look at %s: %w", f.path, err)
+		return Contents{}, fmt.Errorf("stat %s: %w", f.path, err)
 	}
 	if s.btrfs && st.isStub() {
 		return Contents{}, refuseStub(f.path)
@@ -148,5 +148,5 @@ func (f folder) check(ctx context.Context, want model.FileID) (Contents, error) 
 
 func refuseLocked(path, flag string) error {
 	word := map[string]string{"i": "immutable", "a": "append-only"}[flag]
-	return refusef("%s is %s: chattr -%s makes it an ordinary file", path, word, flag)
+	return refusef("%s is %s: run chattr -%s on it", path, word, flag)
 }

@@ -41,15 +41,15 @@ func TestCheck(t *testing.T) {
 	}{
 		{"db", model.FileID{Dev: id.Dev, Ino: id.Ino + 1}, model.ErrStale, "another directory"},
 		{"gone", id, model.ErrStale, "is gone"},
-		{"db/share", id, model.ErrRefused, "cannot be the name"},
-		{"..", id, model.ErrRefused, "cannot be the name"},
+		{"db/share", id, model.ErrRefused, "is not a valid VM directory name"},
+		{"..", id, model.ErrRefused, "is not a valid VM directory name"},
 	} {
 		_, err := h.check(test.name, test.id)
 		wantError(t, err, test.kind, test.part)
 	}
 	h.must(os.Symlink("db", h.state("link")))
 	_, err = h.check("link", id)
-	wantError(t, err, model.ErrStale, "is no directory")
+	wantError(t, err, model.ErrStale, "is not a directory")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err := h.Check(ctx, "db", id); err != context.Canceled {
@@ -115,7 +115,7 @@ func TestMountsBarringInChroot(t *testing.T) {
 	for path, want := range map[string]string{
 		"/vms/web":  "something is mounted at /vms/web/share",
 		"/vms/db":   "something is mounted at /srv/jail/vms/db/share",
-		"/vms/mail": "a part of it is mounted at /export too",
+		"/vms/mail": "part of it is also mounted at /export",
 		"/vms/fine": "",
 		"/vms/we":   "",
 	} {
@@ -147,7 +147,7 @@ func TestMountsBarring(t *testing.T) {
 	for path, want := range map[string]string{
 		"/lib/microvms/db":   "something is mounted at /var/lib/microvms/db/share",
 		"/lib/microvms/web":  `something is mounted at /srv/my vms/web/in\side`,
-		"/lib/microvms/mail": "a part of it is mounted at /export too",
+		"/lib/microvms/mail": "part of it is also mounted at /export",
 		"/lib/microvms/dba":  "something is mounted at /var/lib/microvms/dba",
 		"/lib/microvms/old":  "",
 		"/lib/microvms/fine": "",

@@ -73,7 +73,7 @@ func (t Trash) Delete(ctx context.Context, id string, tell func(freed uint64, en
 	case e.at == nil:
 		return 0, e.drop()
 	case !e.recorded():
-		return 0, refusef("%s has no record: it is not known what it is", e.place())
+		return 0, refusef("%s has no record, so it is unknown what it is", e.place())
 	}
 	root, err := e.openForDeletion()
 	if err != nil {
@@ -102,7 +102,7 @@ func (e *entry) openForDeletion() (folder, error) {
 		return folder{}, err
 	}
 	if !right {
-		return folder{}, stalef("%s is another directory than was moved there", e.place())
+		return folder{}, stalef("%s is not the directory that was moved there", e.place())
 	}
 	if e.name == stateName {
 		if err := e.finish(); err != nil {
@@ -129,7 +129,7 @@ func (e *entry) openForDeletion() (folder, error) {
 	}
 	if err != nil {
 		root.close()
-		return folder{}, fmt.Errorf("mark %s as begun: %w", e.place(), err)
+		return folder{}, fmt.Errorf("mark %s as being deleted: %w", e.place(), err)
 	}
 	return root, nil
 }

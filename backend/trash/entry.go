@@ -28,7 +28,7 @@ type entry struct {
 // is ENOENT.
 func (t Trash) load(id string, make bool) (*entry, error) {
 	if !isID(id) {
-		return nil, fmt.Errorf("%w: there is no trash entry %q", model.ErrUnknown, id)
+		return nil, fmt.Errorf("%w: no trash entry %q", model.ErrUnknown, id)
 	}
 	e := &entry{trash: t, id: id}
 	err := e.openMain(make)
@@ -156,7 +156,7 @@ func (e *entry) refuseTwice() error {
 	if _, err := statAt(beside.fd, stateName); err != nil {
 		return nil
 	}
-	return refusef("two directories in the trash have the id %s: %s and %s; rename the folder of one", e.id, e.place(), beside.place())
+	return refusef("two directories in the trash have the ID %s: %s and %s; rename one of them", e.id, e.place(), beside.place())
 }
 
 // look looks for the directory in one folder.
@@ -168,7 +168,7 @@ func (e *entry) look(in *folder) error {
 			return nil
 		}
 		if !isAbsent(err) {
-			return fmt.Errorf("look at %s/%s: %w", in.path, name, err)
+			return fmt.Errorf("stat %s/%s: %w", in.path, name, err)
 		}
 	}
 	return nil
@@ -188,7 +188,7 @@ func (e *entry) isMeant() (bool, error) {
 	}
 	self, err := statFD(e.at.fd)
 	if err != nil {
-		return false, fmt.Errorf("look at %s: %w", e.at.path, err)
+		return false, fmt.Errorf("stat %s: %w", e.at.path, err)
 	}
 	return e.what.is(unix.S_IFDIR) && e.what.id.Ino == e.record.Directory.Ino && e.what.id.Dev == self.id.Dev, nil
 }
@@ -211,7 +211,7 @@ func (e *entry) drop() error {
 			return err
 		}
 		if e.at != nil {
-			return refusef("%s is still there", e.place())
+			return refusef("%s still exists", e.place())
 		}
 	}
 	for _, f := range e.folders() {

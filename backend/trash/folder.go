@@ -14,8 +14,8 @@ import (
 
 // There is no safe way to do without these, so nothing is done.
 var (
-	errKernel = refusef("this kernel has no openat2 or no mount numbers in statx: Linux 5.8 is needed")
-	errFilter = refusef("openat2 is forbidden to this process, by a filter of system calls (RestrictSUIDSGID=, SystemCallFilter=, a container's): run it without")
+	errKernel = refusef("this kernel lacks openat2 or mount IDs in statx: Linux 5.8 or newer is required")
+	errFilter = refusef("a system call filter forbids openat2 (RestrictSUIDSGID=, SystemCallFilter=, a container): run microtui without it")
 )
 
 // whyNone says why the kernel does not know a call.
@@ -83,7 +83,7 @@ func openPath(path string) (folder, error) {
 func explainOpen(path string, err error) error {
 	switch {
 	case errors.Is(err, unix.ELOOP), errors.Is(err, unix.ENOTDIR):
-		return refusef("open %s: it is not a folder, or a symbolic link leads there", path)
+		return refusef("open %s: it is not a directory, or is behind a symbolic link", path)
 	case errors.Is(err, unix.EACCES), errors.Is(err, unix.EPERM):
 		return fmt.Errorf("open %s: %w", path, model.ErrDenied)
 	}
@@ -129,10 +129,10 @@ func (f folder) openOwn(name string, mode uint32, make bool) (folder, error) {
 func (f folder) checkOwn(mode uint32) error {
 	st, err := statFD(f.fd)
 	if err != nil {
-		return fmt.Errorf("look at %s: %w", f.path, err)
+		return fmt.Errorf("stat %s: %w", f.path, err)
 	}
 	if bits := uint32(st.mode) & 0o777; int(st.uid) != os.Geteuid() || bits&^mode != 0 || bits&closedMode != closedMode {
-		return refusef("%s is not ours alone: user %d, mode %04o, where user %d, mode %04o is wanted",
+		return refusef("%s has user %d and mode %04o, expected user %d and mode %04o",
 			f.path, st.uid, bits, os.Geteuid(), mode)
 	}
 	return nil

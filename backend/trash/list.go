@@ -90,7 +90,7 @@ func (t Trash) describe(id string) (*model.TrashEntry, error) {
 	case e.at == nil && e.record.Place == "":
 		return nil, nil
 	case !e.recorded():
-		return nil, fmt.Errorf("%s has no record: it is not known where it belongs", e.place())
+		return nil, fmt.Errorf("%s has no record, so it is unknown where it belongs", e.place())
 	case e.at == nil:
 		e.record.Missing = true
 		return &e.record, nil
@@ -103,7 +103,7 @@ func (t Trash) describe(id string) (*model.TrashEntry, error) {
 	if !right {
 		// Nobody agreed to the purge of this one.
 		e.record.ExpiresAt, e.record.Data, e.record.Bytes = time.Time{}, true, nil
-		e.record.Evidence = append(e.record.Evidence, "what is here is another directory than was to be moved: it was caught in between and has to be restored")
+		e.record.Evidence = append(e.record.Evidence, "this is not the directory that was to be moved: it was moved by mistake and must be restored")
 	}
 	return &e.record, nil
 }

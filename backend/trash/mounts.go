@@ -64,7 +64,7 @@ func mountsBarring(mounts []mount, tree spot) string {
 			return fmt.Sprintf("something is mounted at %s: unmount it first", m.point)
 		}
 		if tree.holds(spot{dev: m.dev, path: m.root}) && !strings.HasSuffix(m.root, "//deleted") {
-			return fmt.Sprintf("a part of it is mounted at %s too: unmount that first", m.point)
+			return fmt.Sprintf("part of it is also mounted at %s: unmount that first", m.point)
 		}
 	}
 	return ""
@@ -132,21 +132,21 @@ func checkMounts(dir int) error {
 	}
 	path := realPath(dir)
 	if path == "" {
-		return errors.New("look for mounts: its path is too long")
+		return errors.New("find mounts: the path is too long")
 	}
 	var tree spot
 	for _, process := range []string{"self", "1"} {
 		text, err := os.ReadFile("/proc/" + process + "/mountinfo")
 		if err != nil {
-			return fmt.Errorf("look for mounts in %s: %w", path, err)
+			return fmt.Errorf("find mounts in %s: %w", path, err)
 		}
 		mounts, err := parseMounts(string(text))
 		if err != nil {
-			return fmt.Errorf("look for mounts in %s: %w", path, err)
+			return fmt.Errorf("find mounts in %s: %w", path, err)
 		}
 		if process == "self" {
 			if tree, err = spotIn(mounts, st.mount, path); err != nil {
-				return fmt.Errorf("look for mounts in %s: %w", path, err)
+				return fmt.Errorf("find mounts in %s: %w", path, err)
 			}
 		}
 		if why := mountsBarring(mounts, tree); why != "" {

@@ -106,7 +106,7 @@ func TestThereAndBack(t *testing.T) {
 	if diff := cmp.Diff(want, again); diff != "" || err != nil {
 		t.Errorf("again: %v %s", err, diff)
 	}
-	wantError(t, h.Drop(e.ID), model.ErrRefused, "is still there")
+	wantError(t, h.Drop(e.ID), model.ErrRefused, "still exists")
 
 	h.must(h.PutBack(e.ID))
 	if diff := cmp.Diff(before, describe(t, h.state("db"))); diff != "" {
@@ -130,7 +130,7 @@ func TestNameTaken(t *testing.T) {
 	h := newHost(t)
 	e := h.quarantined("db")
 	other := h.vm("db")
-	wantError(t, h.PutBack(e.ID), model.ErrRefused, "is there again")
+	wantError(t, h.PutBack(e.ID), model.ErrRefused, "exists again")
 	if h.id(h.state("db")) != other || len(h.list()) != 1 {
 		t.Error("it was put over another one")
 	}
@@ -260,7 +260,7 @@ func TestInterrupted(t *testing.T) {
 		_, err := h.delete(e.ID)
 		wantError(t, err, model.ErrStale, "another directory")
 		_, err = h.Quarantine(h.entryAgain(e))
-		wantError(t, err, model.ErrStale, "put back")
+		wantError(t, err, model.ErrStale, "moved back")
 		if h.id(h.state("db")) != kept {
 			t.Error("it is not back")
 		}
@@ -272,7 +272,7 @@ func TestInterrupted(t *testing.T) {
 		kept := h.vm("db")
 		h.must(os.Rename(h.state("db"), h.recordPath(e.ID, "state")))
 		h.vm("db")
-		wantError(t, h.PutBack(e.ID), model.ErrRefused, "is there again")
+		wantError(t, h.PutBack(e.ID), model.ErrRefused, "exists again")
 		h.must(os.Rename(h.state("db"), h.state("new")))
 		h.must(h.PutBack(e.ID))
 		if h.id(h.state("db")) != kept {

@@ -57,7 +57,7 @@ func (e *entry) makePlace() error {
 	there, err := statFD(from.fd)
 	here, err2 := statFD(e.main.fd)
 	if err := joined(err, err2); err != nil {
-		return fmt.Errorf("look at %s: %w", e.main.path, err)
+		return fmt.Errorf("stat %s: %w", e.main.path, err)
 	}
 	if there.mount == here.mount && there.id.Dev == here.id.Dev {
 		return nil
@@ -80,12 +80,12 @@ func (e *entry) setAside() error {
 func (f folder) setAside() error {
 	fd, err := f.openNew()
 	if err != nil {
-		return fmt.Errorf("set room aside in %s: %w", f.path, err)
+		return fmt.Errorf("reserve space in %s: %w", f.path, err)
 	}
 	defer unix.Close(fd)
 	err = unix.Fallocate(fd, unix.FALLOC_FL_KEEP_SIZE, 0, setAside)
 	if err != nil && !errors.Is(err, unix.EOPNOTSUPP) {
-		return fmt.Errorf("set room aside in %s: %w", f.path, err)
+		return fmt.Errorf("reserve space in %s: %w", f.path, err)
 	}
 	return nil
 }

@@ -27,18 +27,18 @@ func (t Trash) PutBack(id string) error {
 	defer e.close()
 	switch {
 	case e.at != nil && !e.recorded():
-		return refusef("%s has no record: it is not known where it belongs", e.place())
+		return refusef("%s has no record, so it is unknown where it belongs", e.place())
 	case e.at == nil:
 		return e.putBackBefore()
 	case e.name == deletingName:
-		return refusef("the deletion of %s was begun: what is left of it is in %s", e.record.From, e.at.path)
+		return refusef("the deletion of %s has begun: what is left of it is in %s", e.record.From, e.at.path)
 	}
 	right, err := e.isMeant()
 	if err != nil {
 		return err
 	}
 	if !right && e.record.Place != "" {
-		return stalef("%s is another directory than was moved there", e.record.Place)
+		return stalef("%s is not the directory that was moved there", e.record.Place)
 	}
 	if err := e.moveBack(); err != nil {
 		return err
@@ -58,7 +58,7 @@ func (e *entry) putBackBefore() error {
 		}
 		defer parent.close()
 		if st, err := statAt(parent.fd, string(e.record.Name)); err != nil || st.id.Ino != e.record.Directory.Ino {
-			return fmt.Errorf("%w: %s is gone, and not in the trash: is its file system mounted?", model.ErrUnknown, e.record.From)
+			return fmt.Errorf("%w: %s is gone, but not in the trash: is its file system mounted?", model.ErrUnknown, e.record.From)
 		}
 	}
 	return e.drop()
@@ -75,11 +75,11 @@ func (e *entry) moveBack() error {
 	err = unix.Renameat2(e.at.fd, e.name, to.fd, string(e.record.Name), unix.RENAME_NOREPLACE)
 	switch {
 	case errors.Is(err, unix.EEXIST):
-		return refusef("%s is there again: move it away, then put back what is in %s", e.record.From, e.place())
+		return refusef("%s exists again: move it away, then restore %s", e.record.From, e.place())
 	case errors.Is(err, unix.EXDEV):
-		return refusef("%s is on another file system than %s now: it has to be moved by hand", e.place(), e.record.From)
+		return refusef("%s is now on a different file system than %s: move it by hand", e.place(), e.record.From)
 	case err != nil:
-		return fmt.Errorf("put %s back to %s: %w", e.place(), e.record.From, err)
+		return fmt.Errorf("move %s back to %s: %w", e.place(), e.record.From, err)
 	}
 	err = joined(to.sync(), e.at.sync())
 	e.at, e.name = nil, ""

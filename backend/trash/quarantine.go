@@ -55,7 +55,7 @@ func (t Trash) new(entry model.TrashEntry) (model.TrashEntry, error) {
 	entry.From, entry.Place = model.Raw(filepath.Join(t.paths.StateDir, string(entry.Name))), ""
 	entry.Missing, entry.Deleting = false, false
 	if !isName(string(entry.Name)) || entry.Directory == (model.FileID{}) {
-		return entry, refusef("%q is not known to be a VM's directory", entry.Name)
+		return entry, refusef("%q is not a known VM directory", entry.Name)
 	}
 	return entry, nil
 }
@@ -65,7 +65,7 @@ func (t Trash) new(entry model.TrashEntry) (model.TrashEntry, error) {
 func (e *entry) begin(wanted model.TrashEntry) error {
 	switch {
 	case e.recorded() && (e.record.From != wanted.From || e.record.Directory != wanted.Directory):
-		return refusef("trash entry %s is that of %s", e.id, e.record.From)
+		return refusef("trash entry %s belongs to %s", e.id, e.record.From)
 	case e.recorded() && e.record.Place != "" && e.at == nil:
 		return refusef("%s was moved to %s, but is not there", e.record.From, e.record.Place)
 	case e.recorded() && e.at != nil:
@@ -124,9 +124,9 @@ func (e *entry) move() error {
 	case isAbsent(err):
 		return stalef("%s is gone", e.record.From)
 	case err != nil:
-		return fmt.Errorf("look at %s: %w", e.record.From, err)
+		return fmt.Errorf("stat %s: %w", e.record.From, err)
 	case st.id != e.record.Directory:
-		return stalef("%s is another directory than before", e.record.From)
+		return stalef("%s is not the same directory as before", e.record.From)
 	}
 	err = e.moveTo(from, e.main)
 	if errors.Is(err, unix.EXDEV) {
@@ -168,15 +168,15 @@ func explainMove(e model.TrashEntry, err error) error {
 	case isAbsent(err):
 		return stalef("%s is gone", e.From)
 	case errors.Is(err, unix.EBUSY):
-		return refusef("%s is a mount of its own: it cannot be moved", e.From)
+		return refusef("%s is a mount point and cannot be moved", e.From)
 	case errors.Is(err, unix.EXDEV):
-		return refusef("%s cannot be moved within its own file system: it is a data set of its own, a lower layer, or has a quota", e.From)
+		return refusef("%s cannot be moved within its file system: it is a separate dataset, a lower layer, or has a quota", e.From)
 	case errors.Is(err, unix.ENOTEMPTY):
 		return refuseStub(string(e.From))
 	case errors.Is(err, unix.EINVAL):
-		return refusef("the file system of %s cannot rename without replacing: it could not be put back safely", e.From)
+		return refusef("the file system of %s cannot rename without replacing, so it could not be restored safely", e.From)
 	case errors.Is(err, unix.EPERM):
-		return refusef("%s cannot be moved: it, or the folder that it is in, is immutable or append-only", e.From)
+		return refusef("%s cannot be moved: it or its parent directory is immutable or append-only", e.From)
 	case errors.Is(err, unix.EROFS):
 		return refusef("the file system of %s is read-only", e.From)
 	}
@@ -187,7 +187,7 @@ func explainMove(e model.TrashEntry, err error) error {
 // record says so; another one goes back.
 func (e *entry) settle() error {
 	if e.name == deletingName {
-		return refusef("the deletion of %s was begun", e.record.From)
+		return refusef("the deletion of %s has begun", e.record.From)
 	}
 	right, err := e.isMeant()
 	if err != nil {
@@ -197,10 +197,10 @@ func (e *entry) settle() error {
 		return e.finish()
 	}
 	if e.record.Place != "" {
-		return stalef("%s is another directory than was moved there", e.record.Place)
+		return stalef("%s is not the directory that was moved there", e.record.Place)
 	}
 	if err := e.moveBack(); err != nil {
 		return err
 	}
-	return stalef("another directory was at %s in that moment; it was put back", e.record.From)
+	return stalef("another directory was at %s at that moment; it was moved back", e.record.From)
 }

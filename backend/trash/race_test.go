@@ -86,7 +86,7 @@ func TestSwappedWhilePurged(t *testing.T) {
 			h.wantContent(h.state("kept/disk.img"), "data of kept")
 		case !errors.Is(err, model.ErrStale):
 			t.Fatal(err)
-		case strings.Contains(err.Error(), "put back"):
+		case strings.Contains(err.Error(), "moved back"):
 			putBack++
 		default:
 			seenBefore++

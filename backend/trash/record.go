@@ -20,7 +20,7 @@ const newName = recordName + ".new"
 const maxRecord = 1 << 20
 
 // errBad is for a record that this program did not write so.
-var errBad = errors.New("not a record of the trash")
+var errBad = errors.New("not a trash record")
 
 // write makes an entry the record in its folder. It is the old one or the new
 // one, whole, whenever the machine stops, and on disk when this returns.
@@ -40,7 +40,7 @@ func (f folder) write(e model.TrashEntry) error {
 
 func (f folder) writeNew(text []byte) error {
 	if len(text) > maxRecord {
-		return fmt.Errorf("%d bytes about one directory", len(text))
+		return fmt.Errorf("%d bytes for one directory", len(text))
 	}
 	fd, err := f.openNew()
 	if err != nil {
@@ -142,7 +142,7 @@ func (f folder) fits(e model.TrashEntry, id string) error {
 	from, name := string(e.From), string(e.Name)
 	switch {
 	case e.ID != id:
-		return fmt.Errorf("it is that of %q", e.ID)
+		return fmt.Errorf("it belongs to %q", e.ID)
 	case !isName(name) || !isClean(from) || filepath.Base(from) != name || filepath.Dir(from) == "/":
 		return fmt.Errorf("%q cannot come from %q", name, from)
 	case e.Directory == model.FileID{}:

@@ -14,9 +14,9 @@ import (
 // What keeps a deletion out of a part of a tree.
 var (
 	errMounted   = errors.New("something is mounted there")
-	errElsewhere = errors.New("it is on another file system, or a subvolume of its own")
-	errSubvolume = errors.New("it is a btrfs subvolume of its own")
-	errReplaced  = errors.New("it was moved or replaced while it was deleted")
+	errElsewhere = errors.New("it is on another file system, or a separate subvolume")
+	errSubvolume = errors.New("it is a separate btrfs subvolume")
+	errReplaced  = errors.New("it was moved or replaced while being deleted")
 )
 
 // barrier says what forbids to go into a directory; nil: nothing does. Only
@@ -88,7 +88,7 @@ func newRemoval(root folder, tell func(uint64, int)) (*removal, error) {
 	btrfs, err2 := isBtrfs(root.fd)
 	if err := joined(err, err2); err != nil {
 		root.close()
-		return nil, fmt.Errorf("look at %s: %w", root.path, err)
+		return nil, fmt.Errorf("stat %s: %w", root.path, err)
 	}
 	return &removal{
 		root: root.path, dev: st.id.Dev, btrfs: btrfs, tell: tell,

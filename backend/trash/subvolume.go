@@ -38,7 +38,7 @@ func isBtrfs(fd int) (bool, error) {
 func (s stat) isStub() bool { return s.is(unix.S_IFDIR) && s.id.Ino == stubInode && !s.mountRoot }
 
 func refuseStub(path string) error {
-	return refusef("%s is what a snapshot leaves of a btrfs subvolume: it is empty and cannot be moved; rmdir removes it", path)
+	return refusef("%s is an empty stub that a btrfs snapshot left in place of a subvolume, and cannot be moved: remove it with rmdir", path)
 }
 
 // subvolumeInfo is struct btrfs_ioctl_get_subvol_info_args of linux/btrfs.h, up

@@ -40,7 +40,7 @@ func (s *survey) run(ctx context.Context) error {
 			s.found.Unseen = fmt.Sprintf("that took longer than %s", checkTime)
 			return nil
 		case s.found.Entries >= checkEntries:
-			s.found.Unseen = fmt.Sprintf("it holds more than %d entries", checkEntries)
+			s.found.Unseen = fmt.Sprintf("it has more than %d entries", checkEntries)
 			return nil
 		}
 		if err := s.step(); err != nil {
@@ -74,7 +74,7 @@ func (s *survey) step() error {
 			continue
 		}
 		if err != nil {
-			return fmt.Errorf("look at %s: %w", s.path(name), err)
+			return fmt.Errorf("stat %s: %w", s.path(name), err)
 		}
 		if why := barrier(st, s.dev, s.btrfs); why != nil {
 			return refusef("%s: %w", s.path(name), why)

@@ -69,7 +69,7 @@ type Trash struct{ paths Paths }
 func Open(paths Paths) (Trash, error) {
 	for _, path := range []string{paths.Record, paths.StateDir} {
 		if !isClean(path) || path == "/" {
-			return Trash{}, fmt.Errorf("open trash: %q is not the full path of a folder", path)
+			return Trash{}, fmt.Errorf("open trash: %q is not an absolute path", path)
 		}
 	}
 	return Trash{paths}, nil

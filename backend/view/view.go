@@ -32,10 +32,10 @@ func Read() View { return read("/proc") }
 func read(proc string) View {
 	v := View{proc: proc}
 	if v.differ("ns/net", "net/dev", firstWords) {
-		v.Network = errors.New("this process is in another network namespace than systemd (ip netns exec, PrivateNetwork=): run it outside")
+		v.Network = errors.New("microtui is in a different network namespace than systemd (ip netns exec, PrivateNetwork=): run it outside")
 	}
 	if v.differ("ns/user", "uid_map", whole) {
-		v.Users = errors.New("this process is in another user namespace than systemd (PrivateUsers=, unshare): owners cannot be told")
+		v.Users = errors.New("microtui is in a different user namespace than systemd (PrivateUsers=, unshare): owners cannot be determined")
 	}
 	if v.differ("ns/mnt", "mountinfo", whole) {
 		for at, of := range []string{"self", "1"} {
@@ -57,7 +57,7 @@ func (v View) Place(path, how string) error {
 	if v.mounts[0] == nil || v.mounts[1] == nil || v.mounts[0].at(path) == v.mounts[1].at(path) {
 		return nil
 	}
-	return fmt.Errorf("%s is not what systemd sees there: this process is in another mount namespace (%s)", path, how)
+	return fmt.Errorf("%s is not what systemd sees there: microtui is in a different mount namespace (%s)", path, how)
 }
 
 // differ compares a link of this process and of PID 1, which not everybody may
@@ -97,7 +97,7 @@ func Hidden() error { return hidden("/proc") }
 
 func hidden(proc string) error {
 	if _, err := os.ReadFile(proc + "/1/stat"); errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
-		return errors.New("others' processes are hidden from this one (hidepid=, ProtectProc=)")
+		return errors.New("other users' processes are hidden (hidepid=, ProtectProc=)")
 	}
 	return nil
 }

@@ -118,7 +118,7 @@ func (f *fleet) everywhere(vms ...string) (wrong problems) {
 }
 
 // told are the words that admit that a VM is off.
-var told = []string{"does not start again", "is not started again", "did not come up", "not taken back"}
+var told = []string{"does not start again", "not started again", "did not start", "not undone"}
 
 func admits(texts ...string) bool {
 	return slices.ContainsFunc(texts, func(text string) bool {
