@@ -36,7 +36,7 @@ func TestBootOnTheScreen(t *testing.T) {
 	s.WaitFor("running")
 	s.WaitFor(up)
 	s.Type("L")
-	full := s.Wait("the log on the whole screen", func(screen string) bool {
+	full := s.Wait("the full-screen log", func(screen string) bool {
 		return !strings.Contains(screen, "FRESHNESS") && kernelLine.MatchString(screen) && strings.Contains(screen, up)
 	})
 	t.Log("on the whole screen:\n" + full)

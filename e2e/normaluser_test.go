@@ -92,7 +92,7 @@ func TestJourneyOfANormalUser(t *testing.T) {
 	told := func(screen string) bool {
 		return strings.Contains(screen[strings.LastIndexByte(screen, '\n')+1:], needsRoot)
 	}
-	for _, does := range []string{"update", "roll back", "purge", "protect: keep, or drop", "clean up"} {
+	for _, does := range []string{"update", "roll back", "purge", "keep, or stop keeping", "clean up"} {
 		n.GoTo("api")
 		n.PressAsRead(does)
 		n.Wait("why not "+does, told)
@@ -119,7 +119,7 @@ func TestJourneyOfANormalUser(t *testing.T) {
 	n.PressAsRead("operations")
 	n.Sees("The operations could not be read", needsRoot)
 	n.PressAsRead("trash")
-	n.Sees("What is in the trash can be seen as root only.")
+	n.Sees("Only root can see the trash.")
 	n.PressAsRead("VMs")
 	n.Press("quit")
 	if code, stderr := n.Exit(time.Minute); code != 0 || stderr != "" {

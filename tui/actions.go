@@ -153,14 +153,14 @@ func (a *App) groupNext() intent.Intent {
 
 func (a *App) whyNotGroup() text.SafeText {
 	if a.vms.LeftoversOnly {
-		return "leftovers stand together by what they are"
+		return "leftovers are always grouped by kind"
 	}
 	return ""
 }
 
 func (a *App) whyNoProblem() text.SafeText {
 	if len(a.vms.Problems(&a.Scene)) == 0 {
-		return "nothing that is listed is one"
+		return "no problems are listed"
 	}
 	return ""
 }

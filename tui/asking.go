@@ -80,5 +80,5 @@ func (a *App) reasonToCancel() text.SafeText {
 			return ""
 		}
 	}
-	return "nothing is waited for"
+	return "no pending jobs"
 }

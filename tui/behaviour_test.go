@@ -95,7 +95,7 @@ func TestUnknownHostIsNotHeld(t *testing.T) {
 	down.HostKind = model.HostKindUnknown
 	down.Faults = []model.Fault{{Source: model.SourceSystemd, Error: "refused"}}
 	s.observe(down)
-	s.shows("systemd could not be asked.")
+	s.shows("systemd did not answer.")
 	s.shows("! systemd: refused")
 	s.hides("stale")
 	s.observe(named("a"))

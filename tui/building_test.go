@@ -23,7 +23,7 @@ func TestUpdateShowsTheDifferenceFirst(t *testing.T) {
 		before := p.current("api")
 		p.updates("api")
 		p.shows("r restart: no")
-		p.shows("it goes on running what it has booted, until it is restarted")
+		p.shows("it keeps running what it booted until it is restarted")
 		p.press("esc")
 		p.hides("Update api")
 		if p.current("api") != before || len(p.operations()) != 1 {

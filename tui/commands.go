@@ -77,10 +77,10 @@ func opening() []appCommand {
 		{Name: "log", Binding: keys.Bind("l", "log", "l"), Group: open, Where: onTable | onDetail | onLog, Brief: onTable | onDetail, Suits: (*App).meansVM, Run: (*App).toggleLog, Why: (*App).reasonForLog},
 		{Name: "enter", Binding: keys.Bind("o", "ssh into the guest", "o"), Group: open, Where: onAboutVM, Run: (*App).enter, Why: (*App).whyNotEnter},
 		{Name: "copy", Binding: keys.Bind("c", "copy a name or path", "c"), Group: open, Where: onPages &^ onLogs, Brief: onDetail, Suits: (*App).meansLeftover, Run: (*App).copyName},
-		{Name: "compare", Binding: keys.Bind("d", "difference of closures", "d"), Group: open, Where: onDetail, Run: (*App).compare, Why: (*App).whyNotCompare},
-		{Name: "log-page", Binding: keys.Bind("L", "log full screen", "L"), Group: open, Where: onTable | onDetail | onLogTab | onLog, Run: (*App).openLogPage},
+		{Name: "compare", Binding: keys.Bind("d", "compare closures", "d"), Group: open, Where: onDetail, Run: (*App).compare, Why: (*App).whyNotCompare},
+		{Name: "log-page", Binding: keys.Bind("L", "full-screen log", "L"), Group: open, Where: onTable | onDetail | onLogTab | onLog, Run: (*App).openLogPage},
 		{Name: "back", Binding: keys.Bind("Esc q", "back", "esc", "q"), Group: open, Where: onDetail | onLogs | onMade | onExamination | onHelp, Brief: onDetail | onLogs | onMade | onExamination | onHelp, Run: does((*App).back)},
-		{Name: "clear", Binding: keys.Bind("Esc", "clear marks, filter, view", "esc"), Group: open, Where: onTable, Run: does((*App).back)},
+		{Name: "clear", Binding: keys.Bind("Esc", "clear marks, filter or view", "esc"), Group: open, Where: onTable, Run: does((*App).back)},
 	}
 }
 
@@ -99,7 +99,7 @@ func acting() []appCommand {
 		{Name: "menu", Binding: keys.Bind("x", "menu", "x"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: (*App).openMenu, Why: (*App).whyNoMenu},
 		{Name: "power-off", Binding: keys.Bind("K", "power off (in the menu)", "K"), Group: group, Where: onMenu, Run: choose("power-off")},
 		{Name: "cancel-jobs", Binding: keys.Bind("C", "cancel pending jobs", "C"), Group: group, Where: onAboutVM, Run: (*App).cancelJobs},
-		{Name: "results", Binding: keys.Bind("m", "results so far", "m"), Group: group, Where: onPages, Run: does(func(a *App) { a.openDialog(dialog.Messages{}) })},
+		{Name: "results", Binding: keys.Bind("m", "recent results", "m"), Group: group, Where: onPages, Run: does(func(a *App) { a.openDialog(dialog.Messages{}) })},
 	}
 }
 
@@ -119,7 +119,7 @@ func operatingKeys() []appCommand {
 		{Name: "purge", Binding: keys.Bind("D", "purge", "D"), Group: group, Where: onAboutVM, Brief: onAboutVM, Run: (*App).purge, Why: (*App).whyNotPurge},
 		{Name: "clean-up", Binding: keys.Bind("X", "clean up", "X"), Group: group, Where: onTable | onDetail | onDoctor, Brief: onTable | onDetail, Suits: (*App).listsOrMeansLeftover, Run: (*App).cleanUp, Why: (*App).whyNotCleanUp,
 			Says: (*App).cleanUpHint, Urgent: func(a *App) bool { return a.orphans > 0 }},
-		{Name: "keep", Binding: keys.Bind("p", "protect: keep, or drop", "p"), Group: group, Where: onTable | onDetail, Run: (*App).askToKeep, Why: keep},
+		{Name: "keep", Binding: keys.Bind("p", "keep, or stop keeping", "p"), Group: group, Where: onTable | onDetail, Run: (*App).askToKeep, Why: keep},
 		{Name: "cancel-operation", Binding: keys.Bind("C", "cancel (operations)", "C"), Group: group, Where: onOperations | onOperation, Brief: onOperations | onOperation, Run: (*App).cancelSelected, Why: (*App).whyNotCancel,
 			Says: func(*App) text.SafeText { return "cancel" }},
 		{Name: "settle", Binding: keys.Bind("s", "settle (operations)", "s"), Group: group, Where: onOperations | onOperation, Brief: onOperations | onOperation, Run: (*App).settleOperation, Why: (*App).reasonToSettle,
@@ -128,7 +128,7 @@ func operatingKeys() []appCommand {
 			Says: func(*App) text.SafeText { return "restore" }},
 		{Name: "delete", Binding: keys.Bind("D", "delete for good (trash)", "D"), Group: group, Where: onTrash | onEntry, Brief: onTrash | onEntry, Run: (*App).deleteEntry, Why: entry(model.ActionEmpty),
 			Says: func(*App) text.SafeText { return "delete for good" }},
-		{Name: "empty-trash", Binding: keys.Bind("X", "all for good (trash)", "X"), Group: group, Where: onTrash, Brief: onTrash, Run: (*App).emptyTheTrash, Why: (*App).whyNotEmpty,
+		{Name: "empty-trash", Binding: keys.Bind("X", "empty the trash", "X"), Group: group, Where: onTrash, Brief: onTrash, Run: (*App).emptyTheTrash, Why: (*App).whyNotEmpty,
 			Says: func(*App) text.SafeText { return "empty" }},
 	}
 }
@@ -140,11 +140,11 @@ func examiningKeys() []appCommand {
 	return []appCommand{
 		{Name: "doctor", With: "findings", Binding: keys.Bind("3 H", "doctor", "3"), Group: group, Where: onPages, Run: does((*App).openDoctor)},
 		{Name: "findings", Binding: keys.Bind("H", "doctor", "H"), Where: onPages, Brief: onTable | onDetail, Run: does((*App).openFindings), Says: (*App).doctorHint},
-		{Name: "mend", Binding: keys.Bind("M", "mend a finding", "M"), Group: group, Where: onExamination, Brief: onExamination, Run: (*App).mend, Why: (*App).whyNotMend,
+		{Name: "mend", Binding: keys.Bind("M", "fix a finding", "M"), Group: group, Where: onExamination, Brief: onExamination, Run: (*App).mend, Why: (*App).whyNotMend,
 			Says: func(*App) text.SafeText { return "mend" }},
-		{Name: "explain", Binding: keys.Bind("e", "explain its rule", "e"), Group: group, Where: onExamination, Brief: onExamination, Run: (*App).explain,
+		{Name: "explain", Binding: keys.Bind("e", "explain the rule", "e"), Group: group, Where: onExamination, Brief: onExamination, Run: (*App).explain,
 			Says: func(*App) text.SafeText { return "explain" }},
-		{Name: "subject", Binding: keys.Bind("v", "what it is about", "v"), Group: group, Where: onExamination, Brief: onExamination, Run: (*App).openSubject, Why: (*App).whyNoSubject,
+		{Name: "subject", Binding: keys.Bind("v", "show what it is about", "v"), Group: group, Where: onExamination, Brief: onExamination, Run: (*App).openSubject, Why: (*App).whyNoSubject,
 			Says: (*App).subjectHint},
 	}
 }
@@ -152,9 +152,9 @@ func examiningKeys() []appCommand {
 func marking() []appCommand {
 	const group = "mark"
 	return []appCommand{
-		{Name: "mark", Binding: keys.Bind("Space", "mark, go on", "space"), Group: group, Where: onTable, Run: does(func(a *App) { a.vms.MarkNext() })},
+		{Name: "mark", Binding: keys.Bind("Space", "mark and move on", "space"), Group: group, Where: onTable, Run: does(func(a *App) { a.vms.MarkNext() })},
 		{Name: "mark-range", Binding: keys.Bind("v", "mark a range", "v"), Group: group, Where: onTable, Run: does(func(a *App) { a.vms.MarkRange() })},
-		{Name: "invert-marks", Binding: keys.Bind("*", "invert the marks", "*"), Group: group, Where: onTable, Run: does(func(a *App) { a.vms.InvertMarks() })},
+		{Name: "invert-marks", Binding: keys.Bind("*", "invert marks", "*"), Group: group, Where: onTable, Run: does(func(a *App) { a.vms.InvertMarks() })},
 	}
 }
 
@@ -169,7 +169,7 @@ func finding() []appCommand {
 		{Name: "previous-problem", Binding: keys.Bind("", "", "N"), Where: onTable, Run: func(a *App) intent.Intent { return a.nextProblem(-1) }},
 		{Name: "sort-next", With: "sort-previous", Binding: keys.Bind("< >", "sort", ">"), Group: find, Where: onTable, Brief: onTable, Run: does(func(a *App) { a.vms.SortNext(1) }), Why: (*App).whyNotNarrow},
 		{Name: "sort-previous", Binding: keys.Bind("", "", "<"), Where: onTable, Run: does(func(a *App) { a.vms.SortNext(-1) })},
-		{Name: "invert-order", Binding: keys.Bind("I", "invert the order", "I"), Group: find, Where: onTable, Run: does(func(a *App) { a.vms.Invert() })},
+		{Name: "invert-order", Binding: keys.Bind("I", "reverse the order", "I"), Group: find, Where: onTable, Run: does(func(a *App) { a.vms.Invert() })},
 		{Name: "group", Binding: keys.Bind("z", "group the VMs", "z"), Group: find, Where: onTable, Run: (*App).groupNext, Why: (*App).whyNotGroup},
 	}
 }
@@ -208,7 +208,7 @@ func logging() []appCommand {
 		{Name: "guest-colours", Binding: keys.Bind("c", "guest colours", "c"), Group: group, Where: onLogs, Run: onPane((*logview.Pane).ToggleColours), Why: func(a *App) text.SafeText { return a.log.WhyNoColours() }},
 		{Binding: keys.Bind("Enter", "show", "enter"), Where: onTimes, Brief: onTimes, Run: does(func(a *App) { a.log.KeepTimes(a.hostTime()) })},
 		{Binding: keys.Bind("Esc", "clear", "esc"), Where: onTimes, Brief: onTimes, Run: does(func(a *App) { a.log.ClearTimes() })},
-		{Binding: keys.Bind("Enter", "write it", "enter"), Where: onExport, Brief: onExport, Run: answer(dialog.Submit)},
+		{Binding: keys.Bind("Enter", "write the file", "enter"), Where: onExport, Brief: onExport, Run: answer(dialog.Submit)},
 		{Binding: keys.Bind("Esc", "leave", "esc"), Where: onExport, Brief: onExport, Run: answer(dialog.Leave)},
 		{Binding: keys.Bind("Enter", "find", "enter"), Where: onSearch, Brief: onSearch, Run: onPane((*logview.Pane).KeepSearch)},
 		{Binding: keys.Bind("Esc", "clear", "esc"), Where: onSearch, Brief: onSearch, Run: does(func(a *App) { a.log.ClearSearch() })},
@@ -221,13 +221,13 @@ func answering() []appCommand {
 	all := []appCommand{
 		{Name: "confirm", Fixed: true, Binding: keys.Bind("y", "do it", "y"), Group: group, Where: onConfirm | onChecks, Run: answer(dialog.Agree)},
 		{Name: "cancel", Fixed: true, Binding: keys.Bind("n Esc", "cancel", "n", "esc", "q", "enter"), Group: group, Where: onConfirm | onChecks, Run: answer(dialog.Leave)},
-		{Name: "tick", Fixed: true, Binding: keys.Bind("Space", "tick, or not", "space"), Group: group, Where: onChecks, Run: answer(dialog.Tick)},
-		{Name: "tick-all", Fixed: true, Binding: keys.Bind("a", "tick all", "a"), Group: group, Where: onChecks, Run: answer(dialog.TickAll)},
-		{Name: "take-choice", Fixed: true, Binding: keys.Bind("Tab r", "take the choice", "tab", "r"), Group: group, Where: onConfirm, Run: answer(dialog.Take)},
+		{Name: "tick", Fixed: true, Binding: keys.Bind("Space", "toggle", "space"), Group: group, Where: onChecks, Run: answer(dialog.Tick)},
+		{Name: "tick-all", Fixed: true, Binding: keys.Bind("a", "toggle all", "a"), Group: group, Where: onChecks, Run: answer(dialog.TickAll)},
+		{Name: "take-choice", Fixed: true, Binding: keys.Bind("Tab r", "toggle the option", "tab", "r"), Group: group, Where: onConfirm, Run: answer(dialog.Take)},
 		{Binding: keys.Bind("", "", "tab"), Where: onTyped, Run: answer(dialog.Take)},
-		{Name: "submit", Fixed: true, Binding: keys.Bind("Enter", "do what was typed", "enter"), Group: group, Where: onTyped, Run: answer(dialog.Submit)},
+		{Name: "submit", Fixed: true, Binding: keys.Bind("Enter", "submit", "enter"), Group: group, Where: onTyped, Run: answer(dialog.Submit)},
 		{Binding: keys.Bind("", "", "esc"), Where: onTyped, Run: answer(dialog.Leave)},
-		{Binding: keys.Bind("Esc", "close, it goes on", "esc", "q", "enter"), Where: onFollow, Brief: onFollow, Run: answer(dialog.Leave)},
+		{Binding: keys.Bind("Esc", "close; it keeps running", "esc", "q", "enter"), Where: onFollow, Brief: onFollow, Run: answer(dialog.Leave)},
 		{Binding: keys.Bind("Esc", "leave", "esc", "q", "n"), Where: onBuild, Brief: onBuild, Run: answer(dialog.Leave)},
 		{Binding: keys.Bind("C", "cancel", "C"), Where: onFollow, Brief: onFollow, Run: answer(dialog.Cancel)},
 		{Binding: keys.Bind("Enter", "choose", "enter"), Where: onMenu, Brief: onMenu, Run: answer(dialog.Submit)},
@@ -245,7 +245,7 @@ func answering() []appCommand {
 func program() []appCommand {
 	const group = programGroup
 	return []appCommand{
-		{Name: "palette", Binding: keys.Bind(":", "every command", ":"), Group: group, Where: onPages, Run: does((*App).openPalette)},
+		{Name: "palette", Binding: keys.Bind(":", "all commands", ":"), Group: group, Where: onPages, Run: does((*App).openPalette)},
 		{Binding: keys.Bind("Enter", "run it", "enter"), Where: onPalette, Brief: onPalette, Run: answer(dialog.Submit)},
 		{Binding: keys.Bind("Esc", "close", "esc"), Where: onPalette, Brief: onPalette, Run: answer(dialog.Leave)},
 		{Name: "refresh", Binding: keys.Bind("R", "refresh", "R"), Group: group, Where: onPages, Run: wants(intent.Refresh{})},

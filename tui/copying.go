@@ -58,7 +58,7 @@ func (a *App) copyOut(raw model.Raw) tea.Cmd {
 	a.screen.Copy(string(line))
 	said := "Copied " + model.Counted(len(line), "byte") + " to the terminal's clipboard: " + line
 	if string(line) != string(raw) {
-		return a.warn(said + " (as shown: it has characters that cannot be copied)")
+		return a.warn(said + " (as shown: some characters cannot be copied)")
 	}
 	return a.tell(intent.Message{Role: styles.Good, Text: said})
 }

@@ -51,7 +51,7 @@ func TestCopyIsOfSafeText(t *testing.T) {
 	s.observe(inventory(vm(evil)))
 	s.press("c")
 	s.copied("t^[]0;evil^G")
-	s.shows("as shown: it has characters that cannot be copied")
+	s.shows("as shown: some characters cannot be copied")
 }
 
 func TestCopyReachesTheTerminal(t *testing.T) {

@@ -43,9 +43,9 @@ func (a *App) whyNotCompare() text.SafeText {
 	case a.operator == nil:
 		return a.NoOperator()
 	case a.detail.About.VM == nil:
-		return "it is no VM"
+		return "not a VM"
 	case len(detail.Pairs(a.detail.About.VM)) == 0:
-		return "all that is there is the same runner"
+		return "there is only one runner"
 	}
 	return ""
 }

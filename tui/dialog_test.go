@@ -159,7 +159,7 @@ func TestStartWithConflictsNamesThem(t *testing.T) {
 	more.At = now.Add(time.Second)
 	more.VMs[5].Current.MACs, more.VMs[2].Current.MACs = []model.Raw{"02:00:00:00:00:07"}, []model.Raw{"02:00:00:00:00:07"}
 	th.observe(more)
-	th.shows("strange meets other conflicts now")
+	th.shows("strange now has other conflicts")
 	th.press("y")
 	if got := th.ordered(1).Despite; len(got) != 2 {
 		t.Errorf("accepted %v", got)
@@ -177,7 +177,7 @@ func TestStartOfTwoThatCannotRunTogether(t *testing.T) {
 	th.shows("Start 2 marked VMs?")
 	th.shows("strange is to be started too, and has the same interface vm-db")
 	th.shows("db is to be started too, and has the same interface vm-db")
-	th.shows("start 2 VMs all the same")
+	th.shows("start 2 VMs anyway")
 	later := i
 	later.At = now.Add(time.Minute)
 	th.observe(later)
@@ -232,7 +232,7 @@ func TestWhyNothingCanBeDone(t *testing.T) {
 	th := newTheatre(t, 100, 24, Options{})
 	th.observe(hostel())
 	th.press("u")
-	th.shows("Update: this host carries out no operations")
+	th.shows("Update: operations are not supported on this host")
 	th.press("j")
 	th.hides("Update: this host")
 	th.press("G", "S")

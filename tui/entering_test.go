@@ -62,7 +62,7 @@ func TestEnterAGuestAndComeBack(t *testing.T) {
 	s.Type("o")
 	s.Wait("the guest again", func(screen string) bool { return strings.Count(screen, "ssh -- guest.lan") == 2 })
 	s.Type("exit255\r")
-	s.WaitFor("ssh failed, or was cut off; to see why: microtui ssh vm-000")
+	s.WaitFor("ssh failed or was cut off; to see why, run microtui ssh vm-000")
 	s.Type("jj")
 	s.Wait("keys are for the screen again", onRow("vm-002"))
 	s.Type("q")

@@ -98,7 +98,7 @@ func (a *App) whyNoSubject() text.SafeText {
 	if _, ok := a.subjectOf(a.selectedFinding()); ok {
 		return ""
 	}
-	return "it is about the host, not about one thing"
+	return "it is about the whole host"
 }
 
 func (a *App) subjectHint() text.SafeText {

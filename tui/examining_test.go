@@ -58,9 +58,9 @@ func TestDoctorIsQuietWhereNothingIsWrong(t *testing.T) {
 	s.observe(doctor.Interpret(observe(0, 3)))
 	s.hides("warning")
 	s.press("3")
-	s.shows("Nothing is wrong: every rule was checked")
+	s.shows("No problems: every rule was checked")
 	s.press("esc", "enter", "H")
-	s.shows("Nothing is wrong with vm-000.")
+	s.shows("No problems found with vm-000.")
 	s.observe(sick())
 	s.press("1")
 	s.shows("2 errors · 2 warnings")
@@ -249,10 +249,10 @@ func TestMendingSaysWhyItCannot(t *testing.T) {
 	s.press("3", "M")
 	s.shows("Mend: this is a recorded observation")
 	s.press("j", "j", "M") // two VMs with one interface
-	s.shows("Mend: nothing that microtui does mends this; Enter shows what to do")
+	s.shows("Mend: microtui cannot fix this; Enter shows what to do")
 	s.press("enter", "M")
 	s.shows("What to do\n")
-	s.shows("Mend: nothing that microtui does mends this; \"What to do\" says how to")
+	s.shows("Mend: microtui cannot fix this; see \"What to do\"")
 }
 
 func TestClosuresAreComparedInTheBackground(t *testing.T) {
@@ -261,7 +261,7 @@ func TestClosuresAreComparedInTheBackground(t *testing.T) {
 		p.press("enter", "tab")
 		cmd := p.send(keyMsg{keyPress("d"), now})
 		p.shows("▸generations")
-		p.shows("Compares the closures ...")
+		p.shows("Comparing closures ...")
 		p.play(cmd)
 		p.settle()
 		p.shows("linux: 6.12.41 → 6.12.58")

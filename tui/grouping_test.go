@@ -24,7 +24,7 @@ func TestGroupsGoRound(t *testing.T) {
 		t.Errorf("in the end it is not as it was:\n%s", s.screen())
 	}
 	s.press("2", "z")
-	s.shows("Group: leftovers stand together by what they are")
+	s.shows("Group: leftovers are always grouped by kind")
 	s.press("1")
 	s.hides("by origin")
 }

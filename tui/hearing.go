@@ -240,9 +240,9 @@ func (a *App) guestLeft(msg guestLeftMsg) tea.Cmd {
 	case msg.err != nil:
 		return tea.Batch(cmd, a.failed("Enter "+name+": "+text.Safe(model.Raw(msg.err.Error()))))
 	case msg.status == sshFailed:
-		return tea.Batch(cmd, a.failed("Enter "+name+": ssh failed, or was cut off; to see why: microtui ssh "+name))
+		return tea.Batch(cmd, a.failed("Enter "+name+": ssh failed or was cut off; to see why, run microtui ssh "+name))
 	case msg.status != 0:
-		return tea.Batch(cmd, a.tell(intent.Message{Role: styles.Dim, Text: "back from " + name + ", which ended with " + text.Safe(model.Raw(strconv.Itoa(msg.status)))}))
+		return tea.Batch(cmd, a.tell(intent.Message{Role: styles.Dim, Text: "returned from " + name + ": exit status " + text.Safe(model.Raw(strconv.Itoa(msg.status)))}))
 	}
 	return cmd
 }

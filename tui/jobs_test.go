@@ -174,7 +174,7 @@ func TestCancelling(t *testing.T) {
 	th := newTheatre(t, 120, 40, Options{})
 	th.observe(twelve())
 	th.press("C")
-	th.shows("Cancel: nothing is waited for")
+	th.shows("Cancel: no pending jobs")
 	for range 6 {
 		th.press("space")
 	}

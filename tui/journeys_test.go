@@ -47,7 +47,7 @@ func TestJourneyTypedName(t *testing.T) {
 	s.Type("\x1b[200~api\x1b[201~")
 	patient(s, "a", has("Type api: a█"))
 	s.Type("\x1b[200~pi\r\x1b[201~x\r")
-	s.WaitFor("Type api: ax█  that is not it")
+	s.WaitFor("Type api: ax█  does not match")
 	s.Type("\x7fpi")
 	s.WaitFor("Type api: api█   Enter purge")
 	s.Type("\r")

@@ -37,26 +37,26 @@ var spoken = map[string]struct {
 	"nothing matches": {func(th *theatre, _ func(string) string) { th.press("/", "~", "enter") }, "Nothing matches the filter. {clear} clears it."},
 	"nothing matches on another page": {func(th *theatre, key func(string) string) { th.press(key("doctor"), "/", "~", "enter") },
 		"Nothing matches the filter. {back} clears it."},
-	"no notices":  {func(th *theatre, key func(string) string) { th.well(); th.press(key("doctor"), key("problems")) }, "{problems} shows the notices, too."},
-	"a well VM":   {func(th *theatre, key func(string) string) { th.well(); th.press(key("detail"), key("findings")) }, "{doctor} shows what was found on the whole host."},
+	"no notices":  {func(th *theatre, key func(string) string) { th.well(); th.press(key("doctor"), key("problems")) }, "{problems} shows notices too."},
+	"a well VM":   {func(th *theatre, key func(string) string) { th.well(); th.press(key("detail"), key("findings")) }, "{doctor} shows findings for the whole host."},
 	"overview":    {func(th *theatre, key func(string) string) { th.press("j", key("detail")) }, "findings ({findings})"},
 	"evidence":    {func(th *theatre, key func(string) string) { th.press("j", key("detail"), "[", "[", "[") }, "{findings} opens them: the evidence"},
-	"generations": {func(th *theatre, key func(string) string) { th.press("j", key("detail"), "[", "[") }, "Not compared yet: {compare} compares the closures."},
+	"generations": {func(th *theatre, key func(string) string) { th.press("j", key("detail"), "[", "[") }, "Not compared yet: {compare} compares closures."},
 	"a finding":   {func(th *theatre, key func(string) string) { th.press(key("doctor"), key("detail")) }, "{mend}  restart mail"},
 	"not mended": {func(th *theatre, key func(string) string) {
 		th.App.options.Recorded = false
 		th.press(key("doctor"), "j", "j", key("mend"))
 	},
-		"Mend: nothing that microtui does mends this; {detail} shows what to do"},
+		"Mend: microtui cannot fix this; {detail} shows what to do"},
 	"log below": {func(th *theatre, _ func(string) string) { th.press("j", "j", "l") }, "{switch-pane} to scroll"},
-	"no search": {func(th *theatre, _ func(string) string) { th.press("L", "n") }, "nothing is looked for; {search} begins"},
+	"no search": {func(th *theatre, _ func(string) string) { th.press("L", "n") }, "nothing to search for; {search} begins"},
 	"more to say": {func(th *theatre, _ func(string) string) {
 		th.tell(intent.Message{Text: "it failed", More: true})
 		th.View()
 	},
 		"it failed ({results} for all)"},
 	"interrupted": {func(th *theatre, _ func(string) string) { th.interrupted() }, "was interrupted: {operations} to settle it"},
-	"operations":  {func(th *theatre, key func(string) string) { th.interrupted(); th.press(key("operations")) }, "nobody works on it: {settle} settles it"},
+	"operations":  {func(th *theatre, key func(string) string) { th.interrupted(); th.press(key("operations")) }, "not being carried out: {settle} settles it"},
 	"an operation": {func(th *theatre, key func(string) string) {
 		th.interrupted()
 		th.press(key("operations"), key("detail"))
@@ -68,15 +68,15 @@ var spoken = map[string]struct {
 		th.openDialog(b)
 		th.interrupted()
 	},
-		"on the operation's page: {operations}, {detail}, {next-tab}."},
+		"operation's page: {operations}, {detail}, {next-tab}."},
 	"an operation that goes on": {func(th *theatre, _ func(string) string) {
 		th.openDialog(dialog.NewFollow("1"))
 		th.interrupted()
 		th.Work.Operations[0].State = model.OperationRunning
 		th.View()
-	}, "It goes on when this is closed: {operations} shows it."},
+	}, "It keeps running when this is closed: {operations} shows it."},
 	"its end": {func(th *theatre, _ func(string) string) { th.openDialog(dialog.NewFollow("1")); th.interrupted() },
-		"nobody works on it: {operations} to settle it."},
+		"not being carried out: {operations} to settle it."},
 }
 
 // well shows a host on which nothing is wrong.
@@ -120,7 +120,7 @@ func TestNothingIsSaidAboutNoKey(t *testing.T) {
 	o := &model.Operation{ID: "1", State: model.OperationInterrupted}
 	d := draw.Document{Cells: 80, Sheet: styles.New(styles.Mono).Plain, Glyphs: styles.Unicode(), Keys: ring}
 	detail.WriteOperation(&d, detail.Subject{Operation: o})
-	if text := plain(d.Lines); !strings.Contains(text, "nobody works on it. To settle it: ") {
+	if text := plain(d.Lines); !strings.Contains(text, "not being carried out. To settle it: ") {
 		t.Errorf("%s", text)
 	}
 	s := newStage(t, 60, 4, Options{Keys: none})
@@ -130,7 +130,7 @@ func TestNothingIsSaidAboutNoKey(t *testing.T) {
 	s.Work.Tick(now)
 	s.page = pageOperations
 	s.derive(now)
-	if got := s.ops.Rows[0].Cells[table.Notes].Text; got != "nobody works on it" {
+	if got := s.ops.Rows[0].Cells[table.Notes].Text; got != "not being carried out" {
 		t.Errorf("%q", got)
 	}
 	m := s.withKey(intent.Message{Text: "interrupted", Key: intent.Mention{Before: ": ", Command: "operations", After: " to settle it"}})

@@ -343,7 +343,7 @@ func TestLogSearch(t *testing.T) {
 	th.press("esc")
 	th.hides("/line 50")
 	th.press("n")
-	th.shows("nothing is looked for")
+	th.shows("nothing to search for")
 }
 
 func TestLogHighlights(t *testing.T) {

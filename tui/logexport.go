@@ -28,7 +28,7 @@ func (a *App) whyNotExport() text.SafeText {
 	case a.exporter == nil:
 		return "this host writes no files"
 	case a.log.Exports > 0:
-		return "one is being written"
+		return "an export is already running"
 	}
 	return ""
 }
@@ -61,7 +61,7 @@ func exportName(about text.SafeText, now time.Time) string {
 // export begins to write.
 func (a *App) export(i intent.Export) tea.Cmd {
 	a.log.Exports++
-	m := intent.Message{Role: styles.Busy, Text: "Export: it is being written", Key: intent.Mention{Before: "; ", Command: "results", After: " shows how it ended"}}
+	m := intent.Message{Role: styles.Busy, Text: "Export: writing", Key: intent.Mention{Before: "; ", Command: "results", After: " shows the result"}}
 	return tea.Batch(a.tell(m), guarded(func() tea.Msg {
 		full, lines, err := a.exporter.Export(a.ctx, i.Query, i.Path)
 		return exportedMsg{full, lines, err}

@@ -36,7 +36,7 @@ func TestExport(t *testing.T) {
 	th.press("e")
 	th.shows("Export the log of api")
 	th.shows("/home/me/log-api-20261103-1204")
-	th.shows("Every line that the journal holds (vm only, info and worse), not only")
+	th.shows("Writes every line in the journal (vm only, info and worse), not just")
 	th.press("esc")
 	th.hides("/home/me")
 	th.press("e")
@@ -48,10 +48,10 @@ func TestExport(t *testing.T) {
 	}
 	th.typeText(".txt")
 	th.press("enter")
-	th.shows("Export: it is being written")
+	th.shows("Export: writing")
 	th.shows("exporting")
 	th.press("e")
-	th.shows("Export: one is being written")
+	th.shows("Export: an export is already running")
 	q := <-host.queries
 	if q.Last != -1 || q.Follow || q.Priority != 6 || cmp.Diff([]model.Raw{"microvm@api.service"}, q.Units) != "" {
 		t.Errorf("asked for %+v", q)
@@ -75,7 +75,7 @@ func TestExportFails(t *testing.T) {
 		th.loaded()
 		th.press("e", "ctrl+w")
 		th.press("enter")
-		th.shows("It needs the name of a file.")
+		th.shows("Type a file name.")
 		th.typeText("/x")
 		th.hides("It needs")
 		th.press("enter")

@@ -23,9 +23,9 @@ func TestLogOfOneUnit(t *testing.T) {
 	th.journalOf(2500)
 	th.loaded()
 	th.press("U")
-	th.shows("Show which lines?")
+	th.shows("Show lines of which unit?")
 	th.shows("vm: microvm@api.service")
-	th.shows("virtiofs: microvm-virtiofsd@api.service (no line read of it)")
+	th.shows("virtiofs: microvm-virtiofsd@api.service (no lines so far)")
 	th.press("down", "down", "enter")
 	th.shows("virtiofs only")
 	want := []model.Raw{"microvm-virtiofsd@api.service"}
@@ -72,7 +72,7 @@ func TestGuestColours(t *testing.T) {
 			t.Errorf("colours wanted: %t, after c shown: %t", wanted, painted(th))
 		}
 		th.press("c")
-		th.shows(map[bool]string{true: "Guest colours: kept", false: "Guest colours: left out"}[wanted])
+		th.shows(map[bool]string{true: "Guest colours: on", false: "Guest colours: off"}[wanted])
 	}
 	th := newTheatre(t, 100, 24, Options{Log: logview.Options{Colours: true}})
 	th.observe(hostel())
@@ -81,7 +81,7 @@ func TestGuestColours(t *testing.T) {
 		t.Error("a colour on a screen without colours")
 	}
 	th.press("c")
-	th.shows("Guest colours: this screen shows none")
+	th.shows("Guest colours: this screen has no colours")
 }
 
 // Each key of a log says why it does nothing on a host without a journal.

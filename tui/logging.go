@@ -33,7 +33,7 @@ func (a *App) reasonForLog() text.SafeText {
 	case len(vms) == 0:
 		return "no VM is selected"
 	case len(vms) > logview.MaxVMs:
-		return model.Counted(len(vms), "VM") + text.Safef(" are marked, and a log is of %d at most", logview.MaxVMs)
+		return model.Counted(len(vms), "VM") + text.Safef(" are marked; a log can show at most %d", logview.MaxVMs)
 	}
 	return a.log.Why
 }

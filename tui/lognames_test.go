@@ -62,7 +62,7 @@ func TestTooManyVMsForALog(t *testing.T) {
 	th.observe(many(logview.MaxVMs + 1))
 	for _, key := range []string{"l", "L"} {
 		th.press("*", key)
-		th.shows(fmt.Sprintf("Log: %d VMs are marked, and a log is of %d at most", logview.MaxVMs+1, logview.MaxVMs))
+		th.shows(fmt.Sprintf("Log: %d VMs are marked; a log can show at most %d", logview.MaxVMs+1, logview.MaxVMs))
 		th.press("*")
 	}
 	th.press("*", "x")

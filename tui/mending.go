@@ -22,7 +22,7 @@ func (a *App) mending(f *model.Finding) detail.Mending {
 	}
 	m := detail.Mending{Text: mendText(f.Mend), Why: a.whyNotMended(f.Mend)}
 	if all := doctor.MendAll(a.Shot.Inventory.Findings, f.Rule); all != nil && len(all.Refs) > len(f.Mend.Refs) {
-		m.More = "it asks first, and offers " + allOf(len(all.Refs)) + " with this finding"
+		m.More = "it asks first and offers " + allOf(len(all.Refs)) + " with this finding"
 		if all.Action == model.ActionRestart {
 			m.More += ", one after the other"
 		}
@@ -77,10 +77,10 @@ func (a *App) whyNotMend() text.SafeText {
 	case f == nil:
 		return "no finding is selected"
 	case m.Text == "":
-		line := text.SafeText("nothing that microtui does mends this")
+		line := text.SafeText("microtui cannot fix this")
 		switch {
 		case a.page == pageDetail && len(f.Advice) > 0:
-			return line + "; \"What to do\" says how to"
+			return line + "; see \"What to do\""
 		case a.page == pageDetail:
 			return line
 		}

@@ -53,14 +53,14 @@ func (a *App) choices() []dialog.Choice {
 		text, reason text.SafeText
 	}{
 		{"update", "update: build, compare, switch", a.whyNot(model.ActionUpdate)},
-		{"rollback", "roll back to the runner before", a.whyNot(model.ActionRollback)},
-		{"purge", "purge: move it into the trash", a.whyNotPurge()},
+		{"rollback", "roll back to the previous runner", a.whyNot(model.ActionRollback)},
+		{"purge", "purge: move it to the trash", a.whyNotPurge()},
 		{"keep", a.keepText(), keep},
 		{"clean-up", a.cleanUpHint(), a.whyNotCleanUp()},
 		{"cancel-jobs", "cancel pending jobs", a.reasonToCancel()},
 		{"enter", "ssh into the guest", a.whyNotEnter()},
 		{"log", "log below the table", a.reasonForLog()},
-		{"log-page", "log on the whole screen", a.reasonForLog()},
+		{"log-page", "full-screen log", a.reasonForLog()},
 	} {
 		add(c.command, c.text, c.reason, intent.Run{Command: c.command})
 	}
@@ -112,7 +112,7 @@ func (a *App) openUnits() intent.Intent {
 		return intent.Warn("Unit: " + a.log.Why)
 	}
 	shown := slices.Index(a.log.UnitFilters(), a.log.Filter.Unit)
-	a.dialog.OpenAtOnce(dialog.NewMenu("Show which lines?", a.unitChoices, shown))
+	a.dialog.OpenAtOnce(dialog.NewMenu("Show lines of which unit?", a.unitChoices, shown))
 	return nil
 }
 

@@ -20,9 +20,9 @@ const wheelRows = 3
 func (a *App) takeMouse() intent.Intent {
 	a.mouse, a.clicked = !a.mouse, model.Ref{}
 	a.screen.Mouse(a.mouse)
-	words := text.SafeText("The mouse is the terminal's: it selects text.")
+	words := text.SafeText("Mouse off: the terminal selects text.")
 	if a.mouse {
-		words = "The mouse is on: most terminals select text with Shift held."
+		words = "Mouse on: in most terminals, hold Shift to select text."
 	}
 	return intent.Tell{Message: intent.Message{Role: styles.Dim, Text: words}}
 }

@@ -50,7 +50,7 @@ func TestMouseIsOffAtFirst(t *testing.T) {
 	if s.press("alt+m"); !s.paper.mouse {
 		t.Error("the mouse was not taken")
 	}
-	s.shows("The mouse is on: most terminals select text with Shift held.")
+	s.shows("Mouse on: in most terminals, hold Shift to select text.")
 	s.click("stale")
 	if s.selectedName() != "stale" {
 		t.Errorf("the click selected %q", s.selectedName())

@@ -25,7 +25,7 @@ func mousing(t *testing.T, scenario string) *screentest.Screen {
 		t.Error("the mouse is taken before anybody asked for it")
 	}
 	s.Type("\x1bm")
-	s.WaitFor("The mouse is on")
+	s.WaitFor("Mouse on")
 	s.Wait("the mouse to be taken", func(string) bool { return takesMouse(s.Raw()) })
 	return s
 }
@@ -39,7 +39,7 @@ func TestMouseOnATerminal(t *testing.T) {
 	s.Type("\x1b")
 	s.WaitGone("▸overview")
 	s.Type("\x1bm")
-	s.WaitFor("The mouse is the terminal's")
+	s.WaitFor("Mouse off")
 	s.Wait("the mouse to be given back", func(string) bool { return !takesMouse(s.Raw()) })
 	s.Type("\x1b[<0;5;5M\x1b[<65;5;5Mj")
 	s.Wait("the cursor on vm-005", onRow("vm-005"))

@@ -95,7 +95,7 @@ func TestNextProblem(t *testing.T) {
 	}
 	s.observe(inventory(vm("api"), vm("db")))
 	s.press("n")
-	s.shows("Next problem: nothing that is listed is one")
+	s.shows("Next problem: no problems are listed")
 }
 
 // Enter on a filter that is a name goes to what is called just that, unless

@@ -136,12 +136,12 @@ func TestJourneyUpdateThreeRestartOne(t *testing.T) {
 	n := arrive(t, 120, 40, "three are outdated")
 	for i, name := range []string{"api", "build", "twin"} {
 		n.GoTo(name)
-		n.PressAsRead("mark, go on")
+		n.PressAsRead("mark and move on")
 		n.WaitFor(fmt.Sprintf("%d marked", i+1))
 	}
 	n.Press("update")
 	n.WaitFor("Update api, build, twin")
-	n.Sees("Update 3 marked VMs?", "linux: 6.12.41 → 6.12.58", "it goes on running what it has booted, until it is restarted")
+	n.Sees("Update 3 marked VMs?", "linux: 6.12.41 → 6.12.58", "it keeps running what it booted until it is restarted")
 	n.PressUntil("update 3", func(screen string) bool {
 		return strings.Contains(screen, "of 3 steps") || strings.Contains(screen, "done")
 	})
@@ -166,7 +166,7 @@ func TestJourneyLastWordsOfACrash(t *testing.T) {
 	n.Wait("that it crashes", inRow("crash", "crash loop"))
 	n.Press("log")
 	n.WaitFor("crash · log")
-	n.PressAsRead("log full screen")
+	n.PressAsRead("full-screen log")
 	n.WaitFor("following")
 	n.Press("search")
 	n.Type("fatal")

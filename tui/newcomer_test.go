@@ -47,7 +47,7 @@ func TestGCRootHasOneName(t *testing.T) {
 // runs.
 func TestStopOfWhatDoesNotRunSaysSo(t *testing.T) {
 	for key, want := range map[string]string{
-		"S": "Not running; nothing will change.", "r": "It does not run: it is started, from what `current` points to.",
+		"S": "Not running; nothing will change.", "r": "Not running; it will be started from `current`.",
 	} {
 		th := newTheatre(t, 80, 24, Options{})
 		th.observe(hostel())

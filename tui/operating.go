@@ -88,7 +88,7 @@ func (a *App) whyNotLeftover(ref model.Ref) text.SafeText {
 		return a.OperationReason(model.ActionPurge, ref.Name)
 	}
 	if l := a.Shot.Leftover(ref); l != nil && l.Verdict != model.VerdictOrphan {
-		return "it is no proven leftover"
+		return "it is not a proven leftover"
 	}
 	return a.OperationReason(model.ActionCleanUp, "")
 }
@@ -305,10 +305,10 @@ func (a *App) askToKeep() intent.Intent {
 func (a *App) keepText() text.SafeText {
 	if vms, _ := a.targets(); len(vms) == 1 {
 		if _, kept := a.Shot.Inventory.Keeps(vms[0]); kept {
-			return "drop it from the keep list"
+			return "remove it from the keep list"
 		}
 	}
-	return "protect: keep it, never call it a leftover"
+	return "keep it: never treat it as a leftover"
 }
 
 func (a *App) reasonToKeep() (text.SafeText, model.Raw) {
@@ -317,7 +317,7 @@ func (a *App) reasonToKeep() (text.SafeText, model.Raw) {
 	case why != "":
 		return why, ""
 	case marked:
-		return "one VM at a time: clear the marks", ""
+		return "one VM at a time; clear the marks first", ""
 	case len(vms) == 0:
 		return "no VM is selected", ""
 	case !a.Shot.Inventory.Host.Privileged:

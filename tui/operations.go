@@ -127,10 +127,10 @@ func (a *App) cancelOperation(i intent.CancelOperation) tea.Cmd {
 	}
 	o := a.Work.Operation(i.ID)
 	if o == nil || o.State != model.OperationRunning {
-		return a.warn("Cancel: it does not run")
+		return a.warn("Cancel: it is not running")
 	}
 	title := wording.OperationTitle(o)
-	asked := intent.Message{Role: styles.Busy, Text: "asked to end: " + title}
+	asked := intent.Message{Role: styles.Busy, Text: "cancelling: " + title}
 	return tea.Batch(a.tell(asked), guarded(func() tea.Msg {
 		return deedMsg{"cancel " + title, a.operator.CancelOperation(a.ctx, i.ID)}
 	}))
@@ -139,7 +139,7 @@ func (a *App) cancelOperation(i intent.CancelOperation) tea.Cmd {
 // discard gives up what an operation built.
 func (a *App) discard(build string) tea.Cmd {
 	return guarded(func() tea.Msg {
-		return deedMsg{"give up what was built", a.operator.Discard(a.ctx, build)}
+		return deedMsg{"discard the build", a.operator.Discard(a.ctx, build)}
 	})
 }
 

@@ -30,8 +30,8 @@ func TestPaletteNarrowsAndRuns(t *testing.T) {
 		s.pressAfter(0, key) // as fast as one types
 	}
 	s.shows(":invert █")
-	s.shows("invert the marks")
-	s.shows("invert the order")
+	s.shows("invert marks")
+	s.shows("reverse the order")
 	s.hides("VMs: ")
 	s.press("down", "enter")
 	s.hides("█")

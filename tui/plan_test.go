@@ -85,7 +85,7 @@ func TestAnOperationThatIsRefused(t *testing.T) {
 		p.press("D")
 		p.App.operator = busy{p.live}
 		p.press("y")
-		p.shows("It was not begun: another operation is at it")
+		p.shows("It was not started: another operation is at it")
 		p.App.operator = p.live
 		p.press("y")
 		p.until("Purge queue: done")

@@ -20,7 +20,7 @@ func TestStopThatLosesDataAsksForTheName(t *testing.T) {
 		th.shows("/proc/4242/fd/9")
 		th.shows("Type " + name + ":")
 		th.press("y", "enter")
-		th.shows("that is not it")
+		th.shows("does not match")
 		if len(th.Work.Pending("")) > 0 {
 			t.Fatalf("%s: a y does it", action)
 		}

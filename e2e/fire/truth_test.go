@@ -165,7 +165,7 @@ func (f *fleet) leftovers() (wrong problems) {
 
 // leftEntries says which entries of the trash hold nothing.
 func (f *fleet) leftEntries() (wrong problems) {
-	if found, _ := filepath.Glob("/var/lib/microtui/*/*/*.new"); len(found) > 0 {
+	if found, _ := filepath.Glob("/var/lib/microtui/trash/*/*.new"); len(found) > 0 {
 		wrong.add("left: %q", found)
 	}
 	entries, _ := filepath.Glob("/var/lib/microtui/trash/*")

@@ -28,9 +28,9 @@ func Expiry(e *model.TrashEntry, at time.Time) draw.Run {
 func EntryNote(e *model.TrashEntry) draw.Run {
 	switch {
 	case e.Missing:
-		return draw.Run{Role: styles.Bad, Text: "its directory is not there any more"}
+		return draw.Run{Role: styles.Bad, Text: "its directory is gone"}
 	case e.Deleting:
-		return draw.Run{Role: styles.Warn, Text: "its deletion was begun: what is left cannot be restored"}
+		return draw.Run{Role: styles.Warn, Text: "deletion has begun; it can no longer be restored"}
 	case e.Data:
 		return draw.Run{Role: styles.Text, Text: "holds data"}
 	}
@@ -53,7 +53,7 @@ func writeEntry(d *draw.Document, about Subject) {
 	d.Field("purged", styles.Text, wording.Moment(e.PurgedAt))
 	d.Field("by", styles.Text, text.Safe(e.By))
 	if e.ExpiresAt.IsZero() {
-		d.Field("expires", styles.Text, "never by itself")
+		d.Field("expires", styles.Text, "never")
 	} else {
 		d.Field("expires", styles.Text, wording.Moment(e.ExpiresAt)+": clean-up offers it from then on")
 	}
@@ -64,10 +64,10 @@ func writeEntry(d *draw.Document, about Subject) {
 		d.Field(map[bool]text.SafeText{true: "gcroot links"}[i == 0], styles.Text, text.Safe(root.Name))
 	}
 	for i, runner := range e.Runners {
-		d.Field(map[bool]text.SafeText{true: "stays rooted"}[i == 0], styles.Dim, text.Safe(runner))
+		d.Field(map[bool]text.SafeText{true: "kept from garbage collection"}[i == 0], styles.Dim, text.Safe(runner))
 	}
 	if e.Ran {
-		d.Field("", styles.Dim, "It ran when it was purged. Restored, it stays off until somebody starts it.")
+		d.Field("", styles.Dim, "It was running when purged. After a restore it stays off until it is started.")
 	}
 	d.Blank()
 	d.Field("id", styles.Dim, text.Safe(e.ID))
@@ -78,6 +78,6 @@ func writeEntryEvidence(d *draw.Document, about Subject) {
 		d.Item(styles.Text, d.Glyphs.Bullet, text.Safe(fact))
 	}
 	if len(about.Entry.Evidence) == 0 {
-		None(d, "Why it was purged was not recorded.")
+		None(d, "The reason for the purge was not recorded.")
 	}
 }

@@ -69,7 +69,7 @@ func writeMend(d *draw.Document, m Mending) {
 	if m.Text == "" {
 		return
 	}
-	d.Heading("Mend it here")
+	d.Heading("Fix it here")
 	key := d.Keys.Mention("", "mend", "  ")
 	if m.Why != "" {
 		d.Hanging(styles.Dim, 1, key, m.Text+"; not now: "+m.Why)
@@ -149,7 +149,7 @@ func writeFindings(d *draw.Document, about Subject) {
 		}
 		return
 	}
-	d.Paragraph(styles.Dim, "Nothing is wrong with it.", 1)
+	d.Paragraph(styles.Dim, "No problems found.", 1)
 }
 
 // Mending is what the key does about a finding; empty: nothing does.

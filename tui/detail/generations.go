@@ -74,7 +74,7 @@ func Pairs(vm *model.VM) []model.Comparison {
 func writeGenerations(d *draw.Document, about Subject) {
 	all := generationsOf(about.VM)
 	if len(all) == 0 {
-		None(d, "It has no directory, and nothing names a runner of it.")
+		None(d, "It has no directory, and no runner is known.")
 		return
 	}
 	for _, g := range all {
@@ -85,7 +85,7 @@ func writeGenerations(d *draw.Document, about Subject) {
 		d.Field(g.what, styles.Text, meaning)
 		d.Field("", styles.Dim, text.Safe(g.runner))
 		if g.gone {
-			d.Field("", styles.Bad, text.Safe(d.Glyphs.Broken)+" it is not there: collected, or never built")
+			d.Field("", styles.Bad, text.Safe(d.Glyphs.Broken)+" missing: collected, or never built")
 		}
 	}
 	writeClosures(d, about)
@@ -102,11 +102,11 @@ func writeClosures(d *draw.Document, about Subject) {
 		at := slices.IndexFunc(about.Closures.Known, func(k scene.Difference) bool { return k.Comparison == c })
 		switch {
 		case slices.Contains(about.Closures.Asked, c):
-			d.Paragraph(styles.Busy, "Compares the closures ...", 1)
+			d.Paragraph(styles.Busy, "Comparing closures ...", 1)
 		case at >= 0:
 			writeDifference(d, about.Closures.Known[at])
 		default:
-			d.Paragraph(styles.Dim, "Not compared yet"+d.Keys.Mention(": ", "compare", " compares the closures")+".", 1)
+			d.Paragraph(styles.Dim, "Not compared yet"+d.Keys.Mention(": ", "compare", " compares closures")+".", 1)
 			return
 		}
 	}
@@ -114,7 +114,7 @@ func writeClosures(d *draw.Document, about Subject) {
 
 func writeDifference(d *draw.Document, diff scene.Difference) {
 	if diff.Err != nil {
-		d.Item(styles.Warn, d.Glyphs.Attention, "What is different could not be told: "+text.Safe(diff.Err.Error()))
+		d.Item(styles.Warn, d.Glyphs.Attention, "The comparison failed: "+text.Safe(diff.Err.Error()))
 		return
 	}
 	for n, line := range diff.Diff.Lines(diff.VM) {

@@ -30,7 +30,7 @@ func WriteOperation(d *draw.Document, about Subject) {
 	d.Field("plan", styles.Dim, text.Safe(o.Digest))
 	if o.State == model.OperationInterrupted {
 		d.Blank()
-		d.Item(styles.Warn, d.Glyphs.Attention, "It was interrupted, and nobody works on it. "+
+		d.Item(styles.Warn, d.Glyphs.Attention, "It was interrupted and is not being carried out. "+
 			cmp.Or(d.Keys.Mention("Press ", "settle", " to settle it: "), "To settle it: ")+wording.Settles(o))
 	}
 	d.Heading("Steps")
@@ -108,7 +108,7 @@ func writeOutput(d *draw.Document, about Subject) {
 	case out.Fault != "":
 		d.Paragraph(styles.Fault, out.Fault, 1)
 	case out.Text == "":
-		d.Paragraph(styles.Dim, "No program said anything during it.", 1)
+		d.Paragraph(styles.Dim, "No program printed anything.", 1)
 	}
 	for line := range strings.Lines(string(out.Text)) {
 		d.Paragraph(styles.Text, text.Safe(strings.TrimRight(line, "\r\n")), 1)

@@ -18,7 +18,7 @@ func None(d *draw.Document, s text.SafeText) { d.Paragraph(styles.Dim, s, 1) }
 
 func writeUnits(d *draw.Document, about Subject) {
 	if len(about.VM.Units) == 0 {
-		None(d, "systemd has none of its units in memory.")
+		None(d, "None of its units are loaded.")
 	}
 	for _, u := range about.VM.Units {
 		d.Heading(text.Safe(u.Unit.Name))
@@ -45,7 +45,7 @@ func writeProperties(d *draw.Document, active string, p *model.UnitProperties) {
 		d.Field("restarts", styles.Warn, text.Safef("%d by systemd", p.Restarts))
 	}
 	if !p.ConditionAt.IsZero() && !p.Condition {
-		d.Field("condition", styles.Warn, "not met: systemd skipped it")
+		d.Field("condition", styles.Warn, "not met; systemd skipped the unit")
 	}
 	if active != "active" {
 		d.Field("last active", styles.Text, wording.Moment(p.ActiveEnter))
@@ -117,7 +117,7 @@ func writeInterfaces(d *draw.Document, about Subject) {
 		None(d, "Its runner names no TAP or macvtap interface.")
 	}
 	for _, name := range opened(about.VM) {
-		d.Item(styles.Warn, d.Glyphs.Attention, "Its runner opens the macvtap "+text.Safe(name)+", and leaves it to something else to make it.")
+		d.Item(styles.Warn, d.Glyphs.Attention, "Its runner opens macvtap "+text.Safe(name)+" and expects something else to create it.")
 	}
 	for _, i := range about.VM.Interfaces {
 		d.Heading(text.Safe(i.Name))
@@ -154,11 +154,11 @@ func writePresence(d *draw.Document, i *model.Interface) {
 		d.Field("namespace", styles.Text, text.Safe(i.Namespace))
 	}
 	if i.Present == nil && i.Namespace != "" {
-		d.Field("present", styles.Unclear, "unknown: that namespace is not looked into")
+		d.Field("present", styles.Unclear, "unknown: it is in another network namespace")
 		return
 	}
 	if i.Present == nil {
-		d.Field("present", styles.Unclear, "unknown: links could not be read")
+		d.Field("present", styles.Unclear, "unknown: the interfaces could not be read")
 		return
 	}
 	d.Field("present", styles.Text, wording.YesNo(*i.Present))
@@ -184,7 +184,7 @@ func writeVolumes(d *draw.Document, about Subject) {
 		d.Heading(text.Safe(v.Path))
 		d.Field("path", styles.Text, text.Safe(about.absolute(v.Path)))
 		if v.Size == nil {
-			d.Field("size", styles.Unclear, "unknown: it is not there, or could not be looked at")
+			d.Field("size", styles.Unclear, "unknown: missing, or could not be read")
 		}
 		d.Field("size", styles.Text, wording.Memory(v.Size))
 		d.Field("on disk", styles.Text, wording.Memory(v.Allocated))

@@ -33,16 +33,16 @@ func writeShares(d *draw.Document, about Subject) {
 func writeShareState(d *draw.Document, s *doctor.ShareState, about Subject) {
 	switch {
 	case s.Stale:
-		d.Signed("state", styles.Bad, d.Glyphs.Broken, "stale: the guest does not see what is there now; restart the VM")
+		d.Signed("state", styles.Bad, d.Glyphs.Broken, "stale: the guest sees an older directory; restart the VM")
 		for _, why := range s.Why {
 			d.Fact(styles.Text, text.Safe(why))
 		}
 	case s.Fresh:
-		d.Field("state", styles.Good, "fresh: it serves what its source names")
+		d.Field("state", styles.Good, "fresh: it serves its current source")
 	case about.VM.State == model.StateRunning && !about.Shot.Inventory.Host.Privileged:
-		d.Field("state", styles.Unclear, "unknown: what its virtiofsd serves can be seen as root only")
+		d.Field("state", styles.Unclear, "unknown: only root can see what its virtiofsd serves")
 	case about.VM.State == model.StateRunning:
-		d.Field("state", styles.Unclear, "unknown: what its virtiofsd serves could not be seen")
+		d.Field("state", styles.Unclear, "unknown: could not see what its virtiofsd serves")
 	default:
 		d.Field("state", styles.Idle, "not served: the VM is off")
 	}
@@ -52,7 +52,7 @@ func writeSource(d *draw.Document, source *model.ShareSource) {
 	switch {
 	case source == nil:
 	case source.Fault != "":
-		d.Field("", styles.Unclear, "could not be looked at: "+text.Safe(source.Fault))
+		d.Field("", styles.Unclear, "could not be read: "+text.Safe(source.Fault))
 	case !source.Exists:
 		d.Field("", styles.Bad, text.Safe(d.Glyphs.Broken)+" it is not there")
 	case source.Real != "" && source.Real != source.Path:

@@ -79,7 +79,7 @@ func (l *Layer) askWord(line *draw.Line, q Question, r Room) {
 	switch {
 	case q.Wrong:
 		line.Space(2)
-		line.Put(styles.Warn, "that is not it")
+		line.Put(styles.Warn, "does not match")
 	case field.Text() == string(q.Word) && q.Yes != "":
 		line.Space(3)
 		line.Put(styles.Key, "Enter ")

@@ -128,19 +128,19 @@ func (b *Build) Write(s *scene.Scene, d *draw.Document) {
 	o := s.Work.Operation(b.id)
 	switch {
 	case b.fault != "":
-		d.Item(styles.Bad, d.Glyphs.Attention, "The build was not begun: "+b.fault)
+		d.Item(styles.Bad, d.Glyphs.Attention, "The build did not start: "+b.fault)
 	case b.over:
 		d.Item(styles.Bad, d.Glyphs.Attention, "Nothing was built, and nothing changed.")
 		detail.WriteSteps(d, o, s.Work.Now)
 		d.Blank()
-		d.Paragraph(styles.Dim, "What nix said is on the operation's page"+d.Keys.Mention(": ", "operations", "")+
+		d.Paragraph(styles.Dim, "For the output of nix see the operation's page"+d.Keys.Mention(": ", "operations", "")+
 			d.Keys.Mention(", ", "detail", "")+d.Keys.Mention(", ", "next-tab", "")+".", 0)
 	case o == nil:
-		d.Paragraph(styles.Busy, "Begins ...", 0)
+		d.Paragraph(styles.Busy, "Starting ...", 0)
 	default:
 		detail.WriteSteps(d, o, s.Work.Now)
 		d.Blank()
-		d.Paragraph(styles.Dim, "Nothing changes yet: what is different is shown before it is switched to. Leaving cancels the build.", 0)
+		d.Paragraph(styles.Dim, "Nothing changes yet: you will see the differences before switching. Leaving cancels the build.", 0)
 	}
 	if o == nil {
 		for _, item := range b.made.Items {

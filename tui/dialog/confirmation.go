@@ -162,9 +162,9 @@ func (q asked) difference(now asked) text.SafeText {
 	case q.order.Seen != now.order.Seen:
 		return "is " + wording.Of(now.order.Seen) + " now; it was " + wording.Of(q.order.Seen)
 	case now.order.Seen == model.StateRunning && q.order.Invocation != now.order.Invocation:
-		return "was started anew"
+		return "was restarted"
 	case !slices.Equal(q.order.Despite, now.order.Despite):
-		return "meets other conflicts now"
+		return "now has other conflicts"
 	case q.reason != now.reason:
 		return now.standing()
 	}
@@ -173,7 +173,7 @@ func (q asked) difference(now asked) text.SafeText {
 
 func (q asked) standing() text.SafeText {
 	if q.reason == "" {
-		return "can be done now"
+		return "is possible now"
 	}
 	return q.reason
 }
@@ -224,7 +224,7 @@ func (c *Confirmation) Question() Question {
 		yes += text.Safef(" %d VM%s", n, wording.Plural(n))
 	}
 	if c.warnsOfConflicts() {
-		yes += " all the same"
+		yes += " anyway"
 	}
 	q.Yes = yes
 	return q
@@ -247,7 +247,7 @@ func (c *Confirmation) Write(s *scene.Scene, d *draw.Document) {
 		d.Item(styles.Warn, d.Glyphs.Attention, words)
 	}
 	if s.Age > 0 {
-		d.Item(styles.Stale, d.Glyphs.Attention, "What is shown is "+wording.Age(s.Age)+" old.")
+		d.Item(styles.Stale, d.Glyphs.Attention, "This data is "+wording.Age(s.Age)+" old.")
 	}
 	if c.marked {
 		c.writeMany(d)
@@ -307,7 +307,7 @@ func (q asked) write(s *scene.Scene, d *draw.Document) {
 	}
 	d.Paragraph(tone.State(q.vm.State), text.Safe(q.vm.Name)+" is "+state+".", 0)
 	if q.reason != "" {
-		d.Paragraph(styles.Warn, "It cannot be done: "+q.reason+".", 0)
+		d.Paragraph(styles.Warn, "Not possible: "+q.reason+".", 0)
 		return
 	}
 	for _, line := range consequences(q.order.Action, q.vm) {

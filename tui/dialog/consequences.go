@@ -10,22 +10,22 @@ import (
 func consequences(action model.Action, vm *model.VM) []text.SafeText {
 	switch off := vm != nil && vm.State == model.StateStopped; {
 	case off && action == model.ActionRestart:
-		return []text.SafeText{"It does not run: it is started, from what `current` points to."}
+		return []text.SafeText{"Not running; it will be started from `current`."}
 	case off && action == model.ActionStop && len(vm.HelpersUp()) > 0:
-		return []text.SafeText{"It does not run, but what it needs is up: that is stopped."}
+		return []text.SafeText{"Not running; its helper units will be stopped."}
 	case off && action != model.ActionStart:
 		return []text.SafeText{"Not running; nothing will change."}
 	}
 	switch action {
 	case model.ActionStart:
-		return []text.SafeText{"systemd starts " + unitOf(vm) + " and what it needs." + startLimit(vm)}
+		return []text.SafeText{"systemd starts " + unitOf(vm) + " and the units it needs." + startLimit(vm)}
 	case model.ActionStop:
 		return []text.SafeText{shutdown(vm), staysOff(vm)}
 	case model.ActionRestart:
-		return []text.SafeText{shutdown(vm), "Then it is started again, from what `current` points to."}
+		return []text.SafeText{shutdown(vm), "Then it is started again from `current`."}
 	}
 	return []text.SafeText{
-		"The hypervisor is killed at once, as in a power failure: what the guest has not written to its disks is lost.",
+		"The hypervisor is killed at once, like a power failure: anything the guest has not written to disk is lost.",
 		staysOff(vm),
 	}
 }
@@ -40,7 +40,7 @@ func unitOf(vm *model.VM) text.SafeText {
 // shutdown says how a guest is stopped.
 func shutdown(vm *model.VM) text.SafeText {
 	if vm == nil {
-		return "Each guest is asked to shut down, and killed when its unit's time limit is over."
+		return "Each guest is asked to shut down, and killed when its unit's time limit runs out."
 	}
 	return wording.Shutdown(vm)
 }
@@ -56,12 +56,12 @@ func startLimit(vm *model.VM) text.SafeText {
 }
 
 func staysOff(vm *model.VM) text.SafeText {
-	const line = "stays off until somebody starts it"
+	const line = "stays off until it is started"
 	switch {
 	case vm == nil:
-		return "Each " + line + ", or the host boots."
+		return "Each " + line + ", or until the host boots."
 	case vm.Autostart:
-		return "It " + line + ", or the host boots."
+		return "It " + line + ", or until the host boots."
 	}
 	return "It " + line + "."
 }

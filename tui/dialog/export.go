@@ -50,7 +50,7 @@ func (e *Export) Press(key Key, s *scene.Scene) Change {
 		return e.plain.Press(key, s)
 	}
 	if strings.TrimSpace(e.field.Text()) == "" || strings.HasSuffix(e.field.Text(), "/") {
-		e.wrong = "It needs the name of a file."
+		e.wrong = "Type a file name."
 		return Change{}
 	}
 	return closed(intent.Export{Query: e.query, Path: e.field.Text()})
@@ -65,9 +65,9 @@ func (e *Export) Write(_ *scene.Scene, d *draw.Document) {
 		d.Paragraph(styles.Warn, e.wrong, 0)
 	}
 	d.Blank()
-	lines := text.SafeText("Every line that the journal holds")
+	lines := text.SafeText("Writes every line in the journal")
 	if e.what != "" {
 		lines += " (" + e.what + ")"
 	}
-	d.Paragraph(styles.Text, lines+", not only what is loaded, as plain text, into a new file that only you can read.", 0)
+	d.Paragraph(styles.Text, lines+", not just those loaded, as plain text to a new file that only you can read.", 0)
 }

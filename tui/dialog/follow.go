@@ -85,11 +85,11 @@ func (f *Follow) Write(s *scene.Scene, d *draw.Document) {
 	o := s.Work.Operation(f.id)
 	switch {
 	case o == nil:
-		d.Paragraph(styles.Busy, "Begins ...", 0)
+		d.Paragraph(styles.Busy, "Starting ...", 0)
 	case o.State == model.OperationRunning:
 		f.line = detail.WriteSteps(d, o, s.Work.Now)
 		d.Blank()
-		d.Paragraph(styles.Dim, "It goes on when this is closed"+d.Keys.Mention(": ", "operations", " shows it")+".", 0)
+		d.Paragraph(styles.Dim, "It keeps running when this is closed"+d.Keys.Mention(": ", "operations", " shows it")+".", 0)
 	default:
 		writeEnd(d, o)
 		d.Heading("Steps")
@@ -101,13 +101,13 @@ func (f *Follow) Write(s *scene.Scene, d *draw.Document) {
 func writeEnd(d *draw.Document, o *model.Operation) {
 	switch o.State {
 	case model.OperationInterrupted:
-		d.Item(styles.Warn, d.Glyphs.Attention, "It was interrupted, and nobody works on it"+d.Keys.Mention(": ", "operations", " to settle it")+".")
+		d.Item(styles.Warn, d.Glyphs.Attention, "It was interrupted and is not being carried out"+d.Keys.Mention(": ", "operations", " to settle it")+".")
 	case model.OperationUndone:
-		d.Item(styles.Warn, d.Glyphs.Attention, "Nothing of it stays: it was taken back: "+text.Safe(o.Reason))
+		d.Item(styles.Warn, d.Glyphs.Attention, "Rolled back; nothing was changed: "+text.Safe(o.Reason))
 	case model.OperationFailed:
-		d.Item(styles.Bad, d.Glyphs.Attention, "Not all of it was done.")
+		d.Item(styles.Bad, d.Glyphs.Attention, "Some of it was not done.")
 	default:
-		d.Item(styles.Good, d.Glyphs.Bullet, "All of it was done.")
+		d.Item(styles.Good, d.Glyphs.Bullet, "Done.")
 	}
 	detail.WriteAccount(d, o)
 }

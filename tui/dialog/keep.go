@@ -39,7 +39,7 @@ func (k *Keep) Title(*scene.Scene) text.SafeText {
 // Question implements [Dialog].
 func (k *Keep) Question() Question {
 	if k.kept {
-		return Question{Yes: "drop it from the keep list"}
+		return Question{Yes: "remove it from the keep list"}
 	}
 	return Question{Yes: "keep it"}
 }
@@ -65,9 +65,9 @@ func (k *Keep) Press(key Key, s *scene.Scene) Change {
 // Write implements [Dialog].
 func (k *Keep) Write(_ *scene.Scene, d *draw.Document) {
 	if !k.kept {
-		d.Paragraph(styles.Text, "On the keep list it is never called a leftover, whatever else speaks for that, and neither clean-up nor purge takes it, until it is dropped from the list.", 0)
+		d.Paragraph(styles.Text, "While it is on the keep list it is never called a leftover, and neither clean-up nor purge will take it.", 0)
 		d.Blank()
-		d.Paragraph(styles.Dim, "The same, with a note: microtui keep "+text.Safe(k.vm)+" --note TEXT", 0)
+		d.Paragraph(styles.Dim, "To add a note: microtui keep "+text.Safe(k.vm)+" --note TEXT", 0)
 		return
 	}
 	line := text.SafeText("It is on the keep list")
@@ -81,5 +81,5 @@ func (k *Keep) Write(_ *scene.Scene, d *draw.Document) {
 		line += ": " + text.Safe(k.entry.Note)
 	}
 	d.Paragraph(styles.Text, line+".", 0)
-	d.Paragraph(styles.Text, "Dropped from it, it is judged as any other: it may be called a leftover, and be purged.", 0)
+	d.Paragraph(styles.Text, "Once removed, it is judged like any other VM: it may be called a leftover and be purged.", 0)
 }

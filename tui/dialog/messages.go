@@ -18,7 +18,7 @@ func (Messages) Title(*scene.Scene) text.SafeText { return "Results" }
 func (Messages) Write(s *scene.Scene, d *draw.Document) {
 	said := s.Said
 	if len(said) == 0 {
-		d.Paragraph(styles.Dim, "Nothing was asked for yet.", 0)
+		d.Paragraph(styles.Dim, "Nothing has been done yet.", 0)
 	}
 	for i := len(said) - 1; i >= 0; i-- {
 		d.Paragraph(said[i].Role, text.Safe(model.Raw(said[i].At.Local().Format("15:04:05")))+"  "+said[i].Text, 0)

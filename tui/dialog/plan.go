@@ -166,7 +166,7 @@ func changes(i model.Inventory, before, now, made model.Plan) []text.SafeText {
 	}
 	for _, item := range now.Items {
 		if !includes(before, item.Ref) {
-			say(text.Safe(item.Ref.Name) + " is part of it now")
+			say(text.Safe(item.Ref.Name) + " has been added")
 		}
 	}
 	if len(all) == 0 {
@@ -185,7 +185,7 @@ func whyLeft(p model.Plan, ref model.Ref) text.SafeText {
 			return text.Safe(b.Reason)
 		}
 	}
-	return "there is nothing left to do about it"
+	return "nothing is left to do"
 }
 
 // Due implements [Dialog].

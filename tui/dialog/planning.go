@@ -82,7 +82,7 @@ func (p *Plan) take(s *scene.Scene) Change {
 func (p *Plan) Begun(id string, err error) Change {
 	switch {
 	case err != nil:
-		p.phase, p.fault = lookDue, "It was not begun: "+text.Safe(err.Error())
+		p.phase, p.fault = lookDue, "It was not started: "+text.Safe(err.Error())
 		return Change{}
 	case p.made.Action == model.ActionBuild:
 		return Change{Next: &Build{made: p.now(), marked: p.Marked, asked: true, id: id}, Anew: true}

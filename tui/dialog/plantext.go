@@ -113,7 +113,7 @@ func (p *Plan) Write(s *scene.Scene, d *draw.Document) {
 		d.Item(styles.Bad, d.Glyphs.Attention, p.fault)
 	}
 	if s.Age > 0 {
-		d.Item(styles.Stale, d.Glyphs.Attention, "What is shown is "+wording.Age(s.Age)+" old.")
+		d.Item(styles.Stale, d.Glyphs.Attention, "This data is "+wording.Age(s.Age)+" old.")
 	}
 	switch p.phase {
 	case lookDue, looking:
@@ -142,7 +142,7 @@ func (p *Plan) Write(s *scene.Scene, d *draw.Document) {
 
 func (p *Plan) looksFor() text.SafeText {
 	if p.Compare != nil {
-		return "Checking the disk and comparing the closures ..."
+		return "Checking the disk and comparing closures ..."
 	}
 	return "Checking the disk for blockers ..."
 }
@@ -153,7 +153,7 @@ func (p *Plan) writeDifferences(d *draw.Document) {
 			d.Blank()
 		}
 		if diff.Err != nil {
-			d.Item(styles.Warn, d.Glyphs.Attention, text.Safe(diff.VM)+": what is different could not be told: "+text.Safe(diff.Err.Error()))
+			d.Item(styles.Warn, d.Glyphs.Attention, text.Safe(diff.VM)+": the comparison failed: "+text.Safe(diff.Err.Error()))
 			continue
 		}
 		for n, line := range diff.Diff.Lines(diff.VM) {
@@ -209,7 +209,7 @@ func writeDetails(d *draw.Document, item model.Item, indent int) {
 		}
 	}
 	if goesOn(item) {
-		d.Hanging(styles.Text, indent+1, bullet, "it goes on running what it has booted, until it is restarted")
+		d.Hanging(styles.Text, indent+1, bullet, "it keeps running what it booted until it is restarted")
 	}
 	for _, left := range item.Left {
 		d.Hanging(styles.Warn, indent+1, "! ", "left alone: "+text.Safe(left))

@@ -63,10 +63,10 @@ func (q *Settle) Press(key Key, s *scene.Scene) Change {
 func (q *Settle) Write(s *scene.Scene, d *draw.Document) {
 	o := s.Work.Operation(q.id)
 	if o == nil || q.state != model.OperationInterrupted {
-		d.Paragraph(styles.Warn, "There is nothing to settle any more.", 0)
+		d.Paragraph(styles.Warn, "There is nothing left to settle.", 0)
 		return
 	}
-	d.Paragraph(styles.Text, "Operation "+text.Safe(o.ID)+" was interrupted, as by a power loss, and nobody works on it.", 0)
+	d.Paragraph(styles.Text, "Operation "+text.Safe(o.ID)+" was interrupted, for example by a power loss, and is not being carried out.", 0)
 	d.Paragraph(styles.Text, "To settle it: "+wording.Settles(o), 0)
 	d.Heading("Steps")
 	detail.WriteSteps(d, o, s.Work.Now)

@@ -46,7 +46,7 @@ func (p *Plan) Surveyed(found Survey) Change {
 	}
 	p.phase, p.differs, p.against = asks, append(p.differs, found.Differences...), nil
 	if found.Err != nil {
-		p.phase, p.fault = cannotAsk, "the disk could not be looked at: "+text.Safe(found.Err.Error())
+		p.phase, p.fault = cannotAsk, "the disk could not be read: "+text.Safe(found.Err.Error())
 	}
 	for _, item := range p.made.Items {
 		if at := slices.IndexFunc(found.Plan.Refused, func(b model.Blocked) bool { return b.Ref == item.Ref }); at >= 0 {

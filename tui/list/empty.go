@@ -12,13 +12,13 @@ import (
 func (l *Operations) Empty(s *scene.Scene, d *draw.Document) {
 	switch {
 	case s.NoOperator() != "":
-		d.Paragraph(styles.Dim, wording.Capital(s.NoOperator())+": it has no operations.", 1)
+		d.Paragraph(styles.Dim, wording.Capital(s.NoOperator())+".", 1)
 	case s.Work.Fault != "":
 		d.Paragraph(styles.Fault, "The operations could not be read: "+s.Work.Fault, 1)
 	case !s.Work.Known:
 		d.Paragraph(styles.Dim, "Reading ...", 1)
 	default:
-		d.Paragraph(styles.Dim, "No operations yet. Purge, clean-up, update, rollback, restore and delete are some.", 1)
+		d.Paragraph(styles.Dim, "No operations yet: these are purges, clean-ups, updates, roll-backs, restores and deletions.", 1)
 	}
 }
 
@@ -31,8 +31,8 @@ func (l *Trash) Empty(s *scene.Scene, d *draw.Document) {
 		}
 	}
 	if !s.Shot.Inventory.Host.Privileged {
-		d.Paragraph(styles.Unclear, "What is in the trash can be seen as root only.", 1)
+		d.Paragraph(styles.Unclear, "Only root can see the trash.", 1)
 		return
 	}
-	d.Paragraph(styles.Dim, "The trash is empty. What is purged stays here until it is restored or deleted for good.", 1)
+	d.Paragraph(styles.Dim, "The trash is empty. Purged VMs stay here until they are restored or deleted for good.", 1)
 }

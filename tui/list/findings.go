@@ -159,10 +159,10 @@ func (e *Findings) Empty(s *scene.Scene, d *draw.Document) {
 	case !s.Known:
 		d.Paragraph(styles.Dim, "Reading the host ...", 1)
 	case e.FaultsOnly:
-		d.Paragraph(styles.Good, "Nothing is wrong."+d.Keys.Mention(" ", "problems", " shows the notices, too."), 1)
+		d.Paragraph(styles.Good, "Nothing is wrong."+d.Keys.Mention(" ", "problems", " shows notices too."), 1)
 	case e.About != (model.Ref{}):
-		d.Paragraph(styles.Good, "Nothing is wrong with "+text.Safe(e.About.Name)+"."+d.Keys.Mention(" ", "doctor", " shows what was found on the whole host."), 1)
+		d.Paragraph(styles.Good, "No problems found with "+text.Safe(e.About.Name)+"."+d.Keys.Mention(" ", "doctor", " shows findings for the whole host."), 1)
 	default:
-		d.Paragraph(styles.Good, "Nothing is wrong: every rule was checked, and none found anything.", 1)
+		d.Paragraph(styles.Good, "No problems: every rule was checked, and none found anything.", 1)
 	}
 }

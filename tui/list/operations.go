@@ -45,7 +45,7 @@ func operationRow(o *model.Operation, now time.Time, keys draw.Keys) table.Row {
 	case o.State == model.OperationRunning && running:
 		r.Cells[table.Notes] = draw.Run{Role: styles.Busy, Text: wording.StepDoing(step, report, now)}
 	case o.State == model.OperationInterrupted:
-		r.Cells[table.Notes] = draw.Run{Role: styles.Warn, Text: "nobody works on it" + keys.Mention(": ", "settle", " settles it")}
+		r.Cells[table.Notes] = draw.Run{Role: styles.Warn, Text: "not being carried out" + keys.Mention(": ", "settle", " settles it")}
 	default:
 		r.Cells[table.Notes] = draw.Run{Role: role, Text: text.Safe(o.Reason)}
 	}

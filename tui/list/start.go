@@ -21,37 +21,37 @@ var startPages = map[model.HostKind]startPage{
 	model.HostKindNoModule: {
 		"No microvm.nix host here.",
 		[]text.SafeText{
-			"systemd knows no microvm@.service, and there is nothing that microvm.nix made.",
+			"systemd has no microvm@.service, and nothing made by microvm.nix was found.",
 			"To run microVMs on this machine, import the host module in its NixOS configuration and switch:",
 			" imports = [ microvm.nixosModules.host ];",
 			" nixos-rebuild switch",
-			"If the VMs are kept in another place than the usual one, name it with --state-dir.",
-			"To look around without a host: microtui --demo",
+			"If the VMs are kept somewhere else, pass --state-dir.",
+			"To try microtui without a host: microtui --demo",
 		},
 	},
 	model.HostKindEmpty: {
 		"A microvm.nix host without VMs.",
 		[]text.SafeText{
-			"The host module is here; no VM is declared or created, and nothing was left behind.",
+			"The host module is installed. No VMs are declared or created, and nothing was left behind.",
 			"To declare a VM in the host's configuration:",
 			" microvm.vms.NAME = { config = { ... }; };",
 			"To create one from a flake:",
 			" microvm -c NAME -f FLAKE",
-			"It appears here by itself.",
+			"It will appear here.",
 		},
 	},
 	model.HostKindGuest: {
 		"This machine is itself a microVM.",
 		[]text.SafeText{
-			"It is a guest of microvm.nix, so its VMs are not here but beside it.",
-			"Run microtui on the host that it runs on.",
+			"It is a guest of microvm.nix; the VMs are on the host that runs it.",
+			"Run microtui on that host.",
 		},
 	},
 	model.HostKindUnknown: {
-		"systemd could not be asked.",
+		"systemd did not answer.",
 		[]text.SafeText{
-			"What runs on this machine is unknown until the system bus answers. This page goes on trying.",
-			"To see what is wrong:",
+			"Nothing is known about this machine until the system bus answers. microtui keeps trying.",
+			"To find out why:",
 			" systemctl status dbus.service",
 		},
 	},

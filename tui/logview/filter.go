@@ -109,7 +109,7 @@ func (p *Pane) UnitText(f UnitFilter) text.SafeText {
 		words += text.Safef(": of all %d VMs", len(units))
 	}
 	if !slices.ContainsFunc(units, func(unit model.Raw) bool { return p.sources[unit] }) {
-		words += " (no line read of it)"
+		words += " (no lines so far)"
 	}
 	return words
 }

@@ -119,9 +119,9 @@ func (p *Pane) ToggleColours() intent.Intent {
 	}
 	look := &p.View.Layout
 	look.Colours = !look.Colours
-	line := text.SafeText("Guest colours: left out")
+	line := text.SafeText("Guest colours: off")
 	if look.Colours {
-		line = "Guest colours: kept"
+		line = "Guest colours: on"
 	}
 	return intent.Tell{Message: intent.Message{Role: styles.Dim, Text: line}}
 }
@@ -132,7 +132,7 @@ func (p *Pane) WhyNoColours() text.SafeText {
 		return p.Why
 	}
 	if !p.View.Layout.styles.HasColours() {
-		return "this screen shows none (NO_COLOR, the terminal, or the theme)"
+		return "this screen has no colours (NO_COLOR, the terminal or the theme)"
 	}
 	return ""
 }

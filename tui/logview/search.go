@@ -36,7 +36,7 @@ func (p *Pane) KeepSearch() intent.Intent {
 // upwards.
 func (p *Pane) FindNext(step int64) intent.Intent {
 	if p.Search.Text() == "" {
-		return intent.Warn("Search: nothing is looked for" + p.keys.Mention("; ", "search", " begins"))
+		return intent.Warn("Search: nothing to search for" + p.keys.Mention("; ", "search", " begins"))
 	}
 	v := &p.View
 	from := v.found

@@ -50,14 +50,14 @@ func parseTimes(both string, now time.Time) (since, until time.Time, why text.Sa
 		}
 		t, ok := model.ParseTime(typed, now)
 		if !ok {
-			why = text.Safe(typed) + " is no time such as 10:00, -1h or 2026-11-21"
+			why = text.Safe(typed) + " is not a time such as 10:00, -1h or 2026-11-21"
 		}
 		*at = t
 	}
 	read(from, &since)
 	read(to, &until)
 	if why == "" && !until.IsZero() && until.Before(since) {
-		why = "it ends before it begins"
+		why = "the end is before the start"
 	}
 	return since, until, why
 }

@@ -68,7 +68,7 @@ const (
 	recorded  text.SafeText = "this is a recorded observation"
 	readOnly  text.SafeText = "read-only: started with --read-only"
 	noOrders  text.SafeText = "this host cannot be changed"
-	noChanges text.SafeText = "this host carries out no operations"
+	noChanges text.SafeText = "operations are not supported on this host"
 )
 
 // Reason says why an action cannot be ordered on a VM; empty: it can.
