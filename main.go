@@ -48,6 +48,7 @@ func run(args []string, stdin, stdout, stderr *os.File, env []string) int {
 			wanted, err := configuration()
 			return settingsOf(wanted, outputStyle(terminalFor(env, wanted), stdout)), err
 		},
+		CollectPolicy:   collectPolicy,
 		Enter:           enter,
 		Log:             openLog,
 		Carry:           carry,

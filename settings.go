@@ -18,7 +18,7 @@ import (
 // readOnce reads the user's configuration when it is first asked for.
 func readOnce(env []string) func() (config.Config, error) {
 	return sync.OnceValues(func() (config.Config, error) {
-		return config.Read(config.Path(func(name string) string { return variable(env, name) }), configurable())
+		return config.Read(config.Find(func(name string) string { return variable(env, name) }), configurable())
 	})
 }
 
@@ -29,6 +29,13 @@ func variable(env []string, name string) string {
 		}
 	}
 	return ""
+}
+
+// collectPolicy is what the periodic clean-up may do: the host's file says it, not
+// that of whoever calls.
+func collectPolicy() (model.CollectPolicy, error) {
+	c, err := config.Read(config.HostPath, configurable())
+	return c.GC, err
 }
 
 // configurable is what a configuration can name.

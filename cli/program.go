@@ -59,6 +59,9 @@ type Program struct {
 	// Configure gives what the user has configured; nil: nothing is. With an
 	// error, what is wrong with the file, it is what holds without one.
 	Configure func() (Settings, error)
+	// CollectPolicy is what a periodic clean-up may do on this host, with what is
+	// wrong with the configuration of that; nil: what it does by default.
+	CollectPolicy func() (model.CollectPolicy, error)
 	// Enter gives this process, with its terminal, to an ssh that runs a command
 	// in a guest, or a shell without one: it returns only where that cannot be,
 	// and nothing was tried then. nil: no guest can be entered.

@@ -17,6 +17,8 @@ type Config struct {
 	Group   string        // one of [Groups]
 	Mouse   bool          // the screen takes clicks and the wheel
 	Log     Log
+	// GC is what the periodic clean-up may do; that of [HostPath] counts.
+	GC model.CollectPolicy
 	// Keys are the keys of every command, by its name. None: it has no key.
 	Keys map[string][]string
 	// SSH is how guests are reached, by the VM's name.
@@ -45,6 +47,7 @@ var (
 	Timestamps = []string{"time", "date", "none"}
 	Sorts      = names(model.SortKeys)
 	Groups     = names(model.GroupKeys)
+	GCOrphans  = names([]model.CollectOrphans{model.CollectReport, model.CollectClean, model.CollectData})
 )
 
 func names[S ~string](keys []S) []string {
@@ -61,6 +64,12 @@ const (
 	shortestRefresh = 500 * time.Millisecond
 	longestRefresh  = time.Hour
 	defaultRefresh  = 2 * time.Second
+)
+
+// The bounds of gc.grace and gc.most.
+const (
+	longestGrace = 366 * 24 * time.Hour
+	mostMost     = 1000
 )
 
 // Names are what the file can name and only a face knows.
@@ -86,6 +95,7 @@ func Default(names Names) Config {
 		Theme: Themes[0], Refresh: defaultRefresh, ASCII: ASCIIs[0], Columns: append([]string{}, names.Columns...),
 		Sort: Sorts[0], Group: Groups[0],
 		Log:  Log{Timestamps: Timestamps[0], Wrap: true},
+		GC:   model.DefaultCollectPolicy,
 		Keys: make(map[string][]string, len(names.Commands)), SSH: make(map[model.Raw]model.Address),
 		Lines: make(map[string]int), commands: names.Commands,
 	}

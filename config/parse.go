@@ -56,7 +56,7 @@ func (r *reader) take(w written) *problem {
 func (r *reader) isTable(path []string) bool {
 	switch len(path) {
 	case 1:
-		return path[0] == "log" || path[0] == "keys" || path[0] == "ssh"
+		return path[0] == "log" || path[0] == "gc" || path[0] == "keys" || path[0] == "ssh"
 	case 2:
 		return path[0] == "ssh" && model.ParseName(model.Raw(path[1]))
 	}
@@ -86,7 +86,7 @@ func settingNames() []string {
 	for _, s := range settings {
 		names = append(names, s.key)
 	}
-	return append(names, "log", "keys", "ssh")
+	return append(names, "log", "gc", "keys", "ssh")
 }
 
 // dotted writes a path as the file would.

@@ -9,6 +9,28 @@ import (
 	"syscall"
 )
 
+// HostPath is the file that holds for everybody on this host who has none.
+const HostPath = "/etc/microtui/config.toml"
+
+// Find is the file that holds for this process: the user's ([Path]), or that of
+// the host where there is none.
+func Find(getenv func(string) string) string {
+	own := Path(getenv)
+	if isThere(own) || !isThere(HostPath) {
+		return own
+	}
+	return HostPath
+}
+
+// isThere reports whether something is at a path, or may be.
+func isThere(path string) bool {
+	if path == "" {
+		return false
+	}
+	_, err := os.Lstat(path)
+	return err == nil || !isAbsent(err)
+}
+
 // Path is where the file of this process's effective user is, or would be;
 // empty: nowhere. What su and sudo, as they are often set up, have left as it
 // was for somebody else does not count: as root HOME does not, nor does one

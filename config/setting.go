@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"microtui/model"
 )
 
 // setting is one that has a name of its own.
@@ -31,6 +33,13 @@ var settings = []setting{
 	chosen("log.timestamps", "what is shown before each log line", Timestamps, func(c *Config) *string { return &c.Log.Timestamps }),
 	switched("log.wrap", "wrap long log lines", func(c *Config) *bool { return &c.Log.Wrap }),
 	switched("log.colours", "keep guests' colours in logs, where the terminal supports them", func(c *Config) *bool { return &c.Log.Colours }),
+	switched("gc.trash", "whether microtui gc deletes what has expired in the trash", func(c *Config) *bool { return &c.GC.Trash }),
+	{
+		"gc.orphans", "one of " + strings.Join(GCOrphans, ", ") + ": what microtui gc does with proven leftovers; set it in " + HostPath,
+		setGCOrphans, func(c *Config) any { return string(c.GC.Orphans) },
+	},
+	{"gc.grace", "how long something must have been a leftover before microtui gc removes it", setGCGrace, func(c *Config) any { return span(c.GC.Grace) }},
+	{"gc.most", "how many leftovers microtui gc removes per run", setGCMost, func(c *Config) any { return int64(c.GC.Most) }},
 }
 
 // chosen is a setting with one of some values.
@@ -119,4 +128,32 @@ func texts(value any) (list []string, wrong string) {
 		}
 	}
 	return list, ""
+}
+
+func setGCOrphans(c *Config, _ *Names, value any) string {
+	text, is := value.(string)
+	if !is || !slices.Contains(GCOrphans, text) {
+		return fmt.Sprintf("must be one of %s, not %s", quotedList(GCOrphans), literal(value))
+	}
+	c.GC.Orphans = model.CollectOrphans(text)
+	return ""
+}
+
+func setGCGrace(c *Config, _ *Names, value any) string {
+	text, is := value.(string)
+	d, err := time.ParseDuration(text)
+	if !is || err != nil || d < 0 || d > longestGrace {
+		return fmt.Sprintf(`must be a duration such as "168h" and between 0s and %s, not %s`, span(longestGrace), literal(value))
+	}
+	c.GC.Grace = d
+	return ""
+}
+
+func setGCMost(c *Config, _ *Names, value any) string {
+	number, is := value.(int64)
+	if !is || number < 1 || number > mostMost {
+		return fmt.Sprintf("must be a number from 1 to %d, not %s", mostMost, literal(value))
+	}
+	c.GC.Most = int(number)
+	return ""
 }

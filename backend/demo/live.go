@@ -23,6 +23,7 @@ type Live struct {
 	host *Host
 	jobs map[model.Raw]*job // by VM
 
+	sightings    []model.Sighting     // the record of leftovers
 	performances []*performance       // operations, in the order in which they were begun
 	locked       map[model.Raw]string // by which operation; "" is what belongs to no VM
 
