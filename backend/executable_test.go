@@ -10,7 +10,7 @@ import (
 // put another one in its place.
 func TestIsRootsOwn(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("not root")
+		t.Skip("needs root")
 	}
 	base := t.TempDir()
 	for n, test := range []struct {

@@ -92,7 +92,7 @@ func TestChild(t *testing.T) {
 
 func TestFindTrusts(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("what is root's only root can make")
+		t.Skip("needs root: to make what is root's")
 	}
 	dir := t.TempDir()
 	path := filepath.Join(dir, "nix")

@@ -85,7 +85,7 @@ func openFiles(t *testing.T) int {
 
 func TestSizeStopsAtMounts(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("mounting needs root")
+		t.Skip("needs root: to mount")
 	}
 	h := newHost(t)
 	h.write("elsewhere/big", strings.Repeat("x", 1<<20))

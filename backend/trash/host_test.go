@@ -57,7 +57,7 @@ type host struct {
 func newHost(t testing.TB) *host {
 	t.Helper()
 	if os.Geteuid() != 0 {
-		t.Skip("the trash is root's")
+		t.Skip("needs root: the trash is root's")
 	}
 	root, err := filepath.EvalSymlinks(t.TempDir())
 	must(t, err)
