@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -130,6 +131,42 @@ func TestRatesNeedAnInterval(t *testing.T) {
 	}
 	if strings.Contains(twice, `"cpu_percent": null`) || strings.Contains(twice, `"rx_bytes_per_second": null`) {
 		t.Errorf("no rate from two observations: %s\n%s", errs, twice)
+	}
+}
+
+// sampled is a host that is seen changing more often than it is asked for.
+type sampled struct {
+	failing
+	seen []model.Observation
+}
+
+func (s sampled) Watch(context.Context, time.Duration) <-chan model.Observation {
+	all := make(chan model.Observation, len(s.seen))
+	for _, o := range s.seen {
+		all <- o
+	}
+	close(all)
+	return all
+}
+
+// TestSamplesAreAnIntervalApart: what a hint brings early is passed over, and a
+// tick that comes a little early is not.
+func TestSamplesAreAnIntervalApart(t *testing.T) {
+	h := demo.New(1)
+	first := h.Observe()
+	h.Pass(8900 * time.Millisecond)
+	early := h.Observe()
+	h.Pass(200 * time.Millisecond)
+	whole := h.Observe()
+	status, out, errs := runOn(t, sampled{seen: []model.Observation{first, early, whole}}, OutputStyle{}, "list", "--interval", "10s", "--json")
+	var doc struct {
+		At time.Time `json:"observed_at"`
+	}
+	if err := json.Unmarshal([]byte(out), &doc); err != nil || status != 0 || !doc.At.Equal(whole.At) {
+		t.Errorf("status %d, %q, %v: the last sample is of %v, want %v", status, errs, err, doc.At, whole.At)
+	}
+	if status, out, _ := runOn(t, sampled{seen: []model.Observation{first, early}}, OutputStyle{}, "list", "--interval", "10s"); status != exitFailed || out != "" {
+		t.Errorf("half an interval: status %d\n%s", status, out)
 	}
 }
 

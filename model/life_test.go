@@ -93,6 +93,19 @@ func TestLoopOfThisStart(t *testing.T) {
 	}
 }
 
+// TestLoopBegins: where the journal was not read, a unit that lives for a moment
+// crashes in a loop from its third restart on.
+func TestLoopBegins(t *testing.T) {
+	for restarts, want := range map[uint32]model.State{2: model.StateRunning, 3: model.StateCrashLoop} {
+		h := newHost().declared("db")
+		p := h.main("db", "active", "running").Properties
+		p.Restarts, p.ActiveEnter = restarts, now.Add(-5*time.Second)
+		if vm := h.vm(t, "db"); vm.State != want {
+			t.Errorf("%d restarts: %s, want %s", restarts, vm.State, want)
+		}
+	}
+}
+
 // TestWorthLives: the journal is looked into only where properties do not tell.
 func TestWorthLives(t *testing.T) {
 	often := func(active, sub string) func(*host) {
