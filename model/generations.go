@@ -94,13 +94,15 @@ func (f *Facts) installedBy(vm Raw, current *Symlink, removedAt time.Time) int {
 	return 0
 }
 
-// generationAt is the number of the newest generation that there was at a time;
-// 0: none that is left.
+// generationAt is the number of the newest generation that there was at a time,
+// one that cannot be read any more included: what that declared is not known. 0:
+// none that is left.
 func (f *Facts) generationAt(at time.Time) int {
 	generation := 0
-	for _, system := range f.generations {
-		if !system.Since.IsZero() && !system.Since.After(at) {
-			generation = system.Generation
+	for i := range f.Systems {
+		system := &f.Systems[i]
+		if system.Kind == SystemGeneration && !system.Since.IsZero() && !system.Since.After(at) {
+			generation = max(generation, system.Generation)
 		}
 	}
 	return generation

@@ -109,6 +109,13 @@ func (d *Directory) hidesClaims() bool {
 	})
 }
 
+// hasNew reports whether the directory holds a link `new`: where a deployment
+// over SSH finds the runner that is there already, it goes no further than to
+// make that, and `current` stays as whoever was before had set it.
+func (d *Directory) hasNew() bool {
+	return slices.ContainsFunc(d.Files, func(f File) bool { return f.Name == "new" && f.Type == "link" })
+}
+
 // Symlink is a symbolic link in a VM's directory.
 type Symlink struct {
 	Target   Raw       `json:"target"`

@@ -60,6 +60,15 @@ func TestUpdatedWhileDeclared(t *testing.T) {
 		{"deployed over SSH since", func(h *host) {
 			h.root("x", "x", "current").root("booted-x", "x", "booted").root("old-x", "x", "old")
 		}, kept},
+		{"deployed over SSH to the same, its links lost", func(h *host) {
+			h.dir("x").Files = append(h.dir("x").Files, model.File{Name: "new", Type: "link"})
+		}, suspect},
+		{"a generation from before the update cannot be read", func(h *host) {
+			between := *h.system(model.SystemGeneration, newest-1)
+			between.Generation, between.Since, between.Fault, between.Declared = newest, removedAt.Add(-2*time.Hour), "gone", nil
+			h.system(model.SystemGeneration, newest).Generation, h.system(model.SystemNewest, newest).Generation = newest+1, newest+1
+			h.o.Systems = append(h.o.Systems, between)
+		}, suspect},
 		{"its flake was changed", func(h *host) { h.dir("x").Flake.Ref = "git+https://example.org/mine" }, suspect},
 		{"not left to be updated by hand", func(h *host) { h.system(model.SystemGeneration, newest-1).Declared[0].Once = false }, suspect},
 	}

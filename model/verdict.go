@@ -245,6 +245,7 @@ func (f *Facts) againstProof(vm Raw, d *Directory, r removal) []Raw {
 		{f.IsMicrovm(d.UID), rawf("its directory belongs to user ID %d, not to microvm", d.UID)},
 		{d.Current != nil && f.IsMicrovm(d.Current.UID) || f.switchedHere(vm, d), "`current` does not belong to microvm: NixOS was not the last to set it"},
 		{d.Old == nil || f.switchedHere(vm, d), "its directory has `old`, which a deployment leaves, but no recorded update"},
+		{!d.hasNew(), "its directory has the link `new`, which a deployment leaves that found nothing new"},
 		{d.Flake == nil || f.IsMicrovm(d.Flake.UID), "`flake` does not belong to microvm: NixOS did not write it"},
 		{d.Flake == nil || f.flakeAsDeclared(vm, d.Flake), "`flake` is not what a generation declared"},
 		{d.Toplevel == nil || f.toplevelAsDeclared(vm, d.Toplevel), "`toplevel` is not what a generation declared"},

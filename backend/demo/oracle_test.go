@@ -262,6 +262,9 @@ func (t *truth) provenVM(name model.Raw) bool {
 	if !t.provable || !model.ParseName(name) || !d.isVM() || !d.byNixOS && !ours || d.purpose != "" || d.dataset || t.h.rooted(name) {
 		return false
 	}
+	if d.fresh != nil { // a deployment may have been the last, and changed nothing
+		return false
+	}
 	if (d.old != nil || d.current.uid != uidMicrovm) && !ours || len(d.strange) > 0 || d.uid != uidMicrovm || d.flake != nil && (!d.flake.Newline || d.flake.UID != uidMicrovm) {
 		return false
 	}
