@@ -136,7 +136,7 @@ func TestTwoProcessesOneInterface(t *testing.T) {
 	host, _, turn := rivals(t)
 	said := map[string]*bufio.Scanner{"db": beginActor(t, "db"), "twin": beginActor(t, "twin")}
 	for _, s := range said {
-		saysAfter(t, s, "doing waits for its turn") // after its first look
+		saysAfter(t, s, "doing waiting for its turn") // after its first look
 	}
 	turn.Release()
 	outcomes := map[string]string{}
@@ -158,7 +158,7 @@ func TestTwoOrdersOneInterface(t *testing.T) {
 	for _, vm := range []string{"db", "twin"} {
 		news[vm] = h.Act(t.Context(), model.Order{Action: model.ActionStart, VM: model.Raw(vm)})
 		for p := range news[vm] {
-			if strings.HasPrefix(string(p.Activity), "waits for its turn") {
+			if strings.HasPrefix(string(p.Activity), "waiting for its turn") {
 				break
 			}
 		}

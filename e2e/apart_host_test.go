@@ -47,7 +47,7 @@ func TestApart(t *testing.T) {
 		if !got.hasFault("network", net) || len(got.verdictsOf("tap")) > 0 {
 			t.Errorf("%s: %+v", name, got)
 		}
-		if said := answer(t, in("doctor")); strings.Contains(said.out, "is not there") || !strings.Contains(said.out, "not checked") {
+		if said := answer(t, in("doctor")); strings.Contains(said.out, "does not exist") || !strings.Contains(said.out, "not checked") {
 			t.Errorf("%s: the doctor says %q", name, said.out)
 		}
 		if said := answer(t, in("purge", "--orphans", "--dry-run")); !strings.Contains(said.out, "interfaces could not be read: "+net) {

@@ -39,7 +39,7 @@ func TestCheck(t *testing.T) {
 		kind error
 		part string
 	}{
-		{"db", model.FileID{Dev: id.Dev, Ino: id.Ino + 1}, model.ErrStale, "another directory"},
+		{"db", model.FileID{Dev: id.Dev, Ino: id.Ino + 1}, model.ErrStale, "not the same directory"},
 		{"gone", id, model.ErrStale, "is gone"},
 		{"db/share", id, model.ErrRefused, "is not a valid VM directory name"},
 		{"..", id, model.ErrRefused, "is not a valid VM directory name"},

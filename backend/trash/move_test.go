@@ -258,7 +258,7 @@ func TestInterrupted(t *testing.T) {
 			t.Errorf("%+v", all)
 		}
 		_, err := h.delete(e.ID)
-		wantError(t, err, model.ErrStale, "another directory")
+		wantError(t, err, model.ErrStale, "not the directory that was moved there")
 		_, err = h.Quarantine(h.entryAgain(e))
 		wantError(t, err, model.ErrStale, "moved back")
 		if h.id(h.state("db")) != kept {
@@ -302,12 +302,12 @@ func TestInterrupted(t *testing.T) {
 		h := newHost(t)
 		e := h.quarantined("db")
 		h.must(os.Rename(string(e.Place), h.recordPath(e.ID, "deleting")))
-		wantError(t, h.PutBack(e.ID), model.ErrRefused, "was begun")
+		wantError(t, h.PutBack(e.ID), model.ErrRefused, "has begun")
 		if all := h.list(); len(all) != 1 || !all[0].Deleting || all[0].Missing || string(all[0].Place) != h.recordPath(e.ID, "deleting") {
 			t.Errorf("%+v", all)
 		}
 		_, err := h.Quarantine(h.entryAgain(e))
-		wantError(t, err, model.ErrRefused, "was begun")
+		wantError(t, err, model.ErrRefused, "has begun")
 		_, err = h.delete(e.ID)
 		h.must(err)
 		h.wantNames(h.path("lib/microtui/trash"))
@@ -345,14 +345,14 @@ func TestEntryOfAnotherDirectory(t *testing.T) {
 	other := h.entry("web", h.vm("web"))
 	other.ID = e.ID
 	_, err := h.Quarantine(other)
-	wantError(t, err, model.ErrRefused, "is that of")
+	wantError(t, err, model.ErrRefused, "belongs to")
 	h.must(os.Rename(string(e.Place), h.path("away")))
 	_, err = h.Quarantine(h.entryAgain(e))
 	wantError(t, err, model.ErrRefused, "is not there")
 	h.must(os.Mkdir(string(e.Place), 0o700))
-	wantError(t, h.PutBack(e.ID), model.ErrStale, "another directory")
+	wantError(t, h.PutBack(e.ID), model.ErrStale, "not the directory that was moved there")
 	_, err = h.delete(e.ID)
-	wantError(t, err, model.ErrStale, "another directory")
+	wantError(t, err, model.ErrStale, "not the directory that was moved there")
 	if !exists(string(e.Place)) {
 		t.Error("it is gone")
 	}

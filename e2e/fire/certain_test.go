@@ -122,7 +122,7 @@ func TestOlderRunnerAfterRestart(t *testing.T) {
 		for _, problem := range wrong {
 			t.Errorf("%s: %s", test.name, problem)
 		}
-		if end != test.end || test.end == "failed" && !strings.Contains(client.said(), "and yet it booted "+before) {
+		if end != test.end || test.end == "failed" && !strings.Contains(client.said(), "but booted "+before) {
 			t.Errorf("%s: %s; %v", test.name, client.said(), ops)
 		}
 		_ = os.Remove("/run/lab/forget")
