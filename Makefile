@@ -1,9 +1,9 @@
-# The six commands people use. Everything else: docs/.
+# The commands people use. Everything else: docs/.
 
-.PHONY: build demo test lint lab ci
+.PHONY: build demo test lint lab ci dist
 
 build: # the program, as it is shipped
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o microtui .
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X microtui/cli.version=$$(packaging/version)" -o microtui .
 
 demo: # the screen on the embedded host
 	go run . --demo
@@ -21,3 +21,6 @@ lab: # a shell on a throwaway host; needs root
 
 ci: # all that has to hold before a change is done; needs root on Debian
 	.ci/run
+
+dist: # what a release consists of, in dist/: binaries, packages, checksums
+	packaging/dist

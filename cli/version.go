@@ -9,6 +9,10 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// What a release says of itself, by -ldflags '-X microtui/cli.version=…'. Empty:
+// what Go wrote into the executable counts.
+var version, revision string
+
 // build is what the program knows of its own making.
 type build struct {
 	Schema   int     `json:"schema"`
@@ -21,8 +25,9 @@ type build struct {
 }
 
 // readBuild reads what Go wrote into the executable.
-func readBuild() build {
-	b := build{Schema: schema, Version: "unknown", Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH}
+func readBuild() (b build) {
+	b = build{Schema: schema, Version: "unknown", Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH}
+	defer b.stamp()
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return b
@@ -42,6 +47,16 @@ func readBuild() build {
 		}
 	}
 	return b
+}
+
+// stamp puts what a release says of itself in the place of what Go knows.
+func (b *build) stamp() {
+	if version != "" {
+		b.Version = version
+	}
+	if revision != "" {
+		b.Revision = &revision
+	}
 }
 
 func (s *session) versionCommand() *cobra.Command {
