@@ -76,8 +76,8 @@ func TestFigures(t *testing.T) {
 		t.Errorf("%d restarts, up %v", *vm.Restarts, *vm.Uptime(now))
 	}
 	want := []model.Interface{
-		{Name: "vm-db", Type: "tap", MAC: "02:00:00:00:00:01", Present: ptr(true), Master: "br0", Device: h.link(model.Link{Name: "vm-db"})},
-		{Name: "mv", Type: "macvtap", MAC: "02:00:00:00:00:02", Link: "eth0", Mode: "bridge", Present: ptr(true), Device: h.link(model.Link{Name: "mv"})},
+		{Name: "vm-db", Type: "tap", MAC: "02:00:00:00:00:01", Present: ptr(true), RxBytes: u(20), TxBytes: u(10), Master: "br0", Device: h.link(model.Link{Name: "vm-db"})},
+		{Name: "mv", Type: "macvtap", MAC: "02:00:00:00:00:02", Link: "eth0", Mode: "bridge", Present: ptr(true), RxBytes: u(300), TxBytes: u(400), Device: h.link(model.Link{Name: "mv"})},
 	}
 	if diff := cmp.Diff(want, vm.Interfaces); diff != "" {
 		t.Errorf("interfaces (-want +got):\n%s", diff)
