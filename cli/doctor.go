@@ -138,14 +138,14 @@ type findingEntry struct {
 	Summary   model.Raw      `json:"summary"`
 	Evidence  []model.Raw    `json:"evidence"`
 	Advice    model.Raw      `json:"advice"` // lines
-	Mend      *model.Mend    `json:"mend"`
+	Fix       *model.Fix     `json:"mend"`
 	Unchecked bool           `json:"unchecked"`
 }
 
 func newFindingEntry(f model.Finding) findingEntry {
 	return findingEntry{
 		Rule: f.Rule, Severity: f.Severity, Subject: f.Subject, VMs: orEmpty(f.VMs), Summary: f.Summary,
-		Evidence: orEmpty(f.Evidence), Advice: asLines(f.Advice), Mend: f.Mend, Unchecked: f.Unchecked,
+		Evidence: orEmpty(f.Evidence), Advice: asLines(f.Advice), Fix: f.Fix, Unchecked: f.Unchecked,
 	}
 }
 

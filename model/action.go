@@ -21,7 +21,7 @@ const (
 // Actions lists the actions in the order in which they are offered.
 var Actions = []Action{ActionStart, ActionStop, ActionRestart, ActionKill}
 
-// starts reports whether the VM is to run in the end.
+// Starts reports whether the VM is to run in the end.
 func (a Action) Starts() bool { return a == ActionStart || a == ActionRestart }
 
 // Result is how an action ended for one VM.

@@ -23,8 +23,8 @@ type Finding struct {
 	// Evidence are the facts behind it, in words a user can check by hand.
 	Evidence []Raw `json:"evidence"`
 	Advice   []Raw `json:"advice"` // a few plain lines: what to do
-	// Mend is the plan that mends it; nil: none does.
-	Mend *Mend `json:"mend"`
+	// Fix is the plan that mends it; nil: none does.
+	Fix *Fix `json:"mend"`
 	// Notes say it in a few words for the rows of VMs, in their order; empty
 	// where the rows tell it already.
 	Notes []Raw `json:"-"`
@@ -32,8 +32,8 @@ type Finding struct {
 	Unchecked bool `json:"unchecked,omitempty"`
 }
 
-// Mend is what microtui does about a finding: an action, and what on.
-type Mend struct {
+// Fix is what microtui does about a finding: an action, and what on.
+type Fix struct {
 	Action Action `json:"action"`
 	Refs   []Ref  `json:"refs"`
 }

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"slices"
 	"time"
 )
 
@@ -228,10 +227,12 @@ func (c *Counts) add(v Verdict) {
 	}
 }
 
+// VM is the VM of a name; nil: there is none.
 func (i *Inventory) VM(name Raw) *VM {
-	at := slices.IndexFunc(i.VMs, func(vm VM) bool { return vm.Name == name })
-	if at < 0 {
-		return nil
+	for at := range i.VMs {
+		if i.VMs[at].Name == name {
+			return &i.VMs[at]
+		}
 	}
-	return &i.VMs[at]
+	return nil
 }

@@ -211,7 +211,7 @@ func TestMendingOffersAllWithTheFinding(t *testing.T) {
 		p.press("3", "/")
 		p.typeText("failed-unit")
 		p.press("enter", "enter")
-		all := len(doctor.MendAll(p.Shot.Inventory.Findings, "failed-unit-without-vm").Refs)
+		all := len(doctor.FixAll(p.Shot.Inventory.Findings, "failed-unit-without-vm").Refs)
 		if all < 3 {
 			t.Fatalf("%d units are left, too few to tell all from one", all)
 		}
@@ -234,7 +234,7 @@ func TestMendingOffersAllWithTheFinding(t *testing.T) {
 func TestMendingByAStart(t *testing.T) {
 	onDemo(t, 100, 40, Options{}, func(t *testing.T, p *playhouse) {
 		f := model.Finding{Rule: "autostart-down", Subject: model.Ref{Kind: model.KindVM, Name: "build"}, Severity: model.SeverityWarning,
-			Mend: &model.Mend{Action: model.ActionStart, Refs: []model.Ref{{Kind: model.KindVM, Name: "build"}}}}
+			Fix: &model.Fix{Action: model.ActionStart, Refs: []model.Ref{{Kind: model.KindVM, Name: "build"}}}}
 		i := p.Shot.Inventory
 		i.Findings = []model.Finding{f}
 		p.observe(i)

@@ -17,11 +17,11 @@ import (
 
 // mending says what would mend a finding, and why it cannot be done now.
 func (a *App) mending(f *model.Finding) detail.Mending {
-	if f == nil || f.Mend == nil || len(f.Mend.Refs) == 0 {
+	if f == nil || f.Fix == nil || len(f.Fix.Refs) == 0 {
 		return detail.Mending{}
 	}
-	m := detail.Mending{Text: mendText(f.Mend), Why: a.whyNotMended(f.Mend)}
-	if all := doctor.MendAll(a.Shot.Inventory.Findings, f.Rule); all != nil && len(all.Refs) > len(f.Mend.Refs) {
+	m := detail.Mending{Text: mendText(f.Fix), Why: a.whyNotMended(f.Fix)}
+	if all := doctor.FixAll(a.Shot.Inventory.Findings, f.Rule); all != nil && len(all.Refs) > len(f.Fix.Refs) {
 		m.More = "it asks first and offers " + allOf(len(all.Refs)) + " with this finding"
 		if all.Action == model.ActionRestart {
 			m.More += ", one after the other"
@@ -40,7 +40,7 @@ func allOf(n int) text.SafeText {
 	return text.Safef("all %d", n)
 }
 
-func mendText(m *model.Mend) text.SafeText {
+func mendText(m *model.Fix) text.SafeText {
 	line := m.Action.Verb()
 	if m.Action == model.ActionStart {
 		line = wording.Verb(m.Action)
@@ -54,7 +54,7 @@ func mendText(m *model.Mend) text.SafeText {
 	return line
 }
 
-func (a *App) whyNotMended(m *model.Mend) text.SafeText {
+func (a *App) whyNotMended(m *model.Fix) text.SafeText {
 	if m.Action == model.ActionStart {
 		return a.Reason(m.Action, m.Refs[0].Name)
 	}
@@ -97,33 +97,33 @@ func (a *App) mend() intent.Intent {
 	}
 	ref, _ := a.selectedRef()
 	f := a.selectedFinding()
-	if f.Mend.Action == model.ActionStart {
-		a.openDialog(dialog.NewConfirmation(&a.Scene, model.ActionStart, []model.Raw{f.Mend.Refs[0].Name}, false))
+	if f.Fix.Action == model.ActionStart {
+		a.openDialog(dialog.NewConfirmation(&a.Scene, model.ActionStart, []model.Raw{f.Fix.Refs[0].Name}, false))
 		return nil
 	}
-	action, rule := f.Mend.Action, f.Rule
+	action, rule := f.Fix.Action, f.Rule
 	p := dialog.PlanOptions{Make: func(i model.Inventory, all bool) model.Plan {
 		if all {
-			return mendPlan(i, action, doctor.MendAll(i.Findings, rule))
+			return mendPlan(i, action, doctor.FixAll(i.Findings, rule))
 		}
 		return mendPlan(i, action, mendOf(i.Findings, ref))
 	}}
-	if all := doctor.MendAll(a.Shot.Inventory.Findings, rule); all != nil && len(all.Refs) > len(f.Mend.Refs) {
+	if all := doctor.FixAll(a.Shot.Inventory.Findings, rule); all != nil && len(all.Refs) > len(f.Fix.Refs) {
 		p.Offer = &dialog.Offer{Key: a.commands.Of("take-choice"), Text: allOf(len(all.Refs)) + " with this finding"}
 	}
 	return a.propose(p)
 }
 
 // mendOf is what mends the finding at an address now; nil: it is mended.
-func mendOf(found []model.Finding, ref model.Ref) *model.Mend {
+func mendOf(found []model.Finding, ref model.Ref) *model.Fix {
 	if at := slices.Index(scene.Addresses(found), ref); at >= 0 {
-		return found[at].Mend
+		return found[at].Fix
 	}
 	return nil
 }
 
 // mendPlan is the plan that mends findings.
-func mendPlan(i model.Inventory, action model.Action, m *model.Mend) model.Plan {
+func mendPlan(i model.Inventory, action model.Action, m *model.Fix) model.Plan {
 	if m == nil || len(m.Refs) == 0 {
 		return model.Plan{Action: action}
 	}

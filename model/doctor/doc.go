@@ -1,6 +1,6 @@
 // Package doctor knows what goes wrong on microvm.nix hosts: how each trouble
 // shows in the facts ([Examine]), what it is taken for and is not, how it comes
-// about and what mends it ([Rules], with an explanation for each).
+// about and what fixes it ([Rules], with an explanation for each).
 //
 // A rule is a pure function of an inventory and of the observation behind it.
 // It says what it found with the evidence, and never guesses: where the facts

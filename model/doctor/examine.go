@@ -101,18 +101,18 @@ func (h *host) unchecked(why model.Raw) model.Finding {
 	return model.Finding{Severity: model.SeverityInfo, Unchecked: true, Subject: h.ref(), Summary: "not checked: " + why}
 }
 
-// MendAll joins what mends all findings of a rule: one plan for all VMs that a
-// switch left with old secrets, say. It is nil where nothing mends any.
-func MendAll(found []model.Finding, rule string) *model.Mend {
-	var all *model.Mend
+// FixAll joins what mends all findings of a rule: one plan for all VMs that a
+// switch left with old secrets, say. It is nil where nothing fixes any.
+func FixAll(found []model.Finding, rule string) *model.Fix {
+	var all *model.Fix
 	for _, f := range found {
-		if f.Rule != rule || f.Mend == nil || all != nil && all.Action != f.Mend.Action {
+		if f.Rule != rule || f.Fix == nil || all != nil && all.Action != f.Fix.Action {
 			continue
 		}
 		if all == nil {
-			all = &model.Mend{Action: f.Mend.Action}
+			all = &model.Fix{Action: f.Fix.Action}
 		}
-		for _, ref := range f.Mend.Refs {
+		for _, ref := range f.Fix.Refs {
 			if !slices.Contains(all.Refs, ref) {
 				all.Refs = append(all.Refs, ref)
 			}

@@ -92,7 +92,7 @@ func TestApply(t *testing.T) {
 			t.Errorf("notes of %s: %q", i.VMs[n].Name, i.VMs[n].Notes)
 		}
 	}
-	if len(i.Findings) != 1 || i.Findings[0].Mend != nil || len(plain.VMs[0].Findings) != 0 {
+	if len(i.Findings) != 1 || i.Findings[0].Fix != nil || len(plain.VMs[0].Findings) != 0 {
 		t.Errorf("%+v", i.Findings)
 	}
 	before := len(i.VMs[0].Notes)
@@ -115,8 +115,8 @@ func TestApplyKeepsTheReason(t *testing.T) {
 	}
 }
 
-// TestMendAll: one plan for all VMs that a switch left with old secrets.
-func TestMendAll(t *testing.T) {
+// TestFixAll: one plan for all VMs that a switch left with old secrets.
+func TestFixAll(t *testing.T) {
 	h := two().declared("api").running("api").secrets("db").secrets("web")
 	for i := range h.o.Processes {
 		if s := h.o.Processes[i].Serves; s != nil && s.Source == "/run/secrets" {
@@ -125,12 +125,12 @@ func TestMendAll(t *testing.T) {
 	}
 	h.generation(8, switched)
 	found := h.inventory().Findings
-	want := &model.Mend{Action: model.ActionRestart, Refs: []model.Ref{{Kind: model.KindVM, Name: "db"}, {Kind: model.KindVM, Name: "web"}}}
-	if diff := cmp.Diff(want, doctor.MendAll(found, "stale-share")); diff != "" {
+	want := &model.Fix{Action: model.ActionRestart, Refs: []model.Ref{{Kind: model.KindVM, Name: "db"}, {Kind: model.KindVM, Name: "web"}}}
+	if diff := cmp.Diff(want, doctor.FixAll(found, "stale-share")); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
-	if mend := doctor.MendAll(found, "secrets-share"); mend != nil {
-		t.Errorf("%+v", mend)
+	if fix := doctor.FixAll(found, "secrets-share"); fix != nil {
+		t.Errorf("%+v", fix)
 	}
 }
 

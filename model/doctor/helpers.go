@@ -88,7 +88,7 @@ func failedSilently(h *host) []model.Finding {
 			advice = append(advice, rawf("Or stop what is still up: microtui stop %s", g.Name))
 		}
 		f := g.of(rawf("off because %s failed; systemd will not try again", helper.Unit.Name), evidence, advice)
-		return []model.Finding{mendedBy(noted(f, "off: "+model.Raw(helper.Role)+" failed"), model.ActionStart, g.Ref())}
+		return []model.Finding{fixedBy(noted(f, "off: "+model.Raw(helper.Role)+" failed"), model.ActionStart, g.Ref())}
 	})
 }
 

@@ -87,9 +87,9 @@ func noted(f model.Finding, words model.Raw) model.Finding {
 	return f
 }
 
-// mendedBy adds the plan that mends a finding.
-func mendedBy(f model.Finding, action model.Action, refs ...model.Ref) model.Finding {
-	f.Mend = &model.Mend{Action: action, Refs: refs}
+// fixedBy adds the plan that fixes a finding.
+func fixedBy(f model.Finding, action model.Action, refs ...model.Ref) model.Finding {
+	f.Fix = &model.Fix{Action: action, Refs: refs}
 	return f
 }
 

@@ -51,13 +51,13 @@ func undeclaredRunning(h *host) []model.Finding {
 			f := g.of("its directory was deleted while it is running", g.Evidence, []model.Raw{
 				rawf("Stop it: microtui purge %s also removes what it has set up.", g.Name),
 			})
-			return []model.Finding{mendedBy(f, model.ActionPurge, g.Ref())}
+			return []model.Finding{fixedBy(f, model.ActionPurge, g.Ref())}
 		}
 		f := g.of("still running, but no longer declared", g.Evidence, []model.Raw{
 			rawf("If you no longer need it: microtui purge %s stops it and moves its directory to the trash.", g.Name),
 			rawf("If you need it: declare it again in microvm.vms, or run microtui keep %s.", g.Name),
 		})
-		return []model.Finding{mendedBy(f, model.ActionPurge, g.Ref())}
+		return []model.Finding{fixedBy(f, model.ActionPurge, g.Ref())}
 	})
 	for at := range h.Leftovers {
 		l := &h.Leftovers[at]
@@ -69,7 +69,7 @@ func undeclaredRunning(h *host) []model.Finding {
 			found = append(found, loose(l, "still running, but belongs to no VM"))
 		} else if l.Verdict == model.VerdictSuspect {
 			f := loose(l, "still running for a removed VM, with open files that exist nowhere else")
-			f.Mend, f.Advice = nil, saveOpenFiles
+			f.Fix, f.Advice = nil, saveOpenFiles
 			found = append(found, f)
 		}
 	}
@@ -83,7 +83,7 @@ var saveOpenFiles = []model.Raw{
 
 // loose makes a finding about a leftover of no VM, which clean-up takes.
 func loose(l *model.Leftover, summary model.Raw) model.Finding {
-	return mendedBy(model.Finding{
+	return fixedBy(model.Finding{
 		Subject: l.Ref, Summary: summary, Evidence: l.Evidence,
 		Advice: []model.Raw{"To remove it: microtui purge --orphans"},
 	}, model.ActionCleanUp, l.Ref)
@@ -98,7 +98,7 @@ func undeclaredState(h *host) []model.Finding {
 			rawf("If you no longer need it: microtui purge %s moves it to the trash, from where it can be restored.", g.Name),
 			rawf("If you need it: declare it again in microvm.vms, or run microtui keep %s.", g.Name),
 		})
-		return []model.Finding{mendedBy(f, model.ActionPurge, g.Ref())}
+		return []model.Finding{fixedBy(f, model.ActionPurge, g.Ref())}
 	})
 }
 

@@ -110,7 +110,7 @@ func autostartDown(h *host) []model.Finding {
 		f := g.of("should have started with the host, but did not", evidence, []model.Raw{
 			rawf("Start it: microtui start %s", g.Name), readLog(g),
 		})
-		return []model.Finding{mendedBy(noted(f, "should have started with the host"), model.ActionStart, g.Ref())}
+		return []model.Finding{fixedBy(noted(f, "should have started with the host"), model.ActionStart, g.Ref())}
 	})
 	return append(found, h.autostartOfNone()...)
 }

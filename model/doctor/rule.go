@@ -19,7 +19,7 @@ type Rule struct {
 	// Root: without root it is not checked in full.
 	Root bool
 	// Explanation is a page of plain text: what it means, how it comes about,
-	// how to confirm it by hand, how to mend it.
+	// how to confirm it by hand, how to fix it.
 	Explanation string
 
 	find func(*host) []model.Finding

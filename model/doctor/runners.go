@@ -313,7 +313,7 @@ func rebootNeeded(h *host) []model.Finding {
 			rawf("Restart it when convenient: microtui restart %s", g.Name),
 			"A guest that was switched over SSH (microvm.deploy.sshSwitch) is already running the new system.",
 		})
-		return []model.Finding{mendedBy(f, model.ActionRestart, g.Ref())}
+		return []model.Finding{fixedBy(f, model.ActionRestart, g.Ref())}
 	})
 }
 

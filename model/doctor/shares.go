@@ -135,7 +135,7 @@ func (h *host) stale(g *guest, path model.Raw, evidence []model.Raw) model.Findi
 		words = "its secrets are from an older generation"
 	}
 	f := g.of(rawf("sees an old version of %s, from when it was started", path), evidence, advice)
-	return noted(mendedBy(f, model.ActionRestart, g.Ref()), words)
+	return noted(fixedBy(f, model.ActionRestart, g.Ref()), words)
 }
 
 // storeOf is the secrets' store that a path is in.
