@@ -73,7 +73,7 @@ func TestForeground(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			argv := append(test.within, self)
 			if len(argv) > 1 && os.Getuid() != 0 {
-				t.Skip("only root makes a PID namespace")
+				t.Skip("needs root: to make a PID namespace")
 			}
 			cmd := exec.Command(argv[0], argv[1:]...)
 			cmd.Env = append(os.Environ(), foregroundVariable+"="+test.script)

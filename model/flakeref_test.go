@@ -100,7 +100,7 @@ func FuzzMaskedFlake(f *testing.F) {
 	f.Fuzz(func(t *testing.T, secret string) {
 		if len(secret) < 8 || strings.ContainsFunc(secret, func(r rune) bool { return r <= ' ' || r > '~' }) ||
 			strings.ContainsAny(secret, "/?#&'\"`<>") {
-			t.Skip()
+			return // no secret, or one that a reference cannot hold as it is
 		}
 		for _, ref := range []string{"git+https://u:" + secret + "@h/x", "https://" + secret + "@h/x?rev=1", "path:/x?token=" + secret + "&dir=a"} {
 			for _, got := range []model.Raw{model.MaskedFlake(model.Raw(ref)), model.MaskCredentials(model.Raw("error: '" + ref + "': no"))} {

@@ -51,7 +51,7 @@ func TestReadKeep(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if os.Geteuid() != 0 && test.make != nil && test.name != "absent" {
-				t.Skip("only root makes files of root")
+				t.Skip("needs root: to make what is root's")
 			}
 			path := filepath.Join(t.TempDir(), "keep.json")
 			test.make(t, path)

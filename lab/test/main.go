@@ -21,6 +21,8 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+
+	"microtui/model"
 )
 
 func main() {
@@ -64,6 +66,7 @@ type event struct {
 // outcome is what became of the tests.
 type outcome struct {
 	ran     int
+	parts   int             // of tests that ran, that were skipped
 	skipped map[string]int  // by reason
 	missing map[string]bool // Debian packages
 }
@@ -96,13 +99,19 @@ func read(events io.Reader, out io.Writer) outcome {
 	return told
 }
 
-// count counts a test that ended. Those that have parts count as one.
+// count counts a test that ended. Those that have parts count as one, unless a
+// part was skipped.
 func (o *outcome) count(e event, output []string) {
-	if e.Test == "" || strings.Contains(e.Test, "/") {
+	isPart, isSkipped := strings.Contains(e.Test, "/"), e.Action == "skip"
+	switch {
+	case e.Test == "":
 		return
+	case !isPart:
+		o.ran++
+	case isSkipped:
+		o.parts++
 	}
-	o.ran++
-	if e.Action != "skip" {
+	if !isSkipped {
 		return
 	}
 	why, packages := missing(reason(output))
@@ -166,9 +175,13 @@ func (o outcome) summary() string {
 		parts = append(parts, fmt.Sprintf("%d: %s", o.skipped[reason], reason))
 	}
 	if all == 0 {
-		return fmt.Sprintf("%d tests, none skipped", o.ran)
+		return fmt.Sprintf("%s, none skipped", model.Counted(o.ran, "test"))
 	}
-	text := fmt.Sprintf("%d tests, %d skipped (%s)", o.ran, all, strings.Join(parts, "; "))
+	text := fmt.Sprintf("%s, %d skipped", model.Counted(o.ran, "test"), all-o.parts)
+	if o.parts > 0 {
+		text += fmt.Sprintf(", and %s of others", model.Counted(o.parts, "part"))
+	}
+	text += fmt.Sprintf(" (%s)", strings.Join(parts, "; "))
 	if len(o.missing) > 0 {
 		text += "; to run more: apt-get install " + strings.Join(slices.Sorted(maps.Keys(o.missing)), " ")
 	}
