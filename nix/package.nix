@@ -1,0 +1,52 @@
+# In the form of nixpkgs' pkgs/by-name/mi/microtui/package.nix. There, src is
+# fetchFromGitHub with tag = "v${finalAttrs.version}"; the flake gives its own.
+{
+  lib,
+  stdenv,
+  buildGoModule,
+  installShellFiles,
+  versionCheckHook,
+  src ? lib.cleanSource ./..,
+  version ? "0.0.0",
+  revision ? "",
+}:
+
+buildGoModule (finalAttrs: {
+  pname = "microtui";
+  inherit src version;
+
+  vendorHash = "sha256-M4owVAy4wNrc0jsl8afNp2feu2oP7R4c+tN4Aol83Yw=";
+
+  subPackages = [ "." ];
+  env.CGO_ENABLED = 0;
+  ldflags = [
+    "-s"
+    "-w"
+    "-X microtui/cli.version=v${finalAttrs.version}"
+    "-X microtui/cli.revision=${revision}"
+  ];
+
+  # The tests boot hosts in namespaces, which a build sandbox does not let them.
+  doCheck = false;
+
+  nativeBuildInputs = [ installShellFiles ];
+  postInstall = lib.optionalString (stdenv.buildPlatform.canExecute stdenv.hostPlatform) ''
+    installShellCompletion --cmd microtui \
+      --bash <($out/bin/microtui completion bash) \
+      --fish <($out/bin/microtui completion fish) \
+      --zsh <($out/bin/microtui completion zsh)
+    $out/bin/microtui man > microtui.1
+    installManPage microtui.1
+  '';
+
+  nativeInstallCheckInputs = [ versionCheckHook ];
+  versionCheckProgramArg = "version";
+  doInstallCheck = true;
+
+  meta = {
+    description = "See and manage the microVMs of a microvm.nix host, from a terminal";
+    license = lib.licenses.mit;
+    platforms = lib.platforms.linux;
+    mainProgram = "microtui";
+  };
+})
