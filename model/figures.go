@@ -1,7 +1,5 @@
 package model
 
-import "time"
-
 // addFigures adds what a VM uses, over all its units and interfaces.
 func (f *Facts) addFigures(vm *VM) {
 	for _, u := range vm.Units {
@@ -61,16 +59,6 @@ func plus(sum, more *uint64) *uint64 {
 	}
 	total := *sum + *more
 	return &total
-}
-
-// Uptime is how long a VM has been active at a time; nil: it is not, or that
-// is unknown.
-func (v VM) Uptime(at time.Time) *time.Duration {
-	if v.Since.IsZero() {
-		return nil
-	}
-	d := max(0, at.Sub(v.Since))
-	return &d
 }
 
 // Rate is what changed on a VM between two inventories, per second. A pointer

@@ -72,8 +72,8 @@ func TestFigures(t *testing.T) {
 	if *vm.RxBytes != 320 || *vm.TxBytes != 410 { // the TAP's transmitted is what the guest received
 		t.Errorf("the guest received %d and sent %d", *vm.RxBytes, *vm.TxBytes)
 	}
-	if *vm.Restarts != 4 || *vm.Uptime(now) != 12*24*time.Hour {
-		t.Errorf("%d restarts, up %v", *vm.Restarts, *vm.Uptime(now))
+	if *vm.Restarts != 4 || now.Sub(vm.Since) != 12*24*time.Hour {
+		t.Errorf("%d restarts, up since %v", *vm.Restarts, vm.Since)
 	}
 	want := []model.Interface{
 		{Name: "vm-db", Type: "tap", MAC: "02:00:00:00:00:01", Present: ptr(true), RxBytes: u(20), TxBytes: u(10), Master: "br0", Device: h.link(model.Link{Name: "vm-db"})},
@@ -88,7 +88,7 @@ func TestFigures(t *testing.T) {
 func TestFiguresUnknown(t *testing.T) {
 	h := newHost().declared("db").fault(model.SourceNetwork)
 	vm := h.vm(t, "db")
-	if vm.CPUUsec != nil || vm.Memory != nil || vm.RxBytes != nil || vm.TxBytes != nil || vm.Restarts != nil || vm.Uptime(now) != nil {
+	if vm.CPUUsec != nil || vm.Memory != nil || vm.RxBytes != nil || vm.TxBytes != nil || vm.Restarts != nil || !vm.Since.IsZero() {
 		t.Errorf("figures of a VM of which none was read: %+v", vm)
 	}
 	if vm.Interfaces[0].Present != nil {
