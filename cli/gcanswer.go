@@ -53,7 +53,7 @@ func (s *session) answerCollection(i model.Inventory, c model.Collection, operat
 	}
 	out := table{style: s.Style}
 	row := func(role styles.Role, ref model.Ref, what text.SafeText) {
-		out.add(role, text.SafeText(wording.Of(ref.Kind)), text.Safe(ref.Name), what)
+		out.add(role, wording.Of(ref.Kind), text.Safe(ref.Name), what)
 	}
 	for _, l := range found {
 		if l.Verdict == model.VerdictSuspect {

@@ -1,7 +1,8 @@
 // Package model knows what a microvm.nix host is and every rule about it: the
-// Facts a host can be observed to have ([Observation]), what they mean
-// ([Interpret], [Inventory]), and how text from outside is made safe to show
-// ([Safe]).
+// facts that a host can be observed to have ([Observation], joined as [Facts]),
+// what they mean ([Interpret], [Inventory]), what may be done ([Reason],
+// [Preflight]) and how ([Plan]). What is wrong is package model/doctor's, what
+// text is model/text's.
 //
 // It is plain data and pure functions. It must not read a file, ask a clock,
 // start a goroutine or know that there is a screen; every type that crosses

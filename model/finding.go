@@ -23,7 +23,7 @@ type Finding struct {
 	// Evidence are the facts behind it, in words a user can check by hand.
 	Evidence []Raw `json:"evidence"`
 	Advice   []Raw `json:"advice"` // a few plain lines: what to do
-	// Fix is the plan that mends it; nil: none does.
+	// Fix is the plan that fixes it; nil: none does.
 	Fix *Fix `json:"mend"`
 	// Notes say it in a few words for the rows of VMs, in their order; empty
 	// where the rows tell it already.

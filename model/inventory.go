@@ -91,7 +91,7 @@ type Inventory struct {
 	// asked (see package model/doctor).
 	Findings []Finding
 
-	// Facts are what it was made from: what plans and their conditions ask
+	// facts are what it was made from: what plans and their conditions ask
 	// beyond what is shown. Nil for one that was not made by [Interpret].
 	facts *Facts
 }

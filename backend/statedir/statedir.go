@@ -6,7 +6,7 @@
 // to the state directory: names, links and files are hostile. Nothing in it is
 // opened by a path, followed, or waited for, and the content of a file that is
 // not what it should be is never kept. The package must not know what its
-// Facts mean; it changes nothing.
+// facts mean; it changes nothing.
 package statedir
 
 import (

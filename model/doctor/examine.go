@@ -101,7 +101,7 @@ func (h *host) unchecked(why model.Raw) model.Finding {
 	return model.Finding{Severity: model.SeverityInfo, Unchecked: true, Subject: h.ref(), Summary: "not checked: " + why}
 }
 
-// FixAll joins what mends all findings of a rule: one plan for all VMs that a
+// FixAll joins what fixes all findings of a rule: one plan for all VMs that a
 // switch left with old secrets, say. It is nil where nothing fixes any.
 func FixAll(found []model.Finding, rule string) *model.Fix {
 	var all *model.Fix
