@@ -99,7 +99,7 @@ func TestHelpBesideANotice(t *testing.T) {
 	s.observe(village())
 	s.warn("Stop: it is not running")
 	s.View()
-	s.shows(" Stop: it is not running" + strings.Repeat(" ", 51) + "? help")
+	s.shows(" Stop: it is not running" + strings.Repeat(" ", 49) + "? help")
 	long := text.SafeText(strings.Repeat("long ", 14))
 	s.warn(long)
 	s.View()

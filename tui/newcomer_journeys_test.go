@@ -76,7 +76,7 @@ func TestJourneyWhyWebIsDown(t *testing.T) {
 	n.WaitFor("FINDING")
 	n.GoTo("warning web")
 	n.Press("explain")
-	n.Sees("virtiofsd: a source is missing, or its socket")
+	n.Sees("virtiofsd: a source or its socket is missing")
 	n.Press("its VM")
 	n.Sees("web · failed")
 	n.Press("start")

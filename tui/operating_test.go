@@ -215,7 +215,7 @@ func TestKeep(t *testing.T) {
 	onDemo(t, 100, 40, Options{}, func(t *testing.T, p *playhouse) {
 		p.at("queue")
 		p.press("p")
-		p.shows("neither clean-up nor purge takes it")
+		p.shows("clean-up nor purge will take it")
 		p.press("enter")
 		if _, kept := p.now().Keeps("queue"); kept {
 			t.Fatal("Enter acts")
@@ -264,5 +264,5 @@ func TestWhyNoOperationCanBeBegun(t *testing.T) {
 	s.press("D")
 	s.shows("Purge: operations are not supported on this host")
 	s.press("4")
-	s.shows("This host carries out no operations")
+	s.shows("Operations are not supported on this host")
 }
