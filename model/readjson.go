@@ -16,7 +16,7 @@ import (
 // where, in the words of whoever wrote it, not in those of Go:
 //
 //	expected an object at line 1, column 1
-//	it ends in the middle, at line 12, column 3
+//	it ends unexpectedly, at line 12, column 3
 func ReadJSON(text []byte, into any) error {
 	err := json.Unmarshal(text, into)
 	var syntax *json.SyntaxError

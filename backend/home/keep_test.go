@@ -36,7 +36,7 @@ func TestReadKeep(t *testing.T) {
 			Kind: model.KindVM, Name: "old\xff", Note: "until May", By: "ada",
 			At: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 		}}},
-		{name: "broken", make: file(list[:20], 0o644), error: "it ends in the middle"},
+		{name: "broken", make: file(list[:20], 0o644), error: "it ends unexpectedly"},
 		{name: "another schema", make: file(`{"schema":2,"keep":"?"}`, 0o644), error: "schema"},
 		{name: "group may write", make: file(list, 0o664), error: "only root"},
 		{name: "a fifo", make: func(t *testing.T, path string) { unix.Mkfifo(path, 0o600) }, error: "only root"},

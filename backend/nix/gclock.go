@@ -37,7 +37,7 @@ func (r Roots) awaitNoCollection(ctx context.Context) (release func(), err error
 	for errors.Is(err, unix.EWOULDBLOCK) {
 		select {
 		case <-ctx.Done():
-			err = fmt.Errorf("Nix is collecting garbage: %w", ctx.Err())
+			err = fmt.Errorf("wait for Nix to finish garbage collection: %w", ctx.Err())
 		case <-look.C:
 			err = tryShared(fd)
 		}
