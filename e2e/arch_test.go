@@ -75,6 +75,10 @@ var directions = []struct {
 	{"tui", []string{"microtui/config"}, "the screen takes settings as options, wherever they come from"},
 	{"cli", []string{"microtui/config"}, "the command line takes settings as options, wherever they come from"},
 	{"backend", append([]string{"microtui/tui", "microtui/cli"}, screenLibraries...), "a backend is read by the screen, the command line and tests alike: it must not know that there is a screen"},
+	{"backend/filesystem", []string{"microtui/backend"}, "several sources ask what the kernel says of files: it can know none of them"},
+	{"backend/unitfile", []string{"microtui"}, "a file has a form whoever reads it"},
+	{"backend/wait", []string{"microtui"}, "it is for all that waits, whatever for"},
+	{"backend/home", []string{"microtui/backend"}, "what is recorded is the executor's and the sources' matter"},
 	{"wording", append([]string{"microtui/backend", "microtui/cli", "microtui/tui", "microtui/tone"}, screenLibraries...), "a word is the same wherever it is read: it follows from the model alone"},
 	{"tone", []string{"microtui/backend", "microtui/cli", "microtui/tui", "microtui/wording", "charm.land/bubbletea", "charm.land/bubbles"}, "how a state looks does not depend on where it is shown, nor on how it is called"},
 	{"tui/draw", append([]string{"microtui/tui/scene", "microtui/tui/intent", "microtui/wording", "microtui/tone"}, noApp...), "drawing puts text into cells, whatever the text is about"},
@@ -147,6 +151,9 @@ func versions(path string, modules []string) []string {
 // opens a lab to look around.
 func isTestSupport(short string) bool { return within(short, "lab", "tui/screentest") }
 
+// forSources is what any source may know: packages that know none.
+var forSources = []string{"microtui/backend/filesystem", "microtui/backend/unitfile", "microtui/backend/wait"}
+
 // composes reports whether a package puts sources together.
 func composes(short string) bool {
 	return within(short, "backend/execute", "backend/operation", "backend/demo")
@@ -169,6 +176,7 @@ func checkOwnRules(t *testing.T, p listed) {
 			t.Errorf("styles imports %s: it knows Lip Gloss only", path)
 		case short == "backend/demo" && !isStandard(path) && !within(path, "microtui/model", "microtui/backend/operation"):
 			t.Errorf("backend/demo imports %s: the simulated host touches no real one", path)
+		case within(path, forSources...):
 		case short == "backend/operation" && within(path, "microtui/backend") && !within(path, "microtui/backend/home"):
 			t.Errorf("backend/operation imports %s: it knows the order of things, whatever a step does", path)
 		case short == "backend/execute" && within(path, "microtui/backend/demo"), short == "backend/execute" && path == "microtui/backend":

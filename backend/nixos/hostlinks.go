@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 
+	"microtui/backend/unitfile"
 	"microtui/model"
 )
 
@@ -83,13 +84,13 @@ func dropInsIn(folder string) []string {
 // scripts that those are, and as devices that it needs.
 func (r *Reader) linksOf(unit, text string) []model.Netdev {
 	var n linkNames
-	for s := range settings(text) {
+	for s := range unitfile.Assignments(text) {
 		switch {
-		case s.section == "Unit":
-			n.addDevices(s.value)
-		case strings.HasPrefix(s.key, "Exec"):
-			n.addCommands(s.value)
-			for _, script := range r.scriptsOf(s.value) {
+		case s.Section == "Unit":
+			n.addDevices(s.Value)
+		case strings.HasPrefix(s.Key, "Exec"):
+			n.addCommands(s.Value)
+			for _, script := range r.scriptsOf(s.Value) {
 				n.addCommands(script)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"syscall"
 
+	"microtui/backend/unitfile"
 	"microtui/model"
 )
 
@@ -54,15 +55,15 @@ func (i install) skippedIfPresent(vm model.Raw) bool {
 
 // parseInstallUnit finds a unit's conditions, and the script that it runs.
 func parseInstallUnit(text string) (found install, script string) {
-	for s := range settings(text) {
+	for s := range unitfile.Assignments(text) {
 		switch {
-		case s.section == "Unit" && s.key == "ConditionPathExists":
-			found.conditions = append(found.conditions, s.value)
-		case s.section == "Service" && s.key == "ExecStart":
+		case s.Section == "Unit" && s.Key == "ConditionPathExists":
+			found.conditions = append(found.conditions, s.Value)
+		case s.Section == "Service" && s.Key == "ExecStart":
 			// Prefixes of systemd.service(5) stand before the path.
-			command := firstWord(strings.TrimLeft(s.value, "@-:+!|"))
-			if filepath.IsAbs(command) {
-				script = command
+			command := unitfile.Words(strings.TrimLeft(s.Value, "@-:+!|"))
+			if len(command) > 0 && filepath.IsAbs(command[0]) {
+				script = command[0]
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"microtui/backend/unitfile"
 	"microtui/model"
 )
 
@@ -50,9 +51,9 @@ func readNetdevs(shown, folder string) (found []model.Netdev, err error) {
 }
 
 func parseNetdev(text string) (name string) {
-	for s := range settings(text) {
-		if s.section == "NetDev" && s.key == "Name" {
-			name = s.value
+	for s := range unitfile.Assignments(text) {
+		if s.Section == "NetDev" && s.Key == "Name" {
+			name = s.Value
 		}
 	}
 	return name

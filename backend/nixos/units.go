@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"microtui/backend/unitfile"
 	"microtui/model"
 )
 
@@ -80,9 +81,9 @@ func readAutostart(folder string) []model.Raw {
 		if err != nil {
 			continue
 		}
-		for s := range settings(string(text)) {
-			if s.section == "Unit" && (s.key == "Wants" || s.key == "Requires" || s.key == "Upholds") {
-				wanted = append(wanted, strings.Fields(s.value)...)
+		for s := range unitfile.Assignments(string(text)) {
+			if s.Section == "Unit" && (s.Key == "Wants" || s.Key == "Requires" || s.Key == "Upholds") {
+				wanted = append(wanted, strings.Fields(s.Value)...)
 			}
 		}
 	}

@@ -1,6 +1,10 @@
 package systemd
 
-import "strings"
+import (
+	"strings"
+
+	"microtui/backend/unitfile"
+)
 
 // capabilityNames are those of linux/capability.h, by number.
 var capabilityNames = strings.Fields(`CAP_CHOWN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER CAP_FSETID CAP_KILL
@@ -21,7 +25,7 @@ var allCapabilities = capabilities(1)<<len(capabilityNames) - 1
 func (c *capabilities) assign(value string, initial capabilities) {
 	value, inverts := strings.CutPrefix(value, "~")
 	var named capabilities
-	for _, word := range words(value) {
+	for _, word := range unitfile.Words(value) {
 		for number, name := range capabilityNames {
 			if strings.EqualFold(word, name) {
 				named |= 1 << number

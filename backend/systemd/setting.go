@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"microtui/backend/unitfile"
 	"microtui/model"
 )
 
@@ -36,12 +37,12 @@ var keys = map[string]func(*settings, string){
 	"Service.User":                  func(s *settings, v string) { s.User = s.put(v) },
 	"Service.Group":                 func(s *settings, v string) { s.Group = s.put(v) },
 	"Service.SupplementaryGroups":   func(s *settings, v string) { s.list(&s.SupplementaryGroups, v) },
-	"Service.DynamicUser":           func(s *settings, v string) { s.DynamicUser = isYes(v) },
+	"Service.DynamicUser":           func(s *settings, v string) { s.DynamicUser = unitfile.IsYes(v) },
 	"Service.AmbientCapabilities":   func(s *settings, v string) { s.ambient.assign(v, 0) },
 	"Service.CapabilityBoundingSet": func(s *settings, v string) { s.bounding.assign(v, allCapabilities) },
 
 	"Service.NetworkNamespacePath": func(s *settings, v string) { s.NetworkNamespacePath = s.put(v) },
-	"Service.PrivateNetwork":       func(s *settings, v string) { s.PrivateNetwork = isYes(v) },
+	"Service.PrivateNetwork":       func(s *settings, v string) { s.PrivateNetwork = unitfile.IsYes(v) },
 
 	"Service.RootDirectory":       func(s *settings, v string) { s.RootDirectory = s.put(v) },
 	"Service.RootImage":           func(s *settings, v string) { s.RootDirectory = s.put(v) },
@@ -57,16 +58,16 @@ var keys = map[string]func(*settings, string){
 
 	"Service.KillMode":    func(s *settings, v string) { s.KillMode = v },
 	"Service.KillSignal":  func(s *settings, v string) { s.KillSignal = v },
-	"Service.SendSIGKILL": func(s *settings, v string) { s.NoSIGKILL = v != "" && !isYes(v) },
+	"Service.SendSIGKILL": func(s *settings, v string) { s.NoSIGKILL = v != "" && !unitfile.IsYes(v) },
 	"Service.Restart":     func(s *settings, v string) { s.Restart = v },
 	"Service.RestartSec":  func(s *settings, v string) { s.RestartDelay = timeSpan(v) },
 }
 
 // read goes through one file of the unit.
-func (s *settings) read(file []assignment) {
+func (s *settings) read(file []unitfile.Assignment) {
 	for _, a := range file {
-		if set := keys[a.section+"."+a.key]; set != nil {
-			set(s, a.value)
+		if set := keys[a.Section+"."+a.Key]; set != nil {
+			set(s, a.Value)
 		}
 	}
 }
@@ -87,7 +88,7 @@ func (s *settings) put(value string) model.Raw { return model.Raw(s.specifiers.R
 
 // add adds words to a list that an empty assignment leaves as it is.
 func (s *settings) add(list *[]model.Raw, value string) {
-	for _, word := range words(value) {
+	for _, word := range unitfile.Words(value) {
 		*list = append(*list, s.put(word))
 	}
 }
@@ -106,7 +107,7 @@ func (s *settings) bind(value string, readOnly bool) {
 	if value == "" {
 		s.BindPaths = nil
 	}
-	for _, word := range words(value) {
+	for _, word := range unitfile.Words(value) {
 		source, rest, _ := strings.Cut(word, ":")
 		destination, _, _ := strings.Cut(rest, ":")
 		source, optional := strings.CutPrefix(source, "-")
@@ -124,7 +125,7 @@ func yesOr(value string, more ...string) string {
 	switch {
 	case slices.Contains(more, value):
 		return value
-	case isYes(value):
+	case unitfile.IsYes(value):
 		return "yes"
 	}
 	return ""

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/unitfile"
 	"microtui/model"
 )
 
@@ -115,22 +116,12 @@ func isPlain(fragment string) bool {
 // in their order. An empty value resets a list, as in systemd.
 func parseUnitFile(text []byte) map[string][]string {
 	settings := make(map[string][]string)
-	joined := strings.ReplaceAll(string(text), "\\\n", " ")
-	for entry := range strings.Lines(joined) {
-		entry = strings.TrimSpace(entry)
-		if strings.HasPrefix(entry, "#") || strings.HasPrefix(entry, ";") {
+	for a := range unitfile.Assignments(string(text)) {
+		if a.Value == "" {
+			delete(settings, a.Key)
 			continue
 		}
-		key, value, found := strings.Cut(entry, "=")
-		if !found {
-			continue
-		}
-		key, value = strings.TrimSpace(key), strings.TrimSpace(value)
-		if value == "" {
-			delete(settings, key)
-			continue
-		}
-		settings[key] = append(settings[key], value)
+		settings[a.Key] = append(settings[a.Key], a.Value)
 	}
 	return settings
 }

@@ -5,10 +5,12 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/unitfile"
 	"microtui/model"
 )
 
@@ -18,7 +20,7 @@ import (
 type Files struct {
 	folders []string
 	stamps  map[string]stamp // of all that the settings were made from and that can change
-	files   map[string][]assignment
+	files   map[string][]unitfile.Assignment
 	made    []model.UnitSettings
 }
 
@@ -34,7 +36,7 @@ func (f *Files) Settings() ([]model.UnitSettings, error) {
 	}
 	f.stamps = make(map[string]stamp)
 	kept := f.files
-	f.files = make(map[string][]assignment, len(kept))
+	f.files = make(map[string][]unitfile.Assignment, len(kept))
 	made, err := f.make(kept)
 	if err != nil {
 		f.stamps = nil
@@ -53,7 +55,7 @@ func (f *Files) unchanged() bool {
 	return true
 }
 
-func (f *Files) make(kept map[string][]assignment) ([]model.UnitSettings, error) {
+func (f *Files) make(kept map[string][]unitfile.Assignment) ([]model.UnitSettings, error) {
 	folders := make([]searchFolder, 0, len(f.folders))
 	for _, path := range f.folders {
 		f.stamps[path] = stampOf(path)
@@ -98,7 +100,7 @@ func differs(own, template model.UnitSettings) bool {
 // unitReading is one reading of all unit files.
 type unitReading struct {
 	*Files
-	kept       map[string][]assignment // from before
+	kept       map[string][]unitfile.Assignment // from before
 	all        []searchFolder
 	specifiers *strings.Replacer
 }
@@ -120,7 +122,7 @@ func (r unitReading) unit(name model.Raw) model.UnitSettings {
 
 // file is what stands in a file. One that cannot be read, or is gone, says
 // nothing, as for systemd.
-func (r unitReading) file(path string) []assignment {
+func (r unitReading) file(path string) []unitfile.Assignment {
 	key := path
 	real, err := filepath.EvalSymlinks(path)
 	switch {
@@ -135,7 +137,7 @@ func (r unitReading) file(path string) []assignment {
 	read, ok := r.kept[key]
 	if !ok || key == path {
 		text, _ := readRegular(path)
-		read = assignmentsOf(text)
+		read = slices.Collect(unitfile.Assignments(string(text)))
 	}
 	r.files[key] = read
 	return read
