@@ -23,6 +23,7 @@ import (
 	"microtui/backend/statedir"
 	"microtui/backend/storage"
 	"microtui/backend/systemd"
+	"microtui/backend/wait"
 	"microtui/model"
 )
 
@@ -111,7 +112,7 @@ func (h *Host) Close() {
 }
 
 // Refresh asks a running [Host.Watch] for an observation soon.
-func (h *Host) Refresh() { signal(h.asked) }
+func (h *Host) Refresh() { wait.Signal(h.asked) }
 
 // Watch observes until ctx ends and then closes the channel: at once, then
 // every interval (0 is [DefaultInterval]), and earlier where something hints
@@ -146,14 +147,7 @@ func relay(ctx context.Context, from <-chan struct{}, to chan<- struct{}) {
 			if !open {
 				return
 			}
-			signal(to)
+			wait.Signal(to)
 		}
-	}
-}
-
-func signal(c chan<- struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
 	}
 }

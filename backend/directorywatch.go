@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/wait"
 	"microtui/model"
 )
 
@@ -35,7 +36,7 @@ func watchDirectory(ctx context.Context, hints chan<- struct{}) *directoryWatch 
 			if _, err := w.inotify.Read(events); err != nil {
 				return
 			}
-			signal(hints)
+			wait.Signal(hints)
 		}
 	}()
 	return w

@@ -13,6 +13,7 @@ import (
 	"microtui/backend/nix"
 	"microtui/backend/operation"
 	"microtui/backend/systemd"
+	"microtui/backend/wait"
 	"microtui/model"
 )
 
@@ -74,17 +75,9 @@ const (
 
 // awaitBegun waits until an executor has begun an operation, or will not.
 func (h *Host) awaitBegun(id string) {
-	limit, again := time.NewTimer(starting), time.NewTicker(lookBegun)
-	defer limit.Stop()
-	defer again.Stop()
-	for !h.records.HasBegun(id) {
-		select {
-		case <-again.C:
-		case <-limit.C:
-			return
-		case <-h.life.Done():
-			return
-		}
+	ctx, cancel := context.WithTimeout(h.life, starting)
+	defer cancel()
+	for !h.records.HasBegun(id) && wait.Pause(ctx, lookBegun) {
 	}
 }
 

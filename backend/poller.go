@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"microtui/backend/wait"
 	"microtui/model"
 )
 
@@ -38,7 +39,7 @@ func (p poller) run(ctx context.Context, newest chan model.Observation) {
 		}
 		replace(newest, o)
 		interval = p.next(interval, ok)
-		pause(ctx, leastGap, nil, nil)
+		wait.Pause(ctx, leastGap)
 		pause(ctx, time.Until(begun.Add(interval)), p.hints, p.asked)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"microtui/backend/wait"
 	"microtui/model"
 )
 
@@ -22,7 +23,7 @@ func (h *pretended) observe(ctx context.Context) (model.Observation, bool) {
 	n := len(h.begun)
 	h.begun = append(h.begun, time.Since(h.start))
 	if h.takes != nil {
-		pause(ctx, h.takes(n), nil, nil)
+		wait.Pause(ctx, h.takes(n))
 	}
 	return model.Observation{Schema: n}, h.fails == nil || !h.fails(n)
 }
@@ -78,14 +79,14 @@ func TestPollerCadence(t *testing.T) {
 		{name: "hints without end, four times a second", want: append(seconds(0, 0.25, 0.5, 0.75, 1), seconds(3, 5, 7, 9)...),
 			drive: func(hints, _ chan struct{}) {
 				for range 80 {
-					signal(hints)
+					wait.Signal(hints)
 					pauseFor(10 * time.Millisecond)
 				}
 			}},
 		{name: "a hint during work is not lost", host: pretended{takes: took(1, 0)}, want: seconds(0, 1.25, 3.25, 5.25, 7.25, 9.25),
 			drive: func(hints, _ chan struct{}) {
 				pauseFor(500 * time.Millisecond)
-				signal(hints)
+				wait.Signal(hints)
 			}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 	"microtui/backend/lock"
 	"microtui/backend/operation"
 	"microtui/backend/systemd"
+	"microtui/backend/wait"
 	"microtui/model"
 )
 
@@ -87,16 +88,12 @@ const (
 // patiently does what asks systemd something, and does it again while that
 // cannot be reached.
 func (x *Executor) patiently(ctx context.Context, do func() error) error {
-	again := time.NewTicker(askAgain)
-	defer again.Stop()
 	for until := time.Now().Add(Patience); ; {
 		err := do()
 		if !systemd.IsLost(err) || time.Now().After(until) {
 			return err
 		}
-		select {
-		case <-again.C:
-		case <-ctx.Done():
+		if !wait.Pause(ctx, askAgain) {
 			return ctx.Err()
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"sync"
 
+	"microtui/backend/wait"
 	"microtui/model"
 )
 
@@ -43,13 +44,6 @@ type waiting struct {
 
 func newBacklog() *backlog {
 	return &backlog{news: make(chan struct{}, 1), room: make(chan struct{}, 1)}
-}
-
-func signal(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
 }
 
 func size(e model.LogEntry) int {
@@ -101,7 +95,7 @@ func (b *backlog) add(e model.LogEntry) {
 	b.count++
 	b.bytes += size(e)
 	b.gap, b.read, b.fault, b.empty = false, true, "", ""
-	signal(b.news)
+	wait.Signal(b.news)
 }
 
 func (b *backlog) grow() {
@@ -154,9 +148,9 @@ func (b *backlog) take() model.LogBatch {
 	batch.Counters, batch.Fault, batch.Empty = b.counters, b.fault, b.empty
 	batch.Done = b.done && b.count == 0
 	if b.count > 0 {
-		signal(b.news)
+		wait.Signal(b.news)
 	}
-	signal(b.room)
+	wait.Signal(b.room)
 	return batch
 }
 
@@ -190,7 +184,7 @@ func (b *backlog) update(change func() bool) {
 	defer b.mu.Unlock()
 	if change() {
 		b.changed = true
-		signal(b.news)
+		wait.Signal(b.news)
 	}
 }
 
@@ -250,5 +244,5 @@ func (b *backlog) end() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.ended = true
-	signal(b.news)
+	wait.Signal(b.news)
 }

@@ -3,6 +3,8 @@ package journal
 import (
 	"context"
 	"slices"
+
+	"microtui/backend/wait"
 )
 
 // readBackwards reads the lines before a place, and gives them in order.
@@ -18,7 +20,7 @@ func (r *reader) readBackwards(ctx context.Context) error {
 			}
 			return nil
 		}
-		if r.failures++; r.failures > patience || !pause(ctx, backoff(r.failures)) {
+		if r.failures++; r.failures > patience || !wait.Pause(ctx, backoff(r.failures)) {
 			return err
 		}
 	}

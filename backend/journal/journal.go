@@ -14,6 +14,7 @@ import (
 	"context"
 	"time"
 
+	"microtui/backend/wait"
 	"microtui/model"
 )
 
@@ -69,7 +70,7 @@ func (l *Log) Next(ctx context.Context) (model.LogBatch, error) {
 	if err := l.backlog.await(ctx); err != nil {
 		return model.LogBatch{}, err
 	}
-	if !pause(ctx, pace-time.Since(l.last)) {
+	if !wait.Pause(ctx, pace-time.Since(l.last)) {
 		return model.LogBatch{}, ctx.Err()
 	}
 	l.last = time.Now()
@@ -85,17 +86,5 @@ func (l *Log) Close() {
 	select {
 	case <-l.ended:
 	case <-limit.C:
-	}
-}
-
-// pause waits, and reports whether it was to the end.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"microtui/backend/wait"
 	"microtui/model"
 )
 
@@ -60,7 +61,7 @@ func lifeOf(ctx context.Context, unit model.Raw, invocation, boot string) *model
 		if n := len(lives.Ended); n > 0 && lives.Ended[n-1].Invocation == invocation {
 			return &lives.Ended[n-1]
 		}
-		if err != nil || !pause(ctx, endPace) {
+		if err != nil || !wait.Pause(ctx, endPace) {
 			return nil
 		}
 	}

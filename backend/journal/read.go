@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"microtui/backend/wait"
 	"microtui/model"
 )
 
@@ -79,7 +80,7 @@ func (r *reader) follow(ctx context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
 	var looking sync.WaitGroup
 	looking.Go(func() {
-		if pause(ctx, silence) && !r.to.hasRead() {
+		if wait.Pause(ctx, silence) && !r.to.hasRead() {
 			// That the log begins now is not why it is empty.
 			if why := whyEmpty(ctx, r.asked); ctx.Err() == nil {
 				r.to.setEmpty(why)
@@ -128,7 +129,7 @@ func (r *reader) readOn(ctx context.Context) error {
 			r.to.setFault(model.Raw(err.Error()))
 		}
 		r.skip(err)
-		if !pause(ctx, backoff(r.failures)) {
+		if !wait.Pause(ctx, backoff(r.failures)) {
 			return ctx.Err()
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"microtui/backend/wait"
 	"microtui/model"
 )
 
@@ -99,7 +100,7 @@ func turnOver(t *testing.T, vacuum string, read *atomic.Int64, stop chan struct{
 			return len(turned)
 		default:
 			if read != nil && len(turned) >= unread && read.Load() < turned[len(turned)-unread].UnixNano() {
-				pause(t.Context(), time.Millisecond)
+				wait.Pause(t.Context(), time.Millisecond)
 				continue
 			}
 			for _, what := range []string{"--rotate", vacuum} {
@@ -217,7 +218,7 @@ func TestFlood(t *testing.T) {
 			t.Fatalf("read %d is not given %d plus dropped %d", b.Counters.Read, given, b.Counters.Dropped)
 		}
 		most = max(most, resident(t)-before)
-		if !pause(t.Context(), 700*time.Millisecond) { // a slow reader
+		if !wait.Pause(t.Context(), 700*time.Millisecond) { // a slow reader
 			t.Fatal("interrupted")
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"microtui/backend/wait"
 	"microtui/model"
 )
 
@@ -18,7 +19,7 @@ const (
 	turnPoll     = 10 * time.Millisecond
 )
 
-// AwaitTurn waits for the turn to start a VM and takes it. Everybody has it
+// AwaitTurn waits for its turn to start a VM and takes it. Everybody has it
 // from his look at the host until systemd has the job: of two VMs that claim
 // one interface, each would find it free if both were looked at in the same
 // moment. It is the only lock that is waited for; who takes a VM's too takes
@@ -28,9 +29,7 @@ const (
 // come for long, the error says who has it and wraps [model.ErrBusy]; when ctx
 // ends, the error is that of ctx.
 func (l Locks) AwaitTurn(ctx context.Context, holder Holder, waits func()) (*Lock, error) {
-	limit := time.After(turnPatience)
-	again := time.NewTicker(turnPoll)
-	defer again.Stop()
+	until := time.Now().Add(turnPatience)
 	for tries := 0; ; tries++ {
 		turn, err := l.takeFiles(holder, turnFile)
 		if !errors.Is(err, model.ErrBusy) {
@@ -39,11 +38,10 @@ func (l Locks) AwaitTurn(ctx context.Context, holder Holder, waits func()) (*Loc
 		if tries == 0 {
 			waits()
 		}
-		select {
-		case <-again.C:
-		case <-limit:
+		if time.Now().After(until) {
 			return nil, fmt.Errorf("%w; waited %s for its turn to start", err, turnPatience)
-		case <-ctx.Done():
+		}
+		if !wait.Pause(ctx, turnPoll) {
 			return nil, ctx.Err()
 		}
 	}

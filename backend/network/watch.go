@@ -7,6 +7,8 @@ import (
 
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
+
+	"microtui/backend/wait"
 )
 
 const (
@@ -26,15 +28,15 @@ func Watch(ctx context.Context) <-chan struct{} {
 			if socket, err := nl.Subscribe(unix.NETLINK_ROUTE, unix.RTNLGRP_LINK); err == nil {
 				receive(ctx, socket, events)
 			}
-			pause(ctx, reopenAfter)
+			wait.Pause(ctx, reopenAfter)
 		}
 		close(events)
 	}()
 	go func() {
 		defer close(hints)
 		for range events {
-			pause(ctx, settle)
-			signal(hints)
+			wait.Pause(ctx, settle)
+			wait.Signal(hints)
 		}
 	}()
 	return hints
@@ -54,22 +56,6 @@ func receive(ctx context.Context, socket *nl.NetlinkSocket, events chan<- struct
 		if err != nil && !errors.Is(err, unix.ENOBUFS) {
 			return
 		}
-		signal(events)
-	}
-}
-
-func signal(c chan<- struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
+		wait.Signal(events)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/wait"
 	"microtui/model"
 )
 
@@ -32,14 +33,9 @@ func (r Roots) awaitNoCollection(ctx context.Context) (release func(), err error
 	if errors.Is(err, unix.EWOULDBLOCK) && r.Waits != nil {
 		r.Waits("waiting for Nix to finish garbage collection")
 	}
-	look := time.NewTicker(lookEvery)
-	defer look.Stop()
 	for errors.Is(err, unix.EWOULDBLOCK) {
-		select {
-		case <-ctx.Done():
+		if err = tryShared(fd); errors.Is(err, unix.EWOULDBLOCK) && !wait.Pause(ctx, lookEvery) {
 			err = fmt.Errorf("wait for Nix to finish garbage collection: %w", ctx.Err())
-		case <-look.C:
-			err = tryShared(fd)
 		}
 	}
 	if err != nil {

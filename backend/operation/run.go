@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"microtui/backend/wait"
 	"microtui/model"
 )
 
@@ -109,16 +110,12 @@ const (
 func (r *run) lock(ctx context.Context, again bool) (release func(), err error) {
 	vms, loose := r.Plan.Locks()
 	limit := time.Now().Add(lockPatience)
-	poll := time.NewTicker(lockPoll)
-	defer poll.Stop()
 	for {
 		release, err := r.world.Lock(r.Header, vms, loose)
 		if !again || !errors.Is(err, model.ErrBusy) || time.Now().After(limit) {
 			return release, err
 		}
-		select {
-		case <-poll.C:
-		case <-ctx.Done():
+		if !wait.Pause(ctx, lockPoll) {
 			return nil, err
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
+
+	"microtui/backend/wait"
 )
 
 const (
@@ -88,13 +90,13 @@ func (b *Bus) supervise(ctx context.Context) {
 		}
 		if err == nil {
 			pauses.reset()
-			signal(b.events)
+			wait.Signal(b.events)
 			b.serve(ctx, s)
 			s.close()
 			b.enter(nil, fmt.Errorf("%w: connection lost", ErrNoBus))
-			signal(b.events)
+			wait.Signal(b.events)
 		}
-		pause(ctx, pauses.next())
+		wait.Pause(ctx, pauses.next())
 	}
 	b.enter(nil, fmt.Errorf("%w: closed", ErrNoBus))
 }
@@ -143,8 +145,8 @@ func (b *Bus) gather(ctx context.Context) {
 			return
 		case <-b.events:
 		}
-		pause(ctx, settle)
-		signal(b.hints)
+		wait.Pause(ctx, settle)
+		wait.Signal(b.hints)
 	}
 }
 
@@ -157,20 +159,4 @@ func (p *backOff) reset() { p.last = 0 }
 func (p *backOff) next() time.Duration {
 	p.last = min(max(2*p.last, firstPause), longPause)
 	return p.last/2 + rand.N(p.last/2)
-}
-
-func signal(c chan<- struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
 }

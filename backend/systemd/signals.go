@@ -9,6 +9,7 @@ import (
 
 	"github.com/godbus/dbus/v5"
 
+	"microtui/backend/wait"
 	"microtui/model"
 )
 
@@ -66,7 +67,7 @@ func (b *Bus) resettle(ctx context.Context, s *session) bool {
 	b.changed.everything = true
 	b.wakeAll()
 	b.state.Unlock()
-	signal(b.events)
+	wait.Signal(b.events)
 	return true
 }
 
@@ -99,7 +100,7 @@ func (b *Bus) touch(unit string) {
 	b.changed.units[unit] = true
 	b.wake(unit)
 	b.state.Unlock()
-	signal(b.events)
+	wait.Signal(b.events)
 }
 
 // concerns reports whether a change of a unit is worth a look. Mount units are

@@ -1,6 +1,9 @@
 package systemd
 
-import "microtui/model"
+import (
+	"microtui/backend/wait"
+	"microtui/model"
+)
 
 // watch follows the jobs of one VM: it is woken when something of the VM
 // changed, or may have, and holds what systemd said of jobs that ended. It is
@@ -52,7 +55,7 @@ func (b *Bus) jobEnded(arguments []any) {
 	for w := range b.watches {
 		if w.unit == unit {
 			w.ended[id] = result
-			signal(w.woken)
+			wait.Signal(w.woken)
 		}
 	}
 }
@@ -62,7 +65,7 @@ func (b *Bus) wake(unit string) {
 	_, vm, _ := model.ParseUnitName(model.Raw(unit))
 	for w := range b.watches {
 		if w.vm == vm {
-			signal(w.woken)
+			wait.Signal(w.woken)
 		}
 	}
 }
@@ -70,6 +73,6 @@ func (b *Bus) wake(unit string) {
 // wakeAll tells everybody: signals may have been missed. Bus.state is held.
 func (b *Bus) wakeAll() {
 	for w := range b.watches {
-		signal(w.woken)
+		wait.Signal(w.woken)
 	}
 }
