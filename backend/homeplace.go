@@ -5,11 +5,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/backend/trash"
 	"microtui/model"
 )
@@ -22,27 +22,25 @@ var volatile = []string{"tmpfs", "ramfs", "rootfs"}
 // not there yet; nil: that is not known.
 func readHome(path string) *model.HomePlace {
 	place := &model.HomePlace{Path: model.Raw(path)}
-	var st unix.Statx_t
-	for {
-		err := unix.Statx(unix.AT_FDCWD, path, unix.AT_NO_AUTOMOUNT, unix.STATX_INO|unix.STATX_MNT_ID, &st)
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, unix.ENOENT) || path == "/" {
-			return nil
-		}
+	st, err := filesystem.Statx(unix.AT_FDCWD, path, unix.AT_NO_AUTOMOUNT)
+	for errors.Is(err, unix.ENOENT) && path != "/" {
 		path = filepath.Dir(path)
+		st, err = filesystem.Statx(unix.AT_FDCWD, path, unix.AT_NO_AUTOMOUNT)
 	}
-	mounts, err := os.ReadFile("/proc/self/mountinfo")
 	if err != nil {
 		return nil
 	}
-	kind, options := parseMount(string(mounts), st.Mnt_id)
-	place.Filesystem, place.Volatile = model.Raw(kind), slices.Contains(volatile, kind)
-	if kind == "overlay" {
-		place.Volatile = isVolatile(optionOf(options, "upperdir"))
+	text, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return nil
 	}
-	place.Device = unix.Mkdev(st.Dev_major, st.Dev_minor)
+	mounts, _ := filesystem.ParseMounts(string(text))
+	on, _ := filesystem.ByID(mounts, st.Mount)
+	place.Filesystem, place.Volatile = model.Raw(on.Type), slices.Contains(volatile, on.Type)
+	if on.Type == "overlay" {
+		place.Volatile = isVolatile(optionOf(on.Super, "upperdir"))
+	}
+	place.Device = st.ID.Dev
 	if folder, err := os.Open(path); err == nil {
 		place.Made = trash.SubvolumeMade(folder)
 		folder.Close()
@@ -55,22 +53,6 @@ func readHome(path string) *model.HomePlace {
 func isVolatile(path string) bool {
 	var fs unix.Statfs_t
 	return path != "" && unix.Statfs(path, &fs) == nil && (int64(fs.Type) == unix.TMPFS_MAGIC || int64(fs.Type) == unix.RAMFS_MAGIC)
-}
-
-// parseMount finds a mount's type and its file system's options in the format of
-// proc_pid_mountinfo(5).
-func parseMount(text string, mount uint64) (kind, options string) {
-	number := strconv.FormatUint(mount, 10) + " "
-	for line := range strings.Lines(text) {
-		if !strings.HasPrefix(line, number) {
-			continue
-		}
-		_, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " - ")
-		if fields := strings.Fields(rest); len(fields) > 2 {
-			return fields[0], fields[2]
-		}
-	}
-	return "", ""
 }
 
 func optionOf(options, name string) string {

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/backend/home"
 	"microtui/backend/systemd"
 	"microtui/backend/trash"
@@ -76,13 +77,12 @@ func survivesAlone(stateDir string) (bool, error) {
 	if stateDir == "" {
 		return false, nil
 	}
-	var there, ours unix.Statx_t
-	err := unix.Statx(unix.AT_FDCWD, stateDir, unix.AT_SYMLINK_NOFOLLOW, unix.STATX_INO|unix.STATX_MNT_ID, &there)
+	there, err := filesystem.StatAt(unix.AT_FDCWD, stateDir)
 	if errors.Is(err, unix.ENOENT) {
 		return false, nil
 	}
-	err = errors.Join(err, unix.Statx(unix.AT_FDCWD, home.Path, unix.AT_SYMLINK_NOFOLLOW, unix.STATX_INO|unix.STATX_MNT_ID, &ours))
-	return there.Mnt_id != ours.Mnt_id || there.Dev_major != ours.Dev_major || there.Dev_minor != ours.Dev_minor, err
+	ours, err2 := filesystem.StatAt(unix.AT_FDCWD, home.Path)
+	return there.Mount != ours.Mount || there.ID.Dev != ours.ID.Dev, errors.Join(err, err2)
 }
 
 // syncKeep makes the keep list and its copy say the same, where one of them is

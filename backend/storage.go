@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"microtui/backend/statedir"
+	"microtui/backend/filesystem"
 	"microtui/backend/storage"
 	"microtui/model"
 )
@@ -31,7 +31,7 @@ func storageQuestion(o *model.Observation) storage.Question {
 		Sources: named.Sources, Volumes: named.Volumes, Places: named.Places,
 		StateDir:   []model.Raw{o.StateDir.Path, o.StateDir.Real},
 		StateDirID: o.StateDir.ID,
-		Remote:     statedir.IsRemote,
+		Remote:     filesystem.IsRemote,
 	}
 	for at := range o.Runners {
 		question.Runners = append(question.Runners, o.Runners[at].Path)

@@ -9,10 +9,12 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/backend/home"
 	"microtui/backend/operation"
 	"microtui/backend/process"
 	"microtui/backend/trash"
+	"microtui/backend/wait"
 	"microtui/model"
 )
 
@@ -63,8 +65,6 @@ const (
 // lastingUser is a process that uses a directory for longer than in passing,
 // and does not go by itself; nil: there is none.
 func lastingUser(ctx context.Context, path string, id model.FileID, goes func(process.Holder) (bool, error)) (*process.Holder, error) {
-	again := time.NewTicker(lookAgain)
-	defer again.Stop()
 	for until := time.Now().Add(passing); ; {
 		users, err := process.Using(ctx, path, id)
 		if err != nil {
@@ -82,9 +82,7 @@ func lastingUser(ctx context.Context, path string, id model.FileID, goes func(pr
 		if user == nil || time.Now().After(until) {
 			return user, nil
 		}
-		select {
-		case <-again.C:
-		case <-ctx.Done():
+		if !wait.Pause(ctx, lookAgain) {
 			return nil, ctx.Err()
 		}
 	}
@@ -119,12 +117,6 @@ func openDirectory(path string) (fd int, err error) {
 	return unix.Open(path, unix.O_PATH|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 }
 
-func idOf(fd int) (model.FileID, error) {
-	var status unix.Stat_t
-	err := unix.Fstat(fd, &status)
-	return model.FileID{Dev: status.Dev, Ino: status.Ino}, err
-}
-
 // readLink reads a symbolic link in a directory that is none itself.
 func readLink(directory, name string) (model.Raw, error) {
 	fd, err := openDirectory(directory)
@@ -132,14 +124,6 @@ func readLink(directory, name string) (model.Raw, error) {
 		return "", err
 	}
 	defer unix.Close(fd)
-	return readLinkAt(fd, name)
-}
-
-func readLinkAt(directory int, name string) (model.Raw, error) {
-	text := make([]byte, unix.PathMax)
-	n, err := unix.Readlinkat(directory, name, text)
-	if err != nil {
-		return "", err
-	}
-	return model.Raw(text[:n]), nil
+	target, err := filesystem.ReadLinkAt(fd, name)
+	return model.Raw(target), err
 }

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/backend/network"
 	"microtui/backend/nix"
 	"microtui/backend/operation"
@@ -170,12 +171,13 @@ func (x *Executor) holdRunners(ctx context.Context, t operation.Task, stateDir s
 		return nil, fmt.Errorf("%w: %s: %w", model.ErrStale, t.Step.Ref.Name, err)
 	}
 	defer unix.Close(directory)
-	if id, err := idOf(directory); err != nil || id != t.Step.Stamp.File {
+	if is, err := filesystem.StatFD(directory); err != nil || is.ID != t.Step.Stamp.File {
 		return nil, errors.Join(fmt.Errorf("%w: %s is not the directory that was planned", model.ErrStale, t.Step.Ref.Name), err)
 	}
 	var runners []model.Raw
 	for _, link := range []string{"current", "booted", "old"} {
-		target, err := readLinkAt(directory, link)
+		text, err := filesystem.ReadLinkAt(directory, link)
+		target := model.Raw(text)
 		if err != nil || slices.Contains(runners, target) || filepath.Dir(string(target)) != "/nix/store" {
 			continue // what lies elsewhere is collected by nobody
 		}

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/backend/home"
 	"microtui/backend/nix"
 	"microtui/backend/operation"
@@ -66,24 +67,25 @@ func linkOf(s nix.SwitchRequest) (model.Switched, error) {
 		return link, err
 	}
 	defer unix.Close(directory)
-	if id, err := idOf(directory); err != nil || id != s.Directory {
+	if is, err := filesystem.StatFD(directory); err != nil || is.ID != s.Directory {
 		return link, errors.Join(fmt.Errorf("%w: it was replaced by another directory", model.ErrStale), err)
 	}
-	var before, status unix.Stat_t
-	if err := unix.Fstatat(directory, "current", &before, unix.AT_SYMLINK_NOFOLLOW); err != nil {
-		return link, err
-	}
-	target, err := readLinkAt(directory, "current")
+	before, err := filesystem.StatAt(directory, "current")
 	if err != nil {
 		return link, err
 	}
-	if err := unix.Fstatat(directory, "current", &status, unix.AT_SYMLINK_NOFOLLOW); err != nil {
+	target, err := filesystem.ReadLinkAt(directory, "current")
+	if err != nil {
 		return link, err
 	}
-	if target != s.To || before.Ino != status.Ino || status.Uid != 0 {
+	now, err := filesystem.StatAt(directory, "current")
+	if err != nil {
+		return link, err
+	}
+	if model.Raw(target) != s.To || before.ID != now.ID || now.UID != 0 {
 		return link, fmt.Errorf("%w: `current` was changed since", model.ErrStale)
 	}
-	link.Made, link.Rooted = time.Unix(status.Mtim.Unix()).UTC(), spokenFor(filepath.Join(s.StateDir, string(s.VM)))
+	link.Made, link.Rooted = now.Modified.UTC(), spokenFor(filepath.Join(s.StateDir, string(s.VM)))
 	return link, nil
 }
 

@@ -19,7 +19,7 @@ const (
 	turnPoll     = 10 * time.Millisecond
 )
 
-// AwaitTurn waits for its turn to start a VM and takes it. Everybody has it
+// AwaitTurn waits for the turn to start a VM and takes it. Everybody has it
 // from his look at the host until systemd has the job: of two VMs that claim
 // one interface, each would find it free if both were looked at in the same
 // moment. It is the only lock that is waited for; who takes a VM's too takes

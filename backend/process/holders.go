@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -104,7 +105,7 @@ type wanted struct {
 	path   string
 	inMaps string // the path as /proc/PID/maps has it: line breaks are escaped there
 	id     model.FileID
-	spot   spot
+	spot   filesystem.Spot
 	own    string // this process's mount namespace
 }
 

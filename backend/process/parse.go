@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -135,27 +136,13 @@ func parseMacvtap(path []byte) (device string, ok bool) {
 // parseCgroupMount finds where the cgroup2 tree is mounted, in the format of
 // proc_pid_mountinfo(5). On a hybrid host that is /sys/fs/cgroup/unified.
 func parseCgroupMount(text string) string {
-	for line := range strings.Lines(text) {
-		mount, filesystem, found := strings.Cut(line, " - ")
-		fields := strings.Fields(mount)
-		if found && strings.HasPrefix(filesystem, "cgroup2 ") && len(fields) > 4 && fields[3] == "/" {
-			return unescape(fields[4])
+	mounts, _ := filesystem.ParseMounts(text)
+	for _, m := range mounts {
+		if m.Type == "cgroup2" && m.Root == "/" {
+			return m.Point
 		}
 	}
 	return ""
-}
-
-// unescape undoes how the kernel writes blanks in a path: \040.
-func unescape(s string) string {
-	head, tail, found := strings.Cut(s, `\`)
-	if !found || len(tail) < 3 {
-		return s
-	}
-	c, err := strconv.ParseUint(tail[:3], 8, 8)
-	if err != nil {
-		return head + `\` + unescape(tail)
-	}
-	return head + string([]byte{byte(c)}) + unescape(tail[3:])
 }
 
 // parseCPU finds what cpu.stat says of the time used; a line that is not there

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -94,10 +95,11 @@ const removedSuffix = "//deleted"
 // parseRoot finds in mountinfo which part of its file system is mounted at /,
 // and whether that is deleted. The last mount lies on top.
 func parseRoot(text string) (path model.Raw, deleted bool) {
-	for _, m := range parseMounts(text) {
-		if m.point == "/" {
+	mounts, _ := filesystem.ParseMounts(text)
+	for _, m := range mounts {
+		if m.Point == "/" {
 			var bare string
-			bare, deleted = strings.CutSuffix(m.path, removedSuffix)
+			bare, deleted = strings.CutSuffix(m.Root, removedSuffix)
 			path = model.Raw(bare)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -156,7 +157,8 @@ func (u *using) byMount(folder int, thread string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		at = mountOf(parseMounts(string(text)), u.spot)
+		mounts, _ := filesystem.ParseMounts(string(text))
+		at = mountedPart(mounts, u.spot)
 		u.shown[namespace] = at
 	}
 	if at == "" {

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -21,16 +22,16 @@ func chainOf(path, store string) (real model.Raw, set time.Time) {
 		if strings.HasPrefix(path, store+"/") {
 			return model.Raw(path), set
 		}
-		st, err := statAt(unix.AT_FDCWD, path)
-		if err != nil || !st.is(unix.S_IFLNK) {
+		st, err := filesystem.StatAt(unix.AT_FDCWD, path)
+		if err != nil || !st.Is(unix.S_IFLNK) {
 			return model.Raw(path), set
 		}
-		target, err := readLinkAt(unix.AT_FDCWD, path)
+		target, err := filesystem.ReadLinkAt(unix.AT_FDCWD, path)
 		if err != nil {
 			return "", time.Time{}
 		}
-		if st.modified.After(set) {
-			set = st.modified
+		if st.Modified.After(set) {
+			set = st.Modified
 		}
 		if !strings.HasPrefix(target, "/") {
 			target = filepath.Join(filepath.Dir(path), target)

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -44,8 +45,8 @@ func (r *Reader) readDirectory(parent int, name string, entry stat) *seenDirecto
 		return before
 	}
 	found := &seenDirectory{at: now, Directory: model.Directory{
-		Name: model.Raw(name), ID: entry.id, UID: entry.uid, GID: entry.gid,
-		Mode: entry.mode & 0o7777, Modified: entry.modified, Changed: entry.changed, Mounted: entry.mountRoot,
+		Name: model.Raw(name), ID: entry.ID, UID: entry.UID, GID: entry.GID,
+		Mode: entry.Mode & 0o7777, Modified: entry.Modified, Changed: entry.Changed, Mounted: entry.MountRoot,
 	}}
 	fd, err := openFolder(parent, name)
 	if err != nil {
@@ -53,7 +54,7 @@ func (r *Reader) readDirectory(parent int, name string, entry stat) *seenDirecto
 		return found
 	}
 	defer unix.Close(fd)
-	if self, err := statFD(fd); err != nil || self.id != entry.id {
+	if self, err := filesystem.StatFD(fd); err != nil || self.ID != entry.ID {
 		found.Fault = "it was replaced by another directory while it was read"
 		return found
 	}
@@ -61,9 +62,9 @@ func (r *Reader) readDirectory(parent int, name string, entry stat) *seenDirecto
 	found.ACL = err == nil && size > 0
 	var stats [5]stat
 	for i, name := range meant {
-		stats[i], err = statAt(fd, name)
+		stats[i], err = filesystem.StatAt(fd, name)
 		found.unseen(name, err)
-		found.entries[i] = stats[i].changed
+		found.entries[i] = stats[i].Changed
 	}
 	found.readLinks(fd, stats)
 	found.readFlake(fd, stats[flakeEntry])
@@ -79,7 +80,7 @@ const flakeEntry = 2
 // was not there cannot come without a change of the directory. Where another
 // directory is put in its place meanwhile, a later reading sees that.
 func (d *seenDirectory) isStill(parent int, entry stat, now time.Time) bool {
-	if d.ID != entry.id || !d.Changed.Equal(entry.changed) || d.Mounted != entry.mountRoot ||
+	if d.ID != entry.ID || !d.Changed.Equal(entry.Changed) || d.Mounted != entry.MountRoot ||
 		d.Fault != "" || now.Sub(d.at) > seenFor || d.at.Sub(d.Changed) < tick {
 		return false
 	}
@@ -87,8 +88,8 @@ func (d *seenDirectory) isStill(parent int, entry stat, now time.Time) bool {
 		if changed.IsZero() {
 			continue
 		}
-		st, err := statAt(parent, string(d.Name)+"/"+meant[i])
-		if err != nil || !st.changed.Equal(changed) || d.at.Sub(changed) < tick {
+		st, err := filesystem.StatAt(parent, string(d.Name)+"/"+meant[i])
+		if err != nil || !st.Changed.Equal(changed) || d.at.Sub(changed) < tick {
 			return false
 		}
 	}
@@ -99,15 +100,15 @@ func (d *seenDirectory) isStill(parent int, entry stat, now time.Time) bool {
 func (d *seenDirectory) readLinks(fd int, stats [5]stat) {
 	for i, to := range [...]**model.Symlink{&d.Booted, &d.Current, nil, &d.Old, &d.Toplevel} {
 		switch st := stats[i]; {
-		case st.mode == 0 || i == flakeEntry:
-		case !st.is(unix.S_IFLNK):
+		case st.Mode == 0 || i == flakeEntry:
+		case !st.Is(unix.S_IFLNK):
 			d.strange(meant[i], st)
 		default:
-			target, err := readLinkAt(fd, meant[i])
+			target, err := filesystem.ReadLinkAt(fd, meant[i])
 			d.unseen(meant[i], err)
 			if err == nil {
 				*to = &model.Symlink{
-					Target: model.Raw(target), UID: st.uid, Modified: st.modified,
+					Target: model.Raw(target), UID: st.UID, Modified: st.Modified,
 					Dangling: target == "" || target[0] != '/' && !existsAt(fd, target),
 				}
 			}
@@ -116,7 +117,7 @@ func (d *seenDirectory) readLinks(fd int, stats [5]stat) {
 }
 
 func existsAt(fd int, target string) bool {
-	_, err := statx(fd, target, unix.AT_NO_AUTOMOUNT)
+	_, err := filesystem.Statx(fd, target, unix.AT_NO_AUTOMOUNT)
 	return !isAbsent(err)
 }
 
@@ -127,7 +128,7 @@ var articles = map[string]string{
 
 // strange records what stands where something else belongs.
 func (d *seenDirectory) strange(name string, st stat) {
-	d.Strange = append(d.Strange, model.Raw(name+" is "+articles[st.kind()]))
+	d.Strange = append(d.Strange, model.Raw(name+" is "+articles[st.Kind()]))
 }
 
 // readFiles describes the other entries, the first by name.
@@ -145,9 +146,9 @@ func (d *seenDirectory) readFiles(fd int, buf []byte) {
 		if slices.Contains(meant[:], name) {
 			continue
 		}
-		st, err := statAt(fd, name)
+		st, err := filesystem.StatAt(fd, name)
 		if err == nil {
-			d.Files = append(d.Files, st.file(name))
+			d.Files = append(d.Files, fileOf(st, name))
 		}
 		d.unseen(name, err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -19,10 +20,10 @@ const maxFlake = 4 << 10
 // stands there is told, not what is in it: it may be a way to a secret that
 // root can read and its owner cannot.
 func (d *seenDirectory) readFlake(fd int, st stat) {
-	if st.mode == 0 {
+	if st.Mode == 0 {
 		return
 	}
-	if !st.is(unix.S_IFREG) {
+	if !st.Is(unix.S_IFREG) {
 		d.strange("flake", st)
 		return
 	}
@@ -62,22 +63,22 @@ func readSmall(fd int, name string) (text []byte, owner uint32, err error) {
 		return nil, 0, fmt.Errorf("could not be opened: %w", err)
 	}
 	defer unix.Close(file)
-	st, err := statFD(file)
+	st, err := filesystem.StatFD(file)
 	switch {
 	case err != nil:
 		return nil, 0, fmt.Errorf("could not be read: %w", err)
-	case !st.is(unix.S_IFREG):
-		return nil, 0, fmt.Errorf("is %s", articles[st.kind()])
-	case st.links > 1:
+	case !st.Is(unix.S_IFREG):
+		return nil, 0, fmt.Errorf("is %s", articles[st.Kind()])
+	case st.Links > 1:
 		return nil, 0, errors.New("has more than one hard link")
-	case st.size > maxFlake:
+	case st.Size > maxFlake:
 		return nil, 0, fmt.Errorf("is larger than %d bytes", maxFlake)
 	}
 	text, err = readUpTo(file, make([]byte, maxFlake))
 	if err != nil {
 		return nil, 0, fmt.Errorf("could not be read: %w", err)
 	}
-	return text, st.uid, nil
+	return text, st.UID, nil
 }
 
 // readInstance reads instance/interfaces (proposed for microvm.nix): lines of
@@ -88,11 +89,11 @@ func (d *seenDirectory) readInstance(fd int) {
 		return
 	}
 	defer unix.Close(folder)
-	st, err := statAt(folder, "interfaces")
+	st, err := filesystem.StatAt(folder, "interfaces")
 	if err != nil {
 		return
 	}
-	if !st.is(unix.S_IFREG) {
+	if !st.Is(unix.S_IFREG) {
 		d.strange("instance/interfaces", st)
 		return
 	}

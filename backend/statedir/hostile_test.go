@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -118,7 +119,7 @@ func TestDirectorySwapped(t *testing.T) {
 	dir, err := os.Open(h.dir)
 	h.must(err)
 	defer dir.Close()
-	entry, err := statAt(int(dir.Fd()), "web")
+	entry, err := filesystem.StatAt(int(dir.Fd()), "web")
 	h.must(err)
 	h.must(os.Rename(h.path("microvms/web"), h.path("gone")))
 	h.must(os.Rename(h.path("other"), h.path("microvms/web")))

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -16,7 +17,7 @@ import (
 // that, and one that leads to what another machine serves may never answer.
 // Nil: it is none.
 func (r *Reader) readLinked(parent int, name string, stateDir model.Raw) *seenDirectory {
-	target, err := readLinkAt(parent, name)
+	target, err := filesystem.ReadLinkAt(parent, name)
 	if err != nil || target == "" {
 		return nil
 	}
@@ -33,12 +34,12 @@ func (r *Reader) readLinked(parent int, name string, stateDir model.Raw) *seenDi
 		return nil
 	}
 	defer unix.Close(fd)
-	real := realPath(fd)
-	self, err := statFD(fd)
+	real := filesystem.RealPath(fd)
+	self, err := filesystem.StatFD(fd)
 	if err != nil || !strings.HasPrefix(real, "/") || strings.HasPrefix(real, string(stateDir)+"/") {
 		return nil
 	}
-	if current, err := statAt(fd, "current"); err != nil || !current.is(unix.S_IFLNK) {
+	if current, err := filesystem.StatAt(fd, "current"); err != nil || !current.Is(unix.S_IFLNK) {
 		return nil
 	}
 	at := strings.LastIndexByte(real, '/')
@@ -59,21 +60,7 @@ func (r *Reader) readLinked(parent int, name string, stateDir model.Raw) *seenDi
 // the format of proc_pid_mountinfo(5), is one that may not answer, or is mounted
 // when somebody looks.
 func mayHang(mountinfo, target string) bool {
-	target = path.Clean(target)
-	longest, kind := -1, ""
-	for line := range strings.Lines(mountinfo) {
-		mount, source, _ := strings.Cut(line, " - ")
-		fields := strings.Fields(mount)
-		const point = 4
-		if len(fields) <= point {
-			continue
-		}
-		where := strings.TrimSuffix(fields[point], "/")
-		if target != where && !strings.HasPrefix(target, where+"/") || len(where) < longest {
-			continue
-		}
-		longest = len(where)
-		kind, _, _ = strings.Cut(source, " ")
-	}
-	return kind == "autofs" || IsRemote(kind)
+	mounts, _ := filesystem.ParseMounts(mountinfo)
+	on, _ := filesystem.Under(mounts, path.Clean(target))
+	return on.Type == "autofs" || filesystem.IsRemote(on.Type)
 }

@@ -2,12 +2,10 @@ package statedir
 
 import (
 	"os"
-	"slices"
-	"strconv"
-	"strings"
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -34,11 +32,11 @@ func (m *mountTypes) describe(dir *model.StateDir, fd int, st stat) {
 	dir.Space = &model.Room{Total: fs.Blocks * block, Free: fs.Bavail * block}
 	dir.Files = &model.Room{Total: fs.Files, Free: fs.Ffree}
 	dir.Filesystem = m.typeOf(st, fs)
-	dir.Network = IsRemote(string(dir.Filesystem))
+	dir.Network = filesystem.IsRemote(string(dir.Filesystem))
 }
 
 func (m *mountTypes) typeOf(st stat, fs unix.Statfs_t) model.Raw {
-	now := mountTypes{mount: st.mount, dev: st.id.Dev, magic: int64(fs.Type), fsid: fs.Fsid, name: m.name}
+	now := mountTypes{mount: st.Mount, dev: st.ID.Dev, magic: int64(fs.Type), fsid: fs.Fsid, name: m.name}
 	if *m == now && m.name != "" {
 		return m.name
 	}
@@ -46,46 +44,13 @@ func (m *mountTypes) typeOf(st stat, fs unix.Statfs_t) model.Raw {
 	if err != nil {
 		return ""
 	}
-	if now.name = parseMountType(string(text), st.mount); now.name == "" {
-		now.name = byMagic[now.magic]
+	mounts, _ := filesystem.ParseMounts(string(text))
+	if on, listed := filesystem.ByID(mounts, st.Mount); listed {
+		now.name = model.Raw(on.Type)
+	}
+	if now.name == "" {
+		now.name = model.Raw(filesystem.TypeOf(now.magic))
 	}
 	*m = now
 	return now.name
-}
-
-// byMagic names file systems by their number (statfs(2)), for those that
-// mountinfo does not list: what a chroot lies on.
-var byMagic = map[int64]model.Raw{
-	unix.EXT4_SUPER_MAGIC: "ext4", unix.BTRFS_SUPER_MAGIC: "btrfs", unix.XFS_SUPER_MAGIC: "xfs",
-	unix.TMPFS_MAGIC: "tmpfs", unix.OVERLAYFS_SUPER_MAGIC: "overlay", 0x2fc12fc1: "zfs",
-	unix.NFS_SUPER_MAGIC: "nfs", unix.SMB2_SUPER_MAGIC: "smb3", unix.CIFS_SUPER_MAGIC: "cifs",
-	unix.V9FS_MAGIC: "9p", unix.CEPH_SUPER_MAGIC: "ceph", unix.FUSE_SUPER_MAGIC: "fuse",
-}
-
-// parseMountType finds a mount's type in the format of proc_pid_mountinfo(5):
-// the mount's number comes first, the type after a lone dash.
-func parseMountType(text string, mount uint64) model.Raw {
-	want := strconv.FormatUint(mount, 10) + " "
-	for line := range strings.Lines(text) {
-		if !strings.HasPrefix(line, want) {
-			continue
-		}
-		_, rest, _ := strings.Cut(line, " - ")
-		name, _, _ := strings.Cut(rest, " ")
-		return model.Raw(name)
-	}
-	return ""
-}
-
-// served are the types of file systems that another machine serves, or shares
-// with others.
-var served = []string{
-	"9p", "afs", "beegfs", "ceph", "cifs", "coda", "fuse", "fuseblk", "gfs2", "glusterfs", "gpfs",
-	"lustre", "ncpfs", "nfs", "nfs4", "ocfs2", "orangefs", "pvfs2", "smb3", "smbfs", "virtiofs",
-}
-
-// IsRemote reports whether a type of file system, as mountinfo names it, is one
-// that another machine serves, or another process (FUSE): it may never answer.
-func IsRemote(name string) bool {
-	return slices.Contains(served, name) || strings.HasPrefix(name, "fuse.")
 }

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -35,11 +36,11 @@ func (r *Reader) readRoots() ([]model.GCRoot, error) {
 		return nil, fmt.Errorf("open %s: %w", r.gcroots, err)
 	}
 	defer unix.Close(fd)
-	self, err := statFD(fd)
+	self, err := filesystem.StatFD(fd)
 	if err != nil {
 		return nil, fmt.Errorf("stat %s: %w", r.gcroots, err)
 	}
-	now := seenRoots{id: self.id, changed: self.changed, at: time.Now()}
+	now := seenRoots{id: self.ID, changed: self.Changed, at: time.Now()}
 	if r.roots.id == now.id && r.roots.changed.Equal(now.changed) && r.roots.at.Sub(now.changed) >= tick {
 		return r.roots.roots, nil
 	}
@@ -49,7 +50,7 @@ func (r *Reader) readRoots() ([]model.GCRoot, error) {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		target, err := readLinkAt(fd, name)
+		target, err := filesystem.ReadLinkAt(fd, name)
 		switch {
 		case err == nil:
 			now.roots = append(now.roots, model.GCRoot{Name: model.Raw(name), Target: model.Raw(target)})

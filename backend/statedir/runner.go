@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -52,7 +53,7 @@ func readShare(tree tree, runner *model.Runner) {
 	if names := readLines(tree, share+"hypervisor"); len(names) == 1 && isWord(string(names[0])) {
 		runner.Hypervisor = string(names[0])
 	}
-	if target, err := readLinkAt(tree.fd, share+"system"); err == nil {
+	if target, err := filesystem.ReadLinkAt(tree.fd, share+"system"); err == nil {
 		runner.System = model.Raw(target)
 	}
 	runner.Taps = readLines(tree, share+"tap-interfaces")

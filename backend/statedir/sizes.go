@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -155,7 +156,7 @@ func measure(ctx context.Context, j job) (bytes uint64, ok bool) {
 	if err != nil {
 		return 0, false
 	}
-	if st, err := statFD(fd); err != nil || st.id != j.id {
+	if st, err := filesystem.StatFD(fd); err != nil || st.ID != j.id {
 		unix.Close(fd)
 		return 0, false
 	}

@@ -4,91 +4,21 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
-	"time"
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
-// stat is what statx(2) says of a file, which is never opened for it.
-type stat struct {
-	id        model.FileID
-	mode      uint32
-	uid, gid  uint32
-	links     uint32
-	size      uint64
-	allocated uint64 // bytes on disk
-	modified  time.Time
-	changed   time.Time
-	mount     uint64
-	mountRoot bool // a file system is mounted here
-}
+// stat is what is known of a file, which is never opened for it.
+type stat = filesystem.Stat
 
-const wanted = unix.STATX_BASIC_STATS | unix.STATX_MNT_ID
-
-// statAt describes an entry of an open directory, not what it points to.
-func statAt(fd int, name string) (stat, error) {
-	return statx(fd, name, unix.AT_SYMLINK_NOFOLLOW|unix.AT_NO_AUTOMOUNT)
-}
-
-// statFD describes what is open.
-func statFD(fd int) (stat, error) { return statx(fd, "", unix.AT_EMPTY_PATH) }
-
-func statx(fd int, name string, flags int) (stat, error) {
-	var st unix.Statx_t
-	if err := unix.Statx(fd, name, flags, wanted, &st); err != nil {
-		return stat{}, err
-	}
-	return stat{
-		id:        model.FileID{Dev: unix.Mkdev(st.Dev_major, st.Dev_minor), Ino: st.Ino},
-		mode:      uint32(st.Mode),
-		uid:       st.Uid,
-		gid:       st.Gid,
-		links:     st.Nlink,
-		size:      st.Size,
-		allocated: st.Blocks * 512,
-		modified:  timeOf(st.Mtime),
-		changed:   timeOf(st.Ctime),
-		mount:     st.Mnt_id,
-		mountRoot: st.Attributes&unix.STATX_ATTR_MOUNT_ROOT != 0,
-	}, nil
-}
-
-func timeOf(t unix.StatxTimestamp) time.Time { return time.Unix(t.Sec, int64(t.Nsec)) }
-
-func (s stat) is(kind uint32) bool { return s.mode&unix.S_IFMT == kind }
-
-func (s stat) file(name string) model.File {
+func fileOf(s stat, name string) model.File {
 	return model.File{
-		Name: model.Raw(name), Type: s.kind(),
-		Size: s.size, Allocated: s.allocated, Modified: s.modified,
+		Name: model.Raw(name), Type: s.Kind(),
+		Size: s.Size, Allocated: s.Allocated, Modified: s.Modified,
 	}
-}
-
-var kinds = map[uint32]string{
-	unix.S_IFREG: "file", unix.S_IFDIR: "dir", unix.S_IFLNK: "link",
-	unix.S_IFSOCK: "socket", unix.S_IFIFO: "fifo", unix.S_IFCHR: "device", unix.S_IFBLK: "device",
-}
-
-func (s stat) kind() string { return kinds[s.mode&unix.S_IFMT] }
-
-// realPath is the path of something open, without links; empty where the
-// kernel cannot tell.
-func realPath(fd int) string {
-	path, err := readLinkAt(unix.AT_FDCWD, "/proc/self/fd/"+strconv.Itoa(fd))
-	if err != nil || !strings.HasPrefix(path, "/") {
-		return ""
-	}
-	return path
-}
-
-func readLinkAt(fd int, name string) (string, error) {
-	var buf [unix.PathMax]byte
-	n, err := unix.Readlinkat(fd, name, buf[:])
-	return string(buf[:max(n, 0)]), err
 }
 
 // openFolder opens a directory in an open one, and nothing else: no link to

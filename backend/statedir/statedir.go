@@ -20,6 +20,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -100,15 +101,15 @@ func (r *Reader) readStateDir(ctx context.Context, dir *model.StateDir) error {
 		return fmt.Errorf("open %s: %w", dir.Path, err)
 	}
 	defer unix.Close(fd)
-	self, err := statFD(fd)
+	self, err := filesystem.StatFD(fd)
 	if err != nil {
 		return fmt.Errorf("stat %s: %w", dir.Path, err)
 	}
-	dir.Exists, dir.ID = true, self.id
-	dir.Real = model.Raw(realPath(fd))
+	dir.Exists, dir.ID = true, self.ID
+	dir.Real = model.Raw(filesystem.RealPath(fd))
 	r.mounts.describe(dir, fd, self)
-	if r.seenIn != self.id {
-		r.seen, r.seenIn = nil, self.id
+	if r.seenIn != self.ID {
+		r.seen, r.seenIn = nil, self.ID
 	}
 
 	names, err := readNames(fd, r.names, maxDirectories)
@@ -137,7 +138,7 @@ func (r *Reader) readEntries(ctx context.Context, fd int, names []string, dir *m
 		if strings.HasPrefix(name, ".") || name == "lost+found" {
 			continue
 		}
-		entry, err := statAt(fd, name)
+		entry, err := filesystem.StatAt(fd, name)
 		switch {
 		case errors.Is(err, unix.ENOENT):
 			continue // gone since it was listed
@@ -148,19 +149,19 @@ func (r *Reader) readEntries(ctx context.Context, fd int, names []string, dir *m
 			dir.Directories = append(dir.Directories, model.Directory{Name: model.Raw(name), Fault: fault})
 			continue
 		}
-		if entry.is(unix.S_IFLNK) {
+		if entry.Is(unix.S_IFLNK) {
 			if linked := r.readLinked(fd, name, dir.Real); linked != nil {
 				seen[name] = linked
 				dir.Directories = append(dir.Directories, linked.Directory)
 				continue
 			}
 		}
-		if !entry.is(unix.S_IFDIR) {
-			dir.Other = append(dir.Other, entry.file(name))
+		if !entry.Is(unix.S_IFDIR) {
+			dir.Other = append(dir.Other, fileOf(entry, name))
 			continue
 		}
 		found := r.readDirectory(fd, name, entry)
-		found.Stub = dir.Filesystem == "btrfs" && entry.id.Ino == stubInode && !entry.mountRoot
+		found.Stub = dir.Filesystem == "btrfs" && entry.ID.Ino == stubInode && !entry.MountRoot
 		seen[name] = found
 		dir.Directories = append(dir.Directories, found.Directory)
 	}
@@ -257,9 +258,7 @@ func (r *Reader) runner(path model.Raw, there bool) (model.Runner, error) {
 // exists reports whether a path leads to something. What cannot be told (a
 // folder on the way may not be entered) counts as there.
 func exists(path string) bool {
-	var st unix.Statx_t
-	err := unix.Statx(unix.AT_FDCWD, path, unix.AT_NO_AUTOMOUNT, unix.STATX_TYPE, &st)
-	return !isAbsent(err)
+	return existsAt(unix.AT_FDCWD, path)
 }
 
 // isAbsent: there is nothing at a path, or no way to it.

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -126,7 +127,7 @@ func TestYoungDirectoryIsReadAgain(t *testing.T) {
 	dir, err := os.Open(h.dir)
 	h.must(err)
 	defer dir.Close()
-	entry, err := statAt(int(dir.Fd()), "web")
+	entry, err := filesystem.StatAt(int(dir.Fd()), "web")
 	h.must(err)
 	now := time.Now()
 	if !seen.isStill(int(dir.Fd()), entry, now) || seen.isStill(int(dir.Fd()), entry, now.Add(2*seenFor)) {

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -43,8 +44,8 @@ func sum(ctx context.Context, fd int) (bytes uint64, ok bool) {
 			unix.Close(level.fd)
 		}
 	}()
-	if st, err := statFD(fd); err == nil {
-		s.bytes = st.allocated
+	if st, err := filesystem.StatFD(fd); err == nil {
+		s.bytes = st.Allocated
 	}
 	buf := make([]byte, 16<<10)
 	for len(s.stack) > 0 {
@@ -81,8 +82,8 @@ func (s *summation) step(buf []byte) bool {
 		name := top.names[0]
 		top.names = top.names[1:]
 		s.count++
-		st, err := statAt(top.fd, name)
-		if err != nil || st.mountRoot || !s.add(st) || !st.is(unix.S_IFDIR) {
+		st, err := filesystem.StatAt(top.fd, name)
+		if err != nil || st.MountRoot || !s.add(st) || !st.Is(unix.S_IFDIR) {
 			continue
 		}
 		fd, err := openFolder(top.fd, name)
@@ -100,12 +101,12 @@ func (s *summation) step(buf []byte) bool {
 
 // add counts a file; false for one that was counted under another name.
 func (s *summation) add(st stat) bool {
-	if st.links > 1 && !st.is(unix.S_IFDIR) {
-		if s.links[st.id] {
+	if st.Links > 1 && !st.Is(unix.S_IFDIR) {
+		if s.links[st.ID] {
 			return false
 		}
-		s.links[st.id] = true
+		s.links[st.ID] = true
 	}
-	s.bytes += st.allocated
+	s.bytes += st.Allocated
 	return true
 }

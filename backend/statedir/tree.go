@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"microtui/backend/filesystem"
 )
 
 // errNotReached is for what lies where a runner's files cannot.
@@ -27,19 +29,19 @@ func openTree(path, store string) (tree, error) {
 	if err != nil {
 		return tree{}, err
 	}
-	self, err := statFD(fd)
+	self, err := filesystem.StatFD(fd)
 	if err != nil {
 		unix.Close(fd)
 		return tree{}, err
 	}
-	return tree{fd: fd, real: realPath(fd), store: store, self: self}, nil
+	return tree{fd: fd, real: filesystem.RealPath(fd), store: store, self: self}, nil
 }
 
 func (t tree) close() { unix.Close(t.fd) }
 
 // trusted: nobody but root can have made it what it is.
 func (t tree) trusted() bool {
-	return strings.HasPrefix(t.real, t.store+"/") && t.self.uid == 0 && t.self.mode&0o022 == 0
+	return strings.HasPrefix(t.real, t.store+"/") && t.self.UID == 0 && t.self.Mode&0o022 == 0
 }
 
 // reach opens something in the tree for reading, once it is clear what it is:
@@ -50,12 +52,12 @@ func (t tree) reach(fd int, name string, kind uint32) (int, error) {
 		return -1, err
 	}
 	defer unix.Close(found)
-	real := realPath(found)
+	real := filesystem.RealPath(found)
 	inTree := t.real != "" && strings.HasPrefix(real, t.real+"/")
 	if !inTree && !strings.HasPrefix(real, t.store+"/") {
 		return -1, errNotReached
 	}
-	if st, err := statFD(found); err != nil || !st.is(kind) {
+	if st, err := filesystem.StatFD(found); err != nil || !st.Is(kind) {
 		return -1, errNotReached
 	}
 	return unix.Open("/proc/self/fd/"+strconv.Itoa(found), unix.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
@@ -75,11 +77,11 @@ func (t tree) readFrom(fd int, name string, most uint64) ([]byte, bool) {
 		return nil, false
 	}
 	defer unix.Close(file)
-	st, err := statFD(file)
-	if err != nil || st.size > most {
+	st, err := filesystem.StatFD(file)
+	if err != nil || st.Size > most {
 		return nil, false
 	}
-	text, err := readUpTo(file, make([]byte, st.size))
+	text, err := readUpTo(file, make([]byte, st.Size))
 	return text, err == nil
 }
 

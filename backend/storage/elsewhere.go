@@ -16,7 +16,7 @@ const maxVMs = 16 << 10
 func vmsElsewhere(path string, stateDir model.FileID, mounts mounts) []model.Raw {
 	walk := newWalk(mounts)
 	folder := walk.follow(model.Raw(path))
-	if folder.err != nil || !folder.is(unix.S_IFDIR) || stateDir == (model.FileID{}) || folder.id == stateDir {
+	if folder.err != nil || !folder.Is(unix.S_IFDIR) || stateDir == (model.FileID{}) || folder.ID == stateDir {
 		return nil
 	}
 	var found []model.Raw
@@ -24,10 +24,10 @@ func vmsElsewhere(path string, stateDir model.FileID, mounts mounts) []model.Raw
 		if name[0] == '.' {
 			continue
 		}
-		if at, err := walk.look(folder.real + "/" + name); err != nil || !at.is(unix.S_IFDIR) {
+		if at, err := walk.look(folder.real + "/" + name); err != nil || !at.Is(unix.S_IFDIR) {
 			continue
 		}
-		if at, err := walk.look(folder.real + "/" + name + "/current"); err == nil && at.is(unix.S_IFLNK) {
+		if at, err := walk.look(folder.real + "/" + name + "/current"); err == nil && at.Is(unix.S_IFLNK) {
 			found = append(found, model.Raw(name))
 		}
 	}

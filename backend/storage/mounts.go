@@ -3,11 +3,11 @@ package storage
 import (
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -15,7 +15,7 @@ import (
 type mounts struct {
 	remote   map[string]string // mount points that are not touched, with the type of what is there
 	readOnly map[uint64]bool   // by the number of a mount
-	all      []mount
+	all      []filesystem.Mount
 	home     home
 }
 
@@ -27,7 +27,7 @@ func readMounts(remote func(string) bool) mounts {
 		return mounts{remote: map[string]string{"/": "unknown"}}
 	}
 	m := parseMounts(string(text), remote)
-	if !slices.ContainsFunc(m.all, func(m mount) bool { return m.point == "/" }) {
+	if !slices.ContainsFunc(m.all, func(m filesystem.Mount) bool { return m.Point == "/" }) {
 		// In a chroot whose root is no mount, what that lies on is not listed.
 		if kind := kindOf("/"); remote(kind) {
 			m.remote["/"] = kind
@@ -36,63 +36,33 @@ func readMounts(remote func(string) bool) mounts {
 	return m
 }
 
-// kindOf is the type of the file system that a path is on, of those that
-// another machine or process serves; else "local".
+// kindOf is the type of the file system that a path is on, as far as it has a
+// name here.
 func kindOf(path string) string {
 	var fs unix.Statfs_t
 	if err := unix.Statfs(path, &fs); err != nil {
 		return "unknown"
 	}
-	kinds := map[int64]string{
-		unix.NFS_SUPER_MAGIC: "nfs", unix.SMB2_SUPER_MAGIC: "smb3", unix.CIFS_SUPER_MAGIC: "cifs",
-		unix.V9FS_MAGIC: "9p", unix.CEPH_SUPER_MAGIC: "ceph", unix.FUSE_SUPER_MAGIC: "fuse",
-	}
-	if kind, known := kinds[int64(fs.Type)]; known {
-		return kind
-	}
-	return "local"
+	return filesystem.TypeOf(int64(fs.Type))
 }
 
-// parseMounts takes mountinfo apart (proc_pid_mountinfo(5)). What is mounted
-// later lies on top.
+// parseMounts takes mountinfo apart. What is mounted later lies on top.
 func parseMounts(text string, remote func(string) bool) mounts {
 	m := mounts{remote: make(map[string]string), readOnly: make(map[uint64]bool)}
-	for line := range strings.Lines(text) {
-		head, source, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " - ")
-		fields, of := strings.Fields(head), strings.Fields(source)
-		const id, device, root, point, options = 0, 2, 3, 4, 5
-		if len(fields) <= options || len(of) == 0 {
-			continue
+	m.all, _ = filesystem.ParseMounts(text)
+	for _, mount := range m.all {
+		delete(m.remote, mount.Point)
+		if mount.Type == "autofs" || remote(mount.Type) {
+			m.remote[mount.Point] = mount.Type
 		}
-		place, kind := unescape(fields[point]), of[0]
-		m.all = append(m.all, mount{device: fields[device], root: unescape(fields[root]), point: place})
-		delete(m.remote, place)
-		if kind == "autofs" || remote(kind) {
-			m.remote[place] = kind
-		}
-		if isReadOnly(fields[options]) || isReadOnly(of[len(of)-1]) {
-			if number, err := strconv.ParseUint(fields[id], 10, 64); err == nil {
-				m.readOnly[number] = true
-			}
+		if isReadOnly(mount.Options) || isReadOnly(mount.Super) {
+			m.readOnly[mount.ID] = true
 		}
 	}
 	return m
 }
 
 func isReadOnly(options string) bool { return options == "ro" || strings.HasPrefix(options, "ro,") }
-
-// unescape undoes how the kernel writes blanks in a path: \040.
-func unescape(s string) string {
-	head, tail, found := strings.Cut(s, `\`)
-	if !found || len(tail) < 3 {
-		return s
-	}
-	c, err := strconv.ParseUint(tail[:3], 8, 8)
-	if err != nil {
-		return head + `\` + unescape(tail)
-	}
-	return head + string([]byte{byte(c)}) + unescape(tail[3:])
-}
 
 // remoteError says that a path lies where it is not looked at.
 type remoteError string

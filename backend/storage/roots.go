@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -70,7 +71,7 @@ func (r *rootReader) read(ctx context.Context, ask Question, mounts mounts, now 
 
 func (r *rootReader) isUnchanged() bool {
 	for folder, before := range r.of {
-		if st, err := lstat(folder); err != nil && !isAbsent(err) || !st.modified.Equal(before) {
+		if st, err := lstat(folder); err != nil && !isAbsent(err) || !st.Modified.Equal(before) {
 			return false
 		}
 	}
@@ -89,11 +90,11 @@ func (r *rootReader) list(folder string, depth int) (links []model.GCRoot, ok bo
 	if err != nil || names == nil || depth == 0 {
 		return nil, false
 	}
-	r.of[folder] = st.modified
+	r.of[folder] = st.Modified
 	slices.Sort(names)
 	for _, name := range names {
 		path := folder + "/" + name
-		target, err := readLink(path)
+		target, err := filesystem.ReadLinkAt(unix.AT_FDCWD, path)
 		switch {
 		case err == nil:
 			links = append(links, model.GCRoot{Name: model.Raw(name), Target: model.Raw(absolute(target, folder))})
@@ -116,7 +117,7 @@ func (r *rootReader) listEntry(folder, name string, depth int) ([]model.GCRoot, 
 	switch {
 	case err != nil:
 		return nil, isAbsent(err)
-	case st.mode&unix.S_IFMT == unix.S_IFDIR:
+	case st.Mode&unix.S_IFMT == unix.S_IFDIR:
 		return r.list(folder+"/"+name, depth-1)
 	}
 	return []model.GCRoot{{Name: model.Raw(name), Target: model.Raw(store + name)}}, true
@@ -174,7 +175,7 @@ func (w *walk) hop(path model.Raw) hop {
 	if folder := w.follow(model.Raw(filepath.Dir(string(path)))); folder.err != nil {
 		return hop{err: folder.err}
 	}
-	target, err := readLink(string(path))
+	target, err := filesystem.ReadLinkAt(unix.AT_FDCWD, string(path))
 	return hop{target: target, err: err}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -47,11 +48,11 @@ const (
 // read reads a store; not ok: there is none. Without root its generations
 // cannot be listed.
 func (p *secretPlace) read(now time.Time) (store model.SecretStore, ok bool) {
-	if st, err := lstat(p.folder); err != nil || !st.is(unix.S_IFDIR) {
+	if st, err := lstat(p.folder); err != nil || !st.Is(unix.S_IFDIR) {
 		return store, false
 	}
 	store = model.SecretStore{Link: model.Raw(p.link), Folder: model.Raw(p.folder)}
-	if target, err := readLink(p.link); err == nil {
+	if target, err := filesystem.ReadLinkAt(unix.AT_FDCWD, p.link); err == nil {
 		number, below := strings.CutPrefix(target, p.folder+"/")
 		if below {
 			store.Current = parseGeneration(strings.TrimSuffix(number, "/"))
@@ -61,15 +62,15 @@ func (p *secretPlace) read(now time.Time) (store model.SecretStore, ok bool) {
 	for _, name := range listFolder(p.folder, maxGenerations) {
 		number, path := parseGeneration(name), p.folder+"/"+name
 		st, err := lstat(path)
-		if number == 0 || err != nil || !st.is(unix.S_IFDIR) {
+		if number == 0 || err != nil || !st.Is(unix.S_IFDIR) {
 			continue
 		}
-		sum, known := p.sums[st.id]
-		if !known || !sum.modified.Equal(st.modified) || now.Sub(sum.modified) < making {
-			sum = generationSum{sumSecrets(path), st.modified}
+		sum, known := p.sums[st.ID]
+		if !known || !sum.modified.Equal(st.Modified) || now.Sub(sum.modified) < making {
+			sum = generationSum{sumSecrets(path), st.Modified}
 		}
-		sums[st.id] = sum
-		store.Kept = append(store.Kept, model.SecretGeneration{Number: number, ID: st.id, Made: st.modified, Bytes: sum.bytes})
+		sums[st.ID] = sum
+		store.Kept = append(store.Kept, model.SecretGeneration{Number: number, ID: st.ID, Made: st.Modified, Bytes: sum.bytes})
 	}
 	p.sums = sums
 	slices.SortStableFunc(store.Kept, func(a, b model.SecretGeneration) int { return cmp.Compare(a.Number, b.Number) })
@@ -101,10 +102,10 @@ func sumSecrets(folder string) *uint64 {
 			st, err := lstat(path + "/" + name)
 			switch {
 			case err != nil:
-			case st.is(unix.S_IFDIR):
+			case st.Is(unix.S_IFDIR):
 				left = append(left, path+"/"+name)
 			default:
-				bytes += st.size
+				bytes += st.Size
 			}
 		}
 	}

@@ -41,7 +41,7 @@ func TestSecretStore(t *testing.T) {
 	for number, size := range map[int]uint64{9: 100 + link, 10: 200 + link} {
 		st, err := lstat(at + "/secrets.d/" + strconv.Itoa(number))
 		must(t, err)
-		want.Kept = append(want.Kept, model.SecretGeneration{Number: number, ID: st.id, Made: st.modified, Bytes: &size})
+		want.Kept = append(want.Kept, model.SecretGeneration{Number: number, ID: st.ID, Made: st.Modified, Bytes: &size})
 	}
 	if want.Kept[0].Number > want.Kept[1].Number {
 		want.Kept[0], want.Kept[1] = want.Kept[1], want.Kept[0]

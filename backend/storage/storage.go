@@ -108,7 +108,7 @@ func (r *Reader) readSources(ctx context.Context, paths []model.Raw, mounts moun
 		case !ok:
 			source.Fault = noAnswer
 		case found.err == nil:
-			source.Exists, source.Type, source.ID, source.Real = true, found.kind(), found.id, model.Raw(found.real)
+			source.Exists, source.Type, source.ID, source.Real = true, found.Kind(), found.ID, model.Raw(found.real)
 		case !isAbsent(found.err):
 			source.Fault = faultOf(found.err)
 		}

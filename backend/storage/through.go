@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -19,47 +20,28 @@ type home struct {
 // showing is that what is at a path is also to be seen at another one.
 type showing struct{ at, of string }
 
-// mount is one line of mountinfo: a part of a file system, and where it is.
-type mount struct{ device, root, point string }
-
 // homeOf finds where else the state directory is to be seen.
 func (m mounts) homeOf(real model.Raw) home {
 	h := home{path: strings.TrimRight(string(real), "/")}
 	if h.path == "" {
 		return h
 	}
-	own, ok := m.under(h.path)
+	own, ok := filesystem.Under(m.all, h.path)
 	if !ok {
 		return h
 	}
-	within := join(own.root, strings.TrimPrefix(h.path, strings.TrimRight(own.point, "/")))
+	within := join(own.Root, strings.TrimPrefix(h.path, strings.TrimRight(own.Point, "/")))
 	for _, other := range m.all {
-		if other.device != own.device || other.point == own.point {
+		if other.Device != own.Device || other.Point == own.Point {
 			continue
 		}
-		if rest, ok := below(within, other.root); ok { // it shows all of it
-			h.shown = append(h.shown, showing{at: join(other.point, rest), of: h.path})
-		} else if rest, ok := below(other.root, within); ok { // a part of it
-			h.shown = append(h.shown, showing{at: other.point, of: join(h.path, rest)})
+		if rest, ok := filesystem.Below(other.Root, within); ok { // it shows all of it
+			h.shown = append(h.shown, showing{at: join(other.Point, rest), of: h.path})
+		} else if rest, ok := filesystem.Below(within, other.Root); ok { // a part of it
+			h.shown = append(h.shown, showing{at: other.Point, of: join(h.path, rest)})
 		}
 	}
 	return h
-}
-
-// under is the mount that a path without links is on.
-func (m mounts) under(path string) (found mount, ok bool) {
-	for _, each := range m.all { // what is mounted later lies on top
-		if _, on := below(path, each.point); on && (!ok || len(each.point) >= len(found.point)) {
-			found, ok = each, true
-		}
-	}
-	return found, ok
-}
-
-// below is what of a path is left behind a folder's, with its slash.
-func below(path, folder string) (rest string, ok bool) {
-	rest, ok = strings.CutPrefix(path, strings.TrimRight(folder, "/"))
-	return rest, ok && (rest == "" || rest[0] == '/')
 }
 
 func join(folder, rest string) string { return orRoot(strings.TrimRight(folder, "/") + rest) }
@@ -72,7 +54,7 @@ func (h home) entries(path string) []string {
 	}
 	var found []string
 	add := func(path string) {
-		if rest, ok := below(path, h.path); ok && len(rest) > 1 {
+		if rest, ok := filesystem.Below(h.path, path); ok && len(rest) > 1 {
 			name, _, _ := strings.Cut(rest[1:], "/")
 			if !slices.Contains(found, name) {
 				found = append(found, name)
@@ -81,7 +63,7 @@ func (h home) entries(path string) []string {
 	}
 	add(path)
 	for _, s := range h.shown {
-		if rest, ok := below(path, s.at); ok {
+		if rest, ok := filesystem.Below(s.at, path); ok {
 			add(s.of + rest)
 		}
 	}
@@ -92,8 +74,8 @@ func (h home) entries(path string) []string {
 func (s *spot) pass(w *walk) {
 	for _, name := range w.home.entries(s.real) {
 		at, err := w.look(w.home.path + "/" + name)
-		if err == nil && !slices.Contains(s.through, at.id) {
-			s.through = append(s.through, at.id)
+		if err == nil && !slices.Contains(s.through, at.ID) {
+			s.through = append(s.through, at.ID)
 		}
 	}
 }
@@ -106,7 +88,7 @@ func (w *walk) above() []model.FileID {
 			continue
 		}
 		if folder, err := w.look(orRoot(w.home.path[:at])); err == nil {
-			found = append(found, folder.id)
+			found = append(found, folder.ID)
 		}
 	}
 	return found
@@ -117,7 +99,7 @@ func (w *walk) place(path model.Raw) model.Place {
 	found := w.follow(path)
 	p := model.Place{Path: path, Way: found.way()}
 	if found.err == nil {
-		p.ID = found.id
+		p.ID = found.ID
 	} else if !isAbsent(found.err) {
 		p.Fault = faultOf(found.err)
 	}

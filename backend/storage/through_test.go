@@ -40,7 +40,7 @@ func TestThrough(t *testing.T) {
 	id := func(name string) model.FileID {
 		st, err := lstat(base + "/" + name)
 		must(t, err)
-		return st.id
+		return st.ID
 	}
 	web, shop := id("web"), id("shop")
 	for path, want := range map[string][]model.FileID{

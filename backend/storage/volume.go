@@ -64,9 +64,9 @@ func (w *walk) volume(path model.Raw) model.VolumeFile {
 	v.Way = found.way()
 	switch {
 	case found.err == nil:
-		v.Exists, v.Type, v.ID = true, found.kind(), found.id
-		if found.is(unix.S_IFBLK) {
-			v.Device, v.Behind = found.device, w.behind(found.device)
+		v.Exists, v.Type, v.ID = true, found.Kind(), found.ID
+		if found.Is(unix.S_IFBLK) {
+			v.Device, v.Behind = found.Device, w.behind(found.Device)
 		}
 		v.Access = w.access(found.real, found.stat)
 	case !isAbsent(found.err):
@@ -75,7 +75,7 @@ func (w *walk) volume(path model.Raw) model.VolumeFile {
 	}
 	if found.folderPath != "" {
 		v.Parent = w.access(found.folderPath, found.folder)
-		v.Folder, v.Name = found.folder.id, model.Raw(found.name)
+		v.Folder, v.Name = found.folder.ID, model.Raw(found.name)
 	}
 	return v
 }
@@ -96,14 +96,14 @@ func (w *walk) behind(device uint64) model.FileID {
 	if file.err != nil {
 		return model.FileID{}
 	}
-	return file.id
+	return file.ID
 }
 
 // access says who may write to what was found at a path without links.
 func (w *walk) access(path string, s stat) model.Access {
 	return model.Access{
-		Exists: true, UID: s.uid, GID: s.gid, Mode: uint32(s.mode) & 0o7777,
-		ACL: hasACL(path), ReadOnly: w.readOnly[s.mount],
+		Exists: true, UID: s.UID, GID: s.GID, Mode: s.Mode & 0o7777,
+		ACL: hasACL(path), ReadOnly: w.readOnly[s.Mount],
 	}
 }
 

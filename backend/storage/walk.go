@@ -4,50 +4,20 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
-// stat is what statx(2) says of a file.
-type stat struct {
-	id       model.FileID
-	mode     uint16
-	uid, gid uint32
-	size     uint64
-	mount    uint64
-	device   uint64 // the number of a device
-	modified time.Time
-}
-
-const wanted = unix.STATX_TYPE | unix.STATX_MODE | unix.STATX_UID | unix.STATX_GID | unix.STATX_INO |
-	unix.STATX_SIZE | unix.STATX_MTIME | unix.STATX_MNT_ID
+// stat is what is known of a file.
+type stat = filesystem.Stat
 
 // lstat looks at a file, or at a link itself. It opens and mounts nothing.
 func lstat(path string) (stat, error) {
-	var st unix.Statx_t
-	err := unix.Statx(unix.AT_FDCWD, path, unix.AT_SYMLINK_NOFOLLOW|unix.AT_NO_AUTOMOUNT|unix.AT_STATX_DONT_SYNC, wanted, &st)
-	if err != nil {
-		return stat{}, err
-	}
-	return stat{
-		id:   model.FileID{Dev: unix.Mkdev(st.Dev_major, st.Dev_minor), Ino: st.Ino},
-		mode: st.Mode, uid: st.Uid, gid: st.Gid, size: st.Size, mount: st.Mnt_id,
-		device:   unix.Mkdev(st.Rdev_major, st.Rdev_minor),
-		modified: time.Unix(st.Mtime.Sec, int64(st.Mtime.Nsec)),
-	}, nil
+	return filesystem.Statx(unix.AT_FDCWD, path, unix.AT_SYMLINK_NOFOLLOW|unix.AT_NO_AUTOMOUNT|unix.AT_STATX_DONT_SYNC)
 }
-
-func (s *stat) is(kind uint16) bool { return s.mode&unix.S_IFMT == kind }
-
-var kinds = map[uint16]string{
-	unix.S_IFREG: "file", unix.S_IFDIR: "dir", unix.S_IFLNK: "link",
-	unix.S_IFSOCK: "socket", unix.S_IFIFO: "fifo", unix.S_IFCHR: "device", unix.S_IFBLK: "device",
-}
-
-func (s *stat) kind() string { return kinds[s.mode&unix.S_IFMT] }
 
 // isAbsent: there is nothing at a path, or no way to it.
 func isAbsent(err error) bool { return errors.Is(err, unix.ENOENT) || errors.Is(err, unix.ENOTDIR) }
@@ -97,7 +67,7 @@ func (w *walk) follow(path model.Raw) spot {
 	s.goTo(w, "")
 	rest := strings.Split(string(path), "/")
 	for s.err == nil && len(rest) > 0 {
-		if !s.is(unix.S_IFDIR) {
+		if !s.Is(unix.S_IFDIR) {
 			s.folderPath, s.err = "", unix.ENOTDIR
 			break
 		}
@@ -142,12 +112,12 @@ func (s *spot) step(w *walk, name string, rest []string) []string {
 			s.folderPath = ""
 		}
 		return nil
-	case !next.is(unix.S_IFLNK):
+	case !next.Is(unix.S_IFLNK):
 		s.real, s.stat = path, next.stat
 		s.pass(w)
 		return rest
 	}
-	s.links = append(s.links, model.SourceLink{Path: model.Raw(path), Target: model.Raw(next.target), Modified: next.modified})
+	s.links = append(s.links, model.SourceLink{Path: model.Raw(path), Target: model.Raw(next.target), Modified: next.Modified})
 	if len(s.links) > maxLinks || len(next.target) == 0 {
 		s.err = unix.ELOOP
 		return nil
@@ -168,20 +138,14 @@ func (w *walk) look(path string) (*passed, error) {
 	}
 	p := new(passed)
 	p.stat, p.err = lstat(path)
-	if p.err == nil && p.is(unix.S_IFLNK) {
-		p.target, p.err = readLink(path)
+	if p.err == nil && p.Is(unix.S_IFLNK) {
+		p.target, p.err = filesystem.ReadLinkAt(unix.AT_FDCWD, path)
 	}
 	if p.err != nil && !isAbsent(p.err) {
 		p.err = fmt.Errorf("stat %s: %w", path, p.err)
 	}
-	if p.is(unix.S_IFDIR) || p.is(unix.S_IFLNK) {
+	if p.Is(unix.S_IFDIR) || p.Is(unix.S_IFLNK) {
 		w.passed[path] = p
 	}
 	return p, p.err
-}
-
-func readLink(path string) (string, error) {
-	var buf [unix.PathMax]byte
-	n, err := unix.Readlink(path, buf[:])
-	return string(buf[:max(n, 0)]), err
 }

@@ -63,9 +63,9 @@ func (t Trash) Check(ctx context.Context, name string, want model.FileID) (Conte
 		return Contents{}, stalef("%s is gone", path)
 	case err != nil:
 		return Contents{}, fmt.Errorf("stat %s: %w", path, err)
-	case !st.is(unix.S_IFDIR):
+	case !st.Is(unix.S_IFDIR):
 		return Contents{}, stalef("%s is not a directory", path)
-	case st.mountRoot:
+	case st.MountRoot:
 		return Contents{}, refusef("%s is a mount point and cannot be moved", path)
 	}
 	fd, err := openat2(parent.fd, name, inside)
@@ -121,7 +121,7 @@ func (f folder) check(ctx context.Context, want model.FileID) (Contents, error) 
 	if err != nil {
 		return Contents{}, fmt.Errorf("stat %s: %w", f.path, err)
 	}
-	if st.id != want {
+	if st.ID != want {
 		return Contents{}, stalef("%s is not the same directory as before", f.path)
 	}
 	if err := checkMounts(f.fd); err != nil {
@@ -130,13 +130,13 @@ func (f folder) check(ctx context.Context, want model.FileID) (Contents, error) 
 	if s.btrfs, err = isBtrfs(f.fd); err != nil {
 		return Contents{}, fmt.Errorf("stat %s: %w", f.path, err)
 	}
-	if s.btrfs && st.isStub() {
+	if s.btrfs && isStub(st) {
 		return Contents{}, refuseStub(f.path)
 	}
-	if st.locked != "" {
-		return Contents{}, refuseLocked(f.path, st.locked)
+	if st.Locked != "" {
+		return Contents{}, refuseLocked(f.path, st.Locked)
 	}
-	s.dev, s.found.Bytes = st.id.Dev, st.allocated
+	s.dev, s.found.Bytes = st.ID.Dev, st.Allocated
 	limited, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
 	err = s.run(limited)

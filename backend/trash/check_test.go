@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -103,11 +104,11 @@ const exampleMounts = `1 0 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
 // In a chroot whose root is no mount, mountinfo lists neither what its root lies
 // on nor where: a path is known from the chroot's root on.
 func TestMountsBarringInChroot(t *testing.T) {
-	mounts, err := parseMounts(`30 29 0:21 / /proc rw - proc proc rw
+	mounts, err := filesystem.ParseMounts(`30 29 0:21 / /proc rw - proc proc rw
 31 29 0:50 / /vms/web/share rw - tmpfs tmpfs rw
 `)
 	must(t, err)
-	fromOutside, err := parseMounts(`1 0 8:1 / / rw - ext4 /dev/sda1 rw
+	fromOutside, err := filesystem.ParseMounts(`1 0 8:1 / / rw - ext4 /dev/sda1 rw
 40 1 0:51 / /srv/jail/vms/db/share rw - tmpfs tmpfs rw
 41 1 8:1 /srv/jail/vms/mail/data /export rw - ext4 /dev/sda1 rw
 `)
@@ -119,8 +120,8 @@ func TestMountsBarringInChroot(t *testing.T) {
 		"/vms/fine": "",
 		"/vms/we":   "",
 	} {
-		tree, err := spotIn(mounts, rootOf(t), path)
-		if err != nil || !tree.tail {
+		tree, err := filesystem.SpotOn(mounts, rootOf(t), path)
+		if err != nil || !tree.Tail {
 			t.Fatalf("%+v %v", tree, err)
 		}
 		got := mountsBarring(mounts, tree) + mountsBarring(fromOutside, tree)
@@ -128,22 +129,22 @@ func TestMountsBarringInChroot(t *testing.T) {
 			t.Errorf("%s: %q, not %q", path, got, want)
 		}
 	}
-	if tree, err := spotIn(mounts, 28, "/vms/web"); err == nil {
+	if tree, err := filesystem.SpotOn(mounts, 28, "/vms/web"); err == nil {
 		t.Errorf("on another mount that is not listed: %+v", tree)
 	}
 }
 
 func rootOf(t *testing.T) uint64 {
 	t.Helper()
-	id, err := rootMount()
+	id, err := filesystem.RootMount()
 	must(t, err)
 	return id
 }
 
 func TestMountsBarring(t *testing.T) {
-	mounts, err := parseMounts(exampleMounts)
+	mounts, err := filesystem.ParseMounts(exampleMounts)
 	must(t, err)
-	var2 := mounts[1].dev
+	var2 := mounts[1].Device
 	for path, want := range map[string]string{
 		"/lib/microvms/db":   "something is mounted at /var/lib/microvms/db/share",
 		"/lib/microvms/web":  `something is mounted at /srv/my vms/web/in\side`,
@@ -153,17 +154,9 @@ func TestMountsBarring(t *testing.T) {
 		"/lib/microvms/fine": "",
 		"/lib/microvms/d":    "",
 	} {
-		got := mountsBarring(mounts, spot{dev: var2, path: path})
+		got := mountsBarring(mounts, filesystem.Spot{Device: var2, Path: path})
 		if want == "" && got != "" || !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %q, not %q", path, got, want)
-		}
-	}
-	if at, ok := spotOf(mounts[3], "/srv/my vms/db"); !ok || at != (spot{dev: var2, path: "/lib/microvms/db"}) {
-		t.Errorf("%+v %v", at, ok)
-	}
-	for _, line := range []string{"x", "1 2 3:4 /", "a 2 3:4 / / rw", "1 2 34 / / rw", "1 b 3:4 / / rw"} {
-		if _, err := parseMounts(exampleMounts + line + "\n"); err == nil {
-			t.Errorf("%q is taken", line)
 		}
 	}
 }
@@ -178,7 +171,7 @@ func checkElsewhere(args []string) error {
 	if err != nil {
 		return err
 	}
-	_, err = trash.Check(context.Background(), args[2], st.id)
+	_, err = trash.Check(context.Background(), args[2], st.ID)
 	fmt.Println(err)
 	return nil
 }

@@ -91,7 +91,7 @@ func (t Trash) Delete(ctx context.Context, id string, tell func(freed uint64, en
 	}
 	err = e.at.sync()
 	e.at = nil
-	return r.freed + e.what.allocated, joined(err, e.drop())
+	return r.freed + e.what.Allocated, joined(err, e.drop())
 }
 
 // openForDeletion opens the directory and marks its deletion as begun, once it

@@ -190,7 +190,7 @@ func (e *entry) isMeant() (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("stat %s: %w", e.at.path, err)
 	}
-	return e.what.is(unix.S_IFDIR) && e.what.id.Ino == e.record.Directory.Ino && e.what.id.Dev == self.id.Dev, nil
+	return e.what.Is(unix.S_IFDIR) && e.what.ID.Ino == e.record.Directory.Ino && e.what.ID.Dev == self.ID.Dev, nil
 }
 
 // finish notes in the record where the directory is: it is the right one.

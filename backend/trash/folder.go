@@ -131,9 +131,9 @@ func (f folder) checkOwn(mode uint32) error {
 	if err != nil {
 		return fmt.Errorf("stat %s: %w", f.path, err)
 	}
-	if bits := uint32(st.mode) & 0o777; int(st.uid) != os.Geteuid() || bits&^mode != 0 || bits&closedMode != closedMode {
+	if bits := uint32(st.Mode) & 0o777; int(st.UID) != os.Geteuid() || bits&^mode != 0 || bits&closedMode != closedMode {
 		return refusef("%s has user %d and mode %04o, expected user %d and mode %04o",
-			f.path, st.uid, bits, os.Geteuid(), mode)
+			f.path, st.UID, bits, os.Geteuid(), mode)
 	}
 	return nil
 }

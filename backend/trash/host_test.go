@@ -97,7 +97,7 @@ func (h *host) id(path string) model.FileID {
 	h.t.Helper()
 	st, err := statAt(unix.AT_FDCWD, path)
 	h.must(err)
-	return st.id
+	return st.ID
 }
 
 // entry is a new entry for a directory.

@@ -59,7 +59,7 @@ func (e *entry) makePlace() error {
 	if err := joined(err, err2); err != nil {
 		return fmt.Errorf("stat %s: %w", e.main.path, err)
 	}
-	if there.mount == here.mount && there.id.Dev == here.id.Dev {
+	if there.Mount == here.Mount && there.ID.Dev == here.ID.Dev {
 		return nil
 	}
 	return e.openBeside()

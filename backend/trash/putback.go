@@ -57,7 +57,7 @@ func (e *entry) putBackBefore() error {
 			return err
 		}
 		defer parent.close()
-		if st, err := statAt(parent.fd, string(e.record.Name)); err != nil || st.id.Ino != e.record.Directory.Ino {
+		if st, err := statAt(parent.fd, string(e.record.Name)); err != nil || st.ID.Ino != e.record.Directory.Ino {
 			return fmt.Errorf("%w: %s is gone, but not in the trash: is its file system mounted?", model.ErrUnknown, e.record.From)
 		}
 	}

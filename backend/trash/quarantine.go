@@ -125,7 +125,7 @@ func (e *entry) move() error {
 		return stalef("%s is gone", e.record.From)
 	case err != nil:
 		return fmt.Errorf("stat %s: %w", e.record.From, err)
-	case st.id != e.record.Directory:
+	case st.ID != e.record.Directory:
 		return stalef("%s is not the same directory as before", e.record.From)
 	}
 	err = e.moveTo(from, e.main)

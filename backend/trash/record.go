@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -106,7 +107,7 @@ func (f folder) readIn(stateDir, id string) (model.TrashEntry, error) {
 		e.Place = f.place()
 	}
 	for at := range e.Roots {
-		if rest, ok := below(was, string(e.Roots[at].Target)); ok {
+		if rest, ok := filesystem.Below(was, string(e.Roots[at].Target)); ok {
 			e.Roots[at].Target = e.From + model.Raw(rest)
 		}
 	}
@@ -124,7 +125,7 @@ func (f folder) readFile(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !st.is(unix.S_IFREG) || int(st.uid) != os.Geteuid() || st.mode&0o022 != 0 {
+	if !st.Is(unix.S_IFREG) || int(st.UID) != os.Geteuid() || st.Mode&0o022 != 0 {
 		return nil, fmt.Errorf("%w: not a file that only root can write", errBad)
 	}
 	text, err := io.ReadAll(io.LimitReader(file, maxRecord+1))

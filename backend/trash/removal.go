@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"microtui/backend/filesystem"
 	"microtui/model"
 )
 
@@ -25,15 +26,15 @@ var (
 // and holds nothing.
 func barrier(st stat, dev uint64, btrfs bool) error {
 	switch {
-	case st.mountRoot:
+	case st.MountRoot:
 		return errMounted
-	case !st.is(unix.S_IFDIR):
+	case !st.Is(unix.S_IFDIR):
 		return nil
-	case btrfs && st.isStub():
+	case btrfs && isStub(st):
 		return nil
-	case btrfs && st.id.Ino == subvolumeRoot:
+	case btrfs && st.ID.Ino == subvolumeRoot:
 		return errSubvolume
-	case st.id.Dev != dev:
+	case st.ID.Dev != dev:
 		return errElsewhere
 	}
 	return nil
@@ -91,8 +92,8 @@ func newRemoval(root folder, tell func(uint64, int)) (*removal, error) {
 		return nil, fmt.Errorf("stat %s: %w", root.path, err)
 	}
 	return &removal{
-		root: root.path, dev: st.id.Dev, btrfs: btrfs, tell: tell,
-		open: []level{{fd: root.fd, id: st.id}},
+		root: root.path, dev: st.ID.Dev, btrfs: btrfs, tell: tell,
+		open: []level{{fd: root.fd, id: st.ID}},
 		buf:  make([]byte, 32<<10), kept: make(map[model.FileID]struct{}),
 	}, nil
 }
@@ -144,12 +145,12 @@ func (r *removal) step() error {
 	switch {
 	case isAbsent(err):
 	case err != nil:
-		r.keep(top, name, st.id, err)
-	case r.isKept(st.id):
+		r.keep(top, name, st.ID, err)
+	case r.isKept(st.ID):
 		top.keeps = true
 	default:
 		if err := r.remove(top, name, st); err != nil {
-			r.keep(top, name, st.id, err)
+			r.keep(top, name, st.ID, err)
 		}
 	}
 	return nil
@@ -171,8 +172,8 @@ func (r *removal) keep(in *level, name string, id model.FileID, why error) {
 // path is that of an entry below the root, as far as the kernel can tell it.
 func (r *removal) path(fd int, name string) model.Raw {
 	path := "…"
-	if real := realPath(fd); real != "" {
-		path, _ = below(r.root, real)
+	if real := filesystem.RealPath(fd); real != "" {
+		path, _ = filesystem.Below(r.root, real)
 	}
 	return model.Raw(filepath.Join(".", path, name))
 }
@@ -184,13 +185,13 @@ func (r *removal) remove(top *level, name string, st stat) error {
 		return err
 	}
 	flags := 0
-	if st.is(unix.S_IFDIR) {
+	if st.Is(unix.S_IFDIR) {
 		flags = unix.AT_REMOVEDIR
 	}
 	err := unix.Unlinkat(top.fd, name, flags)
 	switch {
 	case err == nil:
-		r.done(st.frees())
+		r.done(frees(st))
 		return nil
 	case isAbsent(err):
 		return nil
@@ -200,8 +201,8 @@ func (r *removal) remove(top *level, name string, st stat) error {
 		return r.enter(top, name, st)
 	case errors.Is(err, unix.EISDIR), errors.Is(err, unix.ENOTDIR):
 		return errReplaced
-	case errors.Is(err, unix.EPERM) && st.locked != "":
-		return refuseLocked(name, st.locked)
+	case errors.Is(err, unix.EPERM) && st.Locked != "":
+		return refuseLocked(name, st.Locked)
 	}
 	return err
 }
@@ -224,7 +225,7 @@ func (r *removal) enter(top *level, name string, st stat) error {
 	case err != nil:
 		return err
 	}
-	if self, err := statFD(fd); err != nil || self.id != st.id {
+	if self, err := statFD(fd); err != nil || self.ID != st.ID {
 		unix.Close(fd)
 		return joined(errReplaced, err)
 	}
@@ -234,7 +235,7 @@ func (r *removal) enter(top *level, name string, st stat) error {
 		r.closed = append(r.closed, outer{out.id, out.keeps})
 		r.open = append(r.open[:0], r.open[1:]...)
 	}
-	r.open = append(r.open, level{fd: fd, id: st.id, own: st.allocated, name: name})
+	r.open = append(r.open, level{fd: fd, id: st.ID, own: st.Allocated, name: name})
 	return nil
 }
 
@@ -276,7 +277,7 @@ func (r *removal) reopen() error {
 		return fmt.Errorf("go back from %s: %w", r.path(last.fd, ""), err)
 	}
 	st, err := statFD(fd)
-	if err != nil || st.id != up.id {
+	if err != nil || st.ID != up.id {
 		unix.Close(fd)
 		return fmt.Errorf("go back from %s: %w", r.path(last.fd, ""), joined(errReplaced, err))
 	}
@@ -285,6 +286,6 @@ func (r *removal) reopen() error {
 		r.kept[last.id] = struct{}{}
 	}
 	r.closed = r.closed[:len(r.closed)-1]
-	r.open[0] = level{fd: fd, id: st.id, own: st.allocated, keeps: up.keeps || last.keeps}
+	r.open[0] = level{fd: fd, id: st.ID, own: st.Allocated, keeps: up.keeps || last.keeps}
 	return nil
 }

@@ -35,7 +35,7 @@ func isBtrfs(fd int) (bool, error) {
 
 // isStub reports whether a directory on btrfs is what a snapshot has in a
 // subvolume's place.
-func (s stat) isStub() bool { return s.is(unix.S_IFDIR) && s.id.Ino == stubInode && !s.mountRoot }
+func isStub(s stat) bool { return s.Is(unix.S_IFDIR) && s.ID.Ino == stubInode && !s.MountRoot }
 
 func refuseStub(path string) error {
 	return refusef("%s is an empty stub that a btrfs snapshot left in place of a subvolume, and cannot be moved: remove it with rmdir", path)
@@ -61,7 +61,7 @@ const getSubvolumeInfo = 2<<30 | unsafe.Sizeof(subvolumeInfo{})<<16 | 0x94<<8 | 
 // of; empty: it is none.
 func subvolumeOf(fd int) (string, error) {
 	st, err := statFD(fd)
-	if err != nil || st.id.Ino != subvolumeRoot {
+	if err != nil || st.ID.Ino != subvolumeRoot {
 		return "", err
 	}
 	if btrfs, err := isBtrfs(fd); err != nil || !btrfs {
@@ -104,7 +104,7 @@ func (f folder) subvolumeAt(name string, want model.FileID) (string, error) {
 		return "", fmt.Errorf("open %s/%s: %w", f.path, name, err)
 	}
 	defer unix.Close(fd)
-	if st, err := statFD(fd); err != nil || want != (model.FileID{}) && st.id != want {
+	if st, err := statFD(fd); err != nil || want != (model.FileID{}) && st.ID != want {
 		return "", err
 	}
 	return subvolumeOf(fd)

@@ -79,11 +79,11 @@ func (s *survey) step() error {
 		if why := barrier(st, s.dev, s.btrfs); why != nil {
 			return refusef("%s: %w", s.path(name), why)
 		}
-		if st.locked != "" {
-			return refuseLocked(s.path(name), st.locked)
+		if st.Locked != "" {
+			return refuseLocked(s.path(name), st.Locked)
 		}
 		s.count(st)
-		if st.is(unix.S_IFDIR) && !(s.btrfs && st.isStub()) {
+		if st.Is(unix.S_IFDIR) && !(s.btrfs && isStub(st)) {
 			return s.enter(top.fd, name)
 		}
 	}
@@ -92,8 +92,8 @@ func (s *survey) step() error {
 
 func (s *survey) count(st stat) {
 	s.found.Entries++
-	s.found.Bytes += st.frees()
-	if st.links > 1 && !st.is(unix.S_IFDIR) {
+	s.found.Bytes += frees(st)
+	if st.Links > 1 && !st.Is(unix.S_IFDIR) {
 		s.found.Shared++
 	}
 }

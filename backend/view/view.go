@@ -14,6 +14,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"microtui/backend/filesystem"
 )
 
 // View is what is hidden from this process. A nil error: nothing, as far as
@@ -23,7 +25,7 @@ type View struct {
 	Users   error // owners of files are shown as other numbers
 	Devices error // /dev is another
 	proc    string
-	mounts  [2]mounts // this process's, and PID 1's
+	mounts  [2][]filesystem.Mount // this process's, and PID 1's
 }
 
 // Read looks at this process and at PID 1.
@@ -43,7 +45,7 @@ func read(proc string) View {
 			if err != nil {
 				return v // PID 1's is hidden: nothing can be told
 			}
-			v.mounts[at] = parseMounts(string(text))
+			v.mounts[at], _ = filesystem.ParseMounts(string(text))
 		}
 	}
 	v.Devices = v.Place("/dev", "PrivateDevices=")
@@ -54,10 +56,17 @@ func read(proc string) View {
 // sees there; nil: it is, as far as can be told. how names what may have hidden
 // it.
 func (v View) Place(path, how string) error {
-	if v.mounts[0] == nil || v.mounts[1] == nil || v.mounts[0].at(path) == v.mounts[1].at(path) {
+	if v.mounts[0] == nil || v.mounts[1] == nil || spotAt(v.mounts[0], path) == spotAt(v.mounts[1], path) {
 		return nil
 	}
 	return fmt.Errorf("%s is not what systemd sees there: microtui is in a different mount namespace (%s)", path, how)
+}
+
+// spotAt is what lies at a path.
+func spotAt(mounts []filesystem.Mount, path string) filesystem.Spot {
+	on, _ := filesystem.Under(mounts, path)
+	at, _ := on.Spot(path)
+	return at
 }
 
 // differ compares a link of this process and of PID 1, which not everybody may
