@@ -63,7 +63,7 @@ func TestActProgress(t *testing.T) {
 	if err := os.WriteFile("/run/let-go", nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "the stop", func() bool { return vmNow(t, h, "db").State == model.StateStopped })
+	lab.Await(t, "the stop", func() bool { return vmNow(t, h, "db").State == model.StateStopped })
 }
 
 // The journal knows who asked for what, and what came of it.
@@ -74,7 +74,7 @@ func TestActIsRecorded(t *testing.T) {
 	host.Create(name)
 	expect(t, carry(t, h, model.ActionStart, model.Raw(name)), model.ResultDone, "")
 	var lines string
-	await(t, "two entries", func() bool {
+	lab.Await(t, "two entries", func() bool {
 		lines = run(t, "journalctl", "-o", "json", "MICROTUI_VM="+name)
 		return strings.Contains(lines, `"MICROTUI_RESULT":"done"`)
 	})

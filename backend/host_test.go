@@ -211,22 +211,6 @@ func openFiles(t *testing.T) int {
 	return len(entries)
 }
 
-// await waits until something holds.
-func await(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	deadline := time.After(5 * time.Second)
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !holds() {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			t.Errorf("%s: not in time", what)
-			return
-		}
-	}
-}
-
 // TestUnprivileged observes the same host as root and as nobody, in a process
 // of its own: what anybody may read is the same.
 func TestUnprivileged(t *testing.T) {

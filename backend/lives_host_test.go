@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -27,15 +28,17 @@ func findingOf(t *testing.T, h *Host, rule string, subject model.Raw) *model.Fin
 // awaitVM waits until a VM is in a state.
 func awaitVM(t *testing.T, h *Host, name model.Raw, what string, yes func(*model.VM) bool) *model.VM {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
-		vm := vmNow(t, h, name)
-		if yes(vm) {
-			return vm
+	var vm *model.VM
+	defer func() {
+		if t.Failed() {
+			t.Logf("%s: %s, %q", name, vm.State, vm.Notes)
 		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%s is not %s in time: %s, %q", name, what, vm.State, vm.Notes)
-		}
-	}
+	}()
+	lab.Await(t, fmt.Sprintf("%s to be %s", name, what), func() bool {
+		vm = vmNow(t, h, name)
+		return yes(vm)
+	})
+	return vm
 }
 
 // TestStopTellsOfTheGuest: before a stop what microvm-shutdown does, and after

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"microtui/lab"
 	"microtui/model"
 )
 
@@ -73,7 +74,7 @@ func TestWatchRecovers(t *testing.T) {
 		since = time.Now()
 		next("after a daemon-reexec", func(o model.Observation) bool { return healthy(o) && o.At.After(since) })
 	}
-	await(t, "goroutines and descriptors", func() bool {
+	lab.Await(t, "goroutines and descriptors", func() bool {
 		h.Refresh()
 		return runtime.NumGoroutine() <= routines && openFiles(t) <= files
 	})

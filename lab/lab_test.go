@@ -162,7 +162,7 @@ func testCommand(t *testing.T, l *lab.Lab) {
 	if err := cmd.Wait(); err == nil {
 		t.Error("the command ended well")
 	}
-	await(t, "process "+pid+" inside to end", func() bool {
+	lab.Await(t, "process "+pid+" inside to end", func() bool {
 		return l.Command(t.Context(), "test", "-e", "/proc/"+pid).Run() != nil
 	})
 }
@@ -288,8 +288,8 @@ func TestEndsWithTheProgram(t *testing.T) {
 			if err := program.Wait(); err == nil {
 				t.Error("the program ended well")
 			}
-			await(t, "PID 1 of the lab to end", func() bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) })
-			await(t, "the keeper to clean up", func() bool { return syscall.Kill(keeper, 0) != nil })
+			lab.Await(t, "PID 1 of the lab to end", func() bool { return errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) })
+			lab.Await(t, "the keeper to clean up", func() bool { return syscall.Kill(keeper, 0) != nil })
 			if left := look(t).groups; slices.ContainsFunc(left, func(g string) bool { return strings.HasSuffix(g, fmt.Sprint("lab-", keeper)) }) {
 				t.Errorf("%v stayed behind", left)
 			}
@@ -334,18 +334,4 @@ func parentOf(t *testing.T, pid int) int {
 		t.Fatal(err)
 	}
 	return parent
-}
-
-func await(t *testing.T, what string, condition func() bool) {
-	t.Helper()
-	deadline := time.After(60 * time.Second)
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for !condition() {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			t.Fatalf("waited in vain for %s", what)
-		}
-	}
 }

@@ -4,8 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
+	"microtui/lab"
 	"microtui/model"
 )
 
@@ -31,15 +31,6 @@ func keepLoaded(t *testing.T) {
 	})
 }
 
-func await(t *testing.T, what string, yes func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(longest); !yes(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("not in time: %s", what)
-		}
-	}
-}
-
 func property(t *testing.T, name string) string {
 	return command(t, "systemctl", "show", "--value", "-p", name, string(web))
 }
@@ -63,9 +54,9 @@ func TestLives(t *testing.T) {
 	})
 	runs(t, `ExecStart=/bin/sh -c 'echo booting; echo; sleep 0.05; echo "no such disk"; echo; exit 3'`, `ExecStop=/bin/sh -c 'echo shutting down'`)
 	keepLoaded(t)
-	await(t, "three restarts", func() bool { return property(t, "NRestarts") >= "3" })
+	lab.Await(t, "three restarts", func() bool { return property(t, "NRestarts") >= "3" })
 	var lives model.UnitLives
-	await(t, "three lives", func() bool { lives = livesNow(t); return len(lives.Ended) >= 3 })
+	lab.Await(t, "three lives", func() bool { lives = livesNow(t); return len(lives.Ended) >= 3 })
 	if !lives.Whole {
 		t.Errorf("there were more lives before: %+v", lives)
 	}
@@ -80,7 +71,7 @@ func TestLives(t *testing.T) {
 
 	// Stopped while it waits for its restart, NRestarts survives.
 	runs(t, `ExecStart=/bin/sh -c 'exit 3'`, "RestartSec=1h")
-	await(t, "the pause", func() bool { return property(t, "SubState") == "auto-restart" && property(t, "RestartUSec") == "1h" })
+	lab.Await(t, "the pause", func() bool { return property(t, "SubState") == "auto-restart" && property(t, "RestartUSec") == "1h" })
 	command(t, "systemctl", "stop", string(web))
 	runs(t, "ExecStart=/bin/sleep infinity")
 	command(t, "systemctl", "start", string(web))
@@ -100,7 +91,7 @@ func TestLives(t *testing.T) {
 	// Clean ends, and one whose stop script fails.
 	runs(t, `ExecStart=/bin/sh -c 'sleep 0.05'`, `ExecStop=/bin/sh -c 'exit 1'`)
 	command(t, "systemctl", "start", string(web))
-	await(t, "three clean ends", func() bool { lives = livesNow(t); return len(lives.Ended) >= 3 })
+	lab.Await(t, "three clean ends", func() bool { lives = livesNow(t); return len(lives.Ended) >= 3 })
 	for _, l := range lives.Ended {
 		if l.Result != "exit-code" || l.Code != "" {
 			t.Errorf("a clean end: %+v", l)
@@ -136,7 +127,7 @@ func TestLivesSayWhoEndedThem(t *testing.T) {
 		must(t, os.WriteFile("/run/script", []byte(test.script+"\n"), 0o644))
 		runs(t, `ExecStart=/bin/sh -c 'echo boot; cat /run/console; exec sleep infinity'`, stop)
 		command(t, "systemctl", "start", string(web))
-		await(t, "the console", func() bool {
+		lab.Await(t, "the console", func() bool {
 			return test.console == "" || strings.Contains(command(t, "journalctl", "-o", "cat", "_SYSTEMD_INVOCATION_ID="+property(t, "InvocationID")), test.console)
 		})
 		invocation := property(t, "InvocationID")
@@ -167,7 +158,7 @@ func TestSkippedStartIsNone(t *testing.T) {
 	command(t, "journalctl", "--sync")
 	q := all(web)
 	var skipped []model.LogEntry
-	await(t, "three skips", func() bool {
+	lab.Await(t, "three skips", func() bool {
 		skipped = nil
 		entries, _ := readAll(t, q)
 		for _, e := range entries {

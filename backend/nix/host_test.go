@@ -39,7 +39,7 @@ func newHost(t *testing.T) (*fixture.Host, *Program) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if _, err := SystemRoots().Sweep(func(Root) bool { return false }); err != nil {
+		if err := SystemRoots().Sweep(func(Root) bool { return false }); err != nil {
 			t.Error(err)
 		}
 	})
@@ -256,7 +256,7 @@ func TestBuildCancelled(t *testing.T) {
 		ended <- err
 	}()
 	var builder int
-	await(t, "the builder", func() bool {
+	lab.Await(t, "the builder", func() bool {
 		text, _ := os.ReadFile(mark)
 		builder, _ = strconv.Atoi(strings.TrimSpace(string(text)))
 		return builder > 0
@@ -266,7 +266,7 @@ func TestBuildCancelled(t *testing.T) {
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
-	await(t, "the builder's end", func() bool { return errors.Is(syscall.Kill(builder, 0), syscall.ESRCH) })
+	lab.Await(t, "the builder's end", func() bool { return errors.Is(syscall.Kill(builder, 0), syscall.ESRCH) })
 	if left := leftBehind(t); len(left) > 0 {
 		t.Errorf("left behind: %q", left)
 	}
@@ -289,21 +289,6 @@ func TestBroughtAlong(t *testing.T) {
 	}
 }
 
-// await waits for a condition.
-func await(t *testing.T, what string, condition func() bool) {
-	t.Helper()
-	look := time.NewTicker(2 * time.Millisecond)
-	defer look.Stop()
-	late := time.After(30 * time.Second)
-	for !condition() {
-		select {
-		case <-look.C:
-		case <-late:
-			t.Fatalf("waited in vain for %s", what)
-		}
-	}
-}
-
 // What does not do as it is asked is killed with its children.
 func TestStubbornChild(t *testing.T) {
 	if os.Getenv("MICROTUI_LONG") == "" {
@@ -322,7 +307,7 @@ func TestStubbornChild(t *testing.T) {
 	if err := newProgram(path).run(ctx, nil, nil, &said, &bytes.Buffer{}); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	await(t, "the child's end", func() bool { return errors.Is(syscall.Kill(child, 0), syscall.ESRCH) })
+	lab.Await(t, "the child's end", func() bool { return errors.Is(syscall.Kill(child, 0), syscall.ESRCH) })
 }
 
 func TestHostileRequests(t *testing.T) {

@@ -57,21 +57,15 @@ func connect(t *testing.T, socket string) {
 // awaitServed reads until one process serves something.
 func awaitServed(t *testing.T) *model.Served {
 	t.Helper()
-	deadline := time.After(10 * time.Second)
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		if all := serving(reading(t, New(), question())); len(all) == 1 {
-			return all[0].Serves
-		} else if len(all) > 1 {
-			t.Fatalf("%d processes serve one directory", len(all))
-		}
-		select {
-		case <-tick.C:
-		case <-deadline:
-			t.Fatal("waited in vain for a virtiofsd that serves")
-		}
+	var all []model.Process
+	lab.Await(t, "a virtiofsd that serves", func() bool {
+		all = serving(reading(t, New(), question()))
+		return len(all) > 0
+	})
+	if len(all) > 1 {
+		t.Fatalf("%d processes serve one directory", len(all))
 	}
+	return all[0].Serves
 }
 
 func serving(r Reading) []model.Process {

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"microtui/lab"
 )
 
 // The bus is restarted, and systemd re-executed, with three jobs in flight,
@@ -24,7 +26,7 @@ func TestDisturbedJobs(t *testing.T) {
 		"jobs end while there is no bus": func(t *testing.T) {
 			systemctl(t, "stop", "dbus.socket", "dbus.service")
 			release(t, "go")
-			until(t, "the jobs to end", func() bool { return !strings.Contains(systemctl(t, "list-jobs"), "microvm@") })
+			lab.Await(t, "the jobs to end", func() bool { return !strings.Contains(systemctl(t, "list-jobs"), "microvm@") })
 			systemctl(t, "start", "dbus.socket", "dbus.service")
 		},
 		"jobs end while systemd re-executes itself": func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"microtui/lab"
 	"microtui/model"
 )
 
@@ -116,27 +117,12 @@ func (r running) outcome(t *testing.T) model.Outcome {
 // hasJob waits until a VM's own unit has a job.
 func hasJob(t *testing.T, vm string) {
 	t.Helper()
-	until(t, "a job of "+vm, func() bool { return systemctl(t, "show", "--value", "-p", "Job", "microvm@"+vm) != "" })
+	lab.Await(t, "a job of "+vm, func() bool { return systemctl(t, "show", "--value", "-p", "Job", "microvm@"+vm) != "" })
 }
 
 func isActive(t *testing.T, vm string) string {
 	t.Helper()
 	return systemctl(t, "show", "--value", "-p", "ActiveState", "microvm@"+vm)
-}
-
-// until waits for a condition.
-func until(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	deadline := time.After(10 * time.Second)
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !holds() {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			t.Fatalf("%s: not in time", what)
-		}
-	}
 }
 
 func check(t *testing.T, got model.Outcome, result model.Result, reason string) {
@@ -184,7 +170,7 @@ func TestJobOutcomes(t *testing.T) {
 				systemctl(t, test.setUp...)
 			}
 			if test.vm == "held" {
-				until(t, "its restart to be waited for", func() bool {
+				lab.Await(t, "its restart to be waited for", func() bool {
 					return systemctl(t, "show", "--value", "-p", "SubState", "microvm@held") == "auto-restart"
 				})
 			}
@@ -261,7 +247,7 @@ func TestWaitEnds(t *testing.T) {
 		t.Errorf("the wait ended with %v", err)
 	}
 	release(t, "go")
-	until(t, "the VM that nobody waits for", func() bool { return isActive(t, "slow") == "active" })
+	lab.Await(t, "the VM that nobody waits for", func() bool { return isActive(t, "slow") == "active" })
 }
 
 // A stop has ended when what stops after the VM has.
@@ -270,7 +256,7 @@ func TestStopWaitsForHelpers(t *testing.T) {
 	release(t, "go")
 	systemctl(t, "start", "microvm@late")
 	stop := begin(t, b, "stop", "late")
-	until(t, "the VM to stop", func() bool { return isActive(t, "late") == "inactive" })
+	lab.Await(t, "the VM to stop", func() bool { return isActive(t, "late") == "inactive" })
 	select {
 	case end := <-stop.end:
 		t.Errorf("it has ended: %+v", end.Outcome())
@@ -289,7 +275,7 @@ func TestKillStaysOff(t *testing.T) {
 	check(t, do(t, b, "kill", "long"), "done", "") // its ExecStop waits forever
 	// The pace of restarts is 50 ms: another VM makes five of them.
 	systemctl(t, "start", "--no-block", "microvm@crash")
-	until(t, "five restarts", func() bool {
+	lab.Await(t, "five restarts", func() bool {
 		return systemctl(t, "show", "--value", "-p", "NRestarts", "microvm@crash") >= "5"
 	})
 	for _, vm := range []string{"run", "long"} {
@@ -321,7 +307,7 @@ func TestStopBetweenTwoLives(t *testing.T) {
 		t.Run(string(action), func(t *testing.T) {
 			b := jobHost(t)
 			systemctl(t, "start", "--no-block", "microvm@again")
-			until(t, "the moment", func() bool {
+			lab.Await(t, "the moment", func() bool {
 				now := systemctl(t, "show", "-p", "ActiveState", "-p", "Job", "-p", "NRestarts", "microvm@again")
 				return strings.Contains(now, "ActiveState=inactive") && strings.Contains(now, "Job=") && !strings.Contains(now, "NRestarts=0")
 			})
