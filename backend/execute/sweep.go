@@ -45,7 +45,7 @@ func (x *Executor) sweepRoots(ctx context.Context, header operation.Header) erro
 	if err := errors.Join(bin.Sweep(x.isOver), rootTrashed(ctx, bin)); err != nil {
 		return err
 	}
-	_, err = nix.SystemRoots().Sweep(func(r nix.Root) bool {
+	err = nix.SystemRoots().Sweep(func(r nix.Root) bool {
 		switch kind, of := r.Owner.Parts(); kind {
 		case "trash":
 			return !seen.SeesStateDir() || x.mayBeInTrash(bin, of)

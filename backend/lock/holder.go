@@ -2,16 +2,12 @@ package lock
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
-
-	"microtui/model"
 )
 
 // Holder says who holds a lock, and what for.
@@ -51,52 +47,7 @@ func readHolder(file *os.File) (Holder, bool) {
 	return holder, true
 }
 
-// Holder says who holds a VM's lock; nil: nobody. It looks the lock up among
-// the kernel's and does not take it: that could refuse somebody who wants it in
-// this moment.
-func (l Locks) Holder(vm model.Raw) (*Holder, error) {
-	folder, err := l.openExisting()
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer folder.Close()
-	file, err := openFile(folder, fileName(vm), unix.O_RDONLY)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	pid, err := HolderOf(file)
-	if err != nil || pid == 0 {
-		return nil, err
-	}
-	if holder, ok := readHolder(file); ok && holder.PID == pid {
-		return &holder, nil
-	}
-	return &Holder{Doing: "a change of " + string(vm), User: "somebody", PID: pid, Since: time.Now()}, nil
-}
-
 const locksFile = "/proc/locks"
-
-// HolderOf is the process that holds a flock on a file; 0: nobody does. It does
-// not take the lock to find out.
-func HolderOf(file *os.File) (int, error) {
-	var status unix.Stat_t
-	if err := unix.Fstat(int(file.Fd()), &status); err != nil {
-		return 0, fmt.Errorf("stat %s: %w", file.Name(), err)
-	}
-	locks, err := os.ReadFile(locksFile)
-	if err != nil {
-		return 0, fmt.Errorf("read locks: %w", err)
-	}
-	pid, _ := HolderIn(locks, status.Dev, status.Ino)
-	return pid, nil
-}
 
 // HolderIn finds who holds a lock on a file in the text of /proc/locks
 // (proc_locks(5)): lines like

@@ -130,6 +130,5 @@ func (r Roots) LetGoUnnamed(stateDir string, vm model.Raw) error {
 		return err
 	}
 	owner := OfVM(vm).In(stateDir)
-	_, err = r.Sweep(func(root Root) bool { return root.Owner != owner || !slices.Contains(unnamed, root) })
-	return err
+	return r.Sweep(func(root Root) bool { return root.Owner != owner || !slices.Contains(unnamed, root) })
 }

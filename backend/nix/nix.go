@@ -33,9 +33,6 @@ func newProgram(path string) *Program {
 	}
 }
 
-// Path is where nix is.
-func (p *Program) Path() string { return p.path }
-
 // The commands that are used are still called experimental: nix takes them
 // only when told to, and a host need not have it in its settings. A flake may
 // change no setting of a nix that runs as root.

@@ -109,8 +109,7 @@ func hold(dir folder, owner Owner, target model.Raw) error {
 
 // Drop no longer keeps for an owner what is not among the exceptions.
 func (r Roots) Drop(owner Owner, except ...model.Raw) error {
-	_, err := r.Sweep(func(root Root) bool { return root.Owner != owner || slices.Contains(except, root.Target) })
-	return err
+	return r.Sweep(func(root Root) bool { return root.Owner != owner || slices.Contains(except, root.Target) })
 }
 
 // held are the paths that an owner holds.
@@ -124,25 +123,24 @@ func (r Roots) held(owner Owner) (paths []model.Raw, err error) {
 	return paths, err
 }
 
-// Sweep removes the links that are not wanted, and gives them. What a VM's
-// links name changes behind our back, with each `microvm -u`: its roots are
-// stale, and keep more than they need, until they are dropped here or at the
-// VM's next switch. That costs space only, so it is enough to sweep now and
-// then, under the locks of the owners.
-func (r Roots) Sweep(wanted func(Root) bool) ([]Root, error) {
+// Sweep removes the links that are not wanted. What a VM's links name changes
+// behind our back, with each `microvm -u`: its roots are stale, and keep more
+// than they need, until they are dropped here or at the VM's next switch. That
+// costs space only, so it is enough to sweep now and then, under the locks of the
+// owners.
+func (r Roots) Sweep(wanted func(Root) bool) error {
 	dir, err := openRooted(r.path())
 	if errors.Is(err, unix.ENOENT) {
-		return nil, nil
+		return nil
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer dir.close()
 	all, err := list(dir)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var gone []Root
 	for _, root := range all {
 		if wanted(root) {
 			continue
@@ -152,9 +150,8 @@ func (r Roots) Sweep(wanted func(Root) bool) ([]Root, error) {
 			continue
 		}
 		r.forget(root.name)
-		gone = append(gone, root)
 	}
-	return gone, err
+	return err
 }
 
 // List gives all links of ours, sorted by name.

@@ -122,7 +122,7 @@ func TestUpdateAndRollback(t *testing.T) {
 			h.Stop("api")
 			h.Start("api")
 			isConsistent(t, dir)
-			if _, err := roots.Sweep(func(r Root) bool { return r.Target == before || r.Target == now }); err != nil {
+			if err := roots.Sweep(func(r Root) bool { return r.Target == before || r.Target == now }); err != nil {
 				t.Error(err)
 			}
 			isConsistent(t, dir)
