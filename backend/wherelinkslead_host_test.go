@@ -130,7 +130,7 @@ func TestBrokenClosure(t *testing.T) {
 	if len(found) != 2 { // what runs, and the next start
 		t.Errorf("its program is gone: %+v", found)
 	}
-	expect(t, carry(t, h, model.ActionRestart, "up"), model.ResultRefused, program+" is gone from the store")
+	expect(t, carry(t, h, model.ActionRestart, "up"), model.ResultRefused, program+" is missing from the store")
 	if vm := vmNow(t, h, "up"); vm.State != model.StateRunning || vm.Freshness != model.FreshnessMissing {
 		t.Errorf("%s, %s", vm.State, vm.Freshness)
 	}

@@ -29,7 +29,7 @@ func TestEmpty(t *testing.T) {
 		"since":                  {func(q *model.LogQuery) { q.Since = later }, "no lines since " + clock(later) + "; the last one is from 20"},
 		"priority":               {func(q *model.LogQuery) { q.Priority = 3 }, "no lines of priority err or higher; the last one is from 20"},
 		"both":                   {func(q *model.LogQuery) { q.Priority, q.Since = 2, later }, "no lines since " + clock(later) + ", of priority crit or higher; the last"},
-		"boot":                   {func(q *model.LogQuery) { q.Boot = strings.Repeat("1", 32) }, "no line of boot 1111"},
+		"boot":                   {func(q *model.LogQuery) { q.Boot = strings.Repeat("1", 32) }, "no lines from boot 1111"},
 		"no unit":                {func(q *model.LogQuery) { q.Units = nil }, "no unit was requested"},
 	} {
 		for _, followed := range []bool{false, true} {
@@ -44,7 +44,7 @@ func TestEmpty(t *testing.T) {
 	}
 	until := all(share)
 	until.Until = time.Now().Add(-time.Hour)
-	if _, last := readAll(t, until); !strings.HasPrefix(string(last.Empty), "no line until ") {
+	if _, last := readAll(t, until); !strings.HasPrefix(string(last.Empty), "no lines until ") {
 		t.Errorf("until: %+v", last)
 	}
 }

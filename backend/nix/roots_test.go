@@ -91,7 +91,7 @@ func TestHoldRefuses(t *testing.T) {
 	}
 	other := linkName(OfVM("db"), path)
 	must(t, os.Symlink("/etc", roots.path()+"/"+other))
-	if err := roots.Hold(ctx, OfVM("db"), path); err == nil || !strings.Contains(err.Error(), "not a link of ours") {
+	if err := roots.Hold(ctx, OfVM("db"), path); err == nil || !strings.Contains(err.Error(), "not a link made by microtui") {
 		t.Errorf("over another link: %v", err)
 	}
 }
