@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"microtui/model"
-	"microtui/model/text"
 )
 
 // Actor is a host that takes orders. One that takes none refuses them all.
@@ -18,18 +17,12 @@ type Actor interface {
 	Act(ctx context.Context, order model.Order) <-chan model.Progress
 }
 
-// actionWords are how an action is told of.
-type actionWords struct {
-	short  string        // what its command does, in a line
-	done   text.SafeText // "db: started"
-	failed text.SafeText // "db: not started"
-}
-
-var actions = map[model.Action]actionWords{
-	model.ActionStart:   {"Start VMs", "started", "start failed"},
-	model.ActionStop:    {"Shut down VMs", "stopped", "stop failed"},
-	model.ActionRestart: {"Shut down VMs and start them again", "restarted", "restart failed"},
-	model.ActionKill:    {"Power off VMs hard, without a guest shutdown", "powered off", "power-off failed"},
+// actionHelp says what an action's command does, in a line.
+var actionHelp = map[model.Action]string{
+	model.ActionStart:   "Start VMs",
+	model.ActionStop:    "Shut down VMs",
+	model.ActionRestart: "Shut down VMs and start them again",
+	model.ActionKill:    "Power off VMs hard, without a guest shutdown",
 }
 
 // yesHelp says what --yes consents to, for the actions that can ask.
@@ -41,7 +34,7 @@ var yesHelp = map[model.Action]string{
 
 func (s *session) actCommand(action model.Action) *cobra.Command {
 	var t terms
-	cmd := named(string(action)+" NAME…", actions[action].short, func(ctx context.Context, names []string) error {
+	cmd := named(string(action)+" NAME…", actionHelp[action], func(ctx context.Context, names []string) error {
 		return s.act(ctx, action, names, t)
 	})
 	if help := yesHelp[action]; help != "" {

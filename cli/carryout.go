@@ -8,6 +8,7 @@ import (
 
 	"microtui/model"
 	"microtui/model/text"
+	"microtui/wording"
 )
 
 const (
@@ -101,7 +102,7 @@ func (s *session) hear(ctx context.Context, n news) {
 	switch {
 	case e.outcome != nil: // what comes after an outcome changes nothing
 	case n.end:
-		s.settle(ctx, e, model.Failed("no result was reported"))
+		s.settle(ctx, e, model.Failed(wording.NoResult))
 	default:
 		if warning := n.progress.Warning; warning != "" && warning != e.news.Warning {
 			s.waiting.clear()

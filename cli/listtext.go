@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"microtui/model"
 	"microtui/model/text"
@@ -99,7 +98,7 @@ func (s *session) addVM(t *table, a answer, vm model.VM) {
 		line = append(line, s.known(rate.CPUPercent, model.FormatPercent),
 			s.known(rate.RxPerSecond, model.FormatRate), s.known(rate.TxPerSecond, model.FormatRate))
 	}
-	t.add(role, append(line, known(s, vm.Memory, model.FormatBytes), s.up(vm, a.inventory.At), wording.Notes(vm.Verdict, vm.Why, vm.Notes))...)
+	t.add(role, append(line, known(s, vm.Memory, model.FormatBytes), wording.Up(&vm, a.inventory.At), wording.Notes(vm.Verdict, vm.Why, vm.Notes))...)
 }
 
 func (s *session) leftoverTable(a answer) *table {
@@ -130,14 +129,6 @@ func known[T any](s *session, value *T, format func(T) text.SafeText) text.SafeT
 		return text.Safe(s.Style.glyphs().Unknown)
 	}
 	return format(*value)
-}
-
-// up is how long a VM has run; nothing where it does not.
-func (s *session) up(vm model.VM, at time.Time) text.SafeText {
-	if vm.Since.IsZero() {
-		return ""
-	}
-	return model.FormatAge(at.Sub(vm.Since))
 }
 
 // figures counts the host's VMs and leftovers in a line.

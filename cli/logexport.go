@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"microtui/model"
+	"microtui/wording"
 )
 
 // WriteLog writes a log of some units to its end, as microtui logs does to a
@@ -45,7 +46,7 @@ func WriteLog(ctx context.Context, log Log, units []model.Raw, to io.Writer) (li
 		case batch.Fault != "":
 			return lines, errors.New(string(batch.Fault))
 		case lines == 0:
-			return 0, errors.New("no lines")
+			return 0, errors.New(wording.NoLines)
 		default:
 			return lines, nil
 		}

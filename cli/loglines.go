@@ -8,6 +8,7 @@ import (
 	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
+	"microtui/wording"
 )
 
 // logLines gives what makes text of the lines of a log.
@@ -53,12 +54,12 @@ const (
 func (t *logText) write(batch model.LogBatch) (string, error) {
 	t.out.Reset()
 	if batch.Gap {
-		t.note("lines may be missing here")
+		t.note(wording.LinesMissing)
 	}
 	for i := range batch.Entries {
 		e := &batch.Entries[i]
 		if t.boot != "" && e.Boot != "" && t.boot != e.Boot {
-			t.note("host booted")
+			t.note(wording.HostBooted)
 		}
 		t.boot = e.Boot
 		t.entry(e)
@@ -144,10 +145,8 @@ func originOf(e *model.LogEntry) (role model.Role, vm model.Raw, label text.Safe
 	if e.Console {
 		return role, vm, "console"
 	}
-	for _, r := range logRoles {
-		if r.role == role {
-			return role, vm, r.label
-		}
+	if label := wording.Role(role); label != "" {
+		return role, vm, label
 	}
 	return role, vm, "unit"
 }

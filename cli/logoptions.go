@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"microtui/model"
-	"microtui/model/text"
+	"microtui/wording"
 )
 
 // logOptions are the flags of logs, as they were typed.
@@ -87,19 +87,15 @@ func parsePriority(s string) (model.Priority, error) {
 	return model.Priority(at), nil
 }
 
-// logRoles are the roles of a VM's units, with what a line of theirs shows.
-var logRoles = []struct {
-	role  model.Role
-	label text.SafeText
-}{
-	{model.RoleVM, "vm"}, {model.RoleTap, "tap"}, {model.RoleMacvtap, "macvtap"}, {model.RolePCI, "pci"},
-	{model.RoleVirtiofsd, "virtiofs"}, {model.RoleSetBooted, "booted"}, {model.RoleInstall, "install"},
+// logRoles are the roles of a VM's units, in the order of the help.
+var logRoles = []model.Role{
+	model.RoleVM, model.RoleTap, model.RoleMacvtap, model.RolePCI, model.RoleVirtiofsd, model.RoleSetBooted, model.RoleInstall,
 }
 
 func roleNames() []string {
 	names := make([]string, len(logRoles))
 	for i, r := range logRoles {
-		names[i] = string(r.role)
+		names[i] = string(r)
 	}
 	return names
 }
@@ -107,8 +103,8 @@ func roleNames() []string {
 // parseRoles reads roles, by their names or by what lines show; none: all.
 func parseRoles(texts []string) (roles []model.Role, err error) {
 	for _, r := range logRoles {
-		if len(texts) == 0 || slices.Contains(texts, string(r.role)) || slices.Contains(texts, string(r.label)) {
-			roles = append(roles, r.role)
+		if len(texts) == 0 || slices.Contains(texts, string(r)) || slices.Contains(texts, string(wording.Role(r))) {
+			roles = append(roles, r)
 		}
 	}
 	for _, word := range texts {
@@ -121,8 +117,8 @@ func parseRoles(texts []string) (roles []model.Role, err error) {
 
 func roleOf(s string) (role model.Role, ok bool) {
 	for _, r := range logRoles {
-		if s == string(r.role) || s == string(r.label) {
-			return r.role, true
+		if s == string(r) || s == string(wording.Role(r)) {
+			return r, true
 		}
 	}
 	return "", false

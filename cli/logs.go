@@ -14,6 +14,7 @@ import (
 
 	"microtui/model"
 	"microtui/model/text"
+	"microtui/wording"
 )
 
 // Log is an open log.
@@ -83,7 +84,7 @@ func (s *session) logs(ctx context.Context, names []string, o logOptions) error 
 		c := logCopy{session: s, about: "logs " + strings.Join(convert(known, func(vm model.Raw) string { return string(vm) }), ", "), follow: o.follow}
 		log := s.Log(ctx, h, query)
 		if log == nil {
-			return problem{exitRefused, text.Safef("%s: this host has no journal", c.about)}
+			return problem{exitRefused, text.Safef("%s: %s", c.about, wording.NoJournal)}
 		}
 		c.lines = s.logLines(known, o.colours)
 		return errors.Join(c.run(ctx, log), log.Close())

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"strings"
-	"time"
 
 	"microtui/model"
 	"microtui/model/text"
@@ -80,9 +79,9 @@ func (s *session) operationText(o model.Operation, output model.Raw) string {
 	add("state", wording.Of(o.State))
 	add("why", text.Safe(o.Reason))
 	add("by", text.Safe(o.By))
-	add("started", text.Safe(o.StartedAt.Local().Format(time.DateTime)))
+	add("started", wording.Moment(o.StartedAt))
 	if !o.EndedAt.IsZero() {
-		add("ended", text.Safe(o.EndedAt.Local().Format(time.DateTime)))
+		add("ended", wording.Moment(o.EndedAt))
 	}
 	add("plan", text.Safe(o.Digest))
 	var steps []text.SafeText

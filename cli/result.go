@@ -6,6 +6,7 @@ import (
 
 	"microtui/model"
 	"microtui/model/text"
+	"microtui/wording"
 )
 
 // settle notes how a task ended and tells it, unless an interruption ended
@@ -32,19 +33,19 @@ func (s *session) settle(ctx context.Context, e *task, outcome model.Outcome) {
 
 // told is how a task ended, in a line.
 func (e *task) told() text.SafeText {
-	name, words, reason := e.order.VM, actions[e.order.Action], e.outcome.Reason
+	name, action, reason := e.order.VM, e.order.Action, e.outcome.Reason
 	switch e.outcome.Result {
 	case model.ResultRefused:
 		return text.Safef("%s %s: %s", e.order.Action, name, reason)
 	case model.ResultUnchanged:
 		return text.Safef("%s: unchanged: %s", name, reason)
 	case model.ResultFailed:
-		return text.Safef("%s: %s: %s", name, words.failed, reason)
+		return text.Safef("%s: %s failed: %s", name, wording.Verb(action), reason)
 	}
 	if reason == "" {
-		return text.Safef("%s: %s", name, words.done)
+		return text.Safef("%s: %s", name, wording.Done(action))
 	}
-	return text.Safef("%s: %s: %s", name, words.done, reason)
+	return text.Safef("%s: %s: %s", name, wording.Done(action), reason)
 }
 
 // results is the JSON of actions.

@@ -20,8 +20,8 @@ func (s *session) vmFacts(vm model.VM, i model.Inventory) []fact {
 		{"verdict", one(wording.Verdict(vm.Verdict, verdictWhy(vm)))},
 		{"evidence", safe(vm.Evidence)},
 		{"declared by", safe(vm.DeclaredBy)},
-		{"autostart", one(yes(vm.Autostart))},
-		{"up", one(s.up(vm, i.At))},
+		{"autostart", one(wording.YesNo(vm.Autostart))},
+		{"up", one(wording.Up(&vm, i.At))},
 		{"hypervisor", one(text.Safe(vm.Hypervisor))},
 		{"host name", one(text.Safe(vm.HostName))},
 	}
@@ -61,13 +61,6 @@ func verdictWhy(vm model.VM) model.Raw {
 		return ""
 	}
 	return vm.Why
-}
-
-func yes(is bool) text.SafeText {
-	if is {
-		return "yes"
-	}
-	return "no"
 }
 
 func usageFacts(vm model.VM) []fact {

@@ -8,6 +8,7 @@ import (
 
 	"microtui/model"
 	"microtui/model/text"
+	"microtui/wording"
 )
 
 const aboutSSH = `Open a shell in a VM's guest with ssh, or run a command there. The command goes
@@ -66,9 +67,9 @@ func (s *session) entryOf(ctx context.Context, name model.Raw) (entry model.Entr
 	case s.choice.Demo:
 		return entry, "the demo host has no guests to enter", nil
 	case s.choice.recorded():
-		return entry, "this is a recorded observation, not a host", nil
+		return entry, wording.Recorded, nil
 	case s.choice.ReadOnly:
-		return entry, "read-only: a shell in the guest could change anything", nil
+		return entry, wording.ShellChanges, nil
 	case s.Enter == nil:
 		return entry, "ssh is not available here", nil
 	}

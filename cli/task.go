@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"microtui/model"
+	"microtui/wording"
 )
 
 // task is what is to be done to one VM, and what came of it.
@@ -52,9 +53,9 @@ func (s *session) barred(h Host) model.Raw {
 	case s.choice.ReadOnly:
 		return "read-only"
 	case s.choice.recorded():
-		return "this is a recorded observation, not a host"
+		return wording.Recorded
 	case !takesOrders:
-		return "this host cannot be changed"
+		return wording.Unchangeable
 	}
 	return ""
 }

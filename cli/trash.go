@@ -9,6 +9,7 @@ import (
 	"microtui/model"
 	"microtui/model/text"
 	"microtui/styles"
+	"microtui/wording"
 )
 
 func (s *session) trashCommand() *cobra.Command {
@@ -113,7 +114,7 @@ func (s *session) listTrash(ctx context.Context) error {
 			role, size = styles.Warn, "gone"
 		}
 		out.add(role, text.Safe(e.ID), text.Safe(e.Name), size,
-			text.Safe(e.PurgedAt.Local().Format(time.DateTime)), expires, text.Safe(e.By))
+			wording.Moment(e.PurgedAt), expires, text.Safe(e.By))
 	}
 	s.answerTable(out)
 	return nil

@@ -9,6 +9,7 @@ import (
 	"microtui/model"
 	"microtui/model/text"
 	"microtui/tui/intent"
+	"microtui/wording"
 )
 
 // Entering a guest: the terminal is ssh's until that ends.
@@ -33,9 +34,9 @@ func (a *App) entry() (model.Raw, model.Entry, text.SafeText) {
 	case !ok || vm == nil:
 		return name, model.Entry{}, "no VM is selected"
 	case a.options.Recorded:
-		return name, model.Entry{}, "this is a recorded observation, not a host"
+		return name, model.Entry{}, wording.Recorded
 	case a.options.ReadOnly:
-		return name, model.Entry{}, "read-only: a shell in the guest could change anything"
+		return name, model.Entry{}, wording.ShellChanges
 	case a.enterer == nil:
 		return name, model.Entry{}, "this host has no guests to enter"
 	}

@@ -12,6 +12,7 @@ import (
 	"microtui/tui/draw"
 	"microtui/tui/intent"
 	"microtui/tui/logview"
+	"microtui/wording"
 )
 
 // What commands do to the log pane, and when it is open.
@@ -24,7 +25,7 @@ func noJournal(journal Logs, recorded bool) text.SafeText {
 	case recorded:
 		return "a recorded observation holds no log"
 	}
-	return "this host has no journal"
+	return wording.NoJournal
 }
 
 // reasonForLog says why no log can be opened; empty: one can.

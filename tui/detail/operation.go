@@ -86,7 +86,7 @@ func WriteAccount(d *draw.Document, o *model.Operation) {
 		}
 	}
 	for _, hand := range account.ByHand {
-		d.Item(styles.Warn, d.Glyphs.Attention, text.Safe(hand.Ref.Name)+": left to do by hand: "+text.Safe(hand.Reason))
+		d.Item(styles.Warn, d.Glyphs.Attention, text.Safe(hand.Ref.Name)+": to do by hand: "+text.Safe(hand.Reason))
 	}
 	if account.Freed > 0 {
 		d.Field("freed", styles.Text, model.FormatBytes(account.Freed))

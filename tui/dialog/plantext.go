@@ -215,7 +215,7 @@ func writeDetails(d *draw.Document, item model.Item, indent int) {
 		d.Hanging(styles.Warn, indent+1, "! ", "left alone: "+text.Safe(left))
 	}
 	if item.ManualStep != "" {
-		d.Hanging(styles.Warn, indent+1, "! ", "left to do by hand: "+text.Safe(item.ManualStep))
+		d.Hanging(styles.Warn, indent+1, "! ", "to do by hand: "+text.Safe(item.ManualStep))
 	}
 }
 

@@ -84,10 +84,10 @@ func label(entry *Line) text.SafeText {
 func headings(w *Window, number int64) (texts []text.SafeText) {
 	line := w.At(number)
 	if line.gap {
-		texts = append(texts, "lines may be missing here")
+		texts = append(texts, wording.LinesMissing)
 	}
 	if number > w.First && line.Boot != "" && w.At(number-1).Boot != "" && line.Boot != w.At(number-1).Boot {
-		texts = append(texts, "host booted")
+		texts = append(texts, wording.HostBooted)
 	}
 	return texts
 }

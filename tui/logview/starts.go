@@ -79,7 +79,7 @@ func (p *Pane) WhyNoStarts() text.SafeText {
 	case role != "" && role != model.RoleVM:
 		return "only lines of " + wording.Role(role) + " are shown" + p.keys.Mention("; ", "unit", " for others")
 	case len(p.View.Window.Lines) == 0:
-		return "no lines"
+		return wording.NoLines
 	}
 	return ""
 }

@@ -65,9 +65,7 @@ func (s *Scene) Unlisted(vms []model.Raw) (n int) {
 }
 
 const (
-	recorded  text.SafeText = "this is a recorded observation"
 	readOnly  text.SafeText = "read-only: started with --read-only"
-	noOrders  text.SafeText = "this host cannot be changed"
 	noChanges text.SafeText = "operations are not supported on this host"
 )
 
@@ -75,11 +73,11 @@ const (
 func (s *Scene) Reason(action model.Action, vm model.Raw) text.SafeText {
 	switch {
 	case s.Limits.Recorded:
-		return recorded
+		return wording.Recorded
 	case s.Limits.ReadOnly:
 		return readOnly
 	case s.Limits.NoOrders:
-		return noOrders
+		return wording.Unchangeable
 	}
 	if ordered, open := s.Work.Ordered(vm); open && !outranks(action, ordered) {
 		return wording.UnderWay(ordered, vm)
@@ -109,7 +107,7 @@ func (s *Scene) Blocked() text.SafeText {
 func (s *Scene) NoOperator() text.SafeText {
 	switch {
 	case s.Limits.Recorded:
-		return recorded
+		return wording.Recorded
 	case s.Limits.NoOperations:
 		return noChanges
 	}

@@ -7,6 +7,7 @@ import (
 	"microtui/model"
 	"microtui/tone"
 	"microtui/tui/intent"
+	"microtui/wording"
 )
 
 // Together is how many orders are carried out at a time.
@@ -85,7 +86,7 @@ func (w *Work) Hear(number int, news model.Progress, open bool, now time.Time) (
 	}
 	j := w.jobs[at]
 	if !open {
-		news.Outcome = &model.Outcome{Result: model.ResultFailed, Reason: "no result was reported"}
+		news.Outcome = &model.Outcome{Result: model.ResultFailed, Reason: wording.NoResult}
 	}
 	if news.Outcome == nil {
 		j.news = news
