@@ -58,10 +58,10 @@ func (s *session) planText(plan model.Plan) string {
 			}
 		}
 		for _, left := range item.Left {
-			line(styles.Warn, text.Safef("    left alone: %s", left))
+			line(styles.Warn, text.Safef("    %s: %s", wording.LeftAlone, left))
 		}
 		if item.ManualStep != "" {
-			line(styles.Warn, text.Safef("    to do by hand: %s", item.ManualStep))
+			line(styles.Warn, text.Safef("    %s: %s", wording.ByHand, item.ManualStep))
 		}
 	}
 	for _, b := range plan.Refused {

@@ -6,6 +6,7 @@ import (
 
 	"microtui/model"
 	"microtui/model/text"
+	"microtui/wording"
 )
 
 // progressPrinter tells how an operation goes: a line for each step that is over, and
@@ -93,14 +94,14 @@ func (p *progressPrinter) end(o model.Operation) {
 			p.writeLine(text.Safef("to undo: %s", undo))
 		}
 		for _, left := range o.Plan.Items[item].Left {
-			p.writeLine(text.Safef("%s: left alone: %s", o.Plan.Items[item].Name(), left))
+			p.writeLine(text.Safef("%s: %s: %s", o.Plan.Items[item].Name(), wording.LeftAlone, left))
 		}
 	}
 	for _, some := range not {
 		p.say(text.Safef("%s %s: %s", o.Plan.Action, model.Listed(some.Names), some.Reason))
 	}
 	for _, hand := range o.Account().ByHand {
-		p.writeLine(text.Safef("%s: to do by hand: %s", hand.Ref.Name, hand.Reason))
+		p.writeLine(text.Safef("%s: %s: %s", hand.Ref.Name, wording.ByHand, hand.Reason))
 	}
 	for _, check := range o.Verify() {
 		p.writeLine(text.Safef("to verify: %s", check))

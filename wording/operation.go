@@ -7,6 +7,13 @@ import (
 	"microtui/model/text"
 )
 
+// What a plan does not do: a part of a thing that stays, and why; and a command
+// that is left to the reader.
+const (
+	LeftAlone = "left alone"
+	ByHand    = "to do by hand"
+)
+
 // OperationTitle names an operation on one line: "clean up 8 things".
 func OperationTitle(o *model.Operation) text.SafeText {
 	if n := len(o.Plan.Items); n != 1 {

@@ -82,11 +82,11 @@ func WriteAccount(d *draw.Document, o *model.Operation) {
 	}
 	for _, item := range o.Plan.Items {
 		for _, left := range item.Left {
-			d.Item(styles.Warn, d.Glyphs.Attention, text.Safe(item.Ref.Name)+": left alone: "+text.Safe(left))
+			d.Item(styles.Warn, d.Glyphs.Attention, text.Safe(item.Ref.Name)+": "+wording.LeftAlone+": "+text.Safe(left))
 		}
 	}
 	for _, hand := range account.ByHand {
-		d.Item(styles.Warn, d.Glyphs.Attention, text.Safe(hand.Ref.Name)+": to do by hand: "+text.Safe(hand.Reason))
+		d.Item(styles.Warn, d.Glyphs.Attention, text.Safe(hand.Ref.Name)+": "+wording.ByHand+": "+text.Safe(hand.Reason))
 	}
 	if account.Freed > 0 {
 		d.Field("freed", styles.Text, model.FormatBytes(account.Freed))

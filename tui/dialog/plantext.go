@@ -212,10 +212,10 @@ func writeDetails(d *draw.Document, item model.Item, indent int) {
 		d.Hanging(styles.Text, indent+1, bullet, "it keeps running what it booted until it is restarted")
 	}
 	for _, left := range item.Left {
-		d.Hanging(styles.Warn, indent+1, "! ", "left alone: "+text.Safe(left))
+		d.Hanging(styles.Warn, indent+1, "! ", wording.LeftAlone+": "+text.Safe(left))
 	}
 	if item.ManualStep != "" {
-		d.Hanging(styles.Warn, indent+1, "! ", "to do by hand: "+text.Safe(item.ManualStep))
+		d.Hanging(styles.Warn, indent+1, "! ", wording.ByHand+": "+text.Safe(item.ManualStep))
 	}
 }
 
