@@ -140,8 +140,8 @@ func examiningKeys() []appCommand {
 	return []appCommand{
 		{Name: "doctor", With: "findings", Binding: keys.Bind("3 H", "doctor", "3"), Group: group, Where: onPages, Run: does((*App).openDoctor)},
 		{Name: "findings", Binding: keys.Bind("H", "doctor", "H"), Where: onPages, Brief: onTable | onDetail, Run: does((*App).openFindings), Says: (*App).doctorHint},
-		{Name: "mend", Binding: keys.Bind("M", "fix a finding", "M"), Group: group, Where: onExamination, Brief: onExamination, Run: (*App).mend, Why: (*App).whyNotMend,
-			Says: func(*App) text.SafeText { return "mend" }},
+		{Name: "mend", Binding: keys.Bind("M", "fix a finding", "M"), Group: group, Where: onExamination, Brief: onExamination, Run: (*App).fix, Why: (*App).whyNotFix,
+			Says: func(*App) text.SafeText { return "fix" }},
 		{Name: "explain", Binding: keys.Bind("e", "explain the rule", "e"), Group: group, Where: onExamination, Brief: onExamination, Run: (*App).explain,
 			Says: func(*App) text.SafeText { return "explain" }},
 		{Name: "subject", Binding: keys.Bind("v", "show what it is about", "v"), Group: group, Where: onExamination, Brief: onExamination, Run: (*App).openSubject, Why: (*App).whyNoSubject,

@@ -60,7 +60,7 @@ func (a *App) about(ref model.Ref) detail.Subject {
 		s.Usage = a.usage[ref.Name]
 		s.Connectivity = a.connectivityOf(ref.Name)
 	}
-	s.Mend = a.mending(s.Finding)
+	s.Fix = a.fixing(s.Finding)
 	if ref.Kind == scene.KindOperation {
 		s.Operation, s.Output = a.Work.Operation(string(ref.Name)), &a.output
 	}

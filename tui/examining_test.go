@@ -188,7 +188,7 @@ func TestEscAlwaysLeadsOut(t *testing.T) {
 	})
 }
 
-func TestMendingAsksAndMends(t *testing.T) {
+func TestFixAsksAndFixes(t *testing.T) {
 	onDemo(t, 100, 40, Options{}, func(t *testing.T, p *playhouse) {
 		p.press("3", "/")
 		p.typeText("reboot-needed stale")
@@ -206,7 +206,7 @@ func TestMendingAsksAndMends(t *testing.T) {
 	})
 }
 
-func TestMendingOffersAllWithTheFinding(t *testing.T) {
+func TestFixOffersAllWithTheFinding(t *testing.T) {
 	onDemo(t, 100, 40, Options{}, func(t *testing.T, p *playhouse) {
 		p.press("3", "/")
 		p.typeText("failed-unit")
@@ -226,12 +226,12 @@ func TestMendingOffersAllWithTheFinding(t *testing.T) {
 		p.press("y")
 		p.until("no longer found")
 		if n := len(p.operations()[0].Plan.Items); n != all {
-			t.Errorf("%d things were mended, want %d", n, all)
+			t.Errorf("%d things were fixed, want %d", n, all)
 		}
 	})
 }
 
-func TestMendingByAStart(t *testing.T) {
+func TestFixByAStart(t *testing.T) {
 	onDemo(t, 100, 40, Options{}, func(t *testing.T, p *playhouse) {
 		f := model.Finding{Rule: "autostart-down", Subject: model.Ref{Kind: model.KindVM, Name: "build"}, Severity: model.SeverityWarning,
 			Fix: &model.Fix{Action: model.ActionStart, Refs: []model.Ref{{Kind: model.KindVM, Name: "build"}}}}
@@ -243,16 +243,16 @@ func TestMendingByAStart(t *testing.T) {
 	})
 }
 
-func TestMendingSaysWhyItCannot(t *testing.T) {
+func TestFixSaysWhyItCannot(t *testing.T) {
 	s := newStage(t, 120, 24, Options{Recorded: true})
 	s.observe(sick())
 	s.press("3", "M")
-	s.shows("Mend: this is a recorded observation")
+	s.shows("Fix: this is a recorded observation")
 	s.press("j", "j", "M") // two VMs with one interface
-	s.shows("Mend: microtui cannot fix this; Enter shows what to do")
+	s.shows("Fix: microtui cannot fix this; Enter shows what to do")
 	s.press("enter", "M")
 	s.shows("What to do\n")
-	s.shows("Mend: microtui cannot fix this; see \"What to do\"")
+	s.shows("Fix: microtui cannot fix this; see \"What to do\"")
 }
 
 func TestClosuresAreComparedInTheBackground(t *testing.T) {

@@ -43,11 +43,11 @@ var spoken = map[string]struct {
 	"evidence":    {func(th *theatre, key func(string) string) { th.press("j", key("detail"), "[", "[", "[") }, "{findings} opens them: the evidence"},
 	"generations": {func(th *theatre, key func(string) string) { th.press("j", key("detail"), "[", "[") }, "Not compared yet: {compare} compares closures."},
 	"a finding":   {func(th *theatre, key func(string) string) { th.press(key("doctor"), key("detail")) }, "{mend}  restart mail"},
-	"not mended": {func(th *theatre, key func(string) string) {
+	"not fixed": {func(th *theatre, key func(string) string) {
 		th.App.options.Recorded = false
 		th.press(key("doctor"), "j", "j", key("mend"))
 	},
-		"Mend: microtui cannot fix this; {detail} shows what to do"},
+		"Fix: microtui cannot fix this; {detail} shows what to do"},
 	"log below": {func(th *theatre, _ func(string) string) { th.press("j", "j", "l") }, "{switch-pane} to scroll"},
 	"no search": {func(th *theatre, _ func(string) string) { th.press("L", "n") }, "nothing to search for; {search} begins"},
 	"more to say": {func(th *theatre, _ func(string) string) {

@@ -84,9 +84,9 @@ func TestUsing(t *testing.T) {
 		must(t, os.WriteFile(d+"/mapped", make([]byte, 4096), 0o644))
 	}
 	users := map[string]func(dir string) *exec.Cmd{
-		"works in DIR":       func(dir string) *exec.Cmd { return run(t, 0, dir, "sleep") },
-		"works in DIR/share": func(dir string) *exec.Cmd { return run(t, 0, dir+"/share", "sleep") },
-		"runs DIR/busybox": func(dir string) *exec.Cmd {
+		"is working in DIR":       func(dir string) *exec.Cmd { return run(t, 0, dir, "sleep") },
+		"is working in DIR/share": func(dir string) *exec.Cmd { return run(t, 0, dir+"/share", "sleep") },
+		"is running DIR/busybox": func(dir string) *exec.Cmd {
 			cmd := exec.Command(dir+"/busybox", "sleep", "inf")
 			must(t, cmd.Start())
 			t.Cleanup(func() { stop(cmd) })
@@ -108,8 +108,8 @@ func TestUsing(t *testing.T) {
 			t.Cleanup(func() { stop(cmd) })
 			return cmd
 		},
-		"maps DIR/mapped": func(dir string) *exec.Cmd { return inRole(t, "map", dir+"/mapped") },
-		"thread in DIR":   func(dir string) *exec.Cmd { return inRole(t, "thread", dir+"/share/sub") },
+		"has DIR/mapped mapped": func(dir string) *exec.Cmd { return inRole(t, "map", dir+"/mapped") },
+		"thread in DIR":         func(dir string) *exec.Cmd { return inRole(t, "thread", dir+"/share/sub") },
 		"has /mnt mounted": func(dir string) *exec.Cmd {
 			return ready(t, exec.Command("unshare", "-m", "--propagation", "private", "sh", "-c",
 				`mount --bind "$1/share" /mnt && echo && exec sleep inf`, "sh", dir))
@@ -132,7 +132,7 @@ func TestUsing(t *testing.T) {
 		for pid, how := range want {
 			how = strings.ReplaceAll(how, "DIR", dir)
 			if strings.HasPrefix(how, "has "+dir+"/share as") || strings.HasPrefix(how, "thread") {
-				how = "works in " + dir + "/share"
+				how = "is working in " + dir + "/share"
 			}
 			if h, ok := got[pid]; !ok || !strings.HasPrefix(string(h.How), how) || h.Program == "" {
 				t.Errorf("%s: %+v", how, h)

@@ -32,7 +32,7 @@ func writeFinding(d *draw.Document, about Subject) {
 	}
 	writeFacts(d, "Evidence", f.Evidence)
 	writeFacts(d, "What to do", f.Advice)
-	writeMend(d, about.Mend)
+	writeFix(d, about.Fix)
 }
 
 // others are the VMs that a finding concerns beside its subject.
@@ -64,8 +64,8 @@ func writeFacts(d *draw.Document, title text.SafeText, facts []model.Raw) {
 	}
 }
 
-// writeMend says what the key does that mends it.
-func writeMend(d *draw.Document, m Mending) {
+// writeFix says what the key does that fixes it.
+func writeFix(d *draw.Document, m Fixing) {
 	if m.Text == "" {
 		return
 	}
@@ -152,8 +152,8 @@ func writeFindings(d *draw.Document, about Subject) {
 	d.Paragraph(styles.Dim, "No problems found.", 1)
 }
 
-// Mending is what the key does about a finding; empty: nothing does.
-type Mending struct {
+// Fixing is what the key does about a finding; empty: nothing does.
+type Fixing struct {
 	Text text.SafeText
 	More text.SafeText // how it goes
 	Why  text.SafeText // it cannot be done now; empty: it can

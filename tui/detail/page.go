@@ -30,7 +30,7 @@ type Subject struct {
 	Finding   *model.Finding
 
 	Output       *Output             // of the operation
-	Mend         Mending             // of the finding
+	Fix          Fixing              // of the finding
 	Connectivity *scene.Connectivity // of the VM
 	Usage        *scene.UsageHistory // of the VM; nil: none is known
 	Closures     *scene.Closures

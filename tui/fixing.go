@@ -13,14 +13,14 @@ import (
 	"microtui/wording"
 )
 
-// What mends a finding: the same plans, and the same dialogs, as everywhere.
+// What fixes a finding: the same plans, and the same dialogs, as everywhere.
 
-// mending says what would mend a finding, and why it cannot be done now.
-func (a *App) mending(f *model.Finding) detail.Mending {
+// fixing says what would fix a finding, and why it cannot be done now.
+func (a *App) fixing(f *model.Finding) detail.Fixing {
 	if f == nil || f.Fix == nil || len(f.Fix.Refs) == 0 {
-		return detail.Mending{}
+		return detail.Fixing{}
 	}
-	m := detail.Mending{Text: mendText(f.Fix), Why: a.whyNotMended(f.Fix)}
+	m := detail.Fixing{Text: fixText(f.Fix), Why: a.whyNotFixed(f.Fix)}
 	if all := doctor.FixAll(a.Shot.Inventory.Findings, f.Rule); all != nil && len(all.Refs) > len(f.Fix.Refs) {
 		m.More = "it asks first and offers " + allOf(len(all.Refs)) + " with this finding"
 		if all.Action == model.ActionRestart {
@@ -40,7 +40,7 @@ func allOf(n int) text.SafeText {
 	return text.Safef("all %d", n)
 }
 
-func mendText(m *model.Fix) text.SafeText {
+func fixText(m *model.Fix) text.SafeText {
 	line := m.Action.Verb()
 	if m.Action == model.ActionStart {
 		line = wording.Verb(m.Action)
@@ -54,7 +54,7 @@ func mendText(m *model.Fix) text.SafeText {
 	return line
 }
 
-func (a *App) whyNotMended(m *model.Fix) text.SafeText {
+func (a *App) whyNotFixed(m *model.Fix) text.SafeText {
 	if m.Action == model.ActionStart {
 		return a.Reason(m.Action, m.Refs[0].Name)
 	}
@@ -70,10 +70,10 @@ func (a *App) whyNotMended(m *model.Fix) text.SafeText {
 	return ""
 }
 
-// whyNotMend says why the finding that is selected cannot be mended.
-func (a *App) whyNotMend() text.SafeText {
+// whyNotFix says why the finding that is selected cannot be fixed.
+func (a *App) whyNotFix() text.SafeText {
 	f := a.selectedFinding()
-	switch m := a.mending(f); {
+	switch m := a.fixing(f); {
 	case f == nil:
 		return "no finding is selected"
 	case m.Text == "":
@@ -90,10 +90,10 @@ func (a *App) whyNotMend() text.SafeText {
 	}
 }
 
-// mend proposes what mends the finding that is selected.
-func (a *App) mend() intent.Intent {
-	if why := a.whyNotMend(); why != "" {
-		return intent.Warn("Mend: " + why)
+// fix proposes what fixes the finding that is selected.
+func (a *App) fix() intent.Intent {
+	if why := a.whyNotFix(); why != "" {
+		return intent.Warn("Fix: " + why)
 	}
 	ref, _ := a.selectedRef()
 	f := a.selectedFinding()
@@ -104,9 +104,9 @@ func (a *App) mend() intent.Intent {
 	action, rule := f.Fix.Action, f.Rule
 	p := dialog.PlanOptions{Make: func(i model.Inventory, all bool) model.Plan {
 		if all {
-			return mendPlan(i, action, doctor.FixAll(i.Findings, rule))
+			return fixPlan(i, action, doctor.FixAll(i.Findings, rule))
 		}
-		return mendPlan(i, action, mendOf(i.Findings, ref))
+		return fixPlan(i, action, fixOf(i.Findings, ref))
 	}}
 	if all := doctor.FixAll(a.Shot.Inventory.Findings, rule); all != nil && len(all.Refs) > len(f.Fix.Refs) {
 		p.Offer = &dialog.Offer{Key: a.commands.Of("take-choice"), Text: allOf(len(all.Refs)) + " with this finding"}
@@ -114,16 +114,16 @@ func (a *App) mend() intent.Intent {
 	return a.propose(p)
 }
 
-// mendOf is what mends the finding at an address now; nil: it is mended.
-func mendOf(found []model.Finding, ref model.Ref) *model.Fix {
+// fixOf is what fixes the finding at an address now; nil: it is fixed.
+func fixOf(found []model.Finding, ref model.Ref) *model.Fix {
 	if at := slices.Index(scene.Addresses(found), ref); at >= 0 {
 		return found[at].Fix
 	}
 	return nil
 }
 
-// mendPlan is the plan that mends findings.
-func mendPlan(i model.Inventory, action model.Action, m *model.Fix) model.Plan {
+// fixPlan is the plan that fixes findings.
+func fixPlan(i model.Inventory, action model.Action, m *model.Fix) model.Plan {
 	if m == nil || len(m.Refs) == 0 {
 		return model.Plan{Action: action}
 	}
