@@ -16,9 +16,11 @@ func nixCommand(t *testing.T, args ...string) string {
 	}
 	cmd := exec.Command("nix", append([]string{"--extra-experimental-features", "nix-command flakes"}, args...)...)
 	cmd.Env = append(os.Environ(), "HOME="+t.TempDir())
+	var errs strings.Builder
+	cmd.Stderr = &errs
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("nix %s: %v\n%s", strings.Join(args, " "), err, err.(*exec.ExitError).Stderr)
+		t.Fatalf("nix %s: %v\n%s", strings.Join(args, " "), err, errs.String())
 	}
 	return strings.TrimSpace(string(out))
 }
