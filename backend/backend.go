@@ -2,7 +2,8 @@
 // the network, the systems, the state directory, the processes) into one
 // [model.Observation], and keeps reading it. And it acts on the host: it takes
 // a [model.Order] from the rules that may refuse it, under the VM's lock, to
-// systemd and to its outcome.
+// systemd and to its outcome; and it has a plan carried out by [operation], whose
+// steps [execute] does, in a service of its own.
 //
 // It knows where the facts of a host come from and how long they may take to
 // come. It must not know what they mean, which is model's matter, nor who

@@ -190,6 +190,7 @@ func checkOwnRules(t *testing.T, p listed) {
 func TestEachPackageSaysWhatItKnows(t *testing.T) {
 	for _, p := range listPackages(t) {
 		var comments []string
+		var said string
 		for _, name := range p.GoFiles {
 			file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.PackageClauseOnly|parser.ParseComments)
 			if err != nil {
@@ -197,7 +198,11 @@ func TestEachPackageSaysWhatItKnows(t *testing.T) {
 			}
 			if file.Doc != nil {
 				comments = append(comments, name)
+				said = strings.Join(strings.Fields(file.Doc.Text()), " ")
 			}
+		}
+		if within(p.short(), "backend") && !strings.Contains(said, "must not know") {
+			t.Errorf("%s does not say what it must not know", p.ImportPath)
 		}
 		if len(comments) != 1 {
 			t.Errorf("%s has %d package comments %v, want exactly one", p.ImportPath, len(comments), comments)

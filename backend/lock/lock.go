@@ -1,7 +1,8 @@
 // Package lock keeps two of us from changing the same thing at the same time:
 // one lock for each VM, taken by whoever changes something, and held by name,
 // so that the others can say who is at it. Who starts a VM takes turns with all
-// others who do, for a moment: see [Locks.AwaitTurn].
+// others who do, for a moment: see [Locks.AwaitTurn]. And it keeps what changes
+// the host apart from a switch of NixOS, which has a lock of its own.
 //
 // A lock is a flock(2) on a file: the kernel releases it when its holder ends,
 // in whatever way, so a file that was left behind locks nothing. The package
