@@ -158,6 +158,9 @@ func reason(output []string) string {
 		if place, rest, ok := strings.Cut(text, ": "); ok && strings.Contains(place, ".go:") {
 			text = rest
 		}
+		if _, why, ok := strings.Cut(text, "skip '"); ok { // as a script says it
+			text = strings.TrimSuffix(why, "'")
+		}
 		found = text
 	}
 	return found

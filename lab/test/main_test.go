@@ -18,6 +18,8 @@ func TestSummary(t *testing.T) {
 {"Action":"skip","Package":"p","Test":"TestE"}
 {"Action":"output","Package":"p","Test":"TestC/rest","Output":"    c_test.go:9: needs root\n"}
 {"Action":"skip","Package":"p","Test":"TestC/rest"}
+{"Action":"output","Package":"p","Test":"TestC/script","Output":"        > [!root] skip 'needs root'\n"}
+{"Action":"skip","Package":"p","Test":"TestC/script"}
 {"Action":"output","Package":"p","Test":"TestB","Output":"    b_test.go:3: noise\n"}
 {"Action":"pass","Package":"p","Test":"TestB"}
 {"Action":"output","Package":"p","Test":"TestC/part","Output":"    c_test.go:3: wrong\n"}
@@ -34,7 +36,7 @@ func TestSummary(t *testing.T) {
 	if want := "    c_test.go:3: wrong\n--- FAIL: TestC (0.00s)\nFAIL\tp\t0.1s\nok  \tq\t0.1s\n"; out.String() != want {
 		t.Errorf("printed\n%s\nwant\n%s", out.String(), want)
 	}
-	const want = "5 tests, 3 skipped, and 1 part of others (2: a lab needs Debian packages that are not installed; 2: needs root); to run more: apt-get install busybox-static dbus nix-bin"
+	const want = "5 tests, 3 skipped, and 2 parts of others (3: needs root; 2: a lab needs Debian packages that are not installed); to run more: apt-get install busybox-static dbus nix-bin"
 	if got := told.summary(); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
