@@ -8,13 +8,14 @@ import (
 	"microtui/model/text"
 )
 
-const gcLong = `Report leftovers to the journal and delete what has been in the trash for long
-enough, for a timer. Leftovers are removed only if /etc/microtui/config.toml
-says so: [gc] orphans is "report" (the default), "clean" (what holds no data
-and is not running) or "clean-data" (directories with data, too; they go to the
-trash). Even then only what has been a leftover for gc.grace (168h) is removed,
-at most gc.most (5) a run, and nothing that cannot be undone. Where many VMs at
-once look like leftovers, or the configuration cannot be read, nothing is.`
+const gcLong = `Report leftovers to the journal and delete what has expired in the trash. This
+is meant for a timer. Leftovers are removed only if /etc/microtui/config.toml
+says so: [gc] orphans is "report" (the default), "clean" (what holds no data and
+is not running) or "clean-data" (directories with data too, which go to the
+trash). Even then, only what has been a leftover for gc.grace (168h) is removed,
+at most gc.most (5) per run, and nothing that cannot be undone. If many VMs look
+like leftovers at the same time, or the configuration cannot be read, nothing is
+removed.`
 
 // Collector is a host on which a periodic clean-up can keep its record.
 type Collector interface {

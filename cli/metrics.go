@@ -11,10 +11,10 @@ import (
 	"microtui/model/text"
 )
 
-const metricsLong = `Print figures about the host and its VMs in the text format of Prometheus. What
-is unknown is left out. With --textfile, write them to a file that is replaced
-in one step, for the textfile collector of node_exporter; its name should end in
-.prom. Some figures (the trash, operations) are seen as root only.`
+const metricsLong = `Print metrics of the host and its VMs in the Prometheus text format. Unknown
+values are left out. With --textfile, write them to a file that is replaced
+atomically, for the textfile collector of node_exporter; its name should end in
+.prom. Some metrics (trash, operations) require root.`
 
 func (s *session) metricsCommand() *cobra.Command {
 	var path string
@@ -30,7 +30,7 @@ func (s *session) metricsCommand() *cobra.Command {
 			return s.metrics(cmd.Context(), path)
 		},
 	}
-	cmd.Flags().StringVar(&path, "textfile", "", "write to `FILE` instead, replacing it in one step")
+	cmd.Flags().StringVar(&path, "textfile", "", "write to `FILE` instead, replacing it atomically")
 	return cmd
 }
 

@@ -53,7 +53,7 @@ type Difference struct {
 	Now Raw `json:"now"`
 }
 
-// String says it as one line: "directory of db was fd00:12, is fd00:17 now".
+// String says it as one line: "state_dir db: directory was fd00:12, is now fd00:17".
 func (d Difference) String() string {
 	was, now := d.Value, d.Now
 	if was == "" {
@@ -62,7 +62,7 @@ func (d Difference) String() string {
 	if now == "" {
 		now = "none"
 	}
-	return string(rawf("%s of %s %s was %s, is %s now", d.Fact, d.Step.Ref.Kind, d.Step.Ref.Name, was, now))
+	return string(rawf("%s %s: %s was %s, is now %s", d.Step.Ref.Kind, d.Step.Ref.Name, d.Fact, was, now))
 }
 
 // goneWithout is the fact that a thing has as long as it is there, for the

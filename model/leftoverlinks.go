@@ -74,7 +74,7 @@ func (f *Facts) judgeLink(link *Link, kind Kind, owned owned) judgement {
 		return unclear(rawf("%s is starting or stopping", f.settingUp()))
 	}
 	return orphan(rawf("owned by microvm, claimed by no VM"),
-		rawf("%s %s belongs to user microvm (id %d)%s", kind, link.Name, *owner, persistence(kind)),
+		rawf("%s %s belongs to user microvm (ID %d)%s", kind, link.Name, *owner, persistence(kind)),
 		"no runner claims it: neither a declared one nor one that a VM's current, booted or old points to",
 		"no process has it open, and no .netdev file or netdev unit defines it")
 }

@@ -208,7 +208,7 @@ func (f *Facts) leftoverDirectories(owned owned) []Leftover {
 		if owned.vms[d.Name] || owned.directories[d.Name] {
 			continue
 		}
-		why := Raw("it has no link `current`: not a VM, or no longer one one one one")
+		why := Raw("it has no link `current`: not a VM, or no longer one")
 		switch {
 		case d.Fault != "":
 			why = "it could not be read: " + d.Fault

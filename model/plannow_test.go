@@ -126,14 +126,14 @@ func TestDifferences(t *testing.T) {
 		want   string
 	}{
 		"nothing":      {func(h *host) {}, link, ""},
-		"made anew":    {func(h *host) { h.tap("leak").Index = 99 }, link, "index of tap leak was 10, is 99 now"},
-		"taken over":   {func(h *host) { h.tap("leak").Owner = ptr(uint32(7)) }, link, "verdict of tap leak was orphan, is foreign now"},
+		"made anew":    {func(h *host) { h.tap("leak").Index = 99 }, link, "tap leak: index was 10, is now 99"},
+		"taken over":   {func(h *host) { h.tap("leak").Owner = ptr(uint32(7)) }, link, "tap leak: verdict was orphan, is now foreign"},
 		"gone":         {func(h *host) { h.o.Links = nil }, link, ""},
-		"not seen":     {func(h *host) { h.o.Links = nil; h.fault(model.SourceNetwork) }, link, "is unknown: permission denied now"},
+		"not seen":     {func(h *host) { h.o.Links = nil; h.fault(model.SourceNetwork) }, link, "is now unknown: permission denied"},
 		"root gone":    {func(h *host) { h.o.GCRoots = nil }, root, ""},
-		"root moved":   {func(h *host) { h.o.GCRoots[0].Target = "/x" }, root, "target of gcroot dead was /var/lib/microvms/dead/current, is /x now"},
-		"root claimed": {func(h *host) { h.directory("dead", 0) }, root, "verdict of gcroot dead was orphan, is kept now"},
-		"new system":   {func(h *host) { h.system(model.SystemNewest, 0).Path = "/s" }, root, "newest system of gcroot dead was /nix/store/s42-nixos, is /s now"},
+		"root moved":   {func(h *host) { h.o.GCRoots[0].Target = "/x" }, root, "gcroot dead: target was /var/lib/microvms/dead/current, is now /x"},
+		"root claimed": {func(h *host) { h.directory("dead", 0) }, root, "gcroot dead: verdict was orphan, is now kept"},
+		"new system":   {func(h *host) { h.system(model.SystemNewest, 0).Path = "/s" }, root, "gcroot dead: newest system was /nix/store/s42-nixos, is now /s"},
 	} {
 		h := newHost().declared("db").root("dead", "dead", "current")
 		h.tap("leak")

@@ -24,7 +24,7 @@ func TestAPlanThatChangesIsAskedAgain(t *testing.T) {
 		p.live.Do(func(h *demo.Host) { h.Start("queue") })
 		p.live.Refresh()
 		p.settle()
-		p.shows("state of state_dir queue was stopped, is running now")
+		p.shows("state_dir queue: state was stopped, is now running")
 		p.shows("Please confirm again.")
 		p.shows("- stop queue")
 		p.pressAfter(dialog.Settling-beat, "y")

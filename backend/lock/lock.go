@@ -130,7 +130,7 @@ func rewrite(file *os.File, text []byte) error {
 // that nobody else can write to: else others could take our locks away.
 func (l Locks) open() (*os.File, error) {
 	if err := os.Mkdir(l.folder, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
-		return nil, fmt.Errorf("make lock folder: %w", err)
+		return nil, fmt.Errorf("make lock directory: %w", err)
 	}
 	return l.openExisting()
 }
@@ -138,7 +138,7 @@ func (l Locks) open() (*os.File, error) {
 func (l Locks) openExisting() (*os.File, error) {
 	folder, err := os.OpenFile(l.folder, unix.O_DIRECTORY|unix.O_NOFOLLOW, 0)
 	if err != nil {
-		return nil, fmt.Errorf("open lock folder: %w", err)
+		return nil, fmt.Errorf("open lock directory: %w", err)
 	}
 	if err := isOurs(folder, unix.S_IFDIR); err != nil {
 		folder.Close()

@@ -386,9 +386,9 @@ func TestLeftOut(t *testing.T) {
 		leftOut       []bool
 	}{
 		{"one of three", false, "apply stop a, apply quarantine a, apply remove_root a, apply stop c, apply quarantine c, apply remove_root c, release",
-			"done done done skipped skipped skipped done done done", "kept of vm b was on the keep list, is none now", []bool{false, true, false}},
+			"done done done skipped skipped skipped done done done", "vm b: kept was on the keep list, is now none", []bool{false, true, false}},
 		{"where the others wait", true, "release",
-			"waiting waiting waiting waiting waiting waiting waiting waiting waiting", "kept of vm b was on the keep list, is none now", []bool{true, true, true}},
+			"waiting waiting waiting waiting waiting waiting waiting waiting waiting", "vm b: kept was on the keep list, is now none", []bool{true, true, true}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			h := purge("a", "b", "c")

@@ -105,7 +105,7 @@ func helperFailed(h *host) []model.Finding {
 				continue
 			}
 			f := g.of(rawf("%s has failed: %s", u.Unit.Name, ending(&u.Unit)), []model.Raw{
-				rawf("it is %s (%s)", u.Unit.Active, u.Unit.Sub), doesNot[u.Role],
+				rawf("its state is %s (%s)", u.Unit.Active, u.Unit.Sub), doesNot[u.Role],
 			}, []model.Raw{rawf("See why: journalctl -u %s -b", u.Unit.Name)})
 			if u.Unit.IsFailed() && !g.up && !h.cannotWriteDirectory(g.Name) {
 				f.Advice = append(f.Advice, rawf("Then start the VM, which also starts the unit: microtui start %s", g.Name))
