@@ -328,7 +328,7 @@ func TestUnbegunIsNotTakenBack(t *testing.T) {
 	if got := strings.Join(w.did, ", "); err != nil || got != did {
 		t.Errorf("%v, did %s, want %s", err, got, did)
 	}
-	if got := stepsOf(o); got != "done done done failed skipped skipped" || !strings.Contains(string(o.Reason), "kept of vm b") {
+	if got := stepsOf(o); got != "done done done failed skipped skipped" || !strings.Contains(string(o.Reason), "vm b: kept was") {
 		t.Errorf("steps are %s: %s", got, o.Reason)
 	}
 }
