@@ -5,7 +5,9 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -120,6 +122,16 @@ func hasJob(t *testing.T, vm string) {
 	lab.Await(t, "a job of "+vm, func() bool { return systemctl(t, "show", "--value", "-p", "Job", "microvm@"+vm) != "" })
 }
 
+// ignoresTerm reports whether a VM's process ignores SIGTERM, as proc(5) says.
+func ignoresTerm(t *testing.T, vm string) bool {
+	t.Helper()
+	pid := systemctl(t, "show", "--value", "-p", "MainPID", "microvm@"+vm)
+	status, err := os.ReadFile("/proc/" + pid + "/status")
+	_, rest, found := strings.Cut(string(status), "SigIgn:\t")
+	mask, bad := strconv.ParseUint(rest[:min(16, len(rest))], 16, 64)
+	return err == nil && found && bad == nil && mask&(1<<(syscall.SIGTERM-1)) != 0
+}
+
 func isActive(t *testing.T, vm string) string {
 	t.Helper()
 	return systemctl(t, "show", "--value", "-p", "ActiveState", "microvm@"+vm)
@@ -173,6 +185,9 @@ func TestJobOutcomes(t *testing.T) {
 				lab.Await(t, "its restart to be waited for", func() bool {
 					return systemctl(t, "show", "--value", "-p", "SubState", "microvm@held") == "auto-restart"
 				})
+			}
+			if test.vm == "deaf" {
+				lab.Await(t, "it to ignore SIGTERM", func() bool { return ignoresTerm(t, "deaf") })
 			}
 			check(t, do(t, b, test.action, test.vm), test.result, test.reason)
 		})
@@ -230,7 +245,9 @@ func TestCancel(t *testing.T) {
 
 	systemctl(t, "start", "microvm@long")
 	stop := begin(t, b, "stop", "long")
-	hasJob(t, "long")
+	lab.Await(t, "it to be stopping", func() bool {
+		return systemctl(t, "show", "--value", "-p", "ActiveState", "microvm@long") == "deactivating"
+	})
 	if err := b.Cancel(t.Context(), "long"); err != nil {
 		t.Fatal(err)
 	}
