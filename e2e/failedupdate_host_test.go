@@ -45,7 +45,7 @@ func TestUpdateFails(t *testing.T) {
 		{"no Nix", "", `"`, nil, "nix: syntax error, unexpected end of file"},
 		{"network", `inputs.x.url = "git+https://user:hunter22@127.0.0.1:1/x.git";`, `all.x`, nil, "Failed to connect to 127.0.0.1"},
 		{"build", "", `build "echo last words >&2; exit 3"`, nil, "failed with exit code 3: last words"},
-		{"no runner", "", `build "mkdir $out"`, nil, "has no program bin/microvm-run"},
+		{"no runner", "", `build "mkdir $out"`, nil, "has no bin/microvm-run"},
 		{"full store", "", `build "mkdir -p $out/bin; head -c 64M /dev/zero > $out/bin/microvm-run"`, func() func() { return fill16MiB(t, "/nix") }, "No space left on device"},
 		{"no room for roots", "", small, func() func() { return noMoreFiles(t, newTmpfs(t, "/nix/var/nix/gcroots/microtui")) }, "No space left on device"},
 		{"full state directory", "", small, func() func() { return noMoreFiles(t, stateDir) }, "make link in " + b.Dir(b.vm) + ": no space left on device"},
