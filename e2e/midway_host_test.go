@@ -87,7 +87,7 @@ func TestRemovedInTheMiddle(t *testing.T) {
 		id := recordOnly(t, purgeOf("web"))
 		inTheMiddle(t, id, when, func() { host.Remove("web") })
 		o := operationOf(t, id)
-		if reason := o.Reason; o.State == "done" || reason == nil || !strings.Contains(*reason, "web is gone") && !strings.Contains(*reason, "is none now") {
+		if reason := o.Reason; o.State == "done" || reason == nil || !strings.Contains(*reason, "web is gone") && !strings.Contains(*reason, "is now none") {
 			t.Errorf("removed %s: %s", at, o)
 		}
 		shell(t, "systemctl", "reset-failed")
