@@ -80,7 +80,7 @@ func TestNotRoot(t *testing.T) {
 	lab.Require(t)
 	h := fixture.NewHost(t, fixture.Options{})
 	cluttered(h)
-	const holders = "microtui: read interface holders: "
+	const holders = "microtui: cannot read interface holders: "
 
 	asRoot, _ := listAs(t, program("list", "--json"))
 	got, s := listAs(t, asNobody(program("list", "--json")))
@@ -120,7 +120,7 @@ func TestNotRoot(t *testing.T) {
 		t.Errorf("orphans where the state directory cannot be read: %q", orphans)
 	}
 	s = answer(t, asNobody(program("list")))
-	if s.status != 0 || !strings.Contains(s.err, "microtui: read state directory: ") || !strings.Contains(s.out, "db") {
+	if s.status != 0 || !strings.Contains(s.err, "microtui: cannot read state directory: ") || !strings.Contains(s.out, "db") {
 		t.Errorf("list: status %d, %q, %q", s.status, s.err, s.out)
 	}
 	screen = screentest.Start(t, 120, 40, asNobody(program()))
@@ -137,7 +137,7 @@ func TestNoBus(t *testing.T) {
 	h.Create("idle")
 	h.Start("api")
 	stopBus(t)
-	const units = "microtui: read systemd units: "
+	const units = "microtui: cannot read systemd units: "
 	got, s := listAs(t, program("list", "--json"))
 	s.says(t, "list --json", 0)
 	if want := []string{"api unknown imperative current", "idle unknown imperative current"}; !slices.Equal(got.states(), want) {
