@@ -85,7 +85,7 @@ func TestJourneyOfANormalUser(t *testing.T) {
 		return rowOf(screen, "api") == "running imperative" && rowOf(screen, "db") == "running declared" &&
 			strings.Contains(newcomer.Flat(screentest.Line(screen, " removed ")), "removed running undeclared") && rowOf(screen, "stopped") == "stopped imperative"
 	})
-	n.Sees("not root", "can be seen as root only, since")
+	n.Sees("not root", "only root can see which process holds an interface, since")
 	n.ReadHelp()
 
 	const needsRoot = "not permitted: run as root"
@@ -128,7 +128,7 @@ func TestJourneyOfANormalUser(t *testing.T) {
 	n.Sane()
 
 	for _, verb := range []string{"start", "stop", "restart"} { // polkit is asked, and says no
-		if s := answer(t, asNobody(program(verb, "api"))); s.status != 3 || !strings.Contains(s.err, "not permitted: ") || !strings.Contains(s.err, "let a rule of polkit allow it") {
+		if s := answer(t, asNobody(program(verb, "api"))); s.status != 3 || !strings.Contains(s.err, "not permitted: ") || !strings.Contains(s.err, "allow it with a polkit rule") {
 			t.Errorf("%s: status %d, %q", verb, s.status, s.err)
 		}
 	}
