@@ -104,7 +104,7 @@ func TestJourneyOfANormalUser(t *testing.T) {
 
 	n.GoTo("removed")
 	n.Press("detail")
-	n.Sees("removed · running · undeclared", "cannot see who has it open")
+	n.Sees("removed · running · undeclared", "cannot be seen without root")
 	for _, tab := range []string{"units", "interfaces", "shares", "volumes", "evidence", "generations"} {
 		n.Press("next tab")
 		n.WaitFor("▸" + tab)
