@@ -265,14 +265,10 @@ func (a *App) whyNotCancel() text.SafeText {
 
 // settleOperation asks about the operation that is selected.
 func (a *App) settleOperation() intent.Intent {
-	o := a.selectedOperation()
-	switch {
-	case o == nil:
-		return intent.Warn("Settle: no operation is selected")
-	case a.reasonToSettle() != "":
-		return intent.Warn("Settle: " + a.reasonToSettle())
+	if why := a.reasonToSettle(); why != "" {
+		return intent.Warn("Settle: " + why)
 	}
-	a.openDialog(dialog.NewSettle(o))
+	a.openDialog(dialog.NewSettle(a.selectedOperation()))
 	return nil
 }
 
