@@ -82,7 +82,7 @@ func describeDevice(i *model.Interface) Hop {
 // holder is the process that has an interface open.
 func (h *host) holder(g *guest, i *model.Interface) Hop {
 	if all := h.o.Holders(i.Name); len(all) > 0 {
-		p := all[0] // a TAP with several queues is open several times, by one
+		p := all[0]
 		hop := Hop{What: "holder", Name: rawf("%d", p.PID), Detail: p.ProgramName()}
 		if _, vm, ok := p.Unit(); ok && vm != g.Name {
 			hop.Broken = rawf("it belongs to %s, not to %s", vm, g.Name)
