@@ -287,12 +287,13 @@ func (t *truth) provenVM(name model.Raw) bool {
 
 // declaredAt reports whether the newest generation of a time, as far as they
 // are left, has the last declaration of a VM, and installs what it has; or, of
-// one that is ours to update, whether it leaves that to us.
+// one that is ours to update, whether it leaves that to us. Where that one cannot
+// be read any more nobody can tell.
 func (ss *systems) declaredAt(at time.Time, last declared, has *build, ours bool) bool {
 	for _, g := range slices.Backward(ss.generations) {
-		if !g.gone && !g.since.After(at) {
+		if !g.since.After(at) {
 			known, ok := find(g.system.declared, last.name, declaredName)
-			return ok && (known.build == last.build && last.build == has || ours && known.as == ByUpdateFlake)
+			return !g.gone && ok && (known.build == last.build && last.build == has || ours && known.as == ByUpdateFlake)
 		}
 	}
 	return false
