@@ -95,6 +95,7 @@ var directions = []struct {
 	{"config", append([]string{"microtui"}, screenLibraries...), "a file has a form whoever reads it: main.go tells which commands and columns it may name, and takes its settings to the faces"},
 	{"model", []string{"microtui"}, "every package may know the model, so it can know none"},
 	{"model/text", []string{"microtui"}, "text is kept and shown alike, whatever it is about"},
+	{"model/order", []string{"microtui"}, "things are put in order alike, whatever they are"},
 }
 
 // Who alone may name a library, and why.
@@ -114,7 +115,7 @@ func TestImportDirections(t *testing.T) {
 		short := p.short()
 		for _, rule := range directions {
 			for _, dep := range p.Deps {
-				if within(short, rule.who) && within(dep, versions(dep, rule.forbidden)...) && !within(dep, "microtui/"+rule.who) && (!isModel(dep) || short == "model/text") {
+				if within(short, rule.who) && within(dep, versions(dep, rule.forbidden)...) && !within(dep, "microtui/"+rule.who) && (!isModel(dep) || within(short, "model/text", "model/order")) {
 					t.Errorf("%s is built of %s: %s", p.ImportPath, dep, rule.why)
 				}
 			}
@@ -130,8 +131,11 @@ func TestImportDirections(t *testing.T) {
 	}
 }
 
-// isModel: every package may know the model, and what text is.
-func isModel(dep string) bool { return dep == "microtui/model" || isText(dep) }
+// isModel: every package may know the model, what text is, and how to put things
+// in order.
+func isModel(dep string) bool {
+	return dep == "microtui/model" || dep == "microtui/model/order" || isText(dep)
+}
 
 func isText(dep string) bool { return dep == "microtui/model/text" }
 

@@ -2,7 +2,7 @@ package model
 
 import (
 	"cmp"
-	"slices"
+	"microtui/model/order"
 )
 
 // SortKey is a column to sort by.
@@ -43,18 +43,18 @@ func Arrange(vms []VM, rates map[Raw]Rate, view View) []VM {
 		}
 	}
 	compare, group := comparisons[view.Sort], groupings[view.Group]
-	slices.SortStableFunc(shown, func(a, b VM) int {
-		order, byName := 0, cmp.Compare(a.Name, b.Name)
+	order.By(shown, func(a, b *VM) int {
+		by, byName := 0, cmp.Compare(a.Name, b.Name)
 		switch {
 		case compare != nil:
-			order = compare(&a, &b, rates)
+			by = compare(a, b, rates)
 		case view.Sort == SortName || view.Sort == "":
-			order = byName
+			by = byName
 		}
 		if view.Descending {
-			order = -order
+			by = -by
 		}
-		return cmp.Or(group.rank(&a)-group.rank(&b), order, byName)
+		return cmp.Or(group.rank(a)-group.rank(b), by, byName)
 	})
 	return shown
 }

@@ -2,7 +2,7 @@ package model
 
 import (
 	"cmp"
-	"slices"
+	"microtui/model/order"
 	"strings"
 )
 
@@ -19,7 +19,7 @@ func (f *Facts) leftovers(vms []VM) []Leftover {
 	for i := range found {
 		f.honourKeep(&found[i])
 	}
-	slices.SortStableFunc(found, func(a, b Leftover) int {
+	order.By(found, func(a, b *Leftover) int {
 		return cmp.Or(cmp.Compare(kindOrder[a.Ref.Kind], kindOrder[b.Ref.Kind]), cmp.Compare(a.Ref.Name, b.Ref.Name))
 	})
 	return found

@@ -1,7 +1,7 @@
 package model
 
 import (
-	"slices"
+	"microtui/model/order"
 	"strings"
 )
 
@@ -36,7 +36,7 @@ func (f *Facts) mountFaults(vm *VM) []MountFault {
 			}
 		}
 	}
-	slices.SortStableFunc(found, func(a, b MountFault) int { return strings.Compare(string(a.Unit), string(b.Unit)) })
+	order.By(found, func(a, b *MountFault) int { return strings.Compare(string(a.Unit), string(b.Unit)) })
 	return found
 }
 

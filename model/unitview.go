@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"microtui/model/order"
 	"path"
 	"slices"
 	"strings"
@@ -48,7 +49,7 @@ func (f *Facts) onHost(vm Raw, role Role, at Raw) Raw {
 	}
 	clean := Raw(path.Clean(string(at)))
 	binds := slices.Clone(f.settings(vm, role).BindPaths)
-	slices.SortStableFunc(binds, func(a, b BindMount) int { return cmp.Compare(len(b.Destination), len(a.Destination)) })
+	order.By(binds, func(a, b *BindMount) int { return cmp.Compare(len(b.Destination), len(a.Destination)) })
 	for _, bind := range binds {
 		if rest, ok := strings.CutPrefix(string(clean)+"/", strings.TrimRight(string(bind.Destination), "/")+"/"); ok {
 			return Raw(path.Join(string(bind.Source), rest))

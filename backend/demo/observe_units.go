@@ -1,9 +1,8 @@
 package demo
 
 import (
-	"slices"
-
 	"microtui/model"
+	"microtui/model/order"
 )
 
 // observedUnits lists what systemd has in memory: units that are not plainly
@@ -35,7 +34,7 @@ func (h *Host) observedUnits() []model.Unit {
 	for _, name := range live.templates {
 		out = append(out, templateInstall(name))
 	}
-	slices.SortFunc(out, func(a, b model.Unit) int { return rawCompare(a.Name, b.Name) })
+	order.By(out, func(a, b *model.Unit) int { return rawCompare(a.Name, b.Name) })
 	return out
 }
 
@@ -144,6 +143,6 @@ func (h *Host) observedUsage() []model.Usage {
 			out = append(out, model.Usage{Unit: in.names[vm], CPUUsec: &cpu, CPUUserUsec: &user, CPUSystemUsec: &system, Memory: &memory, OOMKills: &kills, Frozen: in.hypervisor.frozen})
 		}
 	}
-	slices.SortFunc(out, func(a, b model.Usage) int { return rawCompare(a.Unit, b.Unit) })
+	order.By(out, func(a, b *model.Usage) int { return rawCompare(a.Unit, b.Unit) })
 	return out
 }

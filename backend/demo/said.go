@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/order"
 )
 
 // said are the lines that the journal has of a query's units in a stretch of
@@ -31,7 +32,7 @@ func (h *Host) said(q model.LogQuery, from, to time.Time) []model.LogEntry {
 	all = slices.DeleteFunc(all, func(e model.LogEntry) bool {
 		return e.At.Before(from) || e.At.After(to) || !slices.Contains(q.Units, e.Unit)
 	})
-	slices.SortFunc(all, func(a, b model.LogEntry) int {
+	order.By(all, func(a, b *model.LogEntry) int {
 		return cmp.Or(a.At.Compare(b.At), rawCompare(a.Unit, b.Unit))
 	})
 	return all

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"microtui/model"
+	"microtui/model/order"
 )
 
 // systemProfile is the profile that the host boots from and is rebuilt into.
@@ -95,7 +96,7 @@ func (r *Reader) addGenerations(reading *Reading) {
 		r.readLink(&system, link)
 		found = append(found, system)
 	}
-	slices.SortStableFunc(found, func(a, b model.System) int { return cmp.Compare(a.Generation, b.Generation) })
+	order.By(found, func(a, b *model.System) int { return cmp.Compare(a.Generation, b.Generation) })
 	reading.Systems = append(reading.Systems, found...)
 }
 

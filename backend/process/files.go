@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"microtui/model"
+	"microtui/model/order"
 )
 
 // maxOpenFiles is how many open files of one process are looked at.
@@ -59,10 +60,10 @@ func (s *scan) readFiles(pid int, k *known) {
 // limitUnlinked keeps the largest, by their descriptors.
 func (k *known) limitUnlinked() {
 	if len(k.Unlinked) > maxUnlinked {
-		slices.SortStableFunc(k.Unlinked, func(a, b model.OpenFile) int { return cmp.Compare(b.Allocated, a.Allocated) })
+		order.By(k.Unlinked, func(a, b *model.OpenFile) int { return cmp.Compare(b.Allocated, a.Allocated) })
 		k.Unlinked = slices.Clip(k.Unlinked[:maxUnlinked])
 	}
-	slices.SortStableFunc(k.Unlinked, func(a, b model.OpenFile) int { return a.FD - b.FD })
+	order.By(k.Unlinked, func(a, b *model.OpenFile) int { return a.FD - b.FD })
 }
 
 func (s *scan) readFile(pid int, k *known, folder int, name string) {

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 
@@ -15,6 +14,7 @@ import (
 
 	"microtui/backend/filesystem"
 	"microtui/model"
+	"microtui/model/order"
 )
 
 // Holder is a process that uses a directory, or something in it.
@@ -55,7 +55,7 @@ func Using(ctx context.Context, path string, id model.FileID) ([]Holder, error) 
 	if err != nil {
 		return nil, fmt.Errorf("find processes using %s: %w", path, err)
 	}
-	slices.SortStableFunc(found, func(a, b Holder) int { return a.PID - b.PID })
+	order.By(found, func(a, b *Holder) int { return a.PID - b.PID })
 	return found, nil
 }
 

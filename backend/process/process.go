@@ -20,6 +20,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"microtui/model"
+	"microtui/model/order"
 )
 
 // Question says what is asked about.
@@ -204,7 +205,7 @@ func (s *scan) report() []model.Process {
 		}
 		found = append(found, p)
 	}
-	slices.SortStableFunc(found, func(a, b model.Process) int { return a.PID - b.PID })
+	order.By(found, func(a, b *model.Process) int { return a.PID - b.PID })
 	return found
 }
 

@@ -3,7 +3,6 @@ package statedir
 import (
 	"cmp"
 	"context"
-	"slices"
 	"sync"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 
 	"microtui/backend/filesystem"
 	"microtui/model"
+	"microtui/model/order"
 )
 
 // sizes knows what directories hold on disk. It measures them one by one, in
@@ -68,7 +68,7 @@ func (s *sizes) fill(dir *model.StateDir) {
 		}
 	}
 	s.known = known
-	slices.SortStableFunc(pending, func(a, b job) int { return cmp.Compare(a.last.UnixNano(), b.last.UnixNano()) })
+	order.By(pending, func(a, b *job) int { return cmp.Compare(a.last.UnixNano(), b.last.UnixNano()) })
 	s.pending = pending
 	if len(pending) > 0 && s.done == nil {
 		ctx, stop := context.WithCancel(context.Background())

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"cmp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,6 +10,7 @@ import (
 
 	"microtui/backend/filesystem"
 	"microtui/model"
+	"microtui/model/order"
 )
 
 // secretPlace is where a tool keeps generations of secrets: folders named by
@@ -73,7 +73,7 @@ func (p *secretPlace) read(now time.Time) (store model.SecretStore, ok bool) {
 		store.Kept = append(store.Kept, model.SecretGeneration{Number: number, ID: st.ID, Made: st.Modified, Bytes: sum.bytes})
 	}
 	p.sums = sums
-	slices.SortStableFunc(store.Kept, func(a, b model.SecretGeneration) int { return cmp.Compare(a.Number, b.Number) })
+	order.By(store.Kept, func(a, b *model.SecretGeneration) int { return cmp.Compare(a.Number, b.Number) })
 	return store, true
 }
 

@@ -3,7 +3,6 @@ package systemd
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/coreos/go-systemd/v22/unit"
 
 	"microtui/model"
+	"microtui/model/order"
 )
 
 const (
@@ -85,7 +85,7 @@ func (b *Bus) takeChanges() changes {
 
 // sortOut turns the list into a reading without properties.
 func sortOut(lines []sd.UnitStatus) Reading {
-	slices.SortFunc(lines, func(a, b sd.UnitStatus) int { return strings.Compare(a.Name, b.Name) })
+	order.By(lines, func(a, b *sd.UnitStatus) int { return strings.Compare(a.Name, b.Name) })
 	reading := Reading{}
 	waiting := make(map[string]bool) // the mounts that are made when somebody looks there
 	for _, line := range lines {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/order"
 )
 
 // List tells of all entries, by time. Bytes are as recorded: nothing is
@@ -28,7 +29,7 @@ func (t Trash) List() ([]model.TrashEntry, error) {
 			entries = append(entries, *entry)
 		}
 	}
-	slices.SortFunc(entries, func(a, b model.TrashEntry) int {
+	order.By(entries, func(a, b *model.TrashEntry) int {
 		return cmp.Or(a.PurgedAt.Compare(b.PurgedAt), strings.Compare(a.ID, b.ID))
 	})
 	return entries, joined(faults...)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"microtui/model"
+	"microtui/model/order"
 )
 
 // Interpret says what an observation means, with what is wrong: it is
@@ -55,7 +56,7 @@ func Examine(i model.Inventory) []model.Finding {
 	for at := range rules {
 		found = append(found, h.ask(&rules[at])...)
 	}
-	slices.SortStableFunc(found, func(a, b model.Finding) int {
+	order.By(found, func(a, b *model.Finding) int {
 		return cmp.Or(
 			cmp.Compare(rank[a.Severity], rank[b.Severity]),
 			cmp.Compare(kindRank[a.Subject.Kind], kindRank[b.Subject.Kind]),

@@ -6,6 +6,7 @@ import (
 
 	"microtui/model"
 	"microtui/model/doctor"
+	"microtui/model/order"
 	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
@@ -54,7 +55,7 @@ func (e *Findings) rows(shot scene.Snapshot) []table.Row {
 			shown = append(shown, placed{f, shot.Findings[at]})
 		}
 	}
-	slices.SortStableFunc(shown, func(a, b placed) int {
+	order.By(shown, func(a, b *placed) int {
 		return cmp.Compare(findingOrder(a.Finding), findingOrder(b.Finding))
 	})
 	var rows []table.Row

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/order"
 	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/detail"
@@ -25,7 +26,7 @@ func (l *Trash) Fill(s *scene.Scene) {
 
 func (l *Trash) rows(s *scene.Scene) (rows []table.Row) {
 	entries := slices.Clone(s.Shot.Inventory.Trash)
-	slices.SortStableFunc(entries, func(x, y model.TrashEntry) int { return y.PurgedAt.Compare(x.PurgedAt) })
+	order.By(entries, func(x, y *model.TrashEntry) int { return y.PurgedAt.Compare(x.PurgedAt) })
 	pending := s.Work.Pending(text.Safe(l.Glyphs.Ellipsis))
 	for at := range entries {
 		if !l.Filter.terms.MatchesTexts(entryTexts(&entries[at])...) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"microtui/model"
+	"microtui/model/order"
 	"microtui/model/text"
 	"microtui/tui/draw"
 )
@@ -121,7 +122,7 @@ type place struct {
 // does not fit; what is left goes to those that can use it, the notes last.
 func arrangeColumns(columns []column, widest [ColumnCount]int, cells int) []place {
 	ranked := slices.Clone(columns)
-	slices.SortFunc(ranked, func(a, b column) int { return a.rank - b.rank })
+	order.By(ranked, func(a, b *column) int { return a.rank - b.rank })
 	free := cells - gutter
 	var places []place
 	for _, c := range ranked {
@@ -148,8 +149,8 @@ func arrangeColumns(columns []column, widest [ColumnCount]int, cells int) []plac
 	if notes := slices.IndexFunc(places, func(p place) bool { return p.id == Notes }); notes >= 0 {
 		places[notes].cells += free
 	}
-	at := func(p place) int { return slices.IndexFunc(columns, func(c column) bool { return c.id == p.id }) }
-	slices.SortFunc(places, func(a, b place) int { return at(a) - at(b) })
+	at := func(p *place) int { return slices.IndexFunc(columns, func(c column) bool { return c.id == p.id }) }
+	order.By(places, func(a, b *place) int { return at(a) - at(b) })
 	return places
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/order"
 	"microtui/model/text"
 	"microtui/tui/intent"
 )
@@ -110,7 +111,7 @@ func (w *Work) put(o model.Operation) {
 		return
 	}
 	w.Operations = slices.Insert(w.Operations, 0, o)
-	slices.SortStableFunc(w.Operations, func(x, y model.Operation) int { return y.StartedAt.Compare(x.StartedAt) })
+	order.By(w.Operations, func(x, y *model.Operation) int { return y.StartedAt.Compare(x.StartedAt) })
 }
 
 // changed does what the end of an operation asks for.
