@@ -143,8 +143,8 @@ func turnLost(err error) model.Outcome {
 
 func (a *act) holder() lock.Holder {
 	return lock.Holder{
-		Doing: fmt.Sprintf("%s of %s", a.order.Action, a.order.VM),
-		User:  caller(), PID: processID, Since: a.begun,
+		Activity: fmt.Sprintf("%s of %s", a.order.Action, a.order.VM),
+		User:     caller(), PID: processID, Since: a.begun,
 	}
 }
 

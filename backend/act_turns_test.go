@@ -19,7 +19,7 @@ import (
 func TestActBusy(t *testing.T) {
 	host, h := actHost(t)
 	host.Create("db")
-	held, err := lock.In(lock.Folder).Take(lock.Holder{Doing: "purge of db", User: "alice", PID: os.Getpid(), Since: time.Now()}, "db")
+	held, err := lock.In(lock.Folder).Take(lock.Holder{Activity: "purge of db", User: "alice", PID: os.Getpid(), Since: time.Now()}, "db")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func rivals(t *testing.T) (*fixture.Host, *Host, *lock.Lock) {
 	host, h := actHost(t)
 	host.Create("db", fixture.Tap("vm-both"))
 	host.Create("twin", fixture.Tap("vm-both"))
-	turn, err := h.locks.AwaitTurn(t.Context(), lock.Holder{Doing: "start of api", User: "alice", PID: os.Getpid()}, func() {})
+	turn, err := h.locks.AwaitTurn(t.Context(), lock.Holder{Activity: "start of api", User: "alice", PID: os.Getpid()}, func() {})
 	if err != nil {
 		t.Fatal(err)
 	}

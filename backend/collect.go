@@ -65,11 +65,11 @@ func (h *Host) RecordCollection(_ context.Context, i model.Inventory, c model.Co
 		"MICROTUI_LEFTOVERS": fmt.Sprint(len(found)),
 		"MICROTUI_REMOVED":   fmt.Sprint(len(c.Cleaned)),
 		"MICROTUI_EXPIRED":   fmt.Sprint(len(c.Expired)),
-		"MICROTUI_BRAKE":     string(c.Brake),
+		"MICROTUI_BRAKE":     string(c.SafetyWarning),
 	}
 	message := fmt.Sprintf("gc: leftovers found: %d, removed: %d; deleted from the trash: %d", len(found), len(c.Cleaned), len(c.Expired))
-	if c.Brake != "" {
-		message += "; " + string(c.Brake)
+	if c.SafetyWarning != "" {
+		message += "; " + string(c.SafetyWarning)
 	}
 	if err := systemd.Record(message, fields); err != nil {
 		slog.Warn("record collection", "error", err)

@@ -63,7 +63,7 @@ func TestSweep(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	held, err := h.locks.Take(lock.Holder{Doing: "operation " + other, User: "root", PID: processID}, "busy")
+	held, err := h.locks.Take(lock.Holder{Activity: "operation " + other, User: "root", PID: processID}, "busy")
 	if err != nil {
 		t.Fatal(err)
 	}

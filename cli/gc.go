@@ -56,7 +56,7 @@ func (s *session) gc(ctx context.Context, dryRun bool) error {
 		if err != nil && trouble == "" {
 			trouble = model.Raw(oneLine(err))
 		}
-		plan, err := operator.Survey(ctx, model.PlanCollect(i, sightings, policy).Braked(trouble))
+		plan, err := operator.Survey(ctx, model.PlanCollect(i, sightings, policy).Withheld(trouble))
 		if err != nil {
 			return err
 		}
@@ -127,7 +127,7 @@ func (s *session) countCollection(c model.Collection, policy model.CollectPolicy
 			s.failed++
 		}
 	}
-	if c.Brake != "" && (c.Blocked || policy.Orphans != model.CollectReport) {
+	if c.SafetyWarning != "" && (c.Blocked || policy.Orphans != model.CollectReport) {
 		s.refused++
 	}
 }

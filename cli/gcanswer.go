@@ -10,14 +10,14 @@ import (
 // gcDocument is the JSON of gc. With --dry-run, cleaned and expired are what
 // would be.
 type gcDocument struct {
-	Schema    int             `json:"schema"`
-	DryRun    bool            `json:"dry_run"`
-	Leftovers []leftoverEntry `json:"leftovers"`
-	Cleaned   []collectedItem `json:"cleaned"`
-	Left      []leftItem      `json:"left"`
-	Expired   []model.Raw     `json:"expired"` // ids of entries of the trash
-	Brake     *model.Raw      `json:"brake"`
-	Operation *string         `json:"operation"` // null: nothing was to be done
+	Schema        int             `json:"schema"`
+	DryRun        bool            `json:"dry_run"`
+	Leftovers     []leftoverEntry `json:"leftovers"`
+	Cleaned       []collectedItem `json:"cleaned"`
+	Left          []leftItem      `json:"left"`
+	Expired       []model.Raw     `json:"expired"` // ids of entries of the trash
+	SafetyWarning *model.Raw      `json:"brake"`
+	Operation     *string         `json:"operation"` // null: nothing was to be done
 }
 
 type collectedItem struct {
@@ -36,7 +36,7 @@ func (s *session) answerCollection(i model.Inventory, c model.Collection, operat
 	found := model.ReportedLeftovers(i)
 	if s.json {
 		return s.answerJSON(gcDocument{
-			Schema: schema, DryRun: dryRun, Operation: operation, Brake: orNull(c.Brake),
+			Schema: schema, DryRun: dryRun, Operation: operation, SafetyWarning: orNull(c.SafetyWarning),
 			Leftovers: convert(found, newLeftoverEntry),
 			Cleaned:   convert(c.Cleaned, func(d model.Collected) collectedItem { return collectedItem{d.Ref.Kind, d.Ref.Name} }),
 			Left:      convert(c.Left, func(d model.Collected) leftItem { return leftItem{d.Ref.Kind, d.Ref.Name, d.Reason} }),
@@ -44,8 +44,8 @@ func (s *session) answerCollection(i model.Inventory, c model.Collection, operat
 		})
 	}
 	s.sayFaults(i)
-	if c.Brake != "" {
-		s.say(text.Safef("gc: nothing is removed: %s", c.Brake))
+	if c.SafetyWarning != "" {
+		s.say(text.Safef("gc: nothing is removed: %s", c.SafetyWarning))
 	}
 	removed, deleted := "removed", "deleted from the trash"
 	if dryRun {

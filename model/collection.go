@@ -2,11 +2,11 @@ package model
 
 // Collection is what came of a run of the periodic clean-up.
 type Collection struct {
-	Cleaned []Collected
-	Left    []Collected // with the reason
-	Expired []Collected // entries of the trash that were deleted
-	Brake   Raw         // why nothing was removed that would have been; empty: nothing kept it
-	// Blocked: the brake is on everything, the trash too.
+	Cleaned       []Collected
+	Left          []Collected // with the reason
+	Expired       []Collected // entries of the trash that were deleted
+	SafetyWarning Raw         // why nothing was removed that would have been; empty: nothing kept it
+	// Blocked: it keeps everything, the trash too.
 	Blocked bool
 }
 
@@ -65,7 +65,7 @@ func (p Plan) WouldCollect() Collection {
 }
 
 func (p Plan) collection(of func(Item) (became Collected, done bool)) Collection {
-	c := Collection{Brake: p.SafetyWarning}
+	c := Collection{SafetyWarning: p.SafetyWarning}
 	for _, item := range p.Items {
 		switch became, done := of(item); {
 		case !done:
@@ -78,7 +78,7 @@ func (p Plan) collection(of func(Item) (became Collected, done bool)) Collection
 	}
 	for _, b := range p.Refused {
 		if b.Ref.Kind == KindHost {
-			c.Brake, c.Blocked = b.Reason, true
+			c.SafetyWarning, c.Blocked = b.Reason, true
 			continue
 		}
 		c.Left = append(c.Left, Collected{Ref: b.Ref, Reason: b.Reason})

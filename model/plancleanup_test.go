@@ -114,8 +114,8 @@ func TestCleanUpTells(t *testing.T) {
 	}
 }
 
-// TestCleanUpBrake: many orphans at once are more likely a mistake.
-func TestCleanUpBrake(t *testing.T) {
+// TestCleanUpSafetyWarning: many orphans at once are more likely a mistake.
+func TestCleanUpSafetyWarning(t *testing.T) {
 	host := func(kept, gone int) *host {
 		h := newHost()
 		for n := range kept {

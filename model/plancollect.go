@@ -84,9 +84,9 @@ func (i *Item) staysAtCollect(warning Raw, seen []Sighting, policy CollectPolicy
 	return ""
 }
 
-// Braked is the plan with nothing ticked, since something speaks against all of
+// Withheld is the plan with nothing ticked, since something speaks against all of
 // it; an empty reason changes nothing.
-func (p Plan) Braked(why Raw) Plan {
+func (p Plan) Withheld(why Raw) Plan {
 	if why == "" {
 		return p
 	}

@@ -81,8 +81,8 @@ func TestPlanCollect(t *testing.T) {
 		if !strings.Contains(strings.Join(left, "\n"), test.says) {
 			t.Errorf("%s: left for %q, want %q among them", name, left, test.says)
 		}
-		if braked := p.Braked("no"); len(collects(braked)) > 0 || braked.WouldCollect().Brake != "no" {
-			t.Errorf("%s: with the brake on: %q", name, collects(braked))
+		if withheld := p.Withheld("no"); len(collects(withheld)) > 0 || withheld.WouldCollect().SafetyWarning != "no" {
+			t.Errorf("%s: with the brake on: %q", name, collects(withheld))
 		}
 	}
 }

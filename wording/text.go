@@ -42,8 +42,3 @@ func Plural(n int) model.Raw {
 	}
 	return "s"
 }
-
-// Count is a number of things: "1 VM", "12 VMs".
-func Count(n int, thing text.SafeText) text.SafeText {
-	return model.Counted(n, thing)
-}

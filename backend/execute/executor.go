@@ -55,8 +55,8 @@ func New(host Host, bus *systemd.Bus, locks lock.Locks, records operation.Folder
 // Lock implements [operation.World].
 func (x *Executor) Lock(h operation.Header, vms []model.Raw, loose bool) (func(), error) {
 	x.holder = lock.Holder{
-		Doing: fmt.Sprintf("operation %s (%s)", h.ID, h.Plan.Action),
-		User:  string(h.By), PID: os.Getpid(), Since: h.At,
+		Activity: fmt.Sprintf("operation %s (%s)", h.ID, h.Plan.Action),
+		User:     string(h.By), PID: os.Getpid(), Since: h.At,
 	}
 	held, err := x.locks.TakeAll(x.holder, vms, loose)
 	if err != nil {

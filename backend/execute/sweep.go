@@ -102,7 +102,7 @@ func rootTrashed(ctx context.Context, bin trash.Trash) error {
 
 func (x *Executor) sweepVM(ctx context.Context, header operation.Header, stateDir string, vm model.Raw) error {
 	there := isThere(stateDir, string(vm))
-	holder := lock.Holder{Doing: "operation " + header.ID, User: string(header.By), PID: os.Getpid(), Since: time.Now()}
+	holder := lock.Holder{Activity: "operation " + header.ID, User: string(header.By), PID: os.Getpid(), Since: time.Now()}
 	held, err := x.locks.Take(holder, vm)
 	if err != nil {
 		return nil // somebody is at it

@@ -12,10 +12,10 @@ import (
 
 // Holder says who holds a lock, and what for.
 type Holder struct {
-	Doing string    `json:"doing"` // "start of db", or an operation's id
-	User  string    `json:"user"`  // as far as known
-	PID   int       `json:"pid"`
-	Since time.Time `json:"since"`
+	Activity string    `json:"activity"` // "start of db", or an operation's id
+	User     string    `json:"user"`     // as far as known
+	PID      int       `json:"pid"`
+	Since    time.Time `json:"since"`
 }
 
 // maxHolder is more than a holder needs, in bytes.
@@ -23,7 +23,7 @@ const maxHolder = 4096
 
 // String says it as one line of prose.
 func (h Holder) String() string {
-	return fmt.Sprintf("%s by %s, process %d, since %s", h.Doing, h.User, h.PID, h.Since.Local().Format(time.TimeOnly))
+	return fmt.Sprintf("%s by %s, process %d, since %s", h.Activity, h.User, h.PID, h.Since.Local().Format(time.TimeOnly))
 }
 
 func (h Holder) encode() ([]byte, error) {

@@ -24,7 +24,7 @@ func locks(t *testing.T) Locks {
 }
 
 func me(doing string) Holder {
-	return Holder{Doing: doing, User: "alice", PID: os.Getpid(), Since: time.Now()}
+	return Holder{Activity: doing, User: "alice", PID: os.Getpid(), Since: time.Now()}
 }
 
 func take(t *testing.T, l Locks, doing string, vms ...model.Raw) *Lock {
