@@ -1,6 +1,6 @@
 # The commands people use. Everything else: docs/.
 
-.PHONY: build demo test lint lab ci dist
+.PHONY: build demo test lint lab bench ci dist
 
 build: # the program, as it is shipped
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X microtui/cli.version=$$(packaging/version)" -o microtui .
@@ -18,6 +18,9 @@ lint: # what CI checks beyond the compiler
 
 lab: # a shell on a throwaway host; needs root
 	go run ./lab/cmd
+
+bench: # what it costs to look at a host, beside other tools; needs root
+	CGO_ENABLED=0 go run ./bench/run $(BENCH)
 
 ci: # all that has to hold before a change is done; needs root on Debian
 	.ci/run

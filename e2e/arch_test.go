@@ -151,9 +151,9 @@ func versions(path string, modules []string) []string {
 	return all
 }
 
-// isTestSupport: packages that exist for tests only, and for the program that
-// opens a lab to look around.
-func isTestSupport(short string) bool { return within(short, "lab", "tui/screentest") }
+// isTestSupport: packages that exist for tests only, and for the programs that
+// open a lab to look around or to measure there.
+func isTestSupport(short string) bool { return within(short, "lab", "tui/screentest", "bench") }
 
 // forSources is what any source may know: packages that know none.
 var forSources = []string{"microtui/backend/filesystem", "microtui/backend/unitfile", "microtui/backend/wait"}
