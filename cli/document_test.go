@@ -135,7 +135,7 @@ func TestJSONHidesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		if bytes.Contains(text, []byte(`:null,"vms"`)) {
-			t.Errorf("a list is null: %s", text)
+			t.Errorf("a list is null, or what stands right before vms is and is none (then put it further up): %s", text)
 		}
 	}
 	for _, list := range []string{"vms", "leftovers"} {
