@@ -83,6 +83,7 @@ type App struct {
 	logFor    []model.Raw   // the VMs whose log is wanted
 	mouse     bool          // the mouse is the screen's
 	clicked   model.Ref     // the thing that was last clicked on
+	slide     slide         // of the cursor
 
 	// What else is known.
 	orphans      int // of the snapshot

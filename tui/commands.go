@@ -75,7 +75,7 @@ func opening() []appCommand {
 	return []appCommand{
 		{Name: "detail", Binding: keys.Bind("Enter", "detail", "enter"), Group: open, Where: onRows, Brief: onRows, Run: (*App).openDetail, Why: (*App).whyNoDetail},
 		{Name: "log", Binding: keys.Bind("l", "log", "l"), Group: open, Where: onTable | onDetail | onLog, Brief: onTable | onDetail, Suits: (*App).meansVM, Run: (*App).toggleLog, Why: (*App).reasonForLog},
-		{Name: "enter", Binding: keys.Bind("o", "ssh into the guest", "o"), Group: open, Where: onAboutVM, Run: (*App).enter, Why: (*App).whyNotEnter},
+		{Name: "enter", Aimed: true, Binding: keys.Bind("o", "ssh into the guest", "o"), Group: open, Where: onAboutVM, Run: (*App).enter, Why: (*App).whyNotEnter},
 		{Name: "copy", Binding: keys.Bind("c", "copy a name or path", "c"), Group: open, Where: onPages &^ onLogs, Brief: onDetail, Suits: (*App).meansLeftover, Run: (*App).copyName},
 		{Name: "compare", Binding: keys.Bind("d", "compare closures", "d"), Group: open, Where: onDetail, Run: (*App).compare, Why: (*App).whyNotCompare},
 		{Name: "log-page", Binding: keys.Bind("L", "full-screen log", "L"), Group: open, Where: onTable | onDetail | onLogTab | onLog, Run: (*App).openLogPage},
@@ -93,12 +93,12 @@ func acting() []appCommand {
 		return func(a *App) text.SafeText { return a.reasonForAll(action) }
 	}
 	return []appCommand{
-		{Name: "start", Binding: keys.Bind("s", "start", "s"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: ask(model.ActionStart), Why: why(model.ActionStart)},
-		{Name: "stop", Binding: keys.Bind("S", "stop", "S"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: ask(model.ActionStop), Why: why(model.ActionStop)},
-		{Name: "restart", Binding: keys.Bind("r", "restart", "r"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: ask(model.ActionRestart), Why: why(model.ActionRestart)},
+		{Name: "start", Aimed: true, Binding: keys.Bind("s", "start", "s"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: ask(model.ActionStart), Why: why(model.ActionStart)},
+		{Name: "stop", Aimed: true, Binding: keys.Bind("S", "stop", "S"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: ask(model.ActionStop), Why: why(model.ActionStop)},
+		{Name: "restart", Aimed: true, Binding: keys.Bind("r", "restart", "r"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: ask(model.ActionRestart), Why: why(model.ActionRestart)},
 		{Name: "menu", Binding: keys.Bind("x", "menu", "x"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: (*App).openMenu, Why: (*App).whyNoMenu},
 		{Name: "power-off", Binding: keys.Bind("K", "power off (in the menu)", "K"), Group: group, Where: onMenu, Run: choose("power-off")},
-		{Name: "cancel-jobs", Binding: keys.Bind("C", "cancel pending jobs", "C"), Group: group, Where: onAboutVM, Run: (*App).cancelJobs},
+		{Name: "cancel-jobs", Aimed: true, Binding: keys.Bind("C", "cancel pending jobs", "C"), Group: group, Where: onAboutVM, Run: (*App).cancelJobs},
 		{Name: "results", Binding: keys.Bind("m", "recent results", "m"), Group: group, Where: onPages, Run: does(func(a *App) { a.openDialog(dialog.Messages{}) })},
 	}
 }
@@ -114,19 +114,19 @@ func operatingKeys() []appCommand {
 	}
 	keep := func(a *App) text.SafeText { why, _ := a.reasonToKeep(); return why }
 	return []appCommand{
-		{Name: "update", Binding: keys.Bind("u", "update", "u"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: (*App).update, Why: why(model.ActionUpdate)},
-		{Name: "rollback", Binding: keys.Bind("b", "roll back", "b"), Group: group, Where: onAboutVM, Run: (*App).rollback, Why: why(model.ActionRollback)},
-		{Name: "purge", Binding: keys.Bind("D", "purge", "D"), Group: group, Where: onAboutVM, Brief: onAboutVM, Run: (*App).purge, Why: (*App).whyNotPurge},
+		{Name: "update", Aimed: true, Binding: keys.Bind("u", "update", "u"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: (*App).update, Why: why(model.ActionUpdate)},
+		{Name: "rollback", Aimed: true, Binding: keys.Bind("b", "roll back", "b"), Group: group, Where: onAboutVM, Run: (*App).rollback, Why: why(model.ActionRollback)},
+		{Name: "purge", Aimed: true, Binding: keys.Bind("D", "purge", "D"), Group: group, Where: onAboutVM, Brief: onAboutVM, Run: (*App).purge, Why: (*App).whyNotPurge},
 		{Name: "clean-up", Binding: keys.Bind("X", "clean up", "X"), Group: group, Where: onTable | onDetail | onDoctor, Brief: onTable | onDetail, Suits: (*App).listsOrMeansLeftover, Run: (*App).cleanUp, Why: (*App).whyNotCleanUp,
 			Says: (*App).cleanUpHint, Urgent: func(a *App) bool { return a.orphans > 0 }},
-		{Name: "keep", Binding: keys.Bind("p", "keep, or stop keeping", "p"), Group: group, Where: onTable | onDetail, Run: (*App).askToKeep, Why: keep},
-		{Name: "cancel-operation", Binding: keys.Bind("C", "cancel (operations)", "C"), Group: group, Where: onOperations | onOperation, Brief: onOperations | onOperation, Run: (*App).cancelSelected, Why: (*App).whyNotCancel,
+		{Name: "keep", Aimed: true, Binding: keys.Bind("p", "keep, or stop keeping", "p"), Group: group, Where: onTable | onDetail, Run: (*App).askToKeep, Why: keep},
+		{Name: "cancel-operation", Aimed: true, Binding: keys.Bind("C", "cancel (operations)", "C"), Group: group, Where: onOperations | onOperation, Brief: onOperations | onOperation, Run: (*App).cancelSelected, Why: (*App).whyNotCancel,
 			Says: func(*App) text.SafeText { return "cancel" }},
-		{Name: "settle", Binding: keys.Bind("s", "settle (operations)", "s"), Group: group, Where: onOperations | onOperation, Brief: onOperations | onOperation, Run: (*App).settleOperation, Why: (*App).reasonToSettle,
+		{Name: "settle", Aimed: true, Binding: keys.Bind("s", "settle (operations)", "s"), Group: group, Where: onOperations | onOperation, Brief: onOperations | onOperation, Run: (*App).settleOperation, Why: (*App).reasonToSettle,
 			Says: func(*App) text.SafeText { return "settle" }},
-		{Name: "restore", Binding: keys.Bind("u", "restore (trash)", "u"), Group: group, Where: onTrash | onEntry, Brief: onTrash | onEntry, Run: (*App).restore, Why: entry(model.ActionRestore),
+		{Name: "restore", Aimed: true, Binding: keys.Bind("u", "restore (trash)", "u"), Group: group, Where: onTrash | onEntry, Brief: onTrash | onEntry, Run: (*App).restore, Why: entry(model.ActionRestore),
 			Says: func(*App) text.SafeText { return "restore" }},
-		{Name: "delete", Binding: keys.Bind("D", "delete for good (trash)", "D"), Group: group, Where: onTrash | onEntry, Brief: onTrash | onEntry, Run: (*App).deleteEntry, Why: entry(model.ActionEmpty),
+		{Name: "delete", Aimed: true, Binding: keys.Bind("D", "delete for good (trash)", "D"), Group: group, Where: onTrash | onEntry, Brief: onTrash | onEntry, Run: (*App).deleteEntry, Why: entry(model.ActionEmpty),
 			Says: func(*App) text.SafeText { return "delete for good" }},
 		{Name: "empty-trash", Binding: keys.Bind("X", "empty the trash", "X"), Group: group, Where: onTrash, Brief: onTrash, Run: (*App).emptyTheTrash, Why: (*App).whyNotEmpty,
 			Says: func(*App) text.SafeText { return "empty" }},
@@ -140,7 +140,7 @@ func examiningKeys() []appCommand {
 	return []appCommand{
 		{Name: "doctor", With: "findings", Binding: keys.Bind("3 H", "doctor", "3"), Group: group, Where: onPages, Run: does((*App).openDoctor)},
 		{Name: "findings", Binding: keys.Bind("H", "doctor", "H"), Where: onPages, Brief: onTable | onDetail, Run: does((*App).openFindings), Says: (*App).doctorHint},
-		{Name: "mend", Binding: keys.Bind("M", "fix a finding", "M"), Group: group, Where: onExamination, Brief: onExamination, Run: (*App).fix, Why: (*App).whyNotFix,
+		{Name: "mend", Aimed: true, Binding: keys.Bind("M", "fix a finding", "M"), Group: group, Where: onExamination, Brief: onExamination, Run: (*App).fix, Why: (*App).whyNotFix,
 			Says: func(*App) text.SafeText { return "fix" }},
 		{Name: "explain", Binding: keys.Bind("e", "explain the rule", "e"), Group: group, Where: onExamination, Brief: onExamination, Run: (*App).explain,
 			Says: func(*App) text.SafeText { return "explain" }},

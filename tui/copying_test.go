@@ -39,7 +39,7 @@ func TestCopyOfAPageIsChosen(t *testing.T) {
 	s.press("tab", "tab", "tab", "tab", "c") // volumes: there is one
 	s.copied("/var/lib/microvms/db", "/var/lib/microvms/db/db.img")
 	s.press("c", "C") // no dialog is open, and keys of the other menu do nothing here
-	s.press("esc", "k", "enter", "c", "S", "r", "C")
+	s.press("esc", "esc", "k", "enter", "c", "S", "r", "C")
 	if !s.dialog.IsOpen() {
 		t.Error("a key of another menu closed this one")
 	}

@@ -329,7 +329,7 @@ func TestLogSearch(t *testing.T) {
 	th.typeText("LINE 50")
 	th.press("enter")
 	th.shows("Search: no match")
-	th.press("esc", "/")
+	th.press("esc", "esc", "/")
 	th.typeText("line 50")
 	th.shows("/line 50█")
 	th.press("enter")

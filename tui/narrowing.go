@@ -20,17 +20,31 @@ func (a *App) whyNotNarrow() text.SafeText {
 	return ""
 }
 
-func (a *App) openFilter() { a.filter = prompt.New(a.list().Filter.Text) }
+func (a *App) openFilter() {
+	a.filter = prompt.New(a.list().Filter.Text)
+	a.list().Typed = true
+}
 
 // keepFilter leaves the prompt, but not while a part of it is not understood.
 func (a *App) keepFilter() {
-	a.filter.Open = a.filterWhy != ""
-	if a.page == pageTable && !a.filter.Open {
+	if a.filterWhy != "" {
+		return
+	}
+	if a.page == pageTable {
 		a.vms.Pick(a.filter.Text())
 	}
+	a.closeFilter()
 }
 
+// closeFilter leaves the prompt. The cursor stays on what is selected now.
+func (a *App) closeFilter() {
+	a.filter.Open, a.list().Typed = false, false
+	a.list().Settle()
+}
+
+// clearFilter shows all again.
 func (a *App) clearFilter() {
+	a.closeFilter()
 	a.filter = prompt.Prompt{}
 	a.filterChanged()
 }

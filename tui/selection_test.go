@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"pgregory.net/rapid"
@@ -45,19 +46,99 @@ func named(names ...model.Raw) model.Inventory {
 	return inventory(vms...)
 }
 
-func TestFilterHidesTheCursorsVMAndGivesItBack(t *testing.T) {
+// When a filter goes, the cursor stays on what is selected, wherever it was
+// before and however the filter went.
+func TestCursorStaysWhenAFilterGoes(t *testing.T) {
+	for name, keys := range map[string][]string{
+		"cleared while it is typed":   {"G", "/", "b", "e", "t", "esc"},
+		"cleared after it was kept":   {"G", "/", "b", "e", "t", "enter", "esc"},
+		"typed away":                  {"G", "/", "b", "backspace", "b", "enter", "/", "backspace", "enter"},
+		"cleared after all is hidden": {"j", "/", "z", "z", "enter", "esc"},
+		"problems":                    {"G", "!", "!"},
+		"problems, peeled":            {"g", "!", "esc"},
+	} {
+		s := newStage(t, 80, 24, Options{})
+		host := named("alpha", "beta", "gamma")
+		host.VMs[1].State = model.StateFailed
+		s.observe(host)
+		for _, key := range keys {
+			s.press(key)
+			s.observe(host) // data changes nothing of it
+		}
+		if s.selectedName() != "beta" {
+			t.Errorf("%s: the cursor is on %q, want beta:\n%s", name, s.selectedName(), s.screen())
+		}
+	}
+}
+
+// While a filter is typed the cursor goes back to what it was on as soon as
+// that is in sight again: what is typed next can be a correction.
+func TestCursorWaitsWhileAFilterIsTyped(t *testing.T) {
 	s := newStage(t, 80, 24, Options{})
 	s.observe(named("alpha", "beta", "gamma"))
-	s.press("G", "/")
-	s.typeText("bet")
-	if s.selectedName() != "beta" {
-		t.Fatalf("on %q", s.selectedName())
-	}
-	s.observe(named("alpha", "beta", "gamma")) // data while the filter is open
-	s.press("esc")
+	s.press("G", "/", "b", "backspace")
 	if s.selectedName() != "gamma" {
-		t.Errorf("after the filter went the cursor is on %q, want gamma", s.selectedName())
+		t.Errorf("the cursor is on %q, want gamma", s.selectedName())
 	}
+}
+
+// What comes into sight again does not take the cursor back.
+func TestCursorNeverJumpsBack(t *testing.T) {
+	s := newStage(t, 80, 24, Options{})
+	host := named("alpha", "beta", "gamma")
+	s.observe(host)
+	s.press("j", "/")
+	s.typeText("state:running")
+	s.press("enter")
+	host.VMs = slices.Clone(host.VMs)
+	host.VMs[1].State = model.StateStopped
+	s.observe(host)
+	if s.selectedName() != "gamma" {
+		t.Fatalf("the cursor is on %q, want gamma", s.selectedName())
+	}
+	host.VMs = slices.Clone(host.VMs)
+	host.VMs[1].State = model.StateRunning
+	s.observe(host)
+	if s.selectedName() != "gamma" {
+		t.Errorf("the cursor jumped to %q", s.selectedName())
+	}
+}
+
+// A key that was on its way when data moved the cursor acts on nothing, and
+// says so; so does one that was meant, a moment later.
+func TestKeyIsForWhatWasSeen(t *testing.T) {
+	th := newTheatre(t, 80, 24, Options{})
+	host := hostel()
+	host.VMs[4].State, host.VMs[5].Current.Taps = model.StateStopped, nil
+	th.observe(host)
+	th.press("j", "j", "j", "j")
+	host.VMs = slices.Delete(slices.Clone(host.VMs), 4, 5)
+	host.At = th.clock
+	th.observe(host)
+	th.pressAfter(100*time.Millisecond, "s")
+	th.shows("Start: stale has just left the list; s again is for strange")
+	if len(th.Work.Pending("")) > 0 {
+		t.Fatal("another VM was started")
+	}
+	th.press("s")
+	if given := th.ordered(1); given.VM != "strange" {
+		t.Errorf("ordered %+v", given)
+	}
+}
+
+// The first Esc takes a message away, and nothing with it.
+func TestEscDismissesAMessageFirst(t *testing.T) {
+	s := newStage(t, 80, 24, Options{})
+	s.observe(named("alpha", "beta", "gamma"))
+	s.press("/")
+	s.typeText("beta")
+	s.press("enter", "D")
+	s.shows("Purge: ")
+	s.press("esc")
+	s.hides("Purge: ")
+	s.shows("/beta (1)")
+	s.press("esc")
+	s.hides("/beta")
 }
 
 // Whatever happens, the cursor is on a row in sight, and on the same VM as

@@ -32,7 +32,7 @@ func (a *App) lastLine() string {
 			l.Put(styles.Dim, hint)
 			l.Space(2)
 		}
-	} else if a.notice.shown != nil && !a.dialog.IsOpen() {
+	} else if a.tells() {
 		return a.noticeLine(*a.notice.shown)
 	}
 	right := a.place()
@@ -43,6 +43,12 @@ func (a *App) lastLine() string {
 		l.Put(styles.Dim, right)
 	}
 	return l.String()
+}
+
+// tells reports whether a message is in sight.
+func (a *App) tells() bool {
+	p, _ := a.openPrompt()
+	return a.notice.shown != nil && p == nil && !a.dialog.IsOpen()
 }
 
 // promptTexts are what stands before a prompt, behind it while it is empty,

@@ -58,6 +58,7 @@ func (a *App) handle(msg tea.Msg, now time.Time) tea.Cmd {
 // derive makes what is shown of what is known now.
 func (a *App) derive(now time.Time) tea.Cmd {
 	a.fill()
+	a.noteSlide(now)
 	if a.page == pageDetail {
 		a.detail.Refresh(a.about(a.detail.Ref))
 	}
@@ -135,12 +136,19 @@ func (a *App) press(pressed tea.KeyPressMsg) intent.Intent {
 	if a.dialog.Ignores(a.keyTime) && pressed.String() != "ctrl+c" {
 		return nil
 	}
+	told := a.tells()
 	a.notice.shown, a.log.Seeks = nil, 0
+	if told && pressed.String() == "esc" {
+		return nil // the message goes, and nothing with it
+	}
 	if p, changed := a.openPrompt(); p != nil && p.Edit(pressed) {
 		return changed()
 	}
 	for i := range a.commands {
 		if c := &a.commands[i]; c.Where&a.layer() != 0 && key.Matches(pressed, c.Binding) {
+			if why := a.misaimed(c); why != "" {
+				return intent.Warn(why)
+			}
 			return c.Run(a)
 		}
 	}

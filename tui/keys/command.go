@@ -31,6 +31,9 @@ type Command[A any] struct {
 	Why func(A) text.SafeText
 	// Says is what the hint says instead of the help text; nil: nothing else.
 	Says func(A) text.SafeText
+	// Aimed: it does something to what is selected. A key that was on its way
+	// while new data moved the cursor is not meant for what is selected then.
+	Aimed bool
 	// Urgent reports whether the hint comes before those that do not fit with
 	// it; nil: never.
 	Urgent func(A) bool

@@ -13,7 +13,12 @@ import (
 type List struct {
 	table.Table
 	Filter Filter
-	from   from
+	// Typed is set while the filter is typed.
+	Typed bool
+	// Slid is the thing that new data took from under the cursor, at the last
+	// fill; zero: none.
+	Slid model.Ref
+	from from
 }
 
 // from is what decides about rows. As long as it is the same, so are they.
@@ -33,11 +38,18 @@ type from struct {
 // there, if only hidden.
 func (l *List) fill(s *scene.Scene, now from, rows func() []table.Row, exists func(model.Ref) bool) bool {
 	now.shots, now.work, now.filter = s.Shots, s.Work.Version, l.Filter.Text
+	l.Slid = model.Ref{}
 	if now == l.from {
 		return false
 	}
+	fresh := l.from
+	fresh.shots, fresh.work = now.shots, now.work
+	before, _ := l.Selected()
+	l.Show(rows(), l.Typed && exists(l.Wanted))
+	if after, _ := l.Selected(); fresh == now && after != before {
+		l.Slid = before
+	}
 	l.from = now
-	l.Show(rows(), exists(l.Wanted))
 	return true
 }
 

@@ -16,8 +16,8 @@ type Table struct {
 	Cursor int // -1: there is nothing to select
 	Top    int // the first row on the screen
 	Height int
-	// Wanted is the thing the user chose. A filter may hide it; when the
-	// filter goes, the cursor returns to it.
+	// Wanted is the thing the cursor stays on. While a filter is typed it may
+	// be hidden: what is typed next can bring it back.
 	Wanted model.Ref
 
 	Columns [columnSets][]column
@@ -38,10 +38,11 @@ func (t *Table) Selected() (model.Ref, bool) {
 }
 
 // Show replaces the rows. The cursor stays on its thing; where that is gone it
-// goes to the nearest neighbour that is still there. A thing that is only
-// hidden (exists is true) stays the wanted one; one that left the host does
-// not: the cursor would jump when a thing of that name comes back.
-func (t *Table) Show(rows []Row, exists bool) {
+// goes to the nearest neighbour that is still there, and stays on that: it
+// never jumps back to a thing that comes into sight again, because the next key
+// is meant for the one that was seen. Only where the wanted thing is held does
+// it stay the wanted one.
+func (t *Table) Show(rows []Row, held bool) {
 	index := make(map[model.Ref]int, len(rows))
 	for i := range rows {
 		if rows[i].Selectable() {
@@ -60,7 +61,7 @@ func (t *Table) Show(rows []Row, exists bool) {
 	}
 	if t.Cursor >= 0 {
 		t.Top = t.Cursor - max(0, at)
-		if !exists {
+		if !held {
 			t.Wanted = rows[t.Cursor].Ref
 		}
 	}
