@@ -40,6 +40,7 @@ var (
 	_ operable         = machine{}
 	_ tui.Enterer      = machine{}
 	_ cli.SystemReader = machine{}
+	_ cli.Namer        = machine{}
 	_ operable         = demonstration{}
 	_ host             = (*backend.Recorded)(nil)
 )

@@ -58,6 +58,8 @@ func (s *session) root() *cobra.Command {
 			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, completionHelp
 		}
 	}
+	root.InitDefaultHelpCmd()
+	s.addCompletions(root)
 	return root
 }
 
@@ -96,6 +98,9 @@ func (s *session) actCommands() []*cobra.Command {
 
 // begin checks the flags that every command has, and opens the log.
 func (s *session) begin(cmd *cobra.Command, args []string) error {
+	if cmd.Name() == cobra.ShellCompRequestCmd { // a shell asks: what is wrong elsewhere is nothing to it
+		return nil
+	}
 	see := "see " + cmd.CommandPath() + " --help"
 	switch c := s.choice; {
 	case c.Demo && c.recorded():

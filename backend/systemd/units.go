@@ -66,6 +66,20 @@ func (b *Bus) units(ctx context.Context, budget time.Duration) (Reading, error) 
 	return reading, b.complete(ctx, s, reading.Units, budget)
 }
 
+// Lines reads the units of VMs that systemd has in memory, without properties:
+// it is there within milliseconds.
+func (b *Bus) Lines(ctx context.Context) ([]model.Unit, error) {
+	s, err := b.connected(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list units: %w", err)
+	}
+	lines, err := b.list(ctx, s)
+	if err != nil {
+		return nil, fmt.Errorf("list units: %w", explain(err))
+	}
+	return sortOut(lines).Units, nil
+}
+
 func (b *Bus) list(ctx context.Context, s *session) ([]sd.UnitStatus, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
