@@ -91,6 +91,9 @@ func TestCheckList(t *testing.T) {
 	if checkList(out, 2) == nil {
 		t.Error("a list that misses a VM is taken for an answer")
 	}
+	if checkList([]byte(`{"vms": [{"state": "running"}], "faults": [{"source": "systemd", "error": "no answer"}]}`), 1) == nil {
+		t.Error("a list with a fault is taken for an answer")
+	}
 	if checkList([]byte("{"), 0) == nil {
 		t.Error("half a document is taken for an answer")
 	}

@@ -63,8 +63,9 @@ func ms(d time.Duration) string {
 	return fmt.Sprintf("%.0f", n)
 }
 
-// percent is a time in a second.
-func percent(d time.Duration) string { return fmt.Sprintf("%.2f", d.Seconds()*100) }
+// percent is a time in a second. The whole is not read at one moment with its
+// parts, and so may be a little less than nothing.
+func percent(d time.Duration) string { return fmt.Sprintf("%.2f", max(0, d.Seconds()*100)) }
 
 func count(format string, n float64) string {
 	if n == 0 {
