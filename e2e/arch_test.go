@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"microtui/model"
 )
 
 // listed is a package of this module as go list tells of it, without tests.
@@ -462,3 +464,21 @@ func TestOnlyTheAppIsTheApp(t *testing.T) {
 
 // written is a type as it is written.
 func written(e ast.Expr) string { return types.ExprString(e) }
+
+// TestSourcesAreListed: a source that can fail is one that metrics and messages
+// know.
+func TestSourcesAreListed(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "../model/observation.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made int
+	for name := range file.Scope.Objects {
+		if strings.HasPrefix(name, "Source") && file.Scope.Objects[name].Kind == ast.Con {
+			made++
+		}
+	}
+	if made < 10 || made != len(model.Sources) {
+		t.Errorf("model has %d sources, of which model.Sources lists %d", made, len(model.Sources))
+	}
+}
