@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"microtui/tui/dialog"
 	"microtui/tui/screentest"
 )
 
@@ -37,4 +38,18 @@ func lastLine(screen string) string { return screen[strings.LastIndexByte(screen
 // underCursor reports whether the cursor is on the row of a name.
 func underCursor(name string) func(screen string) bool {
 	return func(screen string) bool { return strings.HasPrefix(screentest.Line(screen, " "+name+" "), "▸") }
+}
+
+// untilHeard types a key now and then until something holds: a dialog takes
+// none in its first moments, and after one that came too early.
+func untilHeard(s *screentest.Screen, key string, holds func(screen string) bool) {
+	again := time.NewTicker(dialog.Settling + dialog.Settling/4)
+	defer again.Stop()
+	for tries := 0; tries < 100 && !holds(s.Text()); tries++ {
+		<-again.C
+		if !holds(s.Text()) {
+			s.Type(key)
+		}
+	}
+	s.Wait("what is to come of "+key, holds)
 }

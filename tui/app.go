@@ -94,6 +94,7 @@ type App struct {
 	renewed      [2]int                            // what the dialog has seen: snapshots, and versions of the work
 	keyTime      time.Time                         // of the last key
 	ticking      bool
+	listening    bool // for the time when the dialog takes keys
 }
 
 func (a *App) newLine() *draw.Line {

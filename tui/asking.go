@@ -54,7 +54,9 @@ func (a *App) openDialog(d dialog.Dialog) { a.dialog.Open(d, a.keyTime) }
 
 // answer gives a key to the dialog.
 func answer(key dialog.Key) func(*App) intent.Intent {
-	return func(a *App) intent.Intent { return a.dialog.Become(a.dialog.Dialog.Press(key, &a.Scene), a.keyTime) }
+	return func(a *App) intent.Intent {
+		return a.dialog.Become(a.dialog.Press(key, &a.Scene, a.commands), a.keyTime)
+	}
 }
 
 // choose gives the key of a command to the dialog, which has a line for it.

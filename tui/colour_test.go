@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"microtui/styles"
+	"microtui/tui/dialog"
 	"microtui/tui/logview"
 )
 
@@ -24,6 +25,11 @@ var colourPages = []struct {
 	{"doctor", func(th *theatre) { th.observe(sick()); th.press("3", "j") }},
 	{"menu", func(th *theatre) { th.observe(hostel()); th.press("j", "j", "x") }},
 	{"stop", func(th *theatre) { th.observe(hostel()); th.press("j", "j", "S") }},
+	{"too-early", func(th *theatre) {
+		th.observe(hostel())
+		th.press("j", "j", "S")
+		th.pressAfter(dialog.Settling/2, "y")
+	}},
 	{"log", func(th *theatre) { th.observe(hostel()); th.log("L"); th.press("/", "d", "a", "t", "a", "enter") }},
 	{"help", func(th *theatre) { th.observe(hostel()); th.press("?") }},
 }
@@ -35,6 +41,9 @@ func TestColours(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				th := newTheatre(t, 80, 24, Options{Terminal: TerminalCaps{Theme: theme}, Log: logview.Options{Colours: true}})
 				page.open(th)
+				if page.name != "too-early" {
+					th.send(listenMsg{})
+				}
 				golden(t, name, coloured(th.paper.frame.Lines))
 			})
 		}

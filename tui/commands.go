@@ -99,7 +99,7 @@ func acting() []appCommand {
 		{Name: "menu", Binding: keys.Bind("x", "menu", "x"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: (*App).openMenu, Why: (*App).whyNoMenu},
 		{Name: "power-off", Binding: keys.Bind("K", "power off (in the menu)", "K"), Group: group, Where: onMenu, Run: choose("power-off")},
 		{Name: "cancel-jobs", Aimed: true, Binding: keys.Bind("C", "cancel pending jobs", "C"), Group: group, Where: onAboutVM, Run: (*App).cancelJobs},
-		{Name: "results", Binding: keys.Bind("m", "recent results", "m"), Group: group, Where: onPages, Run: does(func(a *App) { a.openDialog(dialog.Messages{}) })},
+		{Name: "results", Binding: keys.Bind("m", "recent results", "m"), Group: group, Where: onPages, Run: does(func(a *App) { a.dialog.OpenAtOnce(dialog.Messages{}) })},
 	}
 }
 
@@ -220,7 +220,8 @@ func answering() []appCommand {
 	const group = "dialog"
 	all := []appCommand{
 		{Name: "confirm", Fixed: true, Binding: keys.Bind("y", "do it", "y"), Group: group, Where: onConfirm | onChecks, Run: answer(dialog.Agree)},
-		{Name: "cancel", Fixed: true, Binding: keys.Bind("n Esc", "cancel", "n", "esc", "q", "enter"), Group: group, Where: onConfirm | onChecks, Run: answer(dialog.Leave)},
+		{Name: "cancel", Fixed: true, Binding: keys.Bind("n Esc", "cancel", "n", "esc", "q"), Group: group, Where: onConfirm | onChecks, Run: answer(dialog.Leave)},
+		{Binding: keys.Bind("", "", "enter"), Where: onConfirm | onChecks, Run: answer(dialog.Enter)},
 		{Name: "tick", Fixed: true, Binding: keys.Bind("Space", "toggle", "space"), Group: group, Where: onChecks, Run: answer(dialog.Tick)},
 		{Name: "tick-all", Fixed: true, Binding: keys.Bind("a", "toggle all", "a"), Group: group, Where: onChecks, Run: answer(dialog.TickAll)},
 		{Name: "take-choice", Fixed: true, Binding: keys.Bind("Tab r", "toggle the option", "tab", "r"), Group: group, Where: onConfirm, Run: answer(dialog.Take)},

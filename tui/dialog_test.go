@@ -49,6 +49,57 @@ func TestDialogNeverActsEarly(t *testing.T) {
 	})
 }
 
+// A key that comes too early is not swallowed silently, and the answers are
+// dim until keys are taken.
+func TestDialogSaysThatItDoesNotListen(t *testing.T) {
+	for _, size := range sizes {
+		th := newTheatre(t, size.width, size.height, Options{})
+		th.observe(hostel())
+		th.press("S")
+		if !th.dialog.Deaf {
+			t.Error("it does not show that it ignores keys")
+		}
+		th.play(th.pressAfter(dialog.Settling/2, "y"))
+		th.shows("Too early")
+		th.press("j")
+		th.hides("Too early")
+		th.send(listenMsg{})
+		if th.dialog.Deaf {
+			t.Error("it shows that it ignores keys, and takes them")
+		}
+		th.press("y")
+		if got := th.ordered(1); got.VM != "api" || got.Action != model.ActionStop {
+			t.Errorf("%dx%d: ordered %+v", size.width, size.height, got)
+		}
+	}
+}
+
+// Enter does nothing where something is asked, and says so; so does a y where
+// there is nothing to confirm, and Enter on an empty word.
+func TestDialogSaysWhyAKeyDidNothing(t *testing.T) {
+	th := newTheatre(t, 80, 24, Options{})
+	th.observe(hostel())
+	th.press("S", "enter")
+	th.shows("Cancelled; nothing was done: y is what confirms")
+	th.press("j", "S", "n")
+	th.hides("nothing was done")
+
+	host := hostel()
+	host.VMs[0].Losses = []model.Loss{{Process: 4242, Program: "qemu-system-x86", FD: 9, Path: "/var/lib/microvms/api/data.img"}}
+	th.observe(host)
+	th.press("g", "S", "enter")
+	th.shows("First type api.")
+	th.shows("Type api:")
+	th.press("esc")
+
+	th.press("S")
+	host = hostel()
+	host.VMs, host.At = host.VMs[1:], th.clock
+	th.observe(host)
+	th.press("y")
+	th.shows("There is nothing to confirm.")
+}
+
 func TestPasteAndLateRepliesNeverAct(t *testing.T) {
 	th := newTheatre(t, 80, 24, Options{})
 	th.observe(hostel())

@@ -20,7 +20,20 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		now = key.at
 	}
 	cmd := a.handle(msg, now)
-	return a, tea.Batch(cmd, a.derive(now), a.due(), a.tick())
+	return a, tea.Batch(cmd, a.derive(now), a.due(), a.tick(), a.listen(now))
+}
+
+// listenMsg comes when a dialog may take keys again.
+type listenMsg struct{}
+
+// listen shows when the dialog takes keys again.
+func (a *App) listen(now time.Time) tea.Cmd {
+	wait := a.dialog.Listen(now)
+	if wait == 0 || a.listening {
+		return nil
+	}
+	a.listening = true
+	return a.after(wait, func(time.Time) tea.Msg { return listenMsg{} })
 }
 
 func (a *App) handle(msg tea.Msg, now time.Time) tea.Cmd {
@@ -47,6 +60,8 @@ func (a *App) handle(msg tea.Msg, now time.Time) tea.Cmd {
 	case keyMsg:
 		a.keyTime = msg.at
 		return a.perform(a.press(msg.KeyPressMsg))
+	case listenMsg:
+		a.listening = false
 	case noticeOverMsg:
 		a.noticeOver(msg.number)
 	default:

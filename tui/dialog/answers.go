@@ -13,6 +13,7 @@ const shortAnswers = 60
 // and is marked: it is never the deed.
 func (l *Layer) answers(r Room, cells int) string {
 	line, q := r.line(cells), l.Dialog.Question()
+	line.Muted = l.Deaf
 	switch mode := l.Dialog.Mode(); {
 	case mode == Types:
 		l.askWord(line, q, r)

@@ -125,7 +125,7 @@ func (c *Confirmation) Press(key Key, s *scene.Scene) Change {
 	case key == Agree && c.Mode() == Confirms:
 		return c.order()
 	case key == Submit && c.field.Text() == "":
-		return closed()
+		return Change{Why: typeFirst(c.word())}
 	case key == Submit && c.field.Text() == string(c.word()):
 		return c.order()
 	case key == Submit:
@@ -139,7 +139,7 @@ func (c *Confirmation) Press(key Key, s *scene.Scene) Change {
 func (c *Confirmation) order() Change {
 	orders := c.Orders()
 	if len(orders) == 0 {
-		return Change{}
+		return Change{Why: "There is nothing to confirm."}
 	}
 	return closed(intent.Order{Orders: orders, Marked: c.marked})
 }

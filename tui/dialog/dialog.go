@@ -73,6 +73,7 @@ const (
 	Agree Key = iota
 	Leave
 	Submit // Enter where something is typed or chosen
+	Enter  // where yes or no is asked
 	Tick
 	TickAll
 	Take // the choice beside yes and no
@@ -99,8 +100,9 @@ type Change struct {
 	Then   intent.Intent
 	Next   Dialog // takes its place; nil: nothing does
 	Closed bool
-	Anew   bool // it asks something else: keys on their way were not meant for it
-	Top    bool // it is shown from its beginning
+	Why    text.SafeText // why a key did nothing; empty: it did something
+	Anew   bool          // it asks something else: keys on their way were not meant for it
+	Top    bool          // it is shown from its beginning
 }
 
 func closed(then ...intent.Intent) Change { return Change{Closed: true, Then: intent.All(then...)} }

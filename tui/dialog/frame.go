@@ -112,7 +112,17 @@ func (l *Layer) Over(page []string, s *scene.Scene, r Room) []string {
 	for len(lines) < r.Height-1 {
 		lines = append(lines, "")
 	}
+	if l.remark != "" {
+		lines[len(lines)-1] = l.remarkLine(r, r.Width)
+	}
 	return append(lines, l.answers(r, r.Width))
+}
+
+// remarkLine says why the last key did nothing.
+func (l *Layer) remarkLine(r Room, cells int) string {
+	line := r.line(cells)
+	line.Put(styles.Warn, l.remark)
+	return line.String()
 }
 
 // head is the title of a dialog without a frame, and how much there is to read.
@@ -137,7 +147,7 @@ func (l *Layer) framed(page, body []string, s *scene.Scene, r Room) []string {
 	cells := r.cells()
 	outer := cells + frameCells
 	box := []string{r.top(outer, l.title(s, r))}
-	for _, line := range append(body[:len(body):len(body)], "", l.answers(r, cells)) {
+	for _, line := range append(body[:len(body):len(body)], l.remarkLine(r, cells), l.answers(r, cells)) {
 		box = append(box, r.side(line, cells))
 	}
 	box = append(box, r.bottom(outer, l.place()))

@@ -3,6 +3,7 @@ package dialog
 import (
 	"time"
 
+	"microtui/model/text"
 	"microtui/tui/draw"
 	"microtui/tui/intent"
 	"microtui/tui/scene"
@@ -16,6 +17,10 @@ type Layer struct {
 	// to the one that asked.
 	Number int
 	quiet  time.Time // until when keys are ignored
+	// Deaf is set while keys are ignored: what it offers is dimmed.
+	Deaf bool
+	// remark says why the last key did nothing.
+	remark text.SafeText
 }
 
 // Settling is how long a dialog ignores keys after it opened or changed what
@@ -41,17 +46,44 @@ func (l *Layer) IsOpen() bool { return l.Dialog != nil }
 // Hush ignores keys for a moment.
 func (l *Layer) Hush(now time.Time) {
 	if quiet := now.Add(Settling); quiet.After(l.quiet) {
-		l.quiet = quiet
+		l.quiet, l.Deaf = quiet, true
 	}
 }
 
-// Ignores reports whether a key comes too early.
+// Listen takes keys again when it is time, and gives how long that is until
+// then; 0: it does.
+func (l *Layer) Listen(now time.Time) time.Duration {
+	wait := l.quiet.Sub(now)
+	l.Deaf = l.IsOpen() && wait > 0
+	if !l.Deaf {
+		return 0
+	}
+	return wait
+}
+
+// Ignores reports whether a key comes too early, and says so then.
 func (l *Layer) Ignores(at time.Time) bool {
+	l.remark = ""
 	if l.Dialog == nil || !at.Before(l.quiet) {
 		return false
 	}
-	l.quiet = at.Add(Settling)
+	l.quiet, l.Deaf = at.Add(Settling), true
+	l.remark = "Too early: that key was not taken. Type it again."
 	return true
+}
+
+// Press gives a key to the dialog. Enter leaves one that asks, and says that
+// this did nothing.
+func (l *Layer) Press(key Key, s *scene.Scene, keys Keys) Change {
+	if key != Enter {
+		return l.Dialog.Press(key, s)
+	}
+	asked := l.Dialog.Question().Yes
+	c := l.Dialog.Press(Leave, s)
+	if c.Closed && asked != "" {
+		c.Then = intent.All(c.Then, intent.Warn("Cancelled; nothing was done"+keys.Mention(": ", "confirm", " is what confirms")))
+	}
+	return c
 }
 
 // Become makes of the dialog what a change says, and gives what is to be done
@@ -64,6 +96,7 @@ func (l *Layer) Become(c Change, now time.Time) intent.Intent {
 		l.Dialog = c.Next
 		l.Number++
 	}
+	l.remark = c.Why
 	if c.Top {
 		l.Scroll.Top = 0
 	}

@@ -13,7 +13,7 @@ import (
 func (p *Plan) Press(key Key, s *scene.Scene) Change {
 	switch key {
 	case Agree:
-		p.agree()
+		return p.agree()
 	case Submit:
 		return p.submit()
 	case Take:
@@ -42,29 +42,53 @@ func (p *Plan) leave() Change {
 }
 
 // agree begins what is asked about, or asks for the word that has to be typed.
-func (p *Plan) agree() {
-	switch {
-	case p.phase != asks || len(p.Chosen().Items) == 0:
+func (p *Plan) agree() Change {
+	switch why := p.whyNot(); {
+	case why != "":
+		return Change{Why: why}
 	case p.word() == "":
 		p.phase, p.fault = beginDue, ""
 	case p.list != nil: // else the word is asked for from the start
 		p.list.agreed = true
 	}
+	return Change{}
+}
+
+// whyNot says why it cannot be agreed to now; empty: it can.
+func (p *Plan) whyNot() text.SafeText {
+	switch nothing := len(p.Chosen().Items) == 0; {
+	case p.phase == lookDue || p.phase == looking:
+		return "Not yet: the disk is still being checked."
+	case p.phase == beginDue || p.phase == begins:
+		return "It is being started."
+	case p.phase == cannotAsk:
+		return "Not possible: the disk could not be read."
+	case nothing && p.list != nil:
+		return "Nothing is ticked."
+	case nothing:
+		return "There is nothing to do."
+	}
+	return ""
 }
 
 // submit is Enter after something was typed.
 func (p *Plan) submit() Change {
-	word := p.word()
+	word, why := p.word(), p.whyNot()
 	switch {
 	case p.field.Text() == "":
-		return p.leave()
+		return Change{Why: typeFirst(word)}
 	case p.field.Text() != string(word):
 		p.wrong = true
-	case p.phase == asks && word != "":
+	case why != "":
+		return Change{Why: why}
+	default:
 		p.phase, p.fault = beginDue, ""
 	}
 	return Change{}
 }
+
+// typeFirst says that a word has to be typed.
+func typeFirst(word model.Raw) text.SafeText { return "First type " + text.Safe(word) + "." }
 
 // take takes the offer, or gives it up.
 func (p *Plan) take(s *scene.Scene) Change {

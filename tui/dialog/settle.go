@@ -56,6 +56,9 @@ func (q *Settle) Press(key Key, s *scene.Scene) Change {
 	if key == Agree && q.state == model.OperationInterrupted {
 		return Change{Next: NewFollow(q.id), Anew: true, Then: intent.Settle{ID: q.id}}
 	}
+	if key == Agree {
+		return Change{Why: "There is nothing to confirm."}
+	}
 	return q.plain.Press(key, s)
 }
 

@@ -22,6 +22,7 @@ type Line struct {
 	Ellipsis styles.Glyph
 	Limit    int
 	Width    int
+	Muted    bool // all that is put on it is dim
 	built    strings.Builder
 }
 
@@ -103,7 +104,12 @@ func (l *Line) PutInk(ink styles.Ink, s text.SafeText) {
 	l.writeInk(ink, string(head), w)
 }
 
-func (l *Line) write(role styles.Role, s string, w int) { l.writeInk(l.Sheet.Ink(role), s, w) }
+func (l *Line) write(role styles.Role, s string, w int) {
+	if l.Muted {
+		role = styles.Dim
+	}
+	l.writeInk(l.Sheet.Ink(role), s, w)
+}
 
 func (l *Line) writeInk(ink styles.Ink, s string, w int) {
 	if s == "" {
