@@ -33,6 +33,7 @@ type result struct {
 	Load     string        // before the first measurement
 	Took     time.Duration // to make the host
 	Nothing  cost          // a second of it
+	Changes  cost          // a second in which VMs change and nobody looks
 	Answers  []answer
 	Screens  []screen
 	Watching time.Duration
@@ -61,6 +62,11 @@ func measure() error {
 		return err
 	}
 	r.Nothing = idle.each(min(p.For, 10*time.Second).Seconds())
+	if p.VMs >= changing {
+		if r.Changes, err = m.whileChanging(p.For); err != nil {
+			return err
+		}
+	}
 	wanted := regexp.MustCompile(p.Only)
 	for _, q := range questions(p) {
 		if wanted.MatchString(q.name) {

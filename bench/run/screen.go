@@ -127,6 +127,7 @@ type screen struct {
 	WakeUps  float64 // a second
 	Resident int64   // bytes, at the end of watching
 	Calls    float64 // system calls in two seconds; zero: not counted
+	Changing cost    // of a second in which VMs change, with what that costs anyway
 
 	Key      cost
 	KeyBytes float64
@@ -142,8 +143,8 @@ const (
 	counting = 20 * time.Second      // of system calls
 )
 
-// watch measures a viewer: its starts, then watching, then keys, and in a run
-// of its own the system calls.
+// watch measures a viewer: its starts, then watching, keys, VMs that change, and
+// in a run of its own the system calls.
 func (m *meter) watch(v viewer, p plan) (s screen, err error) {
 	tell("%d VMs: %s", p.VMs, v.name)
 	defer func() {
@@ -180,6 +181,11 @@ func (m *meter) watch(v viewer, p plan) (s screen, err error) {
 	}
 	if v.down != "" {
 		if err := m.press(t, v, &s); err != nil {
+			return s, err
+		}
+	}
+	if v.row != nil && p.VMs >= changing {
+		if s.Changing, err = m.whileChanging(p.For); err != nil {
 			return s, err
 		}
 	}

@@ -17,10 +17,10 @@ func (r result) table() string {
 		})
 	}
 	if len(r.Screens) > 0 {
-		all := append([]screen{{Name: "nothing", Watching: r.Nothing}}, r.Screens...)
-		columns(&out, fmt.Sprintf("watching for %v, %% of a core\town\tPID 1\tbus\tjournal\twhole\tB/s\twake-ups/s\tcalls/2 s\tMiB", r.Watching), all, func(s screen) []string {
+		all := append([]screen{{Name: "nothing", Watching: r.Nothing, Changing: r.Changes}}, r.Screens...)
+		columns(&out, fmt.Sprintf("watching for %v, %% of a core\town\tPID 1\tbus\tjournal\twhole\tB/s\twake-ups/s\tcalls/2 s\tMiB\t10 change", r.Watching), all, func(s screen) []string {
 			return append(append([]string{s.Name}, s.Watching.cells(percent)...),
-				count("%.0f", s.Bytes), count("%.1f", s.WakeUps), count("%.0f", s.Calls), count("%.1f", float64(s.Resident)/(1<<20)))
+				count("%.0f", s.Bytes), count("%.1f", s.WakeUps), count("%.0f", s.Calls), count("%.1f", float64(s.Resident)/(1<<20)), count("%.2f", s.Changing.Whole.Seconds()*100))
 		})
 		columns(&out, "from exec, ms; a key\tframe\trow\tfigures\tkey CPU ms\tkey B\tkey ms", r.Screens, func(s screen) []string {
 			if s.KeyTime == 0 {

@@ -12,7 +12,7 @@ type wish struct {
 	what     string
 	most     map[int]float64 // by the number of VMs
 	format   string
-	measured func(r result) (float64, bool)
+	measured func(r result, all []result) (float64, bool)
 }
 
 // wishes are the ratios of one run that are to hold.
@@ -25,12 +25,13 @@ var wishes = []wish{
 		ofScreens(screenOwn, screenWatch, watching)},
 	{"watching beside the other build, whole machine", map[int]float64{1000: 1. / 10}, ratio,
 		ofScreens(screenOwn, screenBeside, watching)},
+	{"10 VMs that change, beside 10 of 20, whole machine", map[int]float64{1000: 2}, ratio, ofChanges},
 	{"exec to the first VM's row beside the other build", map[int]float64{20: 1. / 5, 300: 1. / 12, 1000: 1. / 15}, ratio,
 		ofScreens(screenOwn, screenBeside, func(s screen) float64 { return s.Row.Seconds() })},
 	{"a key beside lazygit's, CPU", map[int]float64{20: 1, 300: 1, 1000: 1}, ratio,
 		ofScreens(screenOwn, screenLazygit, func(s screen) float64 { return s.Key.Own.Seconds() })},
 	{"resident memory", map[int]float64{20: 22, 300: 28, 1000: 40}, mebibytes,
-		func(r result) (float64, bool) {
+		func(r result, _ []result) (float64, bool) {
 			s, ok := r.screen(screenOwn)
 			return float64(s.Resident) / (1 << 20), ok
 		}},
@@ -44,8 +45,8 @@ const (
 func watching(s screen) float64 { return s.Watching.Whole.Seconds() }
 
 // ofAnswers is what one answer costs the whole machine beside another.
-func ofAnswers(name, beside string) func(result) (float64, bool) {
-	return func(r result) (float64, bool) {
+func ofAnswers(name, beside string) func(result, []result) (float64, bool) {
+	return func(r result, _ []result) (float64, bool) {
 		a, ok := r.answer(name)
 		b, there := r.answer(beside)
 		return quotient(a.Cost.Whole.Seconds(), b.Cost.Whole.Seconds(), ok && there)
@@ -53,12 +54,28 @@ func ofAnswers(name, beside string) func(result) (float64, bool) {
 }
 
 // ofScreens is a figure of one program beside that of another.
-func ofScreens(name, beside string, figure func(screen) float64) func(result) (float64, bool) {
-	return func(r result) (float64, bool) {
+func ofScreens(name, beside string, figure func(screen) float64) func(result, []result) (float64, bool) {
+	return func(r result, _ []result) (float64, bool) {
 		a, ok := r.screen(name)
 		b, there := r.screen(beside)
 		return quotient(figure(a), figure(b), ok && there)
 	}
+}
+
+// ofChanges is what it costs to see some VMs change on a host, beside what it
+// costs on the smallest one.
+func ofChanges(r result, all []result) (float64, bool) {
+	i := slices.IndexFunc(all, func(r result) bool { return r.VMs == 20 })
+	if i < 0 {
+		return 0, false
+	}
+	seen := func(r result) (float64, bool) {
+		s, ok := r.screen(screenOwn)
+		return s.Changing.minus(r.Changes).Whole.Seconds(), ok && s.Changing != cost{}
+	}
+	a, ok := seen(r)
+	b, there := seen(all[i])
+	return quotient(a, b, ok && there)
 }
 
 // quotient is nothing where a figure is missing.
@@ -99,7 +116,7 @@ func judge(results []result) (text string, all bool) {
 				continue
 			}
 			value, verdict := "–", "not measured"
-			if is, ok := w.measured(r); ok {
+			if is, ok := w.measured(r, results); ok {
 				value, verdict = fmt.Sprintf(w.format, is), "does not hold"
 				if is <= most {
 					verdict = "holds"
