@@ -41,6 +41,8 @@ var (
 	_ tui.Enterer      = machine{}
 	_ cli.SystemReader = machine{}
 	_ cli.Namer        = machine{}
+	_ cli.Attentive    = machine{}
+	_ tui.Attentive    = machine{}
 	_ operable         = demonstration{}
 	_ host             = (*backend.Recorded)(nil)
 )

@@ -64,6 +64,7 @@ type Host struct {
 	flights struct {
 		machine   singleFlight[machine]
 		units     singleFlight[units]
+		whole     singleFlight[whole]
 		links     singleFlight[links]
 		systems   singleFlight[nixos.Reading]
 		directory singleFlight[statedir.Reading]
@@ -112,6 +113,13 @@ func (h *Host) Close() {
 	})
 }
 
+// Attend makes the units of some VMs be read with all that systemd tells of them,
+// and those of others only as far as their rows, and the rules, need it.
+func (h *Host) Attend(vms ...model.Raw) { h.bus.Closely(vms) }
+
+// AttendAll makes all units be read so.
+func (h *Host) AttendAll() { h.bus.AllClosely() }
+
 // Refresh asks a running [Host.Watch] for an observation soon.
 func (h *Host) Refresh() { wait.Signal(h.asked) }
 
@@ -124,7 +132,7 @@ func (h *Host) Watch(ctx context.Context, interval time.Duration) <-chan model.O
 	directory := watchDirectory(ctx, hints)
 	p := poller{interval: interval, asked: h.asked, hints: hints}
 	p.observe = func(ctx context.Context) (model.Observation, bool) {
-		o, ok := h.observe(ctx, h.unitsSoon, false)
+		o, ok := h.observe(ctx, h.units, false)
 		directory.follow(o.StateDir)
 		return o, ok
 	}

@@ -22,6 +22,12 @@ type units struct {
 	err error
 }
 
+// whole are units that were read a second time, whole.
+type whole struct {
+	units []model.Unit
+	err   error
+}
+
 type links struct {
 	network.Reading
 	err error
@@ -31,7 +37,7 @@ type links struct {
 // time, is a fault of the observation and takes nothing from the others. The
 // error is that of ctx.
 func (h *Host) Observe(ctx context.Context) (model.Observation, error) {
-	o, _ := h.observe(ctx, h.unitsOnce, false)
+	o, _ := h.observe(ctx, h.units, false)
 	h.addSizes(ctx, &o)
 	return o, ctx.Err()
 }
@@ -56,6 +62,7 @@ func (h *Host) observe(ctx context.Context, readUnits unitsReader, anew bool) (o
 	}
 	units := h.readSources(ctx, readUnits, &o, faults)
 	o.At = time.Now().UTC()
+	h.askMore(ctx, &o, faults)
 	h.readLives(ctx, &o)
 	isApart(&o, faults)
 	h.readProcesses(ctx, &o, anew, faults)
@@ -120,6 +127,27 @@ func (h *Host) readSources(ctx context.Context, readUnits unitsReader, o *model.
 	return late.units == nil && units.err == nil
 }
 
+// askMore reads whole what the list of units is not enough for.
+func (h *Host) askMore(ctx context.Context, o *model.Observation, faults *faults) {
+	names := model.WorthAsking(o)
+	if len(names) == 0 {
+		return
+	}
+	units := slices.DeleteFunc(slices.Clone(o.Units), func(u model.Unit) bool { return !slices.Contains(names, u.Name) })
+	read, late := h.flights.whole.read(ctx, func(ctx context.Context) whole {
+		return whole{units, h.bus.ReadWhole(ctx, units)}
+	})
+	faults.late(late, model.SourceSystemd)
+	faults.from(read.err, model.SourceSystemd)
+	for _, one := range read.units {
+		for at := range o.Units {
+			if unit := &o.Units[at]; unit.Name == one.Name {
+				unit.Properties = one.Properties
+			}
+		}
+	}
+}
+
 // readProcesses reads what depends on units, links and the directory. The
 // counters are as of now, so this is the time of the observation.
 func (h *Host) readProcesses(ctx context.Context, o *model.Observation, anew bool, faults *faults) {
@@ -143,12 +171,7 @@ func (h *Host) readProcesses(ctx context.Context, o *model.Observation, anew boo
 // late.
 type unitsReader func(context.Context) (units, error)
 
-// unitsSoon is for who reads again and again, unitsOnce for who reads once.
-func (h *Host) unitsSoon(ctx context.Context) (units, error) {
-	return h.flights.units.read(ctx, func(ctx context.Context) units { return unitsOf(h.bus.UnitsSoon(ctx)) })
-}
-
-func (h *Host) unitsOnce(ctx context.Context) (units, error) {
+func (h *Host) units(ctx context.Context) (units, error) {
 	return h.flights.units.read(ctx, func(ctx context.Context) units { return unitsOf(h.bus.Units(ctx)) })
 }
 

@@ -10,6 +10,8 @@ import (
 
 	"microtui/lab"
 	"microtui/lab/fixture"
+	"microtui/model"
+	"microtui/model/doctor"
 )
 
 // A host with everything is read without a fault, and what was recorded of it
@@ -47,6 +49,8 @@ func TestObserveShowcase(t *testing.T) {
 		}
 	}
 
+	sameInBrief(t)
+
 	text, err := json.Marshal(o)
 	if err != nil {
 		t.Fatal(err)
@@ -66,4 +70,56 @@ func TestObserveShowcase(t *testing.T) {
 	if diff := cmp.Diff(o, again); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// sameInBrief: what is known of a VM that runs well is enough for every rule.
+func sameInBrief(t *testing.T) {
+	t.Helper()
+	close := openHost(t, Options{})
+	close.AttendAll()
+	whole, brief := observe(t, close), observe(t, openHost(t, Options{}))
+	some := 0
+	for at := range whole.Units {
+		if whole.Units[at].Properties.Brief {
+			t.Errorf("%s is brief though everything was asked for", whole.Units[at].Name)
+		}
+	}
+	for at := range brief.Units {
+		if brief.Units[at].Properties.Brief {
+			some++
+		}
+	}
+	if some == 0 {
+		t.Error("nothing was brief")
+	}
+	if diff := cmp.Diff(said(whole), said(brief)); diff != "" {
+		t.Error("rules say something else where less was asked (-whole +brief):", diff)
+	}
+	if diff := cmp.Diff(usedBy(whole), usedBy(brief)); diff != "" {
+		t.Error("cgroups were found elsewhere (-whole +brief):", diff)
+	}
+}
+
+// said is what the rules make of an observation.
+func said(o model.Observation) (all []any) {
+	i := doctor.Interpret(o)
+	for at := range i.VMs {
+		vm := &i.VMs[at]
+		all = append(all, vm.Name, vm.State, vm.Verdict, vm.Evidence, vm.Notes, vm.Freshness, vm.Restarts)
+	}
+	for _, l := range i.Leftovers {
+		all = append(all, l.Ref, l.Verdict, l.Evidence)
+	}
+	for _, f := range i.Findings {
+		all = append(all, f.Rule, f.Subject, f.Severity, f.Summary)
+	}
+	return all
+}
+
+// usedBy are the units of which figures were read.
+func usedBy(o model.Observation) (units []model.Raw) {
+	for _, usage := range o.Usage {
+		units = append(units, usage.Unit)
+	}
+	return units
 }

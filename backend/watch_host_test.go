@@ -12,11 +12,13 @@ import (
 	"microtui/model"
 )
 
-// A bus that is silent takes the units away and nothing else, and holds an
-// observation up for no longer than its limit.
+// A bus that is silent takes the units away from who is connected to it, and
+// nothing else, and holds an observation up for no longer than its limit. A
+// single look does without.
 func TestSilentBus(t *testing.T) {
 	vmHost(t)
 	h := openHost(t, Options{})
+	h.bus.Hints()
 	observe(t, h)
 	pid, err := strconv.Atoi(run(t, "systemctl", "show", "--value", "-p", "MainPID", "dbus.service"))
 	if err != nil {
@@ -24,6 +26,9 @@ func TestSilentBus(t *testing.T) {
 	}
 	syscall.Kill(pid, syscall.SIGSTOP)
 	defer syscall.Kill(pid, syscall.SIGCONT)
+	if o := observe(t, openHost(t, Options{})); faultOf(o, model.SourceSystemd) != "" || !hasUnit(o, vmUnit, "active") {
+		t.Errorf("without the bus: units %v, faults %v", o.Units, o.Faults)
+	}
 	start := time.Now()
 	o := observe(t, h)
 	if took := time.Since(start); took > patience+time.Minute {

@@ -90,10 +90,13 @@ func (s *session) list(ctx context.Context, names []string, o listOptions) error
 	return nil
 }
 
-// ask observes the host, twice where rates are wanted.
-func (s *session) ask(ctx context.Context, interval time.Duration) (answer, error) {
+// ask observes the host, twice where rates are wanted, and some VMs closely.
+func (s *session) ask(ctx context.Context, interval time.Duration, closely ...model.Raw) (answer, error) {
 	a := answer{measured: interval > 0}
 	err := s.withHost(ctx, func(h Host) error {
+		if attentive, ok := h.(Attentive); ok {
+			attentive.Attend(closely...)
+		}
 		if a.measured {
 			before, after, err := observeTwice(ctx, h, interval)
 			if err != nil {

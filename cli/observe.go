@@ -14,7 +14,14 @@ func (s *session) observeCommand() *cobra.Command {
 		Use: "observe", Short: "Write everything read from the host as JSON, for --observation",
 		Args: noNames, DisableFlagsInUseLine: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			seen, err := s.observe(cmd.Context())
+			var seen model.Observation
+			err := s.withHost(cmd.Context(), func(h Host) (err error) {
+				if attentive, ok := h.(Attentive); ok {
+					attentive.AttendAll()
+				}
+				seen, err = h.Observe(cmd.Context())
+				return err
+			})
 			seen = withoutCredentials(seen)
 			if err == nil && maskNames {
 				seen, err = masked(seen)

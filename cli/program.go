@@ -27,6 +27,16 @@ type Host interface {
 	Close()
 }
 
+// Attentive is a host that leaves out of VMs that run well what costs much to
+// read and no list shows.
+type Attentive interface {
+	// Attend makes it tell everything of these VMs, and no others, from the next
+	// observation on.
+	Attend(vms ...model.Raw)
+	// AttendAll makes it tell everything.
+	AttendAll()
+}
+
 // Choice says which host is meant, and what may be done to it.
 type Choice struct {
 	Demo        bool   // the embedded host

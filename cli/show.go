@@ -22,7 +22,7 @@ func (s *session) show(ctx context.Context, names []string) error {
 	if len(names) == 0 {
 		return usage("show: missing name; see microtui list")
 	}
-	a, err := s.ask(ctx, 0)
+	a, err := s.ask(ctx, 0, convert(names, func(name string) model.Raw { return model.Raw(name) })...)
 	if err != nil {
 		return err
 	}

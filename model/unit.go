@@ -27,6 +27,11 @@ type Job struct {
 // how it lives. How it is configured is in [UnitSettings].
 // Times are the zero time where systemd has none.
 type UnitProperties struct {
+	// Brief: systemd was not asked for them all, since the unit's line in the list
+	// is plain: it runs, has done its work, or is off. Of one that is up they are
+	// its invocation, since when that is, and that nothing is wrong; of a VM's own
+	// unit the true ActiveEnter and Restarts (0) too. The others are unknown.
+	Brief          bool      `json:"brief,omitempty"`
 	Fragment       Raw       `json:"fragment,omitempty"`
 	DropIns        []Raw     `json:"drop_ins,omitempty"`
 	Invocation     string    `json:"invocation,omitempty"` // 32 hexadecimal digits

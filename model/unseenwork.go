@@ -77,5 +77,6 @@ func (f *Facts) isUnseen(unit instance) bool {
 		some = true
 	}
 	// Between two lives it has no process.
-	return !some && (unit.Properties == nil || unit.Properties.MainPID != 0)
+	p := unit.Properties
+	return !some && (p == nil || p.Brief || p.MainPID != 0)
 }

@@ -20,6 +20,14 @@ type Host interface {
 	Refresh()
 }
 
+// Attentive is a host that leaves out of VMs that run well what costs much to
+// read and no table shows.
+type Attentive interface {
+	// Attend makes it tell everything of these VMs, and no others, from the next
+	// observation on.
+	Attend(vms ...model.Raw)
+}
+
 // Actor is a host that takes orders. One that takes none, a recorded
 // observation, is no Actor: what would act is dimmed, with that reason.
 type Actor interface {

@@ -52,16 +52,20 @@ func (c *cgroups) read(ctx context.Context, units []model.Unit, buf []byte, now 
 		}
 	}
 	usage := make([]model.Usage, 0, len(units))
-	paths := make(map[model.Raw]groupPaths, len(units))
+	paths := make(map[model.Raw]groupPaths, len(c.paths))
+	folders := groupsOf{root: c.root}
 	for i := range units {
 		if err := ctx.Err(); err != nil {
 			return usage, err
 		}
 		unit := &units[i]
-		if unit.Properties == nil || !strings.HasPrefix(string(unit.Properties.ControlGroup), "/") {
+		files := c.pathsOf(unit, &folders)
+		if files.group == "" {
+			if unit.IsUp() {
+				paths[unit.Name] = files // so that it is not looked for again
+			}
 			continue
 		}
-		files := c.pathsOf(unit)
 		if now.Sub(files.read) > spread(eventsAge, i) {
 			files.readEvents(buf, now)
 			files.readDisk(buf)
@@ -77,14 +81,28 @@ func (c *cgroups) read(ctx context.Context, units []model.Unit, buf []byte, now 
 	return usage, nil
 }
 
-func (c *cgroups) pathsOf(unit *model.Unit) groupPaths {
-	group, invocation := unit.Properties.ControlGroup, unit.Properties.Invocation
-	if kept, ok := c.paths[unit.Name]; ok && kept.group == group && kept.invocation == invocation {
+// pathsOf gives the files of a unit; none where it has no cgroup. That of one
+// that systemd was not asked about is looked for in the tree.
+func (c *cgroups) pathsOf(unit *model.Unit, folders *groupsOf) groupPaths {
+	p := unit.Known()
+	kept, known := c.paths[unit.Name]
+	known = known && kept.invocation == p.Invocation
+	group := p.ControlGroup
+	switch {
+	case p.Brief && !unit.IsUp():
+	case p.Brief && known:
 		return kept
+	case p.Brief:
+		group = folders.group(unit.Name)
+	case known && kept.group == group:
+		return kept
+	}
+	if !strings.HasPrefix(string(group), "/") {
+		return groupPaths{invocation: p.Invocation}
 	}
 	folder := c.root + string(group)
 	return groupPaths{
-		group: group, invocation: invocation,
+		group: group, invocation: p.Invocation,
 		cpu: folder + "/cpu.stat", memory: folder + "/memory.current",
 		procs: folder + "/cgroup.procs", events: folder + "/memory.events", state: folder + "/cgroup.events",
 		disk: folder + "/io.stat",

@@ -8,7 +8,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/godbus/dbus/v5"
+
 	"microtui/backend/wait"
+	"microtui/model"
 )
 
 const (
@@ -23,9 +26,11 @@ const (
 )
 
 // Bus is a supervised connection to systemd over the system bus: when it
-// breaks, it is made anew by itself. (Not systemd's private socket: that one
+// breaks, it is made anew by itself. It is made when it is first needed: a
+// single reading may do without. (Not over systemd's private socket: that one
 // dies with each daemon-reexec.)
 type Bus struct {
+	life   context.Context
 	hints  chan struct{}
 	events chan struct{} // signals that concern us, before they are gathered
 	tried  chan struct{} // closed after the first attempt to connect
@@ -37,7 +42,12 @@ type Bus struct {
 	lost    error      // why it is nil
 	silent  int        // list calls without an answer, in a row
 	changed changes
-	watches map[*watch]bool // who follows a VM's jobs
+	watches map[*watch]bool         // who follows a VM's jobs
+	closely func(vm model.Raw) bool // whose units are read as a whole
+	wanted  bool                    // the connection, so that it is made
+	closed  bool
+
+	outgoing func(*dbus.Message) // sees each call; nil: nobody does
 
 	reading sync.Mutex // held during Units; guards the following
 	cache   cache
@@ -49,11 +59,12 @@ type changes struct {
 	everything bool            // unit files were read again, or signals may be missing
 }
 
-// Open starts to connect and returns at once. It cannot fail: [Bus.Units]
-// says how things stand. ctx is the life of the Bus; [Bus.Close] ends it too.
+// Open returns at once and cannot fail: [Bus.Units] says how things stand. ctx
+// is the life of the Bus; [Bus.Close] ends it too.
 func Open(ctx context.Context) *Bus {
 	ctx, cancel := context.WithCancel(ctx)
-	b := &Bus{
+	return &Bus{
+		life:    ctx,
 		hints:   make(chan struct{}, 1),
 		events:  make(chan struct{}, 1),
 		tried:   make(chan struct{}),
@@ -61,15 +72,35 @@ func Open(ctx context.Context) *Bus {
 		lost:    ErrNoBus,
 		changed: changes{units: make(map[string]bool)},
 		watches: make(map[*watch]bool),
+		closely: func(model.Raw) bool { return false },
 		cache:   make(cache),
 	}
-	b.ended.Go(func() { b.supervise(ctx) })
-	b.ended.Go(func() { b.gather(ctx) })
-	return b
+}
+
+// connect makes the Bus connect, and stay connected, from now on.
+func (b *Bus) connect() {
+	b.state.Lock()
+	defer b.state.Unlock()
+	if b.wanted || b.closed {
+		return
+	}
+	b.wanted = true
+	b.ended.Go(func() { b.supervise(b.life) })
+	b.ended.Go(func() { b.gather(b.life) })
+}
+
+// isWanted reports whether the Bus was made to connect.
+func (b *Bus) isWanted() bool {
+	b.state.Lock()
+	defer b.state.Unlock()
+	return b.wanted || b.closed
 }
 
 // Close ends the connection and returns when nothing of it is left.
 func (b *Bus) Close() {
+	b.state.Lock()
+	b.closed = true
+	b.state.Unlock()
 	b.cancel()
 	b.ended.Wait()
 }
@@ -77,7 +108,10 @@ func (b *Bus) Close() {
 // Hints tells that something changed and a reading is worth while: a unit of
 // microvm.nix, or the connection itself. Signals are only hints: the bus may
 // drop and reorder them. There is one channel for the life of the Bus.
-func (b *Bus) Hints() <-chan struct{} { return b.hints }
+func (b *Bus) Hints() <-chan struct{} {
+	b.connect()
+	return b.hints
+}
 
 // supervise keeps a session.
 func (b *Bus) supervise(ctx context.Context) {
@@ -113,8 +147,11 @@ func (b *Bus) enter(s *session, err error) {
 // connected is the session, or why there is none. Only before the very first
 // attempt to connect has ended, it waits for that.
 func (b *Bus) connected(ctx context.Context) (*session, error) {
+	b.connect()
 	select {
 	case <-b.tried:
+	case <-b.life.Done():
+		return nil, fmt.Errorf("%w: closed", ErrNoBus)
 	case <-ctx.Done():
 		return nil, explain(ctx.Err())
 	}

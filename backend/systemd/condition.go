@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 
-	sd "github.com/coreos/go-systemd/v22/dbus"
 	"github.com/godbus/dbus/v5"
 
 	"microtui/model"
@@ -29,11 +28,10 @@ type condition struct {
 func (s *session) lacks(ctx context.Context, vm model.Raw) (model.Raw, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	unit := string(model.UnitName(model.RoleVM, vm))
+	unit := model.UnitName(model.RoleVM, vm)
 	var list []condition
 	var answer dbus.Variant
-	err := s.caller.Object(busName, unitFolder+"/"+dbus.ObjectPath(sd.PathBusEscape(unit))).
-		CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, busName+".Unit", "Conditions").
+	err := s.caller.unit(unit).CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, busName+".Unit", "Conditions").
 		Store(&answer)
 	if err != nil {
 		return "", err

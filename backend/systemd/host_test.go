@@ -131,11 +131,12 @@ func systemctl(t testing.TB, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// open opens a Bus for one test.
+// open opens a Bus for one test, and has it connect.
 func open(t testing.TB) *Bus {
 	t.Helper()
 	b := Open(context.Background())
 	t.Cleanup(b.Close)
+	b.connect()
 	return b
 }
 

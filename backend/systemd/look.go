@@ -102,7 +102,7 @@ func (s *session) complete(ctx context.Context, units []model.VMUnit) error {
 		if units[i].Role != model.RoleVM && unit.Active != "failed" {
 			continue
 		}
-		properties, err := s.ask(ctx, unit).answer()
+		properties, err := s.caller.ask(ctx, asked{unit: unit, wanted: everything(unit.Name)}).answer()
 		if err != nil {
 			return err
 		}

@@ -42,7 +42,7 @@ type command struct {
 
 // explainMounts asks of the mounts that failed how, and what they were to
 // mount. There are few; one that does not answer stays without.
-func (s *session) explainMounts(ctx context.Context, mounts []model.Mount) {
+func (p peer) explainMounts(ctx context.Context, mounts []model.Mount) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	for at := range mounts {
@@ -50,7 +50,7 @@ func (s *session) explainMounts(ctx context.Context, mounts []model.Mount) {
 		if !m.Failed {
 			continue
 		}
-		object := s.caller.Object(busName, unitFolder+"/"+dbus.ObjectPath(sd.PathBusEscape(string(m.Unit))))
+		object := p.unit(m.Unit)
 		get := func(property string, into any) {
 			var answer dbus.Variant
 			err := object.CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, busName+".Mount", property).Store(&answer)

@@ -8,69 +8,98 @@ import (
 	"strings"
 	"time"
 
-	sd "github.com/coreos/go-systemd/v22/dbus"
 	"github.com/godbus/dbus/v5"
 
 	"microtui/model"
 )
 
-// unitsAtOnce is how many units are asked for at once. dbus-daemon allows 128
+// callsAtOnce is how many answers are waited for at once. dbus-daemon allows 128
 // calls under way for a connection.
-const unitsAtOnce = 4
+const callsAtOnce = 80
 
 // property is one property of a unit: how it is called and where it goes.
 type property struct {
 	name  string
 	store func(*model.UnitProperties, any)
+	iface string
 }
 
 // The properties are read one by one, and not with GetAll: that would make systemd
 // look up UnitFileState among all unit files of the host, 3 ms for each unit
 // after each daemon-reload.
-var unitIface = []property{
-	{"FragmentPath", func(p *model.UnitProperties, v any) { p.Fragment = raw(v) }},
-	{"DropInPaths", func(p *model.UnitProperties, v any) { p.DropIns = raws(v) }},
-	{"InvocationID", func(p *model.UnitProperties, v any) { p.Invocation = invocationID(v) }},
-	{"ConditionResult", func(p *model.UnitProperties, v any) { p.Condition, _ = v.(bool) }},
-	{"ConditionTimestamp", func(p *model.UnitProperties, v any) { p.ConditionAt = moment(v) }},
-	{"ActiveEnterTimestamp", func(p *model.UnitProperties, v any) { p.ActiveEnter = moment(v) }},
-	{"ActiveExitTimestamp", func(p *model.UnitProperties, v any) { p.ActiveExit = moment(v) }},
-	{"InactiveEnterTimestamp", func(p *model.UnitProperties, v any) { p.InactiveEnter = moment(v) }},
-	{"InactiveExitTimestamp", func(p *model.UnitProperties, v any) { p.InactiveExit = moment(v) }},
-	{"NeedDaemonReload", func(p *model.UnitProperties, v any) { p.NeedReload, _ = v.(bool) }},
+var unitIface = of(busName+".Unit",
+	property{name: "FragmentPath", store: func(p *model.UnitProperties, v any) { p.Fragment = raw(v) }},
+	property{name: "DropInPaths", store: func(p *model.UnitProperties, v any) { p.DropIns = raws(v) }},
+	property{name: "InvocationID", store: func(p *model.UnitProperties, v any) { p.Invocation = invocationID(v) }},
+	property{name: "ConditionResult", store: func(p *model.UnitProperties, v any) { p.Condition, _ = v.(bool) }},
+	property{name: "ConditionTimestamp", store: func(p *model.UnitProperties, v any) { p.ConditionAt = moment(v) }},
+	property{name: "ActiveEnterTimestamp", store: func(p *model.UnitProperties, v any) { p.ActiveEnter = moment(v) }},
+	property{name: "ActiveExitTimestamp", store: func(p *model.UnitProperties, v any) { p.ActiveExit = moment(v) }},
+	property{name: "InactiveEnterTimestamp", store: func(p *model.UnitProperties, v any) { p.InactiveEnter = moment(v) }},
+	property{name: "InactiveExitTimestamp", store: func(p *model.UnitProperties, v any) { p.InactiveExit = moment(v) }},
+	property{name: "NeedDaemonReload", store: func(p *model.UnitProperties, v any) { p.NeedReload, _ = v.(bool) }},
+)
+
+var serviceIface = of(busName+".Service",
+	property{name: "Type", store: func(p *model.UnitProperties, v any) { p.Type, _ = v.(string) }},
+	property{name: "Result", store: func(p *model.UnitProperties, v any) { p.Result, _ = v.(string) }},
+	property{name: "NRestarts", store: func(p *model.UnitProperties, v any) { p.Restarts, _ = v.(uint32) }},
+	property{name: "MainPID", store: func(p *model.UnitProperties, v any) { pid, _ := v.(uint32); p.MainPID = int(pid) }},
+	property{name: "ExecMainCode", store: func(p *model.UnitProperties, v any) { p.ExecMainCode, _ = v.(int32) }},
+	property{name: "ExecMainStatus", store: func(p *model.UnitProperties, v any) { p.ExecMainStatus, _ = v.(int32) }},
+	property{name: "ControlGroup", store: func(p *model.UnitProperties, v any) { p.ControlGroup = raw(v) }},
+	property{name: "TimeoutStartUSec", store: func(p *model.UnitProperties, v any) { p.TimeoutStart = limit(v) }},
+	property{name: "TimeoutStopUSec", store: func(p *model.UnitProperties, v any) { p.TimeoutStop = limit(v) }},
+	property{name: "StatusText", store: func(p *model.UnitProperties, v any) { p.StatusText = raw(v) }},
+)
+
+func of(iface string, properties ...property) []property {
+	for at := range properties {
+		properties[at].iface = iface
+	}
+	return properties
 }
 
-var serviceIface = []property{
-	{"Type", func(p *model.UnitProperties, v any) { p.Type, _ = v.(string) }},
-	{"Result", func(p *model.UnitProperties, v any) { p.Result, _ = v.(string) }},
-	{"NRestarts", func(p *model.UnitProperties, v any) { p.Restarts, _ = v.(uint32) }},
-	{"MainPID", func(p *model.UnitProperties, v any) { pid, _ := v.(uint32); p.MainPID = int(pid) }},
-	{"ExecMainCode", func(p *model.UnitProperties, v any) { p.ExecMainCode, _ = v.(int32) }},
-	{"ExecMainStatus", func(p *model.UnitProperties, v any) { p.ExecMainStatus, _ = v.(int32) }},
-	{"ControlGroup", func(p *model.UnitProperties, v any) { p.ControlGroup = raw(v) }},
-	{"TimeoutStartUSec", func(p *model.UnitProperties, v any) { p.TimeoutStart = limit(v) }},
-	{"TimeoutStopUSec", func(p *model.UnitProperties, v any) { p.TimeoutStop = limit(v) }},
-	{"StatusText", func(p *model.UnitProperties, v any) { p.StatusText = raw(v) }},
+// named is one of some properties.
+func named(properties []property, name string) property {
+	return properties[slices.IndexFunc(properties, func(p property) bool { return p.name == name })]
+}
+
+// everything are the properties that a unit has.
+func everything(unit model.Raw) []property {
+	if strings.HasSuffix(string(unit), ".service") {
+		return serviceAll
+	}
+	return unitIface
+}
+
+var serviceAll = slices.Concat(unitIface, serviceIface)
+
+// asked is a unit some of whose properties are wanted.
+type asked struct {
+	unit   *model.Unit
+	line   line
+	known  model.UnitProperties // without asking
+	wanted []property
 }
 
 // question is a unit whose properties were asked for.
 type question struct {
-	unit    *model.Unit
-	line    line
+	asked
 	calls   []*dbus.Call
-	stores  []property
 	release context.CancelFunc
 }
 
 // readProperties fills the properties of units and keeps them in the cache.
-// It asks for no more units once it failed, or once the time is over (if it
-// is set, which is no failure): the rest of the units stays as it is.
-func (b *Bus) readProperties(ctx context.Context, s *session, units []*model.Unit, over time.Time) error {
+// It asks for no more units once it failed: the rest of them stays as it is.
+func (b *Bus) readProperties(ctx context.Context, p peer, units []asked) error {
 	var open []*question
 	var failed error
+	calls := 0
 	for {
-		for len(units) > 0 && len(open) < unitsAtOnce && failed == nil && (over.IsZero() || time.Now().Before(over)) {
-			open = append(open, s.ask(ctx, units[0]))
+		for len(units) > 0 && calls < callsAtOnce && failed == nil {
+			open = append(open, p.ask(ctx, units[0]))
+			calls += len(units[0].wanted)
 			units = units[1:]
 		}
 		if len(open) == 0 {
@@ -79,25 +108,18 @@ func (b *Bus) readProperties(ctx context.Context, s *session, units []*model.Uni
 		if err := b.take(open[0]); err != nil && failed == nil {
 			failed = err
 		}
+		calls -= len(open[0].calls)
 		open = open[1:]
 	}
 }
 
 // ask asks for a unit's properties and does not wait for the answers.
-func (s *session) ask(ctx context.Context, u *model.Unit) *question {
+func (p peer) ask(ctx context.Context, a asked) *question {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	q := &question{unit: u, line: lineOf(*u), release: cancel}
-	object := s.caller.Object(busName, unitFolder+"/"+dbus.ObjectPath(sd.PathBusEscape(string(u.Name))))
-	get := func(iface string, properties []property) {
-		for _, p := range properties {
-			q.stores = append(q.stores, p)
-			q.calls = append(q.calls, object.GoWithContext(ctx,
-				"org.freedesktop.DBus.Properties.Get", 0, nil, iface, p.name))
-		}
-	}
-	get(busName+".Unit", unitIface)
-	if strings.HasSuffix(string(u.Name), ".service") {
-		get(busName+".Service", serviceIface)
+	q := &question{asked: a, release: cancel}
+	object := p.unit(a.unit.Name)
+	for _, one := range a.wanted {
+		q.calls = append(q.calls, object.GoWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, nil, one.iface, one.name))
 	}
 	return q
 }
@@ -120,7 +142,7 @@ func (b *Bus) take(q *question) error {
 // answer waits for the answers; nil: systemd dropped the unit in the meantime.
 func (q *question) answer() (*model.UnitProperties, error) {
 	defer q.release()
-	properties := &model.UnitProperties{}
+	properties := q.known // a copy: the calls are not kept with it
 	var failed error
 	for i, call := range q.calls {
 		<-call.Done // at the latest when the context ends
@@ -129,7 +151,7 @@ func (q *question) answer() (*model.UnitProperties, error) {
 			continue
 		}
 		if variant, ok := body[dbus.Variant](call.Body, 0); ok {
-			q.stores[i].store(properties, variant.Value())
+			q.wanted[i].store(&properties, variant.Value())
 		}
 	}
 	if isGone(failed) {
@@ -138,7 +160,7 @@ func (q *question) answer() (*model.UnitProperties, error) {
 	if failed != nil {
 		return nil, failed
 	}
-	return properties, nil
+	return &properties, nil
 }
 
 func raw(v any) model.Raw {

@@ -11,8 +11,6 @@ import (
 
 	sd "github.com/coreos/go-systemd/v22/dbus"
 	"github.com/godbus/dbus/v5"
-
-	"microtui/model"
 )
 
 const (
@@ -30,7 +28,7 @@ const (
 type session struct {
 	conn    *sd.Conn
 	signals chan *dbus.Signal // closed with the connection
-	caller  *dbus.Conn        // of conn: for calls
+	caller  peer              // of conn: for calls
 	hearer  *dbus.Conn        // of conn: for signals
 	cancel  context.CancelFunc
 	version atomic.Value // model.Raw
@@ -63,8 +61,8 @@ func (s *session) connect(ctx context.Context) error {
 		// By number: a user's name would need a look-up that a static
 		// program may not be able to do.
 		conn, err := dbus.ConnectSystemBus(dbus.WithContext(ctx), dbus.WithAuth(dbus.AuthExternal(strconv.Itoa(os.Getuid()))))
-		if s.caller == nil { // go-systemd asks for the one for calls first
-			s.caller = conn
+		if s.caller.Conn == nil { // go-systemd asks for the one for calls first
+			s.caller = peer{Conn: conn}
 		}
 		s.hearer = conn
 		return conn, err
@@ -93,12 +91,8 @@ func (s *session) settle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var version string
-	// go-systemd's GetManagerProperty takes no context and could hang.
-	err = s.caller.Object(busName, busPath).
-		CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, managerIface, "Version").
-		Store(&version)
-	s.version.Store(model.Raw(version))
+	version, err := s.caller.version(ctx)
+	s.version.Store(version)
 	return err
 }
 

@@ -88,9 +88,13 @@ func TestHear(t *testing.T) {
 
 func TestForget(t *testing.T) {
 	stale := func(told changes) (list []string) {
-		c := cache{"a": {}, "b": {}, "c": {stale: true}}
+		whole, brief := &model.UnitProperties{}, &model.UnitProperties{Brief: true}
+		c := cache{
+			"a": {properties: whole}, "b": {properties: whole}, "c": {properties: whole, stale: true},
+			"up": {properties: brief, line: line{active: "active"}}, "off": {properties: brief, line: line{active: "inactive"}},
+		}
 		c.forget(told)
-		for _, name := range []model.Raw{"a", "b", "c"} {
+		for _, name := range []model.Raw{"a", "b", "c", "up", "off"} {
 			if c[name].stale {
 				list = append(list, string(name))
 			}
@@ -100,7 +104,7 @@ func TestForget(t *testing.T) {
 	if got := stale(changes{units: map[string]bool{"b": true, "x": true}}); !slices.Equal(got, []string{"b", "c"}) {
 		t.Errorf("after signals for b and x: %v", got)
 	}
-	if got := stale(changes{everything: true}); !slices.Equal(got, []string{"a", "b", "c"}) {
+	if got := stale(changes{everything: true}); !slices.Equal(got, []string{"a", "b", "c", "off"}) {
 		t.Errorf("after a reload: %v", got)
 	}
 }

@@ -18,6 +18,7 @@ func TestUnitsInEveryState(t *testing.T) {
 	systemctl(t, "start", "microvm@run.service", "microvms.target", `var-lib-vms\x2dreal.mount`, `vm\x2dnet-netdev.service`, "noise.service")
 	systemctl(t, "start", "--no-block", "microvm@slow.service", "microvm@held.service", "microvm-virtiofsd@run.service")
 	b := open(t)
+	b.Closely([]model.Raw{"run"})
 	got := await(t, b, "auto-restart and failure", func(r Reading, err error) bool {
 		return err == nil && find(r, "microvm@held.service").Sub == "auto-restart" &&
 			find(r, "microvm-virtiofsd@run.service").Active == "failed" &&
@@ -163,6 +164,7 @@ func TestPropertiesAreReadOnce(t *testing.T) {
 	host(t)
 	systemctl(t, "start", "microvm@one.service", "microvm@two.service")
 	b := open(t)
+	b.AllClosely()
 	before := read(t, b)
 	again := read(t, b)
 	for i, u := range again.Units {
@@ -216,6 +218,7 @@ func TestStatusTextIsSeen(t *testing.T) {
 	host(t)
 	systemctl(t, "start", "microvm@talks.service")
 	b := open(t)
+	b.Closely([]model.Raw{"talks"})
 	if p := find(read(t, b), "microvm@talks.service").Properties; p == nil || p.StatusText != "" {
 		t.Fatalf("it talked too early: %+v", p)
 	}

@@ -93,6 +93,14 @@ func (c *Confirmation) Renew(s *scene.Scene) Change {
 	return Change{Anew: changed}
 }
 
+// Details implements [Dialog]: how long systemd waits is told of one VM.
+func (c *Confirmation) Details() []model.Raw {
+	if len(c.asked) != 1 {
+		return nil
+	}
+	return []model.Raw{c.asked[0].order.VM}
+}
+
 // word is what has to be typed: the names of those that lose data. Empty: a y is
 // enough.
 func (c *Confirmation) word() model.Raw {

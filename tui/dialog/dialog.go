@@ -35,6 +35,9 @@ type Dialog interface {
 	// Shows is the operation that it shows; empty: none.
 	Shows() string
 
+	// Details are the VMs of which it tells details.
+	Details() []model.Raw
+
 	// Press answers a key.
 	Press(Key, *scene.Scene) Change
 	// Choose does what its line does that is called like a command.
@@ -119,6 +122,7 @@ func (plain) Due(*scene.Scene) intent.Intent { return nil }
 func (plain) Surveyed(Survey) Change         { return Change{} }
 func (plain) Begun(string, error) Change     { return Change{} }
 func (plain) Shows() string                  { return "" }
+func (plain) Details() []model.Raw           { return nil }
 func (plain) Choose(string) Change           { return Change{} }
 func (plain) Move(int) bool                  { return false }
 func (plain) Bring(*draw.Scroll)             {}
