@@ -100,23 +100,22 @@ const settles = 250 * time.Millisecond
 // busy microtui says that systemd does not answer.
 const patience = 5
 
-// ask asks several times, after once for what is read from disk only then.
-func (m *meter) ask(q question, p plan) (answer, error) {
-	tell("%d VMs: %s", p.VMs, q.name)
+// ask asks several times, after once for what is read from disk only then;
+// false: no whole answer came.
+func (m *meter) ask(q question, p plan) (answer, bool) {
 	var all []answer
 	for failed := 0; len(all) <= p.Runs; {
 		a, err := m.once(q, p.VMs)
-		switch {
-		case err == nil:
+		if err == nil {
 			all, failed = append(all, a), 0
-		case failed == patience:
-			return a, fmt.Errorf("%s: %w", q.name, err)
-		default:
-			tell("%s is asked again: %v", q.name, err)
-			failed++
+			continue
+		}
+		tell("%s: %v", q.name, err)
+		if failed++; failed > patience {
+			return a, false
 		}
 	}
-	return median(all[1:], func(a answer) time.Duration { return a.Cost.Whole }), nil
+	return median(all[1:], func(a answer) time.Duration { return a.Cost.Whole }), true
 }
 
 // once asks once.
@@ -138,8 +137,8 @@ func (m *meter) once(q question, vms int) (a answer, err error) {
 	if err == nil {
 		err = q.check(out.Bytes(), vms)
 	}
-	if err != nil {
-		err = fmt.Errorf("%w: %s", err, strings.TrimSpace(errs.String()))
+	if said := strings.TrimSpace(errs.String()); err != nil && said != "" {
+		err = fmt.Errorf("%w: %s", err, said)
 	}
 	return a, err
 }

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,37 +58,65 @@ func measure() error {
 		return err
 	}
 	r.Machine, r.Load = machine(), load()
-	idle, err := m.during(func() error { time.Sleep(min(p.For, 10*time.Second)); return nil })
-	if err != nil {
+	wanted := regexp.MustCompile(p.Only)
+	r.measureAnswers(m, p, wanted)
+	if err := r.measureScreens(m, p, wanted); err != nil {
 		return err
 	}
-	r.Nothing = idle.each(min(p.For, 10*time.Second).Seconds())
-	if p.VMs >= changing {
-		if r.Changes, err = m.whileChanging(p.For); err != nil {
-			return err
-		}
-	}
-	wanted := regexp.MustCompile(p.Only)
+	return json.NewEncoder(os.Stdout).Encode(r)
+}
+
+// measureAnswers measures each answer that is wanted and that comes whole.
+func (r *result) measureAnswers(m *meter, p plan, wanted *regexp.Regexp) {
 	for _, q := range questions(p) {
-		if wanted.MatchString(q.name) {
-			a, err := m.ask(q, p)
-			if err != nil {
-				return err
-			}
+		if !wanted.MatchString(q.name) {
+			continue
+		}
+		tell("%d VMs: %s", p.VMs, q.name)
+		if a, ok := m.ask(q, p); ok {
 			r.Answers = append(r.Answers, a)
 		}
 	}
-	for _, s := range screens() {
-		if !wanted.MatchString(s.name) || !s.isThere(p) {
-			continue
-		}
-		seen, err := m.watch(s, p)
-		if err != nil {
-			return err
-		}
-		r.Screens = append(r.Screens, seen)
+}
+
+// measureScreens measures each screen that is wanted and there, and before the
+// first what the host costs when nobody looks.
+func (r *result) measureScreens(m *meter, p plan, wanted *regexp.Regexp) error {
+	all := slices.DeleteFunc(screens(), func(v viewer) bool { return !wanted.MatchString(v.name) || !v.isThere(p) })
+	if len(all) == 0 {
+		return nil
 	}
-	return json.NewEncoder(os.Stdout).Encode(r)
+	if err := r.measureNothing(m, p); err != nil {
+		return err
+	}
+	for _, v := range all {
+		s, err := m.watch(v, p)
+		switch {
+		case err == nil:
+			r.Screens = append(r.Screens, s)
+		case !v.peer:
+			return err
+		default: // k9s without a cluster
+			tell("%v", err)
+			if err := m.end(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *result) measureNothing(m *meter, p plan) error {
+	tell("%d VMs: nothing", p.VMs)
+	idle, err := m.during(func() error { time.Sleep(p.For); return nil })
+	if err != nil {
+		return err
+	}
+	r.Nothing = idle.each(p.For.Seconds())
+	if p.VMs >= changing {
+		r.Changes, err = m.whileChanging(p.For)
+	}
+	return err
 }
 
 // vmName is the name of a VM by its number.
