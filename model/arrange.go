@@ -100,7 +100,7 @@ func compareKnown[T cmp.Ordered](a, b *T) int {
 // IsProblem reports whether a VM needs an administrator's eye.
 func (v *VM) IsProblem() bool {
 	switch v.State {
-	case StateFailed, StateCrashLoop, StateOutside:
+	case StateFailed, StateCrashLoop, StatePaused, StateOutside:
 		return true
 	}
 	switch v.Freshness {

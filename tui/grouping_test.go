@@ -13,12 +13,12 @@ func TestGroupsGoRound(t *testing.T) {
 	s.observe(village())
 	before := s.screen()
 	s.press("z")
-	s.order("by origin", "─ declared · 3 VMs · 2 running ─", "  crash  ", "  db  ", "  stale  ", "─ imperative · 1 VM · 1 running ─", "  api  ",
-		"─ manual · 1 VM · 0 running ─", " strange  ", "─ undeclared · 1 VM · 1 running ─", " removed  ", "─ leftovers ─", " vm-gone ")
+	s.order("by origin", "─ declared · 3 VMs · 2 running ─", "! crash  ", "  db  ", "  stale  ", "─ imperative · 1 VM · 1 running ─", "  api  ",
+		"─ manual · 1 VM · 0 running ─", " strange  ", "─ undeclared · 1 VM · 1 running ─", " removed  ", "─ leftovers of no VM ─", " vm-gone ")
 	s.press("z")
-	s.order("by verdict", "─ orphan · 1 VM · 1 running ─", " removed  ", "─ suspect · 1 VM ", " strange  ", "─ kept · 4 VMs · 3 running ─", "  api  ", "  crash  ")
+	s.order("by verdict", "─ orphan · 1 VM · 1 running ─", " removed  ", "─ suspect · 1 VM ", " strange  ", "─ kept · 4 VMs · 3 running ─", "  api  ", "! crash  ")
 	s.press("z")
-	s.order("by state", "─ crash loop · 1 VM ─", "  crash  ", "─ running · 4 VMs ─", "  api  ", "  stale  ", "─ stopped · 1 VM ─", " strange  ")
+	s.order("by state", "─ crash loop · 1 VM ─", "! crash  ", "─ running · 4 VMs ─", "  api  ", "  stale  ", "─ stopped · 1 VM ─", " strange  ")
 	s.press("z")
 	if s.screen() != before {
 		t.Errorf("in the end it is not as it was:\n%s", s.screen())
@@ -77,9 +77,9 @@ func TestHeadingAboveTheCursorIsInSight(t *testing.T) {
 func TestSortFilterAndMarksWorkAcrossGroups(t *testing.T) {
 	s := newStage(t, 120, 40, Options{Group: model.GroupOrigin, Sort: model.SortMemory})
 	s.observe(village())
-	s.order("MEM▾", "─ declared", "  db  ", "  stale  ", "  crash  ", "─ imperative") // crash takes no memory
+	s.order("MEM▾", "─ declared", "  db  ", "  stale  ", "! crash  ", "─ imperative") // crash takes no memory
 	s.press("I")
-	s.order("MEM▴", "─ declared", "  crash  ", "  stale  ", "  db  ", "─ imperative")
+	s.order("MEM▴", "─ declared", "! crash  ", "  stale  ", "  db  ", "─ imperative")
 	s.press("g", "v", "j", "j", "j", "v") // over the heading to api
 	s.shows("4 marked")
 	if line := screentest.Line(s.screen(), "─ imperative"); strings.Contains(line, "◆") {
@@ -124,7 +124,7 @@ func TestGroupsFollowTheData(t *testing.T) {
 	i := named("a", "b")
 	i.VMs[1].State = model.StateFailed
 	s.observe(i)
-	s.order("─ failed · 1 VM ─", "▸  b ", "─ running · 1 VM ─", " a ")
+	s.order("─ failed · 1 VM ─", "▸! b ", "─ running · 1 VM ─", " a ")
 	s.observe(named("a", "b"))
 	s.hides("failed")
 	if got := s.selectedName(); got != "b" {

@@ -63,14 +63,18 @@ func (a *App) subject() (text.SafeText, []draw.Figure) {
 	if len(a.Shot.Inventory.VMs)+len(a.Shot.Inventory.Leftovers) == 0 {
 		return host, figures
 	}
-	figures = append(figures, counts(model.Count(a.Shot.Inventory))...)
+	c := model.Count(a.Shot.Inventory)
+	if a.page == pageTable && a.vms.LeftoversOnly { // what is listed, and no more
+		return host, slices.Concat(figures, leftoverCounts(c), a.limits())
+	}
+	figures = slices.Concat(figures, vmCounts(c), leftoverCounts(c))
 	figures = append(figures, list.FindingFigures(a.Shot.Inventory.Findings, false)...)
 	return host, append(figures, a.limits()...)
 }
 
 // limits say why less is known or possible than elsewhere. They come before
-// every count but that of orphans: where not all could be looked at, a count
-// says less than it seems to.
+// every count but those of what is down and of orphans: where not all could be
+// looked at, a count says less than it seems to.
 func (a *App) limits() []draw.Figure {
 	var figures []draw.Figure
 	if !a.Shot.Inventory.Host.Privileged {
@@ -82,23 +86,34 @@ func (a *App) limits() []draw.Figure {
 	return figures
 }
 
-func counts(c model.Counts) []draw.Figure {
-	all := []struct {
-		n         int
-		one, many string
-		role      styles.Role
-		rank      int
-		always    bool
-	}{
-		{c.VMs, "VM", "VMs", styles.Text, 3, true},
-		{c.Running, "running", "running", styles.Good, 5, true},
-		{c.Paused, "paused", "paused", styles.Warn, 4, false},
-		{c.CrashLoop, "crash loop", "crash loops", styles.Bad, 4, false},
-		{c.Failed, "failed", "failed", styles.Bad, 4, false},
-		{c.Orphans, "orphan", "orphans", styles.Orphan, 1, false},
-		{c.Suspects, "suspect", "suspects", styles.Suspect, 6, false},
-		{c.Unclear, "unclear", "unclear", styles.Unclear, 7, false},
-	}
+// count is how many there are of something, for the head line.
+type count struct {
+	n         int
+	one, many string
+	role      styles.Role
+	rank      int
+	always    bool
+}
+
+func vmCounts(c model.Counts) []draw.Figure {
+	return counts(
+		count{c.VMs, "VM", "VMs", styles.Text, 4, true},
+		count{c.Running, "running", "running", styles.Good, 5, true},
+		count{c.Paused, "paused", "paused", styles.Warn, 4, false},
+		count{c.CrashLoop, "crash loop", "crash loops", styles.Bad, 0, false},
+		count{c.Failed, "failed", "failed", styles.Bad, 0, false},
+	)
+}
+
+func leftoverCounts(c model.Counts) []draw.Figure {
+	return counts(
+		count{c.Orphans, "orphan", "orphans", styles.Orphan, 1, false},
+		count{c.Suspects, "suspect", "suspects", styles.Suspect, 6, false},
+		count{c.Unclear, "unclear", "unclear", styles.Unclear, 7, false},
+	)
+}
+
+func counts(all ...count) []draw.Figure {
 	var figures []draw.Figure
 	for _, f := range all {
 		if f.n == 0 && !f.always {

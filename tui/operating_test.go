@@ -149,10 +149,12 @@ func TestAKeptVMNeedsItsName(t *testing.T) {
 	})
 }
 
-func TestEnterWithoutAWordCancels(t *testing.T) {
+func TestEnterWithoutAWordDoesNothing(t *testing.T) {
 	onDemo(t, 100, 40, Options{}, func(t *testing.T, p *playhouse) {
 		p.at("api")
 		p.press("D", "enter")
+		p.shows("First type api.")
+		p.press("esc")
 		p.hides("Purge api?")
 		if n := len(p.operations()); n > 0 {
 			t.Errorf("%d operations", n)

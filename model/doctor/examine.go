@@ -18,34 +18,52 @@ func Interpret(o model.Observation) model.Inventory {
 
 // Apply examines a host and writes the findings into its inventory: all of
 // them, the worst first; their rules' ids into the VMs that they concern; and a
-// few words behind those VMs' notes.
+// few words into those VMs' notes: an error before all else, the rest behind.
 func Apply(i *model.Inventory) {
 	i.Findings = Examine(*i)
 	at := make(map[model.Raw]int, len(i.VMs))
 	for n := range i.VMs {
 		at[i.VMs[n].Name] = n
 	}
+	errors := make(map[model.Raw]int)
 	for _, f := range i.Findings {
 		for n, name := range f.VMs {
 			if v, ok := at[name]; ok {
-				note(&i.VMs[v], f, n)
+				errors[name] = note(&i.VMs[v], f, n, errors[name])
 			}
 		}
 	}
 }
 
-// note adds a finding to the VM that it names in a place. The slices may be
-// shared with another inventory of the same observation.
-func note(vm *model.VM, f model.Finding, place int) {
+// note adds a finding to the VM that it names in a place, and gives how many
+// errors are noted then. The slices may be shared with another inventory of the
+// same observation.
+func note(vm *model.VM, f model.Finding, place, errors int) int {
 	if !slices.Contains(vm.Findings, f.Rule) {
 		vm.Findings = append(slices.Clip(vm.Findings), f.Rule)
 	}
 	if vm.Worst == "" || rank[f.Severity] < rank[vm.Worst] {
 		vm.Worst = f.Severity
 	}
-	if place < len(f.Notes) && f.Notes[place] != "" && !slices.Contains(vm.Notes, f.Notes[place]) {
-		vm.Notes = append(slices.Clip(vm.Notes), f.Notes[place])
+	var words model.Raw
+	if place < len(f.Notes) {
+		words = f.Notes[place]
 	}
+	isError := f.Severity == model.SeverityError
+	if isError && words == "" && len(vm.Notes) == errors {
+		words = f.Summary
+	}
+	switch noted := slices.Index(vm.Notes, words); {
+	case words == "" || noted >= 0 && (!isError || noted < errors):
+		return errors
+	case !isError:
+		vm.Notes = append(slices.Clip(vm.Notes), words)
+		return errors
+	case noted >= 0:
+		vm.Notes = slices.Delete(slices.Clone(vm.Notes), noted, noted+1)
+	}
+	vm.Notes = slices.Insert(slices.Clone(vm.Notes), errors, words)
+	return errors + 1
 }
 
 // Examine asks every rule about a host: the worst findings first, then by

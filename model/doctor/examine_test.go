@@ -115,6 +115,21 @@ func TestApplyKeepsTheReason(t *testing.T) {
 	}
 }
 
+// TestApplyNotesErrorsFirst: where there is room for one note, it is the one
+// about the error.
+func TestApplyNotesErrorsFirst(t *testing.T) {
+	const older, missing = model.Raw("running an older runner than current"), model.Raw("macvtap mv-edge has no mode")
+	i := newHost().imperative("edge").macvtap("edge", "eno1", "").inventory()
+	at := slices.IndexFunc(i.VMs, func(vm model.VM) bool { return vm.Name == "edge" })
+	i.VMs[at].Notes = []model.Raw{older, missing}
+	for range 2 {
+		doctor.Apply(&i)
+		if got := i.VMs[at].Notes; !slices.Equal(got, []model.Raw{missing, older}) {
+			t.Errorf("notes: %q", got)
+		}
+	}
+}
+
 // TestFixAll: one plan for all VMs that a switch left with old secrets.
 func TestFixAll(t *testing.T) {
 	h := two().declared("api").running("api").secrets("db").secrets("web")

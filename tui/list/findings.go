@@ -125,7 +125,7 @@ func FindingFigures(found []model.Finding, remarks bool) []draw.Figure {
 		severity model.Severity
 		word     text.SafeText
 		rank     int
-	}{{model.SeverityError, "error", 4}, {model.SeverityWarning, "warning", 6}, {model.SeverityInfo, "notice", 7}} {
+	}{{model.SeverityError, "error", 3}, {model.SeverityWarning, "warning", 6}, {model.SeverityInfo, "notice", 7}} {
 		n := counts[f.severity]
 		if n == 0 || f.severity == model.SeverityInfo && !remarks {
 			continue

@@ -29,7 +29,7 @@ func (v *VMs) rows(s *scene.Scene) []table.Row {
 
 // rows are the rows of a snapshot. Foreign things are never among them.
 func (s listing) rows(shot scene.Snapshot) []table.Row {
-	leftovers := s.leftoverRows(shot.Inventory.Leftovers)
+	leftovers := s.leftoverRows(shot.Inventory)
 	if s.leftoversOnly {
 		return leftovers
 	}
@@ -45,7 +45,7 @@ func (s listing) rows(shot scene.Snapshot) []table.Row {
 		}
 	}
 	if len(leftovers) > 0 {
-		rows = append(rows, table.Row{Heading: "leftovers"})
+		rows = append(rows, table.Row{Heading: "leftovers of no VM"})
 	}
 	return append(rows, leftovers...)
 }
@@ -62,10 +62,17 @@ func (s listing) groupHeading(g model.Group) text.SafeText {
 	return withCount(title, text.Safef("%d running", g.Running()), s.glyphs)
 }
 
-func (s listing) leftoverRows(leftovers []model.Leftover) []table.Row {
+// leftoverRows are the leftovers that belong to no VM. Where leftovers stand
+// alone, the VMs that are some come before them: all that the head line counts.
+func (s listing) leftoverRows(i model.Inventory) []table.Row {
 	var rows []table.Row
-	for i := range leftovers {
-		if l := &leftovers[i]; s.shows(l) {
+	for at := range i.VMs {
+		if vm := &i.VMs[at]; s.leftoversOnly && vm.Verdict != model.VerdictKept && s.view.Filter.Matches(vm) {
+			rows = append(rows, s.leftoverVMRow(vm))
+		}
+	}
+	for at := range i.Leftovers {
+		if l := &i.Leftovers[at]; s.shows(l) {
 			rows = append(rows, s.leftoverRow(l))
 		}
 	}
@@ -98,12 +105,31 @@ func (s listing) vmRow(vm *model.VM, shot *scene.Snapshot) table.Row {
 		table.Up:        {Role: styles.Dim, Text: wording.Up(vm, shot.Inventory.At)},
 		table.Notes:     {Role: tone.Note(vm.State), Text: wording.Notes(vm.Verdict, vm.Why, vm.Notes)},
 	}
+	r.Wrong = isWrong(vm)
+	if vm.Worst == model.SeverityError {
+		r.Cells[table.Notes].Role = styles.Bad
+	}
 	r.Tint()
 	if p, ok := s.pending[r.Ref]; ok {
 		r.Cells[table.State] = draw.Run{Role: styles.Busy, Text: p.State}
 		r.Cells[table.Notes] = draw.Run{Role: styles.Busy, Text: p.Notes}
 	}
 	return r
+}
+
+// isWrong reports whether something is badly wrong with a VM: it is down that
+// should not be, or has an error of the doctor.
+func isWrong(vm *model.VM) bool {
+	return vm.Worst == model.SeverityError || tone.State(vm.State) == styles.Bad
+}
+
+// leftoverVMRow is the row of a VM among leftovers.
+func (s listing) leftoverVMRow(vm *model.VM) table.Row {
+	l := model.Leftover{Ref: vm.Ref(), Verdict: vm.Verdict, Why: vm.Why, Notes: vm.Notes}
+	if vm.Directory != nil {
+		l.Bytes = vm.Directory.Bytes
+	}
+	return s.leftoverRow(&l)
 }
 
 func (s listing) leftoverRow(l *model.Leftover) table.Row {

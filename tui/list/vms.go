@@ -117,7 +117,7 @@ func (v *VMs) Problems(s *scene.Scene) (at []int) {
 		problems[vm.Ref()] = vm.IsProblem()
 	}
 	for _, l := range s.Shot.Inventory.Leftovers {
-		problems[l.Ref] = l.Verdict == model.VerdictOrphan || l.Verdict == model.VerdictSuspect
+		problems[l.Ref] = l.Verdict != model.VerdictForeign
 	}
 	for i := range v.Rows {
 		if problems[v.Rows[i].Ref] {

@@ -58,9 +58,12 @@ func (r *Row) draw(places []place, l *draw.Line, g styles.Glyphs, selected bool)
 	} else {
 		l.Space(1)
 	}
-	if r.Severity != "" {
+	switch {
+	case r.Severity != "":
 		l.Glyph(tone.Severity(r.Severity), tone.SeveritySign(r.Severity, g))
-	} else {
+	case r.Wrong && tone.VerdictSign(r.Verdict, g) == " ":
+		l.Glyph(styles.Bad, g.Attention)
+	default:
 		l.Glyph(tone.Verdict(r.Verdict), tone.VerdictSign(r.Verdict, g))
 	}
 	if r.Marked {

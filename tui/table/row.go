@@ -16,9 +16,11 @@ type Row struct {
 	Verdict model.Verdict
 	// Severity is that of a finding, which stands where a thing has its verdict.
 	Severity model.Severity
-	Heading  text.SafeText
-	Cells    [ColumnCount]draw.Run
-	Marked   bool
+	// Wrong is set where something is badly wrong with a thing that is wanted.
+	Wrong   bool
+	Heading text.SafeText
+	Cells   [ColumnCount]draw.Run
+	Marked  bool
 
 	drawn    string // the line, good while drawnFor is the table's layout
 	drawnFor int
@@ -29,7 +31,7 @@ func (r *Row) Selectable() bool { return r.Ref != model.Ref{} }
 
 // same reports whether two rows look alike.
 func (r *Row) same(other *Row) bool {
-	return r.Ref == other.Ref && r.Verdict == other.Verdict && r.Severity == other.Severity && r.Heading == other.Heading && r.Marked == other.Marked && r.Cells == other.Cells
+	return r.Ref == other.Ref && r.Verdict == other.Verdict && r.Severity == other.Severity && r.Wrong == other.Wrong && r.Heading == other.Heading && r.Marked == other.Marked && r.Cells == other.Cells
 }
 
 // toASCII makes the row one for a terminal that shows nothing else.
