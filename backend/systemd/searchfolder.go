@@ -40,6 +40,7 @@ func stampOf(path string) stamp {
 // microvm.nix's units.
 type searchFolder struct {
 	path   string
+	real   string              // without links, where it is in the store; else empty
 	fixed  bool                // in the store: nothing in it ever changes
 	files  map[string]bool     // unit files
 	dropIn map[string][]string // folders of drop-ins, with what is in each
@@ -54,8 +55,8 @@ func readSearchFolder(path string) (searchFolder, error) {
 	if err != nil {
 		return folder, err
 	}
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		folder.fixed = strings.HasPrefix(real, store)
+	if real, err := filepath.EvalSymlinks(path); err == nil && strings.HasPrefix(real, store) {
+		folder.fixed, folder.real = true, real
 	}
 	for _, entry := range entries {
 		name := entry.Name()
@@ -112,6 +113,24 @@ func dropInFolders(unit string) []string {
 	return append(all, dropInFolders(shorter+serviceSuffix)...)
 }
 
+// hasOwn reports whether some folder holds anything for a unit that does not
+// count for all of its template's.
+func hasOwn(folders []searchFolder, unit, template string) bool {
+	shared := dropInFolders(template)
+	own := slices.DeleteFunc(dropInFolders(unit), func(in string) bool { return slices.Contains(shared, in) })
+	for _, folder := range folders {
+		if folder.files[unit] {
+			return true
+		}
+		for _, in := range own {
+			if len(folder.dropIn[in]) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // dropInsOf are the paths of a unit's drop-ins, in the order in which systemd
 // reads them: by their names, whatever folder they are in. Of two with one name
 // the one in the first folder counts.
@@ -150,10 +169,13 @@ func fragmentOf(folders []searchFolder, unit string) (path string, own bool) {
 				continue
 			}
 			path := filepath.Join(folder.path, name)
-			if target, err := filepath.EvalSymlinks(path); name != template && err == nil && filepath.Base(target) == template {
+			if name == template {
+				return path, false
+			}
+			if target, err := filepath.EvalSymlinks(path); err == nil && filepath.Base(target) == template {
 				break // another name of the template
 			}
-			return path, name != template
+			return path, true
 		}
 	}
 	return "", false

@@ -1,6 +1,7 @@
 package systemd
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -71,7 +72,7 @@ func (f *Files) make(kept map[string][]unitfile.Assignment) ([]model.UnitSetting
 		}
 		folders = append(folders, folder)
 	}
-	read := unitReading{Files: f, kept: kept, all: folders, specifiers: hostSpecifiers()}
+	read := unitReading{Files: f, kept: kept, all: folders, masked: make(map[string]bool), specifiers: hostSpecifiers()}
 	var made []model.UnitSettings
 	instances := instancesIn(folders)
 	for _, role := range model.Roles {
@@ -81,6 +82,9 @@ func (f *Files) make(kept map[string][]unitfile.Assignment) ([]model.UnitSetting
 		}
 		for _, vm := range instances {
 			name := model.UnitName(role, vm)
+			if !hasOwn(folders, string(name), string(template.Name)) {
+				continue
+			}
 			if own := read.unit(name); differs(own, template.Instance(name)) {
 				made = append(made, own.Instance(name))
 			}
@@ -102,6 +106,7 @@ type unitReading struct {
 	*Files
 	kept       map[string][]unitfile.Assignment // from before
 	all        []searchFolder
+	masked     map[string]bool
 	specifiers *strings.Replacer
 }
 
@@ -110,7 +115,7 @@ func (r unitReading) unit(name model.Raw) model.UnitSettings {
 	fragment, own := fragmentOf(r.all, string(name))
 	s.Fragment, s.Own = model.Raw(fragment), own
 	if fragment != "" {
-		s.Masked = isMasked(fragment)
+		s.Masked = r.isMasked(fragment)
 		s.read(r.file(fragment))
 	}
 	for _, path := range dropInsOf(r.all, string(name)) {
@@ -123,12 +128,12 @@ func (r unitReading) unit(name model.Raw) model.UnitSettings {
 // file is what stands in a file. One that cannot be read, or is gone, says
 // nothing, as for systemd.
 func (r unitReading) file(path string) []unitfile.Assignment {
-	key := path
-	real, err := filepath.EvalSymlinks(path)
-	switch {
-	case err == nil && strings.HasPrefix(real, store):
-		key = real
-	default:
+	if known, ok := r.files[path]; ok { // a template's, for each instance
+		return known
+	}
+	key := r.inStore(path)
+	if key == "" {
+		key = path
 		r.stamps[path] = stampOf(path)
 	}
 	if known, ok := r.files[key]; ok {
@@ -141,6 +146,39 @@ func (r unitReading) file(path string) []unitfile.Assignment {
 	}
 	r.files[key] = read
 	return read
+}
+
+// inStore is the path in the store that a path leads to; empty: it leads
+// elsewhere. (A folder of the store holds links into the store, or files of its
+// own: to follow each from the root costs a dozen calls.)
+func (r unitReading) inStore(path string) string {
+	for _, folder := range r.all {
+		below, inside := strings.CutPrefix(path, folder.path+"/")
+		if !inside || !folder.fixed {
+			continue
+		}
+		real := filepath.Join(folder.real, below)
+		target, err := os.Readlink(real)
+		switch {
+		case errors.Is(err, unix.EINVAL): // it is no link
+			return real
+		case err == nil && strings.HasPrefix(target, store) && filepath.Clean(target) == target:
+			return target
+		}
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil && strings.HasPrefix(real, store) {
+		return real
+	}
+	return ""
+}
+
+func (r unitReading) isMasked(fragment string) bool {
+	masked, known := r.masked[fragment]
+	if !known {
+		masked = isMasked(fragment)
+		r.masked[fragment] = masked
+	}
+	return masked
 }
 
 // isMasked reports whether a unit file is a link to /dev/null, or empty, which
