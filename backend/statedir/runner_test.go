@@ -363,3 +363,32 @@ func FuzzInterfaces(f *testing.F) {
 		}
 	})
 }
+
+// What a runner in the store leads out of it to is not read either, by a link or
+// by a path in its script, and what is no file is not waited for.
+func TestStoreLeadsNowhereElse(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("needs root: to own a store")
+	}
+	h := newHost(t)
+	h.write("secret", "#!/bin/sh\n-drive file=leak,mac=02:00:00:00:00:01\nip link set dev leak up\n")
+	out := h.path("store") + "/../secret"
+	path := h.runner("microvm-qemu-web", map[string]string{
+		"share/microvm/tap-interfaces": "vm-web\n",
+		"bin/microvm-run":              "#!/bin/sh\nexec " + out + " -name web\n",
+	})
+	at := func(name string) string { return string(path) + "/" + name }
+	h.must(os.Symlink(h.path("secret"), at("share/microvm/tap-flags")))
+	h.must(os.Symlink("../../../../secret", at("share/microvm/pci-devices")))
+	h.must(os.Symlink(out, at("share/microvm/usb-devices")))
+	h.must(syscall.Mkfifo(at("share/microvm/hypervisor"), 0o644))
+	h.link("elsewhere", at("share/microvm/tap-interfaces"))
+	h.must(os.Symlink(h.path("elsewhere"), at("share/microvm/vsock-cid")))
+	r := New().with(h).read(path).Runners[0]
+	if !r.Trusted || !slices.Equal(r.Taps, []model.Raw{"vm-web"}) {
+		t.Errorf("a store path is not read: %+v", r)
+	}
+	if len(r.TapFlags) > 0 || len(r.PCI) > 0 || len(r.MACs) > 0 || len(r.NamedInterfaces) > 0 || r.Guest != nil || r.Hypervisor != "qemu" {
+		t.Errorf("what is not in the store was read: %+v", r)
+	}
+}

@@ -1,7 +1,6 @@
 package statedir
 
 import (
-	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -61,8 +60,8 @@ func (n *names) addScript(tree tree, text string, nested int) {
 		if !strings.HasPrefix(word, tree.store+"/") {
 			continue
 		}
-		called, ok := tree.readStore(word, maxScript)
-		if !ok || !bytes.HasPrefix(called, []byte("#!")) {
+		called, ok := tree.readScript(word, maxScript)
+		if !ok {
 			continue
 		}
 		if nested == 0 {

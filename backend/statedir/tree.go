@@ -2,6 +2,7 @@ package statedir
 
 import (
 	"errors"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,9 +45,46 @@ func (t tree) trusted() bool {
 	return strings.HasPrefix(t.real, t.store+"/") && t.self.UID == 0 && t.self.Mode&0o022 == 0
 }
 
-// reach opens something in the tree for reading, once it is clear what it is:
-// opening some things waits, or does something.
+// reach opens something in the tree for reading.
 func (t tree) reach(fd int, name string, kind uint32) (int, error) {
+	if t.trusted() {
+		file, err := t.open(fd, name, kind)
+		if err == nil || errors.Is(err, unix.ENOENT) {
+			return file, err
+		}
+	}
+	return t.reachWarily(fd, name, kind)
+}
+
+// open opens something in the store, by a link into the store at most. There, and
+// only there, is nothing that waits when it is opened, or does something.
+func (t tree) open(fd int, name string, kind uint32) (int, error) {
+	if path.Clean(name) != name || strings.HasPrefix(name, "..") || path.IsAbs(name) && !strings.HasPrefix(name, t.store+"/") {
+		return -1, errNotReached
+	}
+	how := unix.OpenHow{
+		Flags:   unix.O_RDONLY | unix.O_NONBLOCK | unix.O_NOCTTY | unix.O_CLOEXEC,
+		Resolve: unix.RESOLVE_NO_SYMLINKS,
+	}
+	if kind == unix.S_IFDIR {
+		how.Flags |= unix.O_DIRECTORY
+	}
+	file, err := unix.Openat2(fd, name, &how)
+	if !errors.Is(err, unix.ELOOP) {
+		return file, err
+	}
+	target, err := filesystem.ReadLinkAt(fd, name)
+	if err != nil {
+		return -1, err
+	}
+	if !strings.HasPrefix(target, t.store+"/") || path.Clean(target) != target {
+		return -1, errNotReached
+	}
+	return unix.Openat2(unix.AT_FDCWD, target, &how)
+}
+
+// reachWarily opens something once it is clear what it is.
+func (t tree) reachWarily(fd int, name string, kind uint32) (int, error) {
 	found, err := unix.Openat(fd, name, unix.O_PATH|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return -1, err
@@ -71,14 +109,32 @@ func (t tree) readStore(path string, most uint64) ([]byte, bool) {
 	return t.readFrom(unix.AT_FDCWD, path, most)
 }
 
+// readScript is readStore for a file that is a script; nothing: it is none.
+func (t tree) readScript(path string, most uint64) ([]byte, bool) {
+	file, err := t.reach(unix.AT_FDCWD, path, unix.S_IFREG)
+	if err != nil {
+		return nil, false
+	}
+	defer unix.Close(file)
+	var mark [2]byte
+	if n, err := unix.Pread(file, mark[:], 0); err != nil || string(mark[:n]) != "#!" {
+		return nil, false
+	}
+	return readWhole(file, most)
+}
+
 func (t tree) readFrom(fd int, name string, most uint64) ([]byte, bool) {
 	file, err := t.reach(fd, name, unix.S_IFREG)
 	if err != nil {
 		return nil, false
 	}
 	defer unix.Close(file)
+	return readWhole(file, most)
+}
+
+func readWhole(file int, most uint64) ([]byte, bool) {
 	st, err := filesystem.StatFD(file)
-	if err != nil || st.Size > most {
+	if err != nil || st.Size > most || !st.Is(unix.S_IFREG) {
 		return nil, false
 	}
 	text, err := readUpTo(file, make([]byte, st.Size))
