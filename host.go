@@ -73,6 +73,7 @@ func (d demonstration) Export(ctx context.Context, q model.LogQuery, path string
 
 // openLog opens a log of a host that keeps a journal.
 func openLog(ctx context.Context, h cli.Host, q model.LogQuery) cli.Log {
+	collectSoon()
 	if logs, ok := h.(tui.Logs); ok {
 		return logs.Log(ctx, q)
 	}
@@ -82,6 +83,7 @@ func openLog(ctx context.Context, h cli.Host, q model.LogQuery) cli.Log {
 // carry carries an operation out, as the service that was started for it. The
 // first signal asks it to end; unlike elsewhere no further one kills it.
 func carry(ctx context.Context, id string) error {
+	collectSoon()
 	further := make(chan os.Signal, 1)
 	signal.Notify(further, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(further)

@@ -21,6 +21,7 @@ import (
 
 func main() {
 	syscall.Umask(0o077)
+	collectLate()
 	env := keepEnvironment(os.Environ())
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr, env))
 }
@@ -36,6 +37,7 @@ func run(args []string, stdin, stdout, stderr *os.File, env []string) int {
 	program := cli.Program{
 		Open: func(_ context.Context, c cli.Choice) (cli.Host, error) { return open(c) },
 		Screen: func(ctx context.Context, c cli.Choice) error {
+			collectSoon()
 			wanted, err := configuration()
 			if err != nil {
 				return err

@@ -136,15 +136,44 @@ func hasSpecifier(text Raw) bool { return strings.Contains(string(text), "%") }
 func specifiersOf(name Raw) func(Raw) Raw {
 	plain := strings.TrimSuffix(string(name), ".service")
 	prefix, instance, _ := strings.Cut(plain, "@")
-	var replacer *strings.Replacer // it is dear to make, and seldom needed
 	return func(text Raw) Raw {
 		if !hasSpecifier(text) {
 			return text
 		}
-		if replacer == nil {
-			replacer = strings.NewReplacer("%%", "%", "%n", string(name), "%N", plain, "%p", prefix, "%i", instance,
-				"%I", strings.ReplaceAll(instance, "-", "/"))
+		var made strings.Builder
+		made.Grow(len(text) + len(instance))
+		rest := string(text)
+		for {
+			before, after, found := strings.Cut(rest, "%")
+			made.WriteString(before)
+			if !found {
+				return Raw(made.String())
+			}
+			word, known := "", after != ""
+			if known {
+				switch after[0] {
+				case '%':
+					word = "%"
+				case 'n':
+					word = string(name)
+				case 'N':
+					word = plain
+				case 'p':
+					word = prefix
+				case 'i':
+					word = instance
+				case 'I':
+					word = strings.ReplaceAll(instance, "-", "/")
+				default:
+					known = false
+				}
+			}
+			if rest = after; !known {
+				made.WriteByte('%')
+				continue
+			}
+			made.WriteString(word)
+			rest = after[1:]
 		}
-		return Raw(replacer.Replace(string(text)))
 	}
 }
