@@ -2,8 +2,8 @@
 // mounted, to all sources that ask.
 //
 // It knows statx(2), readlink(2) and proc_pid_mountinfo(5), and that a mount may
-// hide, or show elsewhere, what lies in a file system. It opens and mounts
-// nothing. It must not know what a file is there for, nor whether something may
+// hide, or show elsewhere, what lies in a file system. It opens nothing but to
+// read it, and mounts nothing. It must not know what a file is there for, nor whether something may
 // be done to it.
 package filesystem
 

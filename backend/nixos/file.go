@@ -2,11 +2,11 @@ package nixos
 
 import (
 	"errors"
-	"fmt"
-	"io"
 	"os"
 	"syscall"
 	"time"
+
+	"microtui/backend/filesystem"
 )
 
 // The most that is read of a file: what NixOS writes is far below. The rest of
@@ -18,20 +18,8 @@ const (
 
 // readFile reads the first max bytes of a regular file. Anything else that may
 // stand in its place is refused without waiting for it.
-func readFile(path string, max int64, flags int) ([]byte, error) {
-	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|syscall.O_NOCTTY|flags, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("read %s: not a regular file", path)
-	}
-	return io.ReadAll(io.LimitReader(file, max))
+func readFile(path string, max int, flags int) ([]byte, error) {
+	return filesystem.ReadRegular(path, max, flags)
 }
 
 func isNoLink(err error) bool { return errors.Is(err, syscall.EINVAL) }

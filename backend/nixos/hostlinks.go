@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
+	"microtui/backend/filesystem"
 	"microtui/backend/unitfile"
 	"microtui/model"
 )
@@ -113,8 +113,7 @@ func (r *Reader) scriptsOf(command string) []string {
 		if word = strings.TrimLeft(word, "@-:+!|"); !filepath.IsAbs(word) {
 			continue
 		}
-		text, err := readFile(word, maxScript, syscall.O_CLOEXEC)
-		if err == nil && strings.HasPrefix(string(text), "#!") {
+		if text, err := filesystem.ReadScript(word, maxScript); err == nil && len(text) > 0 {
 			texts = append(texts, string(text))
 		}
 	}

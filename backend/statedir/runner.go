@@ -33,7 +33,7 @@ func readRunner(path model.Raw, store string) (model.Runner, error) {
 	}
 	defer tree.close()
 	runner.Trusted = tree.trusted()
-	readShare(tree, &runner)
+	readShare(&tree, &runner)
 	for _, name := range tree.names("bin") {
 		runner.Bin = append(runner.Bin, model.Raw(name))
 	}
@@ -48,28 +48,29 @@ func named(path model.Raw) model.Runner {
 }
 
 // readShare reads share/microvm/.
-func readShare(tree tree, runner *model.Runner) {
+func readShare(tree *tree, runner *model.Runner) {
 	const share = "share/microvm/"
-	if names := readLines(tree, share+"hypervisor"); len(names) == 1 && isWord(string(names[0])) {
+	tree.has = tree.names(share[:len(share)-1])
+	if names := readLines(*tree, share+"hypervisor"); len(names) == 1 && isWord(string(names[0])) {
 		runner.Hypervisor = string(names[0])
 	}
 	if target, err := filesystem.ReadLinkAt(tree.fd, share+"system"); err == nil {
 		runner.System = model.Raw(target)
 	}
-	runner.Taps = readLines(tree, share+"tap-interfaces")
-	runner.TapFlags = readLines(tree, share+"tap-flags")
-	runner.PCI = readLines(tree, share+"pci-devices")
-	for _, line := range readLines(tree, share+"macvtap-interfaces") {
+	runner.Taps = readLines(*tree, share+"tap-interfaces")
+	runner.TapFlags = readLines(*tree, share+"tap-flags")
+	runner.PCI = readLines(*tree, share+"pci-devices")
+	for _, line := range readLines(*tree, share+"macvtap-interfaces") {
 		runner.Macvtaps = append(runner.Macvtaps, parseMacvtap(string(line)))
 	}
 	for _, tag := range tree.names(share + "virtiofs") {
 		runner.Shares = append(runner.Shares, model.Share{
 			Tag:    model.Raw(tag),
-			Source: readLine(tree, share+"virtiofs/"+tag+"/source"),
-			Socket: readLine(tree, share+"virtiofs/"+tag+"/socket"),
+			Source: readLine(*tree, share+"virtiofs/"+tag+"/source"),
+			Socket: readLine(*tree, share+"virtiofs/"+tag+"/socket"),
 		})
 	}
-	if cid, err := strconv.ParseUint(string(readLine(tree, share+"vsock-cid")), 10, 32); err == nil {
+	if cid, err := strconv.ParseUint(string(readLine(*tree, share+"vsock-cid")), 10, 32); err == nil {
 		short := uint32(cid)
 		runner.VsockCID = &short
 	}

@@ -23,6 +23,7 @@ type tree struct {
 	real  string
 	store string
 	self  stat
+	has   []string // what share/microvm holds; nil: not listed
 }
 
 func openTree(path, store string) (tree, error) {
@@ -101,8 +102,14 @@ func (t tree) reachWarily(fd int, name string, kind uint32) (int, error) {
 	return unix.Open("/proc/self/fd/"+strconv.Itoa(found), unix.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
 }
 
-// read reads a regular file that is no larger than most.
-func (t tree) read(name string, most uint64) ([]byte, bool) { return t.readFrom(t.fd, name, most) }
+// read reads a regular file that is no larger than most. Most of what may be in
+// share/microvm is not.
+func (t tree) read(name string, most uint64) ([]byte, bool) {
+	if base, inShare := strings.CutPrefix(name, "share/microvm/"); inShare && t.has != nil && !strings.Contains(base, "/") && !slices.Contains(t.has, base) {
+		return nil, false
+	}
+	return t.readFrom(t.fd, name, most)
+}
 
 // readStore reads a file that a runner names by its full path.
 func (t tree) readStore(path string, most uint64) ([]byte, bool) {

@@ -114,9 +114,8 @@ func dropInFolders(unit string) []string {
 }
 
 // hasOwn reports whether some folder holds anything for a unit that does not
-// count for all of its template's.
-func hasOwn(folders []searchFolder, unit, template string) bool {
-	shared := dropInFolders(template)
+// count for all of its template's, which shared are the folders of drop-ins of.
+func hasOwn(folders []searchFolder, unit string, shared []string) bool {
 	own := slices.DeleteFunc(dropInFolders(unit), func(in string) bool { return slices.Contains(shared, in) })
 	for _, folder := range folders {
 		if folder.files[unit] {

@@ -4,14 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
-	"golang.org/x/sys/unix"
-
+	"microtui/backend/filesystem"
 	"microtui/backend/unitfile"
 	"microtui/model"
 )
@@ -93,16 +90,11 @@ func readUnitFile(folders []string, unit model.Raw) (path string, text []byte, e
 // readRegular reads a file without waiting for anything: no text for what is
 // no regular file.
 func readRegular(path string) ([]byte, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, err
+	text, err := filesystem.ReadRegular(path, maxUnitFile, 0)
+	if errors.Is(err, filesystem.ErrNotRegular) {
+		return nil, nil
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		return nil, err
-	}
-	return io.ReadAll(io.LimitReader(f, maxUnitFile))
+	return text, err
 }
 
 // isPlain reports whether a unit file is one of the machine: on NixOS the

@@ -72,7 +72,7 @@ func (f *Files) make(kept map[string][]unitfile.Assignment) ([]model.UnitSetting
 		}
 		folders = append(folders, folder)
 	}
-	read := unitReading{Files: f, kept: kept, all: folders, masked: make(map[string]bool), specifiers: hostSpecifiers()}
+	read := unitReading{Files: f, kept: kept, all: folders, masked: make(map[string]bool), keys: make(map[string]string), specifiers: hostSpecifiers()}
 	var made []model.UnitSettings
 	instances := instancesIn(folders)
 	for _, role := range model.Roles {
@@ -80,9 +80,10 @@ func (f *Files) make(kept map[string][]unitfile.Assignment) ([]model.UnitSetting
 		if template.Fragment != "" {
 			made = append(made, template)
 		}
+		shared := dropInFolders(string(template.Name))
 		for _, vm := range instances {
 			name := model.UnitName(role, vm)
-			if !hasOwn(folders, string(name), string(template.Name)) {
+			if !hasOwn(folders, string(name), shared) {
 				continue
 			}
 			if own := read.unit(name); differs(own, template.Instance(name)) {
@@ -107,6 +108,7 @@ type unitReading struct {
 	kept       map[string][]unitfile.Assignment // from before
 	all        []searchFolder
 	masked     map[string]bool
+	keys       map[string]string // of a file: its path in the store
 	specifiers *strings.Replacer
 }
 
@@ -128,10 +130,11 @@ func (r unitReading) unit(name model.Raw) model.UnitSettings {
 // file is what stands in a file. One that cannot be read, or is gone, says
 // nothing, as for systemd.
 func (r unitReading) file(path string) []unitfile.Assignment {
-	if known, ok := r.files[path]; ok { // a template's, for each instance
-		return known
+	key, known := r.keys[path]
+	if !known {
+		key = r.inStore(path)
+		r.keys[path] = key
 	}
-	key := r.inStore(path)
 	if key == "" {
 		key = path
 		r.stamps[path] = stampOf(path)
