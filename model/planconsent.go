@@ -77,6 +77,26 @@ func (p Plan) Consent() (word Raw, count int) {
 	return Raw(fmt.Sprint(count)), count
 }
 
+// ConsentToTicks is [Plan.Consent] to what somebody ticked in a list. A list is
+// ticked by one key, so that what holds data or runs needs more than a y, too:
+// the name of the one thing, or the number of all.
+func (p Plan) ConsentToTicks() Raw {
+	chosen := p.Chosen()
+	word, count := chosen.Consent()
+	switch {
+	case word != "" || len(chosen.Weighty()) == 0:
+		return word
+	case count == 1:
+		return chosen.Names()[0]
+	}
+	return Raw(fmt.Sprint(count))
+}
+
+// Weighty are the items that hold data or run.
+func (p Plan) Weighty() []Item {
+	return slices.DeleteFunc(slices.Clone(p.Items), func(i Item) bool { return !i.Data && !i.Running })
+}
+
 // withLosses asks for a VM's name where its stop, or its restart, loses what its
 // processes have open.
 func (i *Inventory) withLosses(item Item, vm Raw) Item {

@@ -57,6 +57,9 @@ func (a *App) scrolling() *draw.Scroll {
 }
 
 func (a *App) pageHeight() int {
+	if a.dialog.IsOpen() {
+		return max(1, a.dialog.Scroll.Height-1) // a line of it can be pinned over the text
+	}
 	if s := a.scrolling(); s != nil {
 		return s.Height
 	}

@@ -96,6 +96,8 @@ func TestJourneyFreeDiskSpace(t *testing.T) {
 	down(n, "undo: microtui restore queue")
 	n.Sees("declared in generation 35, gone since generation 36", "holds data")
 	n.PressUntil("tick", has("[x] vm        queue"))
+	n.PressUntil("clean up 9", has("Type 9: "))
+	n.TypeWhatIsAsked()
 	n.PressUntil("clean up 9", has("of 9 steps"))
 	n.Sees("Clean up 9 things: done")
 	n.PressUntil("close", gone("Clean up 9"))

@@ -92,9 +92,41 @@ func TestCleanUpTicks(t *testing.T) {
 		p.press("a")
 		p.shows("Clean up 8 of 10?") // as it was from the start
 		p.press("a", "y")
+		p.shows("Type 10: █")
+		p.shows("queue: 519M, holds data") // why a y is not enough
+		p.press("y", "enter")
+		p.shows("does not match")
+		p.press("esc")
+		p.shows("y clean up 10") // one layer
+		p.press("y")
+		p.typeText("10")
+		p.press("enter")
 		p.until("Clean up 10 things: done")
 		if p.has("queue") || p.has("removed") {
 			t.Error("what was ticked is still there")
+		}
+	})
+}
+
+// The tick of the thing under the cursor stays in sight while its evidence is
+// scrolled.
+func TestTickStaysInSight(t *testing.T) {
+	onDemo(t, 80, 12, Options{}, func(t *testing.T, p *playhouse) {
+		p.press("X", "G", "k")
+		first := p.screen()
+		p.shows("[ ] vm        queue")
+		for range 3 {
+			p.press("pgdown")
+			p.shows("[ ] vm        queue")
+		}
+		if p.screen() == first {
+			t.Errorf("nothing was scrolled:\n%s", first)
+		}
+		p.press("space")
+		p.shows("[x] vm        queue")
+		for range 5 {
+			p.press("pgup")
+			p.shows("[x] vm        queue")
 		}
 	})
 }
@@ -183,7 +215,7 @@ func TestPurgeForGoodNeedsTheName(t *testing.T) {
 
 func TestTheWholeTrashNeedsItsCount(t *testing.T) {
 	onDemo(t, 100, 40, Options{}, func(t *testing.T, p *playhouse) {
-		p.press("X", "a", "y")
+		p.press("X", "a", "y", "1", "0", "enter")
 		p.until("Clean up 10 things: done")
 		p.press("esc", "5", "X")
 		p.shows("Type 2: █")

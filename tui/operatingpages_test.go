@@ -95,7 +95,7 @@ func (p *playhouse) interrupts() {
 
 // emptied shows the trash with all that a clean-up can take.
 func (p *playhouse) emptied() {
-	p.press("X", "a", "y")
+	p.press("X", "a", "y", "1", "0", "enter")
 	p.over()
 	p.press("esc", "5")
 }

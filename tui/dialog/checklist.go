@@ -157,6 +157,15 @@ func (p *Plan) Move(by int) bool {
 	return true
 }
 
+// Pinned implements [Dialog]: a thing and its tick stay in sight while what
+// belongs to it is scrolled.
+func (p *Plan) Pinned() int {
+	if !p.ticking() || len(p.made.Items) == 0 {
+		return -1
+	}
+	return p.list.line
+}
+
 // Bring implements [Dialog]: the cursor of a list comes into sight, with as much
 // of what belongs to it as there is room for.
 func (p *Plan) Bring(s *draw.Scroll) {

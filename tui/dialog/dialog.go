@@ -48,6 +48,9 @@ type Dialog interface {
 	// Bring scrolls the text that was just written so far that what matters is
 	// in sight.
 	Bring(*draw.Scroll)
+	// Pinned is the line of the text that stays in sight while it is scrolled;
+	// -1: none does.
+	Pinned() int
 	// Left is what has to be given up when it is left.
 	Left() intent.Intent
 }
@@ -126,6 +129,7 @@ func (plain) Details() []model.Raw           { return nil }
 func (plain) Choose(string) Change           { return Change{} }
 func (plain) Move(int) bool                  { return false }
 func (plain) Bring(*draw.Scroll)             {}
+func (plain) Pinned() int                    { return -1 }
 func (plain) Left() intent.Intent            { return nil }
 
 func (plain) Press(key Key, _ *scene.Scene) Change { return Change{Closed: key == Leave} }

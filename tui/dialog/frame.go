@@ -101,10 +101,7 @@ func (l *Layer) place() text.SafeText {
 
 // Over lays the dialog over a page.
 func (l *Layer) Over(page []string, s *scene.Scene, r Room) []string {
-	body := l.text(s, r)
-	l.Scroll.Fill(len(body))
-	from, to := l.Scroll.Window()
-	body = body[from:to]
+	body := l.inSight(l.text(s, r))
 	if r.isFramed() {
 		return l.framed(page, body, s, r)
 	}
@@ -123,6 +120,21 @@ func (l *Layer) remarkLine(r Room, cells int) string {
 	line := r.line(cells)
 	line.Put(styles.Warn, l.remark)
 	return line.String()
+}
+
+// inSight is the part of the text in sight, with the line that always is.
+func (l *Layer) inSight(text []string) []string {
+	l.Scroll.Fill(len(text))
+	from, to := l.Scroll.Window()
+	body := text[from:to:to]
+	switch pinned := l.Dialog.Pinned(); {
+	case pinned < 0 || pinned >= len(text) || len(body) == 0:
+	case pinned < from:
+		body = append([]string{text[pinned]}, body[1:]...)
+	case pinned >= to:
+		body = append(body[:len(body)-1:len(body)-1], text[pinned])
+	}
+	return body
 }
 
 // head is the title of a dialog without a frame, and how much there is to read.

@@ -100,6 +100,9 @@ func (p *Plan) Chosen() model.Plan { return p.now().Chosen() }
 
 // word is what has to be typed; empty: a y is enough.
 func (p *Plan) word() model.Raw {
+	if p.list != nil {
+		return p.Chosen().ConsentToTicks()
+	}
 	word, _ := p.Chosen().Consent()
 	return word
 }

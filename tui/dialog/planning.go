@@ -50,6 +50,7 @@ func (p *Plan) agree() Change {
 		p.phase, p.fault = beginDue, ""
 	case p.list != nil: // else the word is asked for from the start
 		p.list.agreed = true
+		return Change{Top: true}
 	}
 	return Change{}
 }

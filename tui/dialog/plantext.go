@@ -123,6 +123,9 @@ func (p *Plan) Write(s *scene.Scene, d *draw.Document) {
 	}
 	plan := p.now()
 	if p.list != nil {
+		if p.list.agreed {
+			writeWeighty(d, plan.Chosen())
+		}
 		p.list.write(d, plan)
 	} else {
 		p.writeDifferences(d)
@@ -138,6 +141,14 @@ func (p *Plan) Write(s *scene.Scene, d *draw.Document) {
 		d.Blank()
 		d.Paragraph(styles.Strong, wording.Capital(freed)+".", 0)
 	}
+}
+
+// writeWeighty says why a y is not enough for what is ticked.
+func writeWeighty(d *draw.Document, chosen model.Plan) {
+	for _, item := range chosen.Weighty() {
+		d.Item(styles.Warn, d.Glyphs.Attention, text.Safe(item.Name())+": "+careWords(item))
+	}
+	d.Blank()
 }
 
 func (p *Plan) looksFor() text.SafeText {
