@@ -12,7 +12,7 @@ func TestJourneyCleansUpAll(t *testing.T) {
 	s := onDemo(t)
 	s.Type("X")
 	s.WaitFor("Clean up 8 of 10?")
-	untilHeard(s, "G", func(screen string) bool { return strings.Contains(screen, "removed  8.0K, runs") })
+	untilHeard(s, "G", func(screen string) bool { return strings.Contains(screen, "held by process") })
 	s.Type("k")
 	s.WaitFor("declared in generation 35")
 	before := s.Text()
