@@ -10,11 +10,11 @@
       each = f: lib.genAttrs [ "x86_64-linux" "aarch64-linux" ] (system: f nixpkgs.legacyPackages.${system});
       microtui =
         pkgs:
-        pkgs.callPackage ./nix/package.nix {
+        (pkgs.callPackage ./nix/package.nix { }).overrideAttrs (release: {
           src = self;
-          version = "0.0.0-${self.shortRev or "dirty"}";
+          version = "${release.version}+${self.shortRev or "dirty"}";
           revision = self.rev or "";
-        };
+        });
     in
     {
       packages = each (pkgs: { default = microtui pkgs; });
@@ -27,9 +27,9 @@
       });
       devShells = each (pkgs: { default = pkgs.mkShell { packages = [ pkgs.go pkgs.gnumake ]; }; });
       checks = each (pkgs: { package = self.packages.${pkgs.stdenv.hostPlatform.system}.default; });
-      nixosModules.default = {
-        imports = [ (import ./nix/module.nix) ];
-        nixpkgs.overlays = [ self.overlays.default ];
+      nixosModules.default = { pkgs, ... }: {
+        imports = [ ./nix/module.nix ];
+        programs.microtui.package = lib.mkDefault (microtui pkgs);
       };
     };
 }

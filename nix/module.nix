@@ -2,6 +2,7 @@
 {
   config,
   lib,
+  options,
   pkgs,
   ...
 }:
@@ -13,6 +14,10 @@ let
   metrics = config.services.microtui.metrics;
   toml = pkgs.formats.toml { };
   program = lib.getExe cfg.package;
+  textfiles = "/var/lib/prometheus-node-exporter-text-files";
+
+  # The host module knows where its VMs are; without it, their units say so.
+  stateDir = lib.optionalString (options ? microvm.stateDir) " --state-dir ${config.microvm.stateDir}";
 
   # As packaging/systemd has it, with the reasons.
   hardening = {
@@ -54,14 +59,27 @@ in
       settings = mkOption {
         type = toml.type;
         default = { };
-        example = { gc.orphans = "clean"; };
-        description = "Contents of {file}`/etc/microtui/config.toml`, which holds for every user without a file of their own. See {command}`microtui config`.";
+        example = lib.literalExpression ''
+          {
+            # Let the timer remove what has been a leftover for a week.
+            gc.orphans = "clean";
+            gc.grace = "168h";
+          }
+        '';
+        description = ''
+          Contents of {file}`/etc/microtui/config.toml`, which holds for every
+          user without a file of their own, and for the timers.
+          See {command}`microtui config`.
+        '';
       };
       operators = mkOption {
         type = types.listOf types.str;
         default = [ ];
         example = [ "alice" ];
-        description = "Users who may start, stop and restart microVMs, and nothing else, without root: the members of group `microtui`.";
+        description = ''
+          Users who may start, stop and restart microVMs, and nothing else,
+          without root: the members of group `microtui`.
+        '';
       };
     };
 
@@ -71,23 +89,27 @@ in
         type = types.str;
         default = "daily";
         example = "Mon 04:00";
-        description = "When it runs, as systemd.time(7) describes.";
+        description = "When it runs, in the format of {manpage}`systemd.time(7)`.";
       };
     };
 
     services.microtui.metrics = {
       enable = mkEnableOption "a timer that writes metrics for the textfile collector of node_exporter";
       directory = mkOption {
-        type = types.str;
-        default = "/var/lib/prometheus-node-exporter-text-files";
+        type = types.path;
+        default = textfiles;
         example = "/var/lib/node-exporter";
-        description = "Directory that the textfile collector reads; `services.prometheus.exporters.node` is told of it where it is enabled.";
+        description = ''
+          Directory that the textfile collector reads. The default one is made,
+          and {option}`services.prometheus.exporters.node` is told of it. Name
+          another one if your node_exporter is told of it already.
+        '';
       };
       interval = mkOption {
         type = types.str;
         default = "1min";
         example = "15s";
-        description = "Time between two runs.";
+        description = "Time between two runs, in the format of {manpage}`systemd.time(7)`.";
       };
     };
   };
@@ -110,9 +132,10 @@ in
       programs.microtui.enable = true;
       systemd.services.microtui-gc = {
         description = "Report what removed microVMs left behind";
+        after = [ "dbus.socket" ];
         serviceConfig = hardening // {
           Type = "oneshot";
-          ExecStart = "${program} gc";
+          ExecStart = "${program} gc${stateDir}";
           TimeoutStartSec = "1h";
           Nice = 19;
           IOSchedulingClass = "idle";
@@ -138,12 +161,12 @@ in
 
     (mkIf metrics.enable {
       programs.microtui.enable = true;
-      systemd.tmpfiles.rules = [ "d ${metrics.directory} 0755 root root -" ];
       systemd.services.microtui-metrics = {
         description = "Metrics of microVMs for Prometheus";
+        after = [ "dbus.socket" ];
         serviceConfig = hardening // {
           Type = "oneshot";
-          ExecStart = "${program} metrics --textfile ${metrics.directory}/microtui.prom";
+          ExecStart = "${program} metrics --textfile ${metrics.directory}/microtui.prom${stateDir}";
           TimeoutStartSec = "1min";
           Nice = 10;
           ReadWritePaths = [ metrics.directory ];
@@ -159,9 +182,15 @@ in
           AccuracySec = "5s";
         };
       };
-      services.prometheus.exporters.node.extraFlags =
-        [ "--collector.textfile.directory=${metrics.directory}" ];
-      services.prometheus.exporters.node.enabledCollectors = [ "textfile" ];
+    })
+
+    # node_exporter takes the flag once: who has a directory has told it.
+    (mkIf (metrics.enable && metrics.directory == textfiles) {
+      systemd.tmpfiles.rules = [ "d ${textfiles} 0755 root root -" ];
+      services.prometheus.exporters.node = {
+        enabledCollectors = [ "textfile" ];
+        extraFlags = [ "--collector.textfile.directory=${textfiles}" ];
+      };
     })
   ];
 }

@@ -1,19 +1,19 @@
-# In the form of nixpkgs' pkgs/by-name/mi/microtui/package.nix. There, src is
-# fetchFromGitHub with tag = "v${finalAttrs.version}"; the flake gives its own.
+# In the form of nixpkgs' pkgs/by-name; see README.md for what it needs there. No
+# argument has a default: what nixpkgs calls src is another program.
 {
   lib,
   stdenv,
   buildGoModule,
   installShellFiles,
   versionCheckHook,
-  src ? lib.cleanSource ./..,
-  version ? "0.0.0",
-  revision ? "",
 }:
 
 buildGoModule (finalAttrs: {
   pname = "microtui";
-  inherit src version;
+  version = import ./version.nix;
+  revision = "";
+
+  src = lib.cleanSource ./..;
 
   vendorHash = "sha256-M4owVAy4wNrc0jsl8afNp2feu2oP7R4c+tN4Aol83Yw=";
 
@@ -23,7 +23,7 @@ buildGoModule (finalAttrs: {
     "-s"
     "-w"
     "-X microtui/cli.version=v${finalAttrs.version}"
-    "-X microtui/cli.revision=${revision}"
+    "-X microtui/cli.revision=${finalAttrs.revision}"
   ];
 
   # The tests boot hosts in namespaces, which a build sandbox does not let them.

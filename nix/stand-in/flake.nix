@@ -13,17 +13,22 @@
       mkEnableOption = what: { _type = "option"; default = false; example = true; description = "Whether to enable ${what}."; type = "bool"; };
       mkIf = condition: content: { _type = "if"; inherit condition content; };
       mkMerge = contents: { _type = "merge"; inherit contents; };
-      types = { package = "package"; str = "str"; listOf = t: "list of ${t}"; };
+      mkDefault = content: { _type = "default"; inherit content; };
+      evalModules = import ./modules.nix lib;
+      types = { package = "package"; path = "path"; str = "str"; listOf = t: "list of ${t}"; };
       licenses.mit = "MIT";
       platforms.linux = [ "x86_64-linux" "aarch64-linux" ];
     };
     legacyPackages = lib.genAttrs lib.platforms.linux (
       system:
       let
-        derivation' = name: attrs: derivation { inherit system; name = name; builder = "/bin/sh"; } // attrs;
+        derivation' = name: attrs: derivation { inherit name system; builder = "/bin/sh"; } // attrs;
+        package = f: change:
+          let before = f final; final = before // change before; in
+          derivation' "${final.pname}-${final.version}" final // { overrideAttrs = package f; };
         pkgs = {
           stdenv = { buildPlatform.canExecute = _: true; hostPlatform.system = system; };
-          buildGoModule = f: let final = f final; in derivation' "microtui-${final.version}" final;
+          buildGoModule = f: package f (_: { });
           installShellFiles = null;
           versionCheckHook = null;
           go = null;
