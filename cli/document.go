@@ -39,7 +39,8 @@ type vmEntry struct {
 	Interfaces          []interfaceEntry `json:"interfaces"`
 	CPUUsec             *uint64          `json:"cpu_usec"`
 	MemoryBytes         *uint64          `json:"memory_bytes"`
-	RxBytes             *uint64          `json:"rx_bytes"` // received by the guest
+	DiskBytes           *uint64          `json:"disk_bytes"` // allocated: directory, and volumes elsewhere
+	RxBytes             *uint64          `json:"rx_bytes"`   // received by the guest
 	TxBytes             *uint64          `json:"tx_bytes"`
 	CPUPercent          *float64         `json:"cpu_percent"` // of one core
 	RxBytesPerSecond    *float64         `json:"rx_bytes_per_second"`
@@ -97,7 +98,7 @@ func newVMEntry(vm model.VM, rate model.Rate, at time.Time) vmEntry {
 		Evidence: orEmpty(vm.Evidence), Notes: orEmpty(vm.Notes),
 		Autostart: vm.Autostart, RemovedInGeneration: vm.RemovedIn,
 		Interfaces: convert(vm.Interfaces, newInterfaceEntry),
-		CPUUsec:    vm.CPUUsec, MemoryBytes: vm.Memory, RxBytes: vm.RxBytes, TxBytes: vm.TxBytes,
+		CPUUsec:    vm.CPUUsec, MemoryBytes: vm.Memory, DiskBytes: vm.Disk, RxBytes: vm.RxBytes, TxBytes: vm.TxBytes,
 		CPUPercent: rate.CPUPercent, RxBytesPerSecond: rate.RxPerSecond, TxBytesPerSecond: rate.TxPerSecond,
 		UptimeSeconds: uptime(vm, at), Restarts: vm.Restarts, Findings: orEmpty(vm.Findings),
 	}

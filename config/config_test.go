@@ -123,7 +123,7 @@ func TestErrorsNameLineAndKey(t *testing.T) {
 		{"[theme]\ndark = true", `1: theme: must be one of "auto", "dark", "light", "mono", not a table`},
 		{"theme = 1", `1: theme: must be one of "auto", "dark", "light", "mono", not 1`},
 		{"theme = \"\\u001b[2J\"", `1: theme: must be one of "auto", "dark", "light", "mono", not "\u001b[2J"`},
-		{"sort = \"size\"", `1: sort: must be one of "name", "state", "origin", "freshness", "cpu", "memory", "net", "uptime", not "size"`},
+		{"sort = \"size\"", `1: sort: must be one of "name", "state", "origin", "freshness", "cpu", "memory", "disk", "net", "uptime", not "size"`},
 		{"group = \"\"", `1: group: must be one of "none", "origin", "verdict", "state", not ""`},
 		{"mouse = \"on\"", `1: mouse: must be true or false, not "on"`},
 		{"log.wrap = \"on\"", `1: log.wrap: must be true or false, not "on"`},

@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+
 	"microtui/model/order"
 )
 
@@ -16,12 +17,13 @@ const (
 	SortFreshness SortKey = "freshness"
 	SortCPU       SortKey = "cpu"
 	SortMemory    SortKey = "memory"
+	SortDisk      SortKey = "disk"
 	SortNet       SortKey = "net"
 	SortUptime    SortKey = "uptime"
 )
 
 // SortKeys lists the sort keys in the order of their columns.
-var SortKeys = []SortKey{SortName, SortState, SortOrigin, SortFreshness, SortCPU, SortMemory, SortNet, SortUptime}
+var SortKeys = []SortKey{SortName, SortState, SortOrigin, SortFreshness, SortCPU, SortMemory, SortDisk, SortNet, SortUptime}
 
 // View is which VMs are shown, and in which order.
 type View struct {
@@ -64,6 +66,7 @@ var comparisons = map[SortKey]func(a, b *VM, rates map[Raw]Rate) int{
 	SortOrigin:    func(a, b *VM, _ map[Raw]Rate) int { return cmp.Compare(a.Origin, b.Origin) },
 	SortFreshness: func(a, b *VM, _ map[Raw]Rate) int { return cmp.Compare(a.Freshness, b.Freshness) },
 	SortMemory:    func(a, b *VM, _ map[Raw]Rate) int { return compareKnown(a.Memory, b.Memory) },
+	SortDisk:      func(a, b *VM, _ map[Raw]Rate) int { return compareKnown(a.Disk, b.Disk) },
 	SortUptime:    func(a, b *VM, _ map[Raw]Rate) int { return compareKnown(a.started(), b.started()) },
 	SortCPU: func(a, b *VM, rates map[Raw]Rate) int {
 		return compareKnown(rates[a.Name].CPUPercent, rates[b.Name].CPUPercent)

@@ -98,3 +98,39 @@ func TestFiguresUnknown(t *testing.T) {
 		t.Errorf("an interface that is not there: %v", vm.Interfaces[0].Present)
 	}
 }
+
+// TestDisk: a VM takes its directory and the images that lie elsewhere, each
+// once; a device takes nothing.
+func TestDisk(t *testing.T) {
+	const mib = 1 << 20
+	h := newHost().declared("db")
+	d := h.dir("db")
+	d.Bytes = ptr(uint64(10 * mib))
+	d.Files = append(d.Files, model.File{Name: "own.img", Type: "file", Size: 9 * mib, Allocated: 4 * mib})
+	h.runner("db").Volumes = []model.Raw{"own.img", "sub/deep.img", "/srv/far.img", "/dev/sdb"}
+	h.o.VolumeFiles = []model.VolumeFile{
+		{Path: stateDir + "/db/own.img", Exists: true, Size: ptr(uint64(9 * mib)), Allocated: ptr(uint64(4 * mib)), Way: model.Way{Through: []model.FileID{d.ID}}},
+		{Path: stateDir + "/db/sub/deep.img", Exists: true, Size: ptr(uint64(2 * mib)), Allocated: ptr(uint64(mib)), Way: model.Way{Through: []model.FileID{d.ID}}},
+		{Path: "/srv/far.img", Exists: true, Size: ptr(uint64(50 * mib)), Allocated: ptr(uint64(20 * mib))},
+		{Path: "/dev/sdb", Exists: true, Device: 2064},
+	}
+	i := h.inventory()
+	vm := i.VM("db")
+	if vm.Disk == nil || *vm.Disk != 30*mib {
+		t.Errorf("takes %v, want 30 MiB", vm.Disk)
+	}
+	for at, want := range []struct {
+		allocated any
+		elsewhere bool
+	}{{uint64(4 * mib), false}, {uint64(mib), false}, {uint64(20 * mib), true}, {nil, true}} {
+		v := vm.Volumes[at]
+		if got := v.Allocated; (got == nil) != (want.allocated == nil) || got != nil && *got != want.allocated || v.Elsewhere != want.elsewhere {
+			t.Errorf("%s: %v, elsewhere %t", v.Path, got, v.Elsewhere)
+		}
+	}
+	h.dir("db").Bytes = nil
+	i = h.inventory()
+	if vm := i.VM("db"); vm.Disk != nil {
+		t.Errorf("takes %d though the directory is not measured", *vm.Disk)
+	}
+}

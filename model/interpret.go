@@ -65,6 +65,7 @@ func (f *Facts) vm(name Raw) VM {
 		vm.Declared, vm.DeclaredBy = &decl.Declaration, decl.by
 	}
 	f.addRunner(&vm)
+	vm.addDisk()
 	f.addFigures(&vm)
 	for _, note := range []Raw{verdict.note, state.why, f.startFault(name).note(), vm.freshnessNote()} {
 		if note != "" {

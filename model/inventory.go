@@ -138,6 +138,7 @@ type VM struct {
 	DiskRead, DiskWritten *uint64
 
 	Memory   *uint64   // bytes
+	Disk     *uint64   // bytes allocated by its directory and by volumes elsewhere; nil: unknown
 	RxBytes  *uint64   // received by the guest
 	TxBytes  *uint64   // sent by the guest
 	Since    time.Time // when it last became active; zero: it is not, or unknown
@@ -175,6 +176,7 @@ type Volume struct {
 	Size      *uint64 // apparent; nil: unknown
 	Allocated *uint64
 	Modified  time.Time
+	Elsewhere bool // not in the VM's directory
 }
 
 // Leftover is something microvm.nix made that belongs to no VM.

@@ -152,6 +152,10 @@ type VolumeFile struct {
 	Exists bool   `json:"exists"`
 	Type   string `json:"type,omitempty"` // as in [File]
 	ID     FileID `json:"id,omitzero"`    // with symbolic links followed; of a device: its own node
+	// Size and Allocated are those of a file, in bytes; nil: it is none, or was
+	// not looked at.
+	Size      *uint64 `json:"size,omitempty"`
+	Allocated *uint64 `json:"allocated,omitempty"`
 	Way
 	// Device is the number of the block device that it is (st_rdev); 0: it is
 	// none.

@@ -116,11 +116,32 @@ func (f *Facts) addVolumes(vm *VM, r *Runner) {
 			continue
 		}
 		volume := Volume{Path: path}
-		if file := fileOf(vm.Directory, path); file != nil {
-			volume.Size, volume.Allocated, volume.Modified = &file.Size, &file.Allocated, file.Modified
+		file := f.volumes[f.onHost(vm.Name, opensVolumes, pathIn(string(f.base()+vm.Name)+"/", path))]
+		near := fileOf(vm.Directory, path)
+		switch {
+		case near != nil:
+			volume.Size, volume.Allocated, volume.Modified = &near.Size, &near.Allocated, near.Modified
+		case file != nil:
+			volume.Size, volume.Allocated = file.Size, file.Allocated
+			volume.Elsewhere = vm.Directory == nil || !slices.Contains(file.Through, vm.Directory.ID)
 		}
 		vm.Volumes = append(vm.Volumes, volume)
 	}
+}
+
+// addDisk sums what a VM takes on disk: its directory, and images elsewhere. A
+// device takes what it takes without the VM.
+func (vm *VM) addDisk() {
+	if vm.Directory == nil || vm.Directory.Bytes == nil {
+		return
+	}
+	sum := *vm.Directory.Bytes
+	for i := range vm.Volumes {
+		if v := &vm.Volumes[i]; v.Elsewhere && v.Allocated != nil {
+			sum += *v.Allocated
+		}
+	}
+	vm.Disk = &sum
 }
 
 func fileOf(d *Directory, path Raw) *File {

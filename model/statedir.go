@@ -44,6 +44,33 @@ type Room struct {
 	Free  uint64 `json:"free"`
 }
 
+// A file system is nearly full below this share of free space, or below this
+// much where it is not a small one.
+const (
+	lowPercent = 5
+	lowBytes   = 1 << 30
+)
+
+// BytesShort reports whether little is left of a number of bytes; of nil, which
+// is unknown, it is not.
+func (r *Room) BytesShort() bool {
+	return r != nil && r.Total > 0 && (r.Free < r.Total/100*lowPercent || r.Free < lowBytes && r.Free < r.Total/5)
+}
+
+// FilesShort reports the same of a number of inodes.
+func (r *Room) FilesShort() bool {
+	return r != nil && r.Free < r.Total/100*lowPercent
+}
+
+// ShortOfSpace is what is left of the file system of the state directory, where
+// that is little.
+func (i *Inventory) ShortOfSpace() (free uint64, short bool) {
+	if i.facts == nil || !i.facts.StateDir.Space.BytesShort() {
+		return 0, false
+	}
+	return i.facts.StateDir.Space.Free, true
+}
+
 // Mount is a mount unit of systemd.
 type Mount struct {
 	Unit   Raw  `json:"unit"`

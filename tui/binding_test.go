@@ -83,7 +83,7 @@ func TestOtherKeys(t *testing.T) {
 }
 
 func TestOtherColumns(t *testing.T) {
-	if diff := cmp.Diff([]string{"name", "state", "origin", "freshness", "cpu", "memory", "net", "uptime", "notes"}, table.Columns()); diff != "" {
+	if diff := cmp.Diff([]string{"name", "state", "origin", "freshness", "cpu", "memory", "disk", "net", "uptime", "notes"}, table.Columns()); diff != "" {
 		t.Error(diff)
 	}
 	for want, columns := range map[string][]string{

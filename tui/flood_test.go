@@ -177,7 +177,7 @@ func measureKeys(t testing.TB, s *screentest.Screen, rows [2]string, duration ti
 		done func(screen string) bool
 	}{
 		{"j", on(rows[1])}, {"k", on(rows[0])}, {"j", on(rows[1])}, {"k", on(rows[0])}, {"j", on(rows[1])}, {"k", on(rows[0])},
-		{"2", has("· leftovers ·")}, {"1", on(rows[0])}, {"?", has("half a page down")}, {"?", on(rows[0])},
+		{"2", has("· leftovers")}, {"1", has(" VMs · ")}, {"g", on(rows[0])}, {"?", has("half a page down")}, {"?", on(rows[0])},
 	}
 	began := time.Now()
 	var f floodFigures

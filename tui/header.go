@@ -72,7 +72,8 @@ func (a *App) subject() (text.SafeText, []draw.Figure) {
 	return host, append(figures, a.limits()...)
 }
 
-// limits say why less is known or possible than elsewhere. They come before
+// limits say why less is known or possible than elsewhere: without root,
+// read-only, on a disk that is nearly full. They come before
 // every count but those of what is down and of orphans: where not all could be
 // looked at, a count says less than it seems to.
 func (a *App) limits() []draw.Figure {
@@ -82,6 +83,9 @@ func (a *App) limits() []draw.Figure {
 	}
 	if a.options.ReadOnly {
 		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Dim, Text: "read-only"}, Rank: 2})
+	}
+	if free, short := a.Shot.Inventory.ShortOfSpace(); short {
+		figures = append(figures, draw.Figure{Run: draw.Run{Role: styles.Bad, Text: text.Safef("%s free", model.FormatBytes(free))}, Rank: 2})
 	}
 	return figures
 }

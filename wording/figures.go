@@ -13,8 +13,8 @@ func CPU(rate model.Rate) text.SafeText {
 	return model.FormatPercent(*rate.CPUPercent)
 }
 
-// Memory is a number of bytes; empty: unknown.
-func Memory(bytes *uint64) text.SafeText {
+// Bytes is a number of bytes; empty: unknown.
+func Bytes(bytes *uint64) text.SafeText {
 	if bytes == nil {
 		return ""
 	}

@@ -65,8 +65,11 @@ func (w *walk) volume(path model.Raw) model.VolumeFile {
 	switch {
 	case found.err == nil:
 		v.Exists, v.Type, v.ID = true, found.Kind(), found.ID
-		if found.Is(unix.S_IFBLK) {
+		switch {
+		case found.Is(unix.S_IFBLK):
 			v.Device, v.Behind = found.Device, w.behind(found.Device)
+		case found.Is(unix.S_IFREG):
+			v.Size, v.Allocated = &found.Size, &found.Allocated
 		}
 		v.Access = w.access(found.real, found.stat)
 	case !isAbsent(found.err):

@@ -106,20 +106,13 @@ func duplicateVolume(h *host) []model.Finding {
 	return found
 }
 
-// A file system is nearly full below this share of free space, or below this
-// much where it is not a small one.
-const (
-	lowPercent = 5
-	lowBytes   = 1 << 30
-)
-
 func diskLow(h *host) []model.Finding {
 	dir := &h.o.StateDir
 	var evidence []model.Raw
-	if s := dir.Space; s != nil && s.Total > 0 && (s.Free < s.Total/100*lowPercent || s.Free < lowBytes && s.Free < s.Total/5) {
+	if s := dir.Space; s.BytesShort() {
 		evidence = append(evidence, rawf("%s of %s are free on the file system of %s", size(s.Free), size(s.Total), dir.Path))
 	}
-	if f := dir.Files; f != nil && f.Total > 0 && f.Free < f.Total/100*lowPercent {
+	if f := dir.Files; f.FilesShort() {
 		evidence = append(evidence, rawf("%d of %d inodes are free on the file system of %s", f.Free, f.Total, dir.Path))
 	}
 	if len(evidence) == 0 {

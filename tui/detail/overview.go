@@ -73,7 +73,7 @@ func writeFigures(d *draw.Document, about Subject) {
 	d.Field("active since", styles.Text, wording.Moment(vm.Since))
 	d.Field("CPU", styles.Text, wording.CPU(rate))
 	writeCurve(d, about.Usage, func(p scene.UsageSample) float64 { return p.CPU }, model.FormatPercent)
-	d.Field("memory", styles.Text, wording.Memory(vm.Memory))
+	d.Field("memory", styles.Text, wording.Bytes(vm.Memory))
 	if net := wording.Net(rate); net != "" {
 		d.Field("network", styles.Text, net+" received/sent a second")
 		writeCurve(d, about.Usage, func(p scene.UsageSample) float64 { return p.Traffic }, model.FormatRate)

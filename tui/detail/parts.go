@@ -186,8 +186,8 @@ func writeVolumes(d *draw.Document, about Subject) {
 		if v.Size == nil {
 			d.Field("size", styles.Unclear, "unknown: missing, or could not be read")
 		}
-		d.Field("size", styles.Text, wording.Memory(v.Size))
-		d.Field("on disk", styles.Text, wording.Memory(v.Allocated))
+		d.Field("size", styles.Text, wording.Bytes(v.Size))
+		d.Field("on disk", styles.Text, wording.Bytes(v.Allocated))
 		d.Field("last written", styles.Text, wording.Moment(v.Modified))
 	}
 }

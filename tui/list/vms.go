@@ -52,7 +52,7 @@ func (v *VMs) Pick(typed string) {
 }
 
 // biggestFirst holds the columns of which one wants to see the top.
-var biggestFirst = map[model.SortKey]bool{model.SortCPU: true, model.SortMemory: true, model.SortNet: true, model.SortUptime: true}
+var biggestFirst = map[model.SortKey]bool{model.SortCPU: true, model.SortMemory: true, model.SortDisk: true, model.SortNet: true, model.SortUptime: true}
 
 // NewView is a view in the natural direction of its order.
 func NewView(sort model.SortKey, group model.GroupKey) model.View {

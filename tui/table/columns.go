@@ -24,6 +24,7 @@ const (
 	Freshness
 	CPU
 	Memory
+	Disk
 	Net
 	Up
 	Started // of an operation
@@ -76,6 +77,7 @@ var columnsOf = [columnSets][]column{
 		{id: Freshness, title: "FRESHNESS", sort: model.SortFreshness, least: 10, claim: 13, most: 13, rank: 6},
 		{id: CPU, title: "CPU", sort: model.SortCPU, least: 5, claim: 7, most: 7, right: true, rank: 3},
 		{id: Memory, title: "MEM", sort: model.SortMemory, least: 4, claim: 5, most: 5, right: true, rank: 5},
+		{id: Disk, title: "DISK", sort: model.SortDisk, least: 4, claim: 5, most: 5, right: true, rank: 9},
 		{id: Net, title: "NET", sort: model.SortNet, least: 8, claim: 11, most: 11, right: true, rank: 8},
 		{id: Up, title: "UP", sort: model.SortUptime, least: 3, claim: 4, most: 4, right: true, rank: 7},
 		{id: Notes, title: "NOTES", least: 12, claim: 24, most: 400, rank: 2},
