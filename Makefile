@@ -25,5 +25,5 @@ bench: # what it costs to look at a host, beside other tools; needs root
 ci: # all that has to hold before a change is done; needs root on Debian
 	.ci/run
 
-dist: # what a release consists of, in dist/: binaries, packages, checksums
+dist: # what a release consists of, in dist/: binaries, packages, what they are made of, checksums
 	packaging/dist
