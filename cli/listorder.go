@@ -58,9 +58,8 @@ func (o *listOptions) checkOrder() error {
 // arrange leaves what passes the filter, the VMs in the order asked for.
 func (o *listOptions) arrange(a *answer) {
 	filter, _ := model.ParseFilter(o.filter)
-	a.vms = model.Arrange(a.vms, a.rates, model.View{
-		Filter: filter, Group: model.GroupKey(o.group), Sort: model.SortKey(o.sort), Descending: o.reverse,
-	})
+	view := model.View{Filter: filter, Group: model.GroupKey(o.group), Sort: model.SortKey(o.sort), Descending: o.reverse}
+	a.vms = model.Arrange(a.vms, model.StandingBy(view.Sort, a.vms, a.rates), view)
 	if !filter.IsEmpty() {
 		a.leftovers = keep(a.leftovers, func(l model.Leftover) bool { return filter.MatchesLeftover(&l) })
 	}

@@ -36,8 +36,8 @@ type View struct {
 
 // Arrange gives the VMs of a view, those of a group next to each other. VMs
 // that compare equal stay in the order of their names, so that rows do not
-// jump.
-func Arrange(vms []VM, rates map[Raw]Rate, view View) []VM {
+// jump. A view that is sorted by a figure needs where each VM stands by it.
+func Arrange(vms []VM, by Standing, view View) []VM {
 	shown := make([]VM, 0, len(vms))
 	for i := range vms {
 		if (!view.ProblemsOnly || vms[i].IsProblem()) && view.Filter.Matches(&vms[i]) {
@@ -46,58 +46,27 @@ func Arrange(vms []VM, rates map[Raw]Rate, view View) []VM {
 	}
 	compare, group := comparisons[view.Sort], groupings[view.Group]
 	order.By(shown, func(a, b *VM) int {
-		by, byName := 0, cmp.Compare(a.Name, b.Name)
+		at, byName := 0, cmp.Compare(a.Name, b.Name)
 		switch {
 		case compare != nil:
-			by = compare(a, b, rates)
+			at = compare(a, b)
+		case by != nil:
+			at = by.compare(a.Name, b.Name)
 		case view.Sort == SortName || view.Sort == "":
-			by = byName
+			at = byName
 		}
 		if view.Descending {
-			by = -by
+			at = -at
 		}
-		return cmp.Or(group.rank(a)-group.rank(b), by, byName)
+		return cmp.Or(group.rank(a)-group.rank(b), at, byName)
 	})
 	return shown
 }
 
-var comparisons = map[SortKey]func(a, b *VM, rates map[Raw]Rate) int{
-	SortState:     func(a, b *VM, _ map[Raw]Rate) int { return cmp.Compare(a.State, b.State) },
-	SortOrigin:    func(a, b *VM, _ map[Raw]Rate) int { return cmp.Compare(a.Origin, b.Origin) },
-	SortFreshness: func(a, b *VM, _ map[Raw]Rate) int { return cmp.Compare(a.Freshness, b.Freshness) },
-	SortMemory:    func(a, b *VM, _ map[Raw]Rate) int { return compareKnown(a.Memory, b.Memory) },
-	SortDisk:      func(a, b *VM, _ map[Raw]Rate) int { return compareKnown(a.Disk, b.Disk) },
-	SortUptime:    func(a, b *VM, _ map[Raw]Rate) int { return compareKnown(a.started(), b.started()) },
-	SortCPU: func(a, b *VM, rates map[Raw]Rate) int {
-		return compareKnown(rates[a.Name].CPUPercent, rates[b.Name].CPUPercent)
-	},
-	SortNet: func(a, b *VM, rates map[Raw]Rate) int {
-		x, y := rates[a.Name], rates[b.Name]
-		return cmp.Or(compareKnown(x.RxPerSecond, y.RxPerSecond), compareKnown(x.TxPerSecond, y.TxPerSecond))
-	},
-}
-
-// started is what uptime orders by: greater the earlier the VM started; nil: it
-// does not run.
-func (v *VM) started() *int64 {
-	if v.Since.IsZero() {
-		return nil
-	}
-	since := -v.Since.UnixNano()
-	return &since
-}
-
-// compareKnown orders what is unknown before everything known.
-func compareKnown[T cmp.Ordered](a, b *T) int {
-	switch {
-	case a == nil && b == nil:
-		return 0
-	case a == nil:
-		return -1
-	case b == nil:
-		return 1
-	}
-	return cmp.Compare(*a, *b)
+var comparisons = map[SortKey]func(a, b *VM) int{
+	SortState:     func(a, b *VM) int { return cmp.Compare(a.State, b.State) },
+	SortOrigin:    func(a, b *VM) int { return cmp.Compare(a.Origin, b.Origin) },
+	SortFreshness: func(a, b *VM) int { return cmp.Compare(a.Freshness, b.Freshness) },
 }
 
 // IsProblem reports whether a VM needs an administrator's eye.

@@ -23,10 +23,12 @@ func TestArrange(t *testing.T) {
 	vms := []model.VM{ // by name, as an inventory has them
 		{Name: "a", State: model.StateRunning, Origin: model.OriginImperative, Freshness: model.FreshnessCurrent, Verdict: kept,
 			Memory: u(5), Since: now.Add(-time.Hour)},
-		{Name: "b", State: model.StateStopped, Origin: model.OriginDeclared, Freshness: model.FreshnessDrifted, Verdict: kept},
+		{Name: "b", State: model.StateStopped, Origin: model.OriginDeclared, Freshness: model.FreshnessDrifted, Verdict: kept,
+			Disk: u(3)},
 		{Name: "c", State: model.StateRunning, Origin: model.OriginUndeclared, Freshness: model.FreshnessCurrent, Verdict: orphan,
 			Memory: u(9), Since: now.Add(-time.Minute), Notes: []model.Raw{"Declared until generation 41"}},
-		{Name: "d", State: model.StateStopped, Origin: model.OriginDeclared, Freshness: model.FreshnessCurrent, Verdict: kept, Memory: u(0)},
+		{Name: "d", State: model.StateStopped, Origin: model.OriginDeclared, Freshness: model.FreshnessCurrent, Verdict: kept, Memory: u(0),
+			Disk: u(8)},
 	}
 	rates := map[model.Raw]model.Rate{
 		"a": {CPUPercent: ptr(1.0), RxPerSecond: ptr(5.0), TxPerSecond: ptr(2.0)},
@@ -51,7 +53,8 @@ func TestArrange(t *testing.T) {
 		{"by memory, the other way, unknown last", model.View{Sort: model.SortMemory, Descending: true}, "c a d b"},
 		{"by CPU, unknown first", model.View{Sort: model.SortCPU}, "b c d a"},
 		{"by CPU, the other way", model.View{Sort: model.SortCPU, Descending: true}, "a c d b"},
-		{"by traffic, what was sent decides", model.View{Sort: model.SortNet, Descending: true}, "a c b d"},
+		{"by traffic, both ways together", model.View{Sort: model.SortNet, Descending: true}, "a c b d"},
+		{"by what they take on disk, unknown last", model.View{Sort: model.SortDisk, Descending: true}, "d b a c"},
 		{"by uptime, unknown first", model.View{Sort: model.SortUptime}, "b d c a"},
 		{"by uptime, the other way", model.View{Sort: model.SortUptime, Descending: true}, "a c b d"},
 		{"filter by name", model.View{Filter: filterOf("C")}, "a b c d"}, // all are "current", or "declared"
@@ -67,7 +70,7 @@ func TestArrange(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			before := names(vms)
-			if got := names(model.Arrange(vms, rates, test.view)); got != test.want {
+			if got := names(model.Arrange(vms, model.StandingBy(test.view.Sort, vms, rates), test.view)); got != test.want {
 				t.Errorf("%q, want %q", got, test.want)
 			}
 			if names(vms) != before {
@@ -88,8 +91,9 @@ func TestArrangeEveryKey(t *testing.T) {
 	vms := h.inventory().VMs
 	for _, key := range model.SortKeys {
 		for _, descending := range []bool{false, true} {
-			got := model.Arrange(vms, nil, model.View{Sort: key, Descending: descending})
-			again := model.Arrange(got, nil, model.View{Sort: key, Descending: descending})
+			by := model.StandingBy(key, vms, nil)
+			got := model.Arrange(vms, by, model.View{Sort: key, Descending: descending})
+			again := model.Arrange(got, by, model.View{Sort: key, Descending: descending})
 			if len(got) != len(vms) || names(got) != names(again) {
 				t.Errorf("%s: %q, sorted again %q", key, names(got), names(again))
 			}
@@ -159,5 +163,36 @@ func TestHostKind(t *testing.T) {
 		if got := test.host.inventory().HostKind; got != test.want {
 			t.Errorf("%s: %s, want %s", test.name, got, test.want)
 		}
+	}
+}
+
+// Figures that jump leave the rows where they are, until one moved far enough
+// to tell.
+func TestStandingIsSteady(t *testing.T) {
+	vms := []model.VM{{Name: "a"}, {Name: "b"}, {Name: "c"}}
+	cpu := func(a, b, c float64) model.Standing {
+		rates := map[model.Raw]model.Rate{"a": {CPUPercent: &a}, "b": {CPUPercent: &b}, "c": {CPUPercent: &c}}
+		return model.StandingBy(model.SortCPU, vms, rates)
+	}
+	order := func(by model.Standing) string {
+		return names(model.Arrange(vms, by, model.View{Sort: model.SortCPU, Descending: true}))
+	}
+	by := cpu(0.2, 10, 9.9)
+	if got := order(by); got != "b c a" {
+		t.Fatalf("at first %q", got)
+	}
+	for _, now := range []model.Standing{cpu(0, 9.8, 10.3), cpu(1.1, 8.5, 11.8), cpu(0.4, 10, 10.1)} {
+		if by = now.After(by, model.SortCPU); order(by) != "b c a" {
+			t.Errorf("it jumped to %q", order(by))
+		}
+	}
+	if by = cpu(1.3, 10, 12.4).After(by, model.SortCPU); order(by) != "c b a" {
+		t.Errorf("c uses more by far: %q", order(by))
+	}
+	if by = cpu(40, 10, 12.4).After(by, model.SortCPU); order(by) != "a c b" {
+		t.Errorf("a uses most: %q", order(by))
+	}
+	if got := order(model.Standing{"b": 1}.After(by, model.SortCPU)); got != "b a c" {
+		t.Errorf("what is not known any more: %q", got)
 	}
 }

@@ -65,9 +65,10 @@ func TestGroupsKeepTheOrder(t *testing.T) {
 			})
 		}
 		view := model.View{Sort: rapid.SampledFrom(model.SortKeys).Draw(r, "sort"), Descending: rapid.Bool().Draw(r, "descending")}
-		plain := model.Arrange(vms, nil, view)
+		by := model.StandingBy(view.Sort, vms, nil)
+		plain := model.Arrange(vms, by, view)
 		view.Group = rapid.SampledFrom(model.GroupKeys).Draw(r, "group")
-		groups := view.Group.Groups(model.Arrange(vms, nil, view))
+		groups := view.Group.Groups(model.Arrange(vms, by, view))
 		seen, total := map[string]bool{}, 0
 		for _, g := range groups {
 			if seen[g.Name] {

@@ -36,7 +36,7 @@ func (a *App) misaimed(c *appCommand) text.SafeText {
 		return ""
 	}
 	does := wording.Capital(text.Safe(model.Raw(c.Help().Desc)))
-	if a.page != pageTable {
+	if a.page != pageTable || a.vms.IndexOf(a.slide.from) >= 0 { // it is still listed: another order moved the cursor
 		return does + ": the cursor has just moved" + a.commands.Mention("; ", c.Name, " again does it")
 	}
 	return does + ": " + text.Safe(a.slide.from.Name) + " has just left the list" + a.commands.Mention("; ", c.Name, " again is for ") + text.Safe(to.Name)

@@ -108,7 +108,7 @@ func TestSorting(t *testing.T) {
 	small, big := vm("a-small"), vm("b-big")
 	big.Memory = ptr(uint64(4 << 30))
 	s.observe(inventory(small, big))
-	s.press(">", ">", ">", ">", ">")
+	s.press("M")
 	s.shows("MEM▾")
 	s.order("b-big", "a-small")
 	s.press("I")

@@ -27,7 +27,7 @@ func wants(i intent.Intent) func(*App) intent.Intent {
 
 // allCommands are all of them, in the order of the help.
 func allCommands() []appCommand {
-	return slices.Concat(moving(), opening(), acting(), operatingKeys(), examiningKeys(), marking(), finding(), logging(), answering(), program())
+	return slices.Concat(moving(), opening(), acting(), operatingKeys(), examiningKeys(), marking(), finding(), sorting(), logging(), answering(), program())
 }
 
 // Groups whose hints have a place of their own.
@@ -167,10 +167,28 @@ func finding() []appCommand {
 		{Name: "problems", Binding: keys.Bind("!", "problems", "!"), Group: find, Where: onTable | onDoctor, Brief: onTable | onDoctor, Run: does((*App).toggleProblems), Why: (*App).whyNotNarrow},
 		{Name: "next-problem", With: "previous-problem", Binding: keys.Bind("n N", "next, previous problem", "n"), Group: find, Where: onTable, Run: func(a *App) intent.Intent { return a.nextProblem(1) }, Why: (*App).whyNoProblem},
 		{Name: "previous-problem", Binding: keys.Bind("", "", "N"), Where: onTable, Run: func(a *App) intent.Intent { return a.nextProblem(-1) }},
-		{Name: "sort-next", With: "sort-previous", Binding: keys.Bind("< >", "sort", ">"), Group: find, Where: onTable, Brief: onTable, Run: does(func(a *App) { a.vms.SortNext(1) }), Why: (*App).whyNotNarrow},
-		{Name: "sort-previous", Binding: keys.Bind("", "", "<"), Where: onTable, Run: does(func(a *App) { a.vms.SortNext(-1) })},
-		{Name: "invert-order", Binding: keys.Bind("I", "reverse the order", "I"), Group: find, Where: onTable, Run: does(func(a *App) { a.vms.Invert() })},
 		{Name: "group", Binding: keys.Bind("z", "group the VMs", "z"), Group: find, Where: onTable, Run: (*App).groupNext, Why: (*App).whyNotGroup},
+	}
+}
+
+// sorting are the keys that put the table in order: a key for each figure that
+// people ask for, as in htop, and those that go through the columns.
+func sorting() []appCommand {
+	const group = "sort"
+	by := func(key model.SortKey, letter, does string) appCommand {
+		return appCommand{Name: "sort-" + string(key), Binding: keys.Bind(letter, does, letter), Group: group, Where: onTable,
+			Run: func(a *App) intent.Intent { return a.sortBy(key) }, Why: func(a *App) text.SafeText { return a.whyNotSort(key) }}
+	}
+	return []appCommand{
+		by(model.SortCPU, "P", "by CPU"),
+		by(model.SortMemory, "M", "by memory"),
+		by(model.SortDisk, "Z", "by size on disk"),
+		by(model.SortUptime, "T", "by uptime"),
+		by(model.SortName, "A", "by name"),
+		{Name: "sort-next", With: "sort-previous", Binding: keys.Bind("< >", "by the next column", ">"), Group: group, Where: onTable, Brief: onTable, Run: does(func(a *App) { a.vms.SortNext(1) }), Why: (*App).whyNotNarrow,
+			Says: func(*App) text.SafeText { return "sort" }},
+		{Name: "sort-previous", Binding: keys.Bind("", "", "<"), Where: onTable, Run: does(func(a *App) { a.vms.SortNext(-1) })},
+		{Name: "invert-order", Binding: keys.Bind("I", "reverse the order", "I"), Group: group, Where: onTable, Run: does(func(a *App) { a.vms.Invert() })},
 	}
 }
 

@@ -105,7 +105,7 @@ func TestBeginningStaysInSight(t *testing.T) {
 	i.VMs[0].State = model.StateStopped
 	s := newStage(t, 100, 30, Options{})
 	s.observe(i)
-	s.press(">", ">", ">", ">", ">")
+	s.press("M")
 	s.order("MEM▾", "   vm-0014", "▸  vm-0000")
 	s.press("I", "z", "z", "z")
 	s.order("MEM▴", "─ running", "   vm-0001", "─ stopped", "▸  vm-0000")

@@ -1,11 +1,14 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
+	"microtui/model"
 	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tui/draw"
+	"microtui/tui/intent"
 	"microtui/tui/list"
 	"microtui/tui/prompt"
 )
@@ -18,6 +21,23 @@ func (a *App) whyNotNarrow() text.SafeText {
 		return "nothing is listed"
 	}
 	return ""
+}
+
+// sortBy sorts by something, or the other way round where that is sorted by
+// already.
+func (a *App) sortBy(key model.SortKey) intent.Intent {
+	if why := a.whyNotSort(key); why != "" {
+		return intent.Warn("Sort: " + why)
+	}
+	a.vms.SortAs(key)
+	return nil
+}
+
+func (a *App) whyNotSort(key model.SortKey) text.SafeText {
+	if a.vms.LeftoversOnly && !slices.Contains(a.vms.SortKeys(), key) {
+		return "leftovers are sorted by name or size"
+	}
+	return a.whyNotNarrow()
 }
 
 func (a *App) openFilter() {

@@ -1,7 +1,11 @@
 package list
 
 import (
+	"cmp"
+	"slices"
+
 	"microtui/model"
+	"microtui/model/order"
 	"microtui/model/text"
 	"microtui/styles"
 	"microtui/tone"
@@ -18,13 +22,15 @@ type listing struct {
 	leftoversOnly bool
 	glyphs        styles.Glyphs
 	pending       map[model.Ref]work.Pending
+	standing      model.Standing // of the VMs
 }
 
 // rows are the rows of what is known.
 func (v *VMs) rows(s *scene.Scene) []table.Row {
 	view := v.View
 	view.Filter = v.Filter.terms
-	return listing{view, v.LeftoversOnly, v.Glyphs, s.Work.Pending(text.Safe(v.Glyphs.Ellipsis))}.rows(s.Shot)
+	v.standing = model.StandingBy(view.Sort, s.Shot.Inventory.VMs, s.Shot.Rates).After(v.standing, view.Sort)
+	return listing{view, v.LeftoversOnly, v.Glyphs, s.Work.Pending(text.Safe(v.Glyphs.Ellipsis)), v.standing}.rows(s.Shot)
 }
 
 // rows are the rows of a snapshot. Foreign things are never among them.
@@ -33,7 +39,7 @@ func (s listing) rows(shot scene.Snapshot) []table.Row {
 	if s.leftoversOnly {
 		return leftovers
 	}
-	vms := model.Arrange(shot.Inventory.VMs, shot.Rates, s.view)
+	vms := model.Arrange(shot.Inventory.VMs, s.standing, s.view)
 	groups := s.view.Group.Groups(vms)
 	rows := make([]table.Row, 0, len(vms)+len(groups)+1+len(leftovers))
 	for _, g := range groups {
@@ -65,23 +71,53 @@ func (s listing) groupHeading(g model.Group) text.SafeText {
 // leftoverRows are the leftovers that belong to no VM. Where leftovers stand
 // alone, the VMs that are some come before them: all that the head line counts.
 func (s listing) leftoverRows(i model.Inventory) []table.Row {
-	var rows []table.Row
+	var all []model.Leftover
 	for at := range i.VMs {
 		if vm := &i.VMs[at]; s.leftoversOnly && vm.Verdict != model.VerdictKept && s.view.Filter.Matches(vm) {
-			rows = append(rows, s.leftoverVMRow(vm))
+			all = append(all, model.Leftover{Ref: vm.Ref(), Verdict: vm.Verdict, Why: vm.Why, Notes: vm.Notes, Bytes: vm.Disk})
 		}
 	}
 	for at := range i.Leftovers {
 		if l := &i.Leftovers[at]; s.shows(l) {
-			rows = append(rows, s.leftoverRow(l))
+			all = append(all, *l)
 		}
 	}
-	if s.leftoversOnly && s.view.Sort == model.SortName && s.view.Descending {
-		for i, j := 0, len(rows)-1; i < j; i, j = i+1, j-1 {
-			rows[i], rows[j] = rows[j], rows[i]
-		}
+	if s.leftoversOnly {
+		s.sortLeftovers(all)
+	}
+	rows := make([]table.Row, len(all))
+	for at := range all {
+		rows[at] = s.leftoverRow(&all[at])
 	}
 	return rows
+}
+
+// sortLeftovers puts leftovers in the order that is asked for where they have
+// it: by kind and name, or by what they take on disk.
+func (s listing) sortLeftovers(all []model.Leftover) {
+	switch {
+	case s.view.Sort == model.SortName && s.view.Descending:
+		slices.Reverse(all)
+	case s.view.Sort == model.SortDisk:
+		by := 1
+		if s.view.Descending {
+			by = -1
+		}
+		order.By(all, func(a, b *model.Leftover) int { return by * compareSizes(a.Bytes, b.Bytes) })
+	}
+}
+
+// compareSizes orders what is unknown before everything known.
+func compareSizes(a, b *uint64) int {
+	switch {
+	case a != nil && b != nil:
+		return cmp.Compare(*a, *b)
+	case a != nil:
+		return 1
+	case b != nil:
+		return -1
+	}
+	return 0
 }
 
 func (s listing) shows(l *model.Leftover) bool {
@@ -122,15 +158,6 @@ func (s listing) vmRow(vm *model.VM, shot *scene.Snapshot) table.Row {
 // should not be, or has an error of the doctor.
 func isWrong(vm *model.VM) bool {
 	return vm.Worst == model.SeverityError || tone.State(vm.State) == styles.Bad
-}
-
-// leftoverVMRow is the row of a VM among leftovers.
-func (s listing) leftoverVMRow(vm *model.VM) table.Row {
-	l := model.Leftover{Ref: vm.Ref(), Verdict: vm.Verdict, Why: vm.Why, Notes: vm.Notes}
-	if vm.Directory != nil {
-		l.Bytes = vm.Directory.Bytes
-	}
-	return s.leftoverRow(&l)
 }
 
 func (s listing) leftoverRow(l *model.Leftover) table.Row {

@@ -23,24 +23,40 @@ type VMs struct {
 	// moves it after that has chosen.
 	filtered model.Ref
 	// toTop: who looked at the beginning of the list is to do so when it is in
-	// another order.
-	toTop bool
+	// another order, as long as the cursor stays in sight. atTop: who sorted by
+	// something wants to see the beginning, whatever the cursor is on.
+	toTop, atTop bool
+	standing     model.Standing // where the VMs stand by what they are sorted by
 }
 
 // Fill makes the rows of what is known.
 func (v *VMs) Fill(s *scene.Scene) {
 	filter := v.from.filter
 	now := from{sort: v.View.Sort, group: v.View.Group, descending: v.View.Descending, narrowed: v.View.ProblemsOnly, leftovers: v.LeftoversOnly}
+	if now.sort != v.from.sort {
+		v.standing = nil
+	}
+	v.SortedBy = now.sort
 	if v.fill(s, now, func() []table.Row { return v.rows(s) }, s.Shot.Has) {
-		if v.toTop {
-			v.Top, v.toTop = 0, false
-			v.Scroll()
-		}
+		v.showTop()
 		if v.from.filter != filter {
 			v.filtered = v.Wanted
 		}
 	}
 	v.Mark(v.Marked())
+}
+
+// showTop shows the beginning of a list that was put in another order.
+func (v *VMs) showTop() {
+	switch {
+	case v.atTop && v.Cursor >= v.Height:
+		v.Slid, _ = v.Selected()
+		v.Jump(false)
+	case v.atTop, v.toTop:
+		v.Top = 0
+		v.Scroll()
+	}
+	v.atTop, v.toTop = false, false
 }
 
 // Pick moves the cursor to the VM of just the name that was typed as a filter,
@@ -59,15 +75,22 @@ func NewView(sort model.SortKey, group model.GroupKey) model.View {
 	return model.View{Sort: sort, Descending: biggestFirst[sort], Group: group}
 }
 
-// SortNext sorts by the next column, around the ends, in its natural direction.
+// SortNext sorts by the next of the columns in sight, around the ends, in its
+// natural direction.
 func (v *VMs) SortNext(step int) {
-	keys := model.SortKeys
+	keys := v.SortKeys()
+	if len(keys) == 0 {
+		return
+	}
 	at := slices.Index(keys, v.View.Sort)
+	if at < 0 && step < 0 {
+		at = 0
+	}
 	v.sortBy(keys[(at+step+len(keys))%len(keys)])
 }
 
 func (v *VMs) sortBy(key model.SortKey) {
-	v.View.Sort, v.View.Descending, v.toTop = key, biggestFirst[key], v.Top == 0
+	v.View.Sort, v.View.Descending, v.atTop = key, biggestFirst[key], true
 }
 
 // SortAs sorts by a column, or the other way round where that is sorted by
@@ -76,7 +99,7 @@ func (v *VMs) SortAs(key model.SortKey) {
 	switch key {
 	case "":
 	case v.View.Sort:
-		v.Invert()
+		v.View.Descending, v.atTop = !v.View.Descending, true
 	default:
 		v.sortBy(key)
 	}

@@ -53,6 +53,10 @@ type column struct {
 const (
 	gutter = 3 // cursor, verdict, mark
 	gap    = 2 // between columns
+
+	// sortedRank is the rank of the column that is sorted by: right after the
+	// name's. Who sorts wants to see by what.
+	sortedRank = 1
 )
 
 // Set says which columns a row has.
@@ -72,21 +76,21 @@ const (
 var columnsOf = [columnSets][]column{
 	OfVMs: {
 		{id: Name, title: "NAME", sort: model.SortName, least: 8, claim: 20, most: 32, rank: 0},
-		{id: State, title: "STATE", sort: model.SortState, least: 8, claim: 10, most: 13, rank: 1},
-		{id: Origin, title: "ORIGIN", sort: model.SortOrigin, least: 8, claim: 10, most: 14, rank: 4},
-		{id: Freshness, title: "FRESHNESS", sort: model.SortFreshness, least: 10, claim: 13, most: 13, rank: 6},
-		{id: CPU, title: "CPU", sort: model.SortCPU, least: 5, claim: 7, most: 7, right: true, rank: 3},
-		{id: Memory, title: "MEM", sort: model.SortMemory, least: 4, claim: 5, most: 5, right: true, rank: 5},
-		{id: Disk, title: "DISK", sort: model.SortDisk, least: 4, claim: 5, most: 5, right: true, rank: 9},
-		{id: Net, title: "NET", sort: model.SortNet, least: 8, claim: 11, most: 11, right: true, rank: 8},
-		{id: Up, title: "UP", sort: model.SortUptime, least: 3, claim: 4, most: 4, right: true, rank: 7},
-		{id: Notes, title: "NOTES", least: 12, claim: 24, most: 400, rank: 2},
+		{id: State, title: "STATE", sort: model.SortState, least: 8, claim: 10, most: 13, rank: 2},
+		{id: Origin, title: "ORIGIN", sort: model.SortOrigin, least: 8, claim: 10, most: 14, rank: 5},
+		{id: Freshness, title: "FRESHNESS", sort: model.SortFreshness, least: 10, claim: 13, most: 13, rank: 7},
+		{id: CPU, title: "CPU", sort: model.SortCPU, least: 5, claim: 7, most: 7, right: true, rank: 4},
+		{id: Memory, title: "MEM", sort: model.SortMemory, least: 4, claim: 5, most: 5, right: true, rank: 6},
+		{id: Disk, title: "DISK", sort: model.SortDisk, least: 4, claim: 5, most: 5, right: true, rank: 10},
+		{id: Net, title: "NET", sort: model.SortNet, least: 8, claim: 11, most: 11, right: true, rank: 9},
+		{id: Up, title: "UP", sort: model.SortUptime, least: 3, claim: 4, most: 4, right: true, rank: 8},
+		{id: Notes, title: "NOTES", least: 12, claim: 24, most: 400, rank: 3},
 	},
 	OfLeftovers: {
 		{id: Name, title: "NAME", sort: model.SortName, least: 8, claim: 40, most: 40, rank: 0},
-		{id: Kind, title: "KIND", least: 7, most: 9, rank: 1},
-		{id: Size, title: "SIZE", least: 4, most: 5, right: true, rank: 3},
-		{id: Notes, title: "NOTES", least: 12, claim: 27, most: 400, rank: 2},
+		{id: Kind, title: "KIND", least: 7, most: 9, rank: 2},
+		{id: Size, title: "SIZE", sort: model.SortDisk, least: 5, most: 5, right: true, rank: 4},
+		{id: Notes, title: "NOTES", least: 12, claim: 27, most: 400, rank: 3},
 	},
 	OfOperations: {
 		{id: Name, title: "OPERATION", least: 8, claim: 24, most: 40, rank: 0},
@@ -117,6 +121,25 @@ var columnsOf = [columnSets][]column{
 type place struct {
 	column
 	cells int
+}
+
+// columns are those of a set, with the one that the rows are sorted by among
+// them, whether it is wanted or not.
+func (t *Table) columns(set Set) []column {
+	all := slices.Clone(t.Columns[set])
+	sorted := func(c column) bool { return c.sort == t.SortedBy && c.sort != "" }
+	at := slices.IndexFunc(all, sorted)
+	if there := slices.IndexFunc(columnsOf[set], sorted); at < 0 && there >= 0 {
+		at = len(all)
+		if all[at-1].id == Notes {
+			at--
+		}
+		all = slices.Insert(all, at, columnsOf[set][there])
+	}
+	if at >= 0 && all[at].id != Name {
+		all[at].rank = sortedRank
+	}
+	return all
 }
 
 // arrangeColumns decides which columns are shown in so many cells, and how

@@ -21,12 +21,14 @@ type Table struct {
 	Wanted model.Ref
 
 	Columns [columnSets][]column
-	widest  widths
-	places  [columnSets][]place
-	layout  int // changes with everything that changes how a row is drawn
-	cells   int
-	Styles  styles.Styles
-	Glyphs  styles.Glyphs
+	// SortedBy is what the rows are sorted by; empty: nothing that has a column.
+	SortedBy model.SortKey
+	widest   widths
+	places   [columnSets][]place
+	layout   int // changes with everything that changes how a row is drawn
+	cells    int
+	Styles   styles.Styles
+	Glyphs   styles.Glyphs
 }
 
 // Selected is the thing under the cursor.
@@ -100,8 +102,8 @@ func (t *Table) reuse(rows []Row, index map[model.Ref]int) {
 
 // arrange gives the columns their places.
 func (t *Table) arrange() {
-	for set, columns := range t.Columns {
-		places := arrangeColumns(columns, t.widest[set], t.cells)
+	for set := range t.Columns {
+		places := arrangeColumns(t.columns(Set(set)), t.widest[set], t.cells)
 		if !samePlaces(places, t.places[set]) {
 			t.places[set] = places
 			t.layout++
@@ -253,6 +255,16 @@ func (t *Table) SortAt(x int) model.SortKey {
 		}
 	}
 	return ""
+}
+
+// SortKeys are what the columns in sight can be sorted by, from left to right.
+func (t *Table) SortKeys() (keys []model.SortKey) {
+	for _, p := range t.titlePlaces() {
+		if p.sort != "" {
+			keys = append(keys, p.sort)
+		}
+	}
+	return keys
 }
 
 // Position is the place of the cursor among the things, and their number.
