@@ -40,6 +40,29 @@ func (h *Host) Discard(_ context.Context, build string) error {
 	return nil
 }
 
+// foresee tells what the build of a VM that is not there yet would do; empty:
+// an item is about none. The error wraps [model.ErrRefused] where its flake has
+// no such VM.
+func foresee(ctx context.Context, item model.Item) (model.Raw, error) {
+	vm, flake := item.NewVM()
+	if flake == "" {
+		return "", nil
+	}
+	program, err := nix.Find()
+	if err != nil {
+		return "", err
+	}
+	names, err := program.Names(ctx, flake, os.Environ())
+	if err != nil {
+		return "", err
+	}
+	if err := model.CheckOffered(vm, flake, names); err != nil {
+		return "", err
+	}
+	foresight, err := program.Foresee(ctx, nix.EvaluateRequest{VM: vm, Flake: flake, Environment: os.Environ()})
+	return model.Raw(foresight.String()), err
+}
+
 // evaluationAge is how long what a flake stood for counts.
 const evaluationAge = 10 * time.Minute
 

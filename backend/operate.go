@@ -23,11 +23,24 @@ func unitOf(id string) string { return "microtui-" + id + ".service" }
 // allUnits are the services of all operations.
 const allUnits = "microtui-*.service"
 
-// Survey gives a plan without the items that a look at the disk speaks
-// against: a mount below a directory, a file held open. It changes nothing.
+// Survey gives a plan without the items that a look at the disk, or at a flake,
+// speaks against: a mount below a directory, a file held open, a flake without
+// the VM that is to be made of it. It changes nothing.
 func (h *Host) Survey(ctx context.Context, plan model.Plan) (model.Plan, error) {
 	executor := h.executor(nil)
-	plan = operation.Survey(plan, func(item model.Item) error { return executor.Check(ctx, plan, item) })
+	foreseen := make(map[model.Ref]model.Raw)
+	plan = operation.Survey(plan, func(item model.Item) error {
+		err := executor.Check(ctx, plan, item)
+		if err == nil {
+			foreseen[item.Ref], err = foresee(ctx, item)
+		}
+		return err
+	})
+	for at, item := range plan.Items {
+		if words := foreseen[item.Ref]; words != "" {
+			plan.Items[at].Evidence = append(slices.Clone(item.Evidence), words)
+		}
+	}
 	return plan, ctx.Err()
 }
 

@@ -79,7 +79,7 @@ func leavesNoLock(t *testing.T) {
 func leavesNoFile(t *testing.T) {
 	t.Helper()
 	for _, pattern := range []string{
-		"/var/lib/microtui/.*", "/var/lib/microtui/bin/.*", "/var/lib/microtui/*.new", "/var/lib/microtui/*/*/*.new", "/var/lib/microvms/*/.*microtui*",
+		"/var/lib/microtui/.*", "/var/lib/microtui/bin/.*", "/var/lib/microtui/*.new", "/var/lib/microtui/*/*/*.new", "/var/lib/microvms/.microtui-new-*", "/var/lib/microvms/*/.*microtui*",
 		"/nix/var/nix/gcroots/*/.*", "/nix/var/nix/gcroots/*/*.tmp-*",
 	} {
 		if found, _ := filepath.Glob(pattern); len(found) > 0 {

@@ -87,6 +87,7 @@ var verifies = map[StepAction]func(p Plan) Raw{
 	StepRestore:     func(p Plan) Raw { return "ls " + p.StateDir },
 	StepDelete:      func(Plan) Raw { return "microtui trash" },
 	StepSwitch:      func(p Plan) Raw { return rawf("ls -l %s/*/current", p.StateDir) },
+	StepCreate:      func(p Plan) Raw { return rawf("ls -l %s/%s", p.StateDir, p.Names()[0]) },
 }
 
 // Verify lists the standard commands that show what an operation did.

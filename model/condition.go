@@ -31,6 +31,7 @@ const (
 	FactProcess    Fact = "started"       // of a process: clock ticks since boot
 	FactEntry      Fact = "trash entry"   // device and inode of what it holds
 	FactPlace      Fact = "place"         // whether the path to restore to is free
+	FactName       Fact = "name"          // whether a new VM can have it: "free", or what speaks against it
 	FactSystem     Fact = "newest system" // what the system profile points to
 	FactLosses     Fact = "deleted files" // that a VM's processes have open, and that are lost with them
 )

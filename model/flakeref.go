@@ -1,6 +1,7 @@
 package model
 
 import (
+	"path"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -51,6 +52,26 @@ func isRelative(ref string) bool {
 		rest, ok := strings.CutPrefix(ref, local)
 		return ok && !strings.HasPrefix(rest, "/")
 	})
+}
+
+// AbsoluteFlake is a reference that somebody gave in a directory, as it means
+// the same in every other one.
+func AbsoluteFlake(ref, directory Raw) Raw {
+	address, query, hasQuery := strings.Cut(string(ref), "?")
+	kind := ""
+	for _, local := range localTypes {
+		if rest, ok := strings.CutPrefix(address, local); ok {
+			kind, address = local, rest
+		}
+	}
+	if address == "" || strings.HasPrefix(address, "/") || kind == "" && !strings.HasPrefix(address, ".") {
+		return ref
+	}
+	absolute := kind + path.Join(string(directory), address)
+	if hasQuery {
+		absolute += "?" + query
+	}
+	return Raw(absolute)
 }
 
 // CopiesPath reports whether nix, to evaluate a reference, copies what is at a

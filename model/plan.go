@@ -19,6 +19,7 @@ const (
 	ActionBuild    Action = "build"       // what flakes say now, to the side
 	ActionUpdate   Action = "update"      // switch to what was built
 	ActionRollback Action = "rollback"    // switch to `old`
+	ActionCreate   Action = "create"      // a VM of what was built for it
 	ActionReset    Action = "reset"       // failed states of units
 )
 
@@ -37,6 +38,7 @@ const (
 	StepDelete      StepAction = "delete"       // a trash entry: for good
 	StepBuild       StepAction = "build"        // a VM's flake, to the side
 	StepSwitch      StepAction = "switch"       // `current` to another runner
+	StepCreate      StepAction = "create"       // a VM's directory, with its gcroot links
 	StepRestart     StepAction = "restart"      // a VM
 )
 
@@ -127,6 +129,9 @@ type Step struct {
 	// Target is where it leads: the runner of a switch, the flake reference of
 	// a build, the path that a restore brings back.
 	Target Raw `json:"target,omitempty"`
+	// Flake is the reference of a VM that is not there yet, whole: with the
+	// credentials that [MaskedFlake] masks. It is shown nowhere.
+	Flake Raw `json:"flake,omitempty"`
 }
 
 // Kills says that what is done kills its guest instead of shutting it down, and
@@ -179,6 +184,7 @@ func (p Plan) Digest() string {
 		Action     StepAction
 		Ref        Ref
 		VM, Target Raw
+		Flake      Raw `json:",omitempty"`
 		Conditions []Condition
 	}
 	type item struct {
@@ -193,7 +199,7 @@ func (p Plan) Digest() string {
 	for _, i := range p.Chosen().Items {
 		it := item{Ref: i.Ref}
 		for _, s := range i.Steps {
-			it.Steps = append(it.Steps, step{s.Action, s.Ref, s.VM, s.Target, s.Conditions})
+			it.Steps = append(it.Steps, step{s.Action, s.Ref, s.VM, s.Target, s.Flake, s.Conditions})
 		}
 		said.Items = append(said.Items, it)
 	}

@@ -13,7 +13,7 @@ func refused(format string, args ...any) blocker { return blocker{rawf(format, a
 
 // whileSwitching are the operations that nobody begins while a NixOS system
 // switches: what is declared, and what its switch installs, changes then.
-var whileSwitching = []Action{ActionPurge, ActionCleanUp, ActionRestore, ActionBuild, ActionUpdate, ActionRollback}
+var whileSwitching = []Action{ActionPurge, ActionCleanUp, ActionRestore, ActionBuild, ActionUpdate, ActionRollback, ActionCreate}
 
 // blocked says what stands against an operation as a whole.
 func (i *Inventory) blocked(action Action) blocker {
@@ -103,6 +103,8 @@ func ReasonFor(i Inventory, action Action, name Raw) Raw {
 		plan = PlanReset(i, names)
 	case ActionCleanUp:
 		return i.blocked(action).why
+	case ActionCreate:
+		return firstOf(i.blocked(action).why, i.nameBlocker(name).why)
 	default:
 		return Reason(i, action, name)
 	}

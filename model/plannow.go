@@ -68,6 +68,7 @@ var valueOf = map[Fact]func(subject) Raw{
 	FactProcess:    subject.process,
 	FactEntry:      subject.entry,
 	FactPlace:      subject.place,
+	FactName:       func(t subject) Raw { return firstOf(t.i.nameBlocker(t.vm).why, freeName) },
 	FactSystem:     subject.newestSystem,
 	FactLosses:     subject.losses,
 }

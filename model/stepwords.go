@@ -24,6 +24,7 @@ var stepWords = map[StepAction]struct{ does, done string }{
 	StepDelete:      {"delete %s for good", "deleted for good"},
 	StepBuild:       {"build %s", "built"},
 	StepSwitch:      {"switch %s to its new runner", "switched to its new runner"},
+	StepCreate:      {"create %s", "created"},
 	StepRestart:     {"restart %s", "restarted"},
 }
 
@@ -73,7 +74,7 @@ func (s Step) UndoText() text.SafeText {
 var verbs = map[Action]text.SafeText{
 	ActionPurge: "purge", ActionCleanUp: "clean up", ActionRestore: "restore", ActionEmpty: "delete for good",
 	ActionBuild: "build", ActionUpdate: "update", ActionRollback: "roll back", ActionRestart: "restart",
-	ActionReset: "reset the failed state of",
+	ActionReset: "reset the failed state of", ActionCreate: "create",
 }
 
 // Verb is what an operation does, in words: "clean up".

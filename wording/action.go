@@ -22,6 +22,7 @@ var actions = map[model.Action]action{
 	model.ActionBuild:    {doing: "building"},
 	model.ActionUpdate:   {doing: "updating"},
 	model.ActionRollback: {doing: "rolling back"},
+	model.ActionCreate:   {doing: "creating"},
 	model.ActionReset:    {doing: "resetting"},
 }
 

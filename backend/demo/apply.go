@@ -35,6 +35,7 @@ var does = map[model.StepAction]func(*Host, operation.Task) (operation.Done, err
 	model.StepBuild:       (*Host).applyBuild,
 	model.StepSwitch:      (*Host).applySwitch,
 	model.StepRestart:     (*Host).applyRestart,
+	model.StepCreate:      (*Host).applyCreate,
 }
 
 var unchanged = operation.Done{Unchanged: true}
@@ -201,6 +202,28 @@ func (h *Host) applySwitch(t operation.Task) (operation.Done, error) {
 	return operation.Done{}, nil
 }
 
+func (h *Host) applyCreate(t operation.Task) (operation.Done, error) {
+	done := operation.Done{Note: "not started yet: microtui start " + t.VM()}
+	if h.hasRunner(t) {
+		return done, nil
+	}
+	at := slices.IndexFunc(h.builds, func(b *build) bool { return b.runner.Path == t.Step.Target && !b.gone })
+	switch {
+	case h.dir(t.VM()) != nil:
+		return operation.Done{}, fmt.Errorf("%w: %s already exists", model.ErrStale, h.dir(t.VM()).path())
+	case at < 0:
+		return operation.Done{}, fmt.Errorf("%w: %s is not in the store", model.ErrStale, t.Step.Target)
+	}
+	h.rememberFlake(h.installed(t.VM(), t.Step.Flake, h.builds[at]))
+	return done, nil
+}
+
+// hasRunner reports whether `current` of a step's VM leads to the step's runner.
+func (h *Host) hasRunner(t operation.Task) bool {
+	d := h.dir(t.VM())
+	return d != nil && d.current != nil && d.current.target() == t.Step.Target
+}
+
 func (h *Host) applyRestart(t operation.Task) (operation.Done, error) {
 	in := h.instance(t.VM())
 	if in.running() {
@@ -219,9 +242,8 @@ func (h *Host) happened(t operation.Task) bool {
 		return h.inTrash(t.EntryID()) != nil
 	case model.StepRestore:
 		return h.inTrash(string(t.Step.Ref.Name)) == nil
-	case model.StepSwitch:
-		d := h.dir(t.VM())
-		return d != nil && d.current != nil && d.current.target() == t.Step.Target
+	case model.StepSwitch, model.StepCreate:
+		return h.hasRunner(t)
 	}
 	return true // to do it again does no harm
 }

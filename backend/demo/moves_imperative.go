@@ -43,14 +43,20 @@ func (h *Host) Create(name model.Raw) bool {
 		return false
 	}
 	h.pass(20 * time.Second)
-	b := h.realise(h.source(name))
+	h.installed(name, upstream, h.realise(h.source(name)))
+	return true
+}
+
+// installed makes the directory of a VM of what was built for it, and its gcroot
+// links.
+func (h *Host) installed(name, flake model.Raw, b *build) *directory {
 	d := h.makeDir(name, uidRoot, gidKVM, 0o775)
 	d.current = h.link(b, uidRoot)
-	d.flake = &model.Flake{Ref: upstream, UID: uidRoot}
+	d.flake = &model.Flake{Ref: flake, UID: uidRoot}
 	d.purpose, d.forDeclaration = keptImperative, h.meant(name)
 	h.root(name, d.path()+"/current")
 	h.root("booted-"+name, d.path()+"/booted")
-	return true
+	return d
 }
 
 // meant reports whether a VM is declared, or was rolled back from: what writes

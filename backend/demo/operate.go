@@ -9,16 +9,40 @@ import (
 	"microtui/model"
 )
 
-// Survey gives a plan without the items that a look at the disk speaks
-// against.
+// Survey gives a plan without the items that a look at the disk, or at a flake,
+// speaks against.
 func (l *Live) Survey(_ context.Context, plan model.Plan) (model.Plan, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return operation.Survey(plan, func(item model.Item) error { return l.host.check(item) }), nil
+	plan = operation.Survey(plan, func(item model.Item) error { return l.host.check(item) })
+	for at, item := range plan.Items {
+		if vm, _ := item.NewVM(); vm != "" {
+			plan.Items[at].Evidence = append(slices.Clone(item.Evidence), "9 derivations would be built, 31 paths would be fetched (214.8 MiB download, 871.3 MiB unpacked)")
+		}
+	}
+	return plan, nil
 }
 
-// check is what speaks against an item on the disk.
+// drafts are what the demo's flakes have beside the VMs that there are.
+var drafts = []model.Raw{"forum", "playground", "wiki"}
+
+// offered are the names of the VMs of a flake.
+func (h *Host) offered() []model.Raw {
+	names := slices.Clone(drafts)
+	for _, g := range h.sources {
+		if !slices.Contains(names, g.Name) {
+			names = append(names, g.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// check is what speaks against an item on the disk, or in its flake.
 func (h *Host) check(item model.Item) error {
+	if vm, flake := item.NewVM(); vm != "" {
+		return model.CheckOffered(vm, flake, h.offered())
+	}
 	for _, step := range item.Steps {
 		d := h.dir(step.Ref.Name)
 		if step.Action != model.StepQuarantine || d == nil {

@@ -115,6 +115,7 @@ var does = map[model.StepAction]applied{
 	model.StepEndProcess:  (*Executor).endProcess,
 	model.StepBuild:       (*Executor).build,
 	model.StepSwitch:      (*Executor).switchTo,
+	model.StepCreate:      (*Executor).create,
 }
 
 // leavesHostAlone are the steps during which the host may switch to another
@@ -150,6 +151,8 @@ func (x *Executor) Happened(t operation.Task) (bool, error) {
 		return restored(t)
 	case model.StepSwitch:
 		return switched(t)
+	case model.StepCreate:
+		return created(t)
 	}
 	return true, nil // to do it again does no harm
 }
@@ -167,6 +170,8 @@ func (x *Executor) Undo(ctx context.Context, t operation.Task) error {
 		return dropBuild(ctx, t)
 	case model.StepSwitch:
 		return dropSwitch(ctx, t)
+	case model.StepCreate:
+		return dropCreated(ctx, t)
 	}
 	return nil
 }

@@ -25,6 +25,7 @@ const buildKeeps = time.Hour
 func (x *Executor) Sweep(ctx context.Context, header operation.Header) error {
 	err := x.sweepRoots(ctx, header)
 	x.sweepTemporary(ctx)
+	x.sweepAside(ctx, string(header.Plan.StateDir))
 	return err
 }
 
@@ -142,7 +143,7 @@ func (x *Executor) isSwitchingTo(runner model.Raw) bool {
 	all, unread := x.records.List()
 	return unread != nil || slices.ContainsFunc(all, func(o model.Operation) bool {
 		return o.EndedAt.IsZero() && slices.ContainsFunc(o.Plan.Items, func(i model.Item) bool {
-			return slices.ContainsFunc(i.Steps, func(s model.Step) bool { return s.Action == model.StepSwitch && s.Target == runner })
+			return slices.ContainsFunc(i.Steps, func(s model.Step) bool { return switchesTo(s, runner) })
 		})
 	})
 }
@@ -156,12 +157,17 @@ func (x *Executor) hasSwitchedTo(header operation.Header, runner model.Raw) bool
 	}
 	for at, item := range o.Plan.Items {
 		for n, step := range item.Steps {
-			if step.Action == model.StepSwitch && step.Target == runner && o.Steps[at][n].State == model.StepDone {
+			if switchesTo(step, runner) && o.Steps[at][n].State == model.StepDone {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// switchesTo reports whether a step makes a VM's `current` lead to a runner.
+func switchesTo(s model.Step, runner model.Raw) bool {
+	return (s.Action == model.StepSwitch || s.Action == model.StepCreate) && s.Target == runner
 }
 
 // isOver reports whether an operation of this host has ended.

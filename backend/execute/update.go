@@ -44,8 +44,9 @@ func (x *Executor) build(ctx context.Context, t operation.Task, tell func(model.
 	return operation.Done{Result: runner}, nil
 }
 
-// flakeOf is the reference that a VM is built from, with its credentials,
-// which no plan holds; the plan's condition tells that it is the same.
+// flakeOf is the reference that a VM is built from, with its credentials. Only
+// of a VM that is not there yet the plan holds them; of the others its
+// condition tells that it is the same.
 func (x *Executor) flakeOf(ctx context.Context, t operation.Task) (model.Raw, error) {
 	seen, err := x.Inventory(ctx)
 	if err != nil {
@@ -53,6 +54,9 @@ func (x *Executor) flakeOf(ctx context.Context, t operation.Task) (model.Raw, er
 	}
 	if unlike := model.Differences(seen, t.Step); len(unlike) > 0 {
 		return "", fmt.Errorf("%w: %s", model.ErrStale, unlike[0])
+	}
+	if t.Step.Flake != "" {
+		return t.Step.Flake, nil
 	}
 	flake := seen.Flake(t.VM())
 	if flake == "" {

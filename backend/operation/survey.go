@@ -3,6 +3,7 @@ package operation
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"microtui/model"
 )
@@ -19,8 +20,14 @@ func Survey(plan model.Plan, check func(model.Item) error) model.Plan {
 			continue
 		}
 		kind := cmp.Or(refusalNamed(refusalOf(err)), model.ErrRefused) // what could not be looked at is not touched
-		plan.Refused = append(plan.Refused, model.Blocked{Ref: item.Ref, Reason: model.Raw(err.Error()), Kind: kind})
+		plan.Refused = append(plan.Refused, model.Blocked{Ref: item.Ref, Reason: reasonOf(err), Kind: kind})
 	}
 	plan.Items = items
 	return plan
+}
+
+// reasonOf is an error's text as a reason for a refusal, which needs not say that
+// it is one.
+func reasonOf(err error) model.Raw {
+	return model.Raw(strings.TrimPrefix(err.Error(), model.ErrRefused.Error()+": "))
 }
