@@ -21,6 +21,20 @@ func (m machine) run(args ...string) string {
 	return run(m.T, m.Command(context.Background(), args[0], args[1:]...))
 }
 
+// needsLab skips a test where no host can be booted that takes the package.
+func needsLab(t *testing.T) {
+	t.Helper()
+	if os.Getenv("MICROTUI_LAB") == "off" {
+		t.Skip("MICROTUI_LAB=off")
+	}
+	if reason := lab.Unavailable(); reason != "" {
+		skip(t, "needs a lab: "+reason)
+	}
+	if _, err := exec.LookPath("dpkg"); err != nil {
+		skip(t, "needs dpkg")
+	}
+}
+
 // says fails unless a command prints something.
 func (m machine) says(want string, args ...string) {
 	m.Helper()
@@ -44,12 +58,7 @@ func older(t *testing.T, deb string) string {
 // and starts nothing by itself. What a timer was told to do it goes on doing
 // after an upgrade, and what can be restored outlives the program.
 func TestDebianPackage(t *testing.T) {
-	if reason := lab.Unavailable(); reason != "" || os.Getenv("MICROTUI_LAB") == "off" {
-		skip(t, "needs a lab: "+reason)
-	}
-	if _, err := exec.LookPath("dpkg"); err != nil {
-		skip(t, "needs dpkg")
-	}
+	needsLab(t)
 	deb := only(t, theRelease(t)+"/*.deb")
 	l, err := lab.Boot(context.Background(), lab.Options{Beside: true, Files: map[string]string{"new.deb": deb, "old.deb": older(t, deb)}})
 	if err != nil {
