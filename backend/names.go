@@ -43,6 +43,8 @@ func (h *Host) Names(ctx context.Context, kind model.Kind) []model.Named {
 		return linkNames(kind)
 	case model.KindTrash:
 		return model.NamesOfTrash(readTrash(model.Raw(h.realStateDir())).entries)
+	case model.KindSnapshot:
+		return model.NamesOfSnapshots(readTrash(model.Raw(h.realStateDir())).snapshots)
 	}
 	return nil
 }

@@ -120,9 +120,11 @@ func (h *Host) readSources(ctx context.Context, readUnits unitsReader, o *model.
 	o.Neighbours = neighboursOf(links.Neighbours, o.Runners)
 
 	trashed, lateTrash := h.flights.trash.read(ctx, func(context.Context) trashed { return readTrash(o.StateDir.Real) })
-	faults.late(lateTrash, model.SourceTrash, model.SourceKeep)
+	faults.late(lateTrash, model.SourceTrash, model.SourceKeep, model.SourceSnapshots)
 	faults.from(trashed.err, model.SourceTrash)
 	faults.from(trashed.keepErr, model.SourceKeep)
+	faults.from(trashed.snapshotsErr, model.SourceSnapshots)
+	o.Snapshots = trashed.snapshots
 	o.Trash, o.Keep = trashed.entries, home.MergeKeep(o.Keep, trashed.keep)
 	return late.units == nil && units.err == nil
 }

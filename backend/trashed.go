@@ -8,16 +8,20 @@ import (
 	"microtui/model"
 )
 
-// trashed is what lies in the trash, and beside it: the copy of the keep list.
+// trashed is what lies in the trash, and beside it: the copy of the keep list,
+// and the snapshots.
 type trashed struct {
 	entries []model.TrashEntry
 	err     error
 	keep    []model.KeepEntry
 	keepErr error
+
+	snapshots    []model.Snapshot
+	snapshotsErr error
 }
 
-// readTrash lists the trash, which is root's alone, and reads the copy of the
-// keep list.
+// readTrash lists the trash and the snapshots, which are root's alone, and reads
+// the copy of the keep list.
 func readTrash(stateDir model.Raw) trashed {
 	var found trashed
 	if stateDir == "" {
@@ -33,5 +37,11 @@ func readTrash(stateDir model.Raw) trashed {
 		return found
 	}
 	found.entries, found.err = bin.List()
+	all, err := trash.OpenSnapshots(string(stateDir))
+	if err != nil {
+		found.snapshotsErr = err
+		return found
+	}
+	found.snapshots, found.snapshotsErr = all.List()
 	return found
 }

@@ -34,6 +34,9 @@ var completed = map[string]choices{
 	"update":  ofKind(model.KindVM), "rollback": ofKind(model.KindVM), "purge": ofKind(model.KindVM),
 	"keep":    ofKindFlag,
 	"restore": ofKind(model.KindTrash), "trash empty": ofKind(model.KindTrash),
+	"snapshot":          inStates(model.StateStopped, model.StateFailed),
+	"snapshots":         ofKind(model.KindVM),
+	"snapshots restore": ofKind(model.KindSnapshot), "snapshots delete": ofKind(model.KindSnapshot),
 	"help": commands,
 	"ops":  operationIDs, "ops cancel": operationIDs, "ops settle": operationIDs,
 }

@@ -48,6 +48,8 @@ func TestCompletions(t *testing.T) {
 		model.KindVM:    {{Name: "db", Note: "running"}, {Name: "dns", Note: "stopped"}, {Name: "x\x1b[2J", Note: "running"}, {Name: "web", Note: "failed"}},
 		model.KindTap:   {{Name: "vm-db"}},
 		model.KindTrash: {{Name: "a1", Note: "old, purged 2026-01-01"}},
+
+		model.KindSnapshot: {{Name: "s1", Note: "db, 2026-01-01"}},
 	}}
 	open := func(context.Context, Choice) (Host, error) { return host, nil }
 	for _, test := range []struct {
@@ -62,6 +64,8 @@ func TestCompletions(t *testing.T) {
 		{[]string{"ssh", "db", ""}, nil},
 		{[]string{"keep", "--kind", "tap", ""}, []string{"vm-db"}},
 		{[]string{"restore", ""}, []string{"a1"}},
+		{[]string{"snapshot", ""}, []string{"dns", "web"}},
+		{[]string{"snapshots", "restore", ""}, []string{"s1"}},
 		{[]string{"ops", "settle", ""}, nil}, // no operator
 		{[]string{"doctor", "--explain", "undeclared-s"}, []string{"undeclared-state"}},
 		{[]string{"logs", "--unit", "vir"}, []string{"virtiofsd"}},

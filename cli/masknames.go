@@ -98,6 +98,9 @@ func (m *mask) vmNames(o *model.Observation) set {
 		}
 	}
 	names.add(o.StateDir.Elsewhere...)
+	for _, snapshot := range o.Snapshots {
+		names.add(snapshot.VM)
+	}
 	for _, entry := range o.Keep {
 		if entry.Kind == model.KindVM || entry.Kind == model.KindStateDir {
 			names.add(entry.Name)
@@ -158,6 +161,9 @@ func keepers(o *model.Observation) set {
 	for _, entry := range o.Keep {
 		names.add(entry.By)
 	}
+	for _, snapshot := range o.Snapshots {
+		names.add(snapshot.By)
+	}
 	for _, account := range o.Host.Accounts {
 		names.add(account.Name)
 	}
@@ -168,6 +174,9 @@ func notes(o *model.Observation) set {
 	names := make(set)
 	for _, entry := range o.Keep {
 		names.add(entry.Note)
+	}
+	for _, snapshot := range o.Snapshots {
+		names.add(snapshot.Note)
 	}
 	return names
 }

@@ -54,7 +54,7 @@ func howToTick(reason model.Raw, plan model.Plan) model.Raw {
 // noteItem notes what came of an item.
 func (s *session) noteItem(item model.Item, entry resultEntry) {
 	entry.Kind, entry.Name = item.Ref.Kind, item.Name()
-	if item.Ref.Kind == model.KindTrash {
+	if item.Ref.Kind == model.KindTrash || item.Ref.Kind == model.KindSnapshot {
 		entry.Entry = &item.Ref.Name
 	}
 	s.results = append(s.results, entry)

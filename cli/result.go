@@ -61,7 +61,7 @@ type resultEntry struct {
 	Result    model.Result `json:"result"`
 	Reason    *model.Raw   `json:"reason"`
 	Operation *string      `json:"operation"` // null: a job of systemd is none
-	Entry     *model.Raw   `json:"entry"`     // the id of an entry of the trash; null: it is none
+	Entry     *model.Raw   `json:"entry"`     // the id of an entry of the trash, or of a snapshot; null: it is neither
 }
 
 func newResults(all []*task) results {

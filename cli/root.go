@@ -70,9 +70,9 @@ func (s *session) addCommands(root *cobra.Command) {
 		title    string
 		commands []*cobra.Command
 	}{
-		{"Inspect:", []*cobra.Command{s.listCommand(), s.showCommand(), s.doctorCommand(), s.logsCommand(), s.opsCommand(), s.trashCommand(), s.metricsCommand()}},
+		{"Inspect:", []*cobra.Command{s.listCommand(), s.showCommand(), s.doctorCommand(), s.logsCommand(), s.opsCommand(), s.trashCommand(), s.snapshotsCommand(), s.metricsCommand()}},
 		{"Run:", s.actCommands()},
-		{"Change:", []*cobra.Command{s.createCommand(), s.updateCommand(), s.rollbackCommand(), s.purgeCommand(), s.restoreCommand(), s.keepCommand(), s.gcCommand()}},
+		{"Change:", []*cobra.Command{s.createCommand(), s.updateCommand(), s.rollbackCommand(), s.purgeCommand(), s.restoreCommand(), s.snapshotCommand(), s.keepCommand(), s.gcCommand()}},
 		{"About microtui:", []*cobra.Command{s.configCommand(), s.observeCommand(), s.versionCommand()}},
 	}
 	for _, group := range groups {

@@ -86,6 +86,8 @@ var verifies = map[StepAction]func(p Plan) Raw{
 	StepQuarantine:  func(p Plan) Raw { return "ls " + p.StateDir },
 	StepRestore:     func(p Plan) Raw { return "ls " + p.StateDir },
 	StepDelete:      func(Plan) Raw { return "microtui trash" },
+	StepSnapshot:    func(Plan) Raw { return "microtui snapshots" },
+	StepForget:      func(Plan) Raw { return "microtui snapshots" },
 	StepSwitch:      func(p Plan) Raw { return rawf("ls -l %s/*/current", p.StateDir) },
 	StepCreate:      func(p Plan) Raw { return rawf("ls -l %s/%s", p.StateDir, p.Names()[0]) },
 }
@@ -127,7 +129,7 @@ func (o Operation) Undo(at int) []Raw {
 		done := o.Steps[at][n].State == StepDone
 		switch {
 		case !done:
-		case step.Action == StepDelete:
+		case step.Action == StepDelete, step.Action == StepForget:
 			return nil
 		case step.Action == StepQuarantine:
 			inTrash = true

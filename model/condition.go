@@ -33,6 +33,8 @@ const (
 	FactPlace      Fact = "place"         // whether the path to restore to is free
 	FactName       Fact = "name"          // whether a new VM can have it: "free", or what speaks against it
 	FactSystem     Fact = "newest system" // what the system profile points to
+	FactVolumes    Fact = "volumes"       // of a VM: each with device and inode
+	FactSnapshot   Fact = "snapshot"      // what it holds, and of when
 	FactLosses     Fact = "deleted files" // that a VM's processes have open, and that are lost with them
 )
 

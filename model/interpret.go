@@ -10,7 +10,7 @@ import (
 // gives the same inventory, on any machine, at any time.
 func Interpret(o Observation) Inventory {
 	f := join(&o)
-	inventory := Inventory{Host: o.Host, At: o.At, StateDir: o.StateDir.Path, Template: o.Template, Faults: o.Faults, Trash: o.Trash, facts: f}
+	inventory := Inventory{Host: o.Host, At: o.At, StateDir: o.StateDir.Path, Template: o.Template, Faults: o.Faults, Trash: o.Trash, Snapshots: o.Snapshots, facts: f}
 	names := f.vmNames()
 	f.claims = f.collectClaims(names)
 	inventory.VMs = slices.Grow(inventory.VMs, len(names))

@@ -87,6 +87,8 @@ type Inventory struct {
 	Leftovers []Leftover // by kind, then name; foreign things among them
 	// Trash is what was purged and can be restored, or deleted for good.
 	Trash []TrashEntry
+	// Snapshots are the copies of volumes that are kept.
+	Snapshots []Snapshot
 	// Findings are what the doctor found, the worst first; nil: it was not
 	// asked (see package model/doctor).
 	Findings []Finding

@@ -28,6 +28,8 @@ func (i Inventory) NamesOf(kind Kind) []Named {
 		}
 	case KindTrash:
 		return NamesOfTrash(i.Trash)
+	case KindSnapshot:
+		return NamesOfSnapshots(i.Snapshots)
 	}
 	for _, l := range i.Leftovers {
 		if l.Ref.Kind == kind {

@@ -23,6 +23,7 @@ const (
 	SourceUsage     Source = "usage"      // cgroup figures
 	SourceKeep      Source = "keep"       // our own keep list
 	SourceHost      Source = "host"       // host name, accounts, switch lock
+	SourceSnapshots Source = "snapshots"  // copies of VMs' volumes
 	SourceTrash     Source = "trash"      // what was purged and is not deleted yet
 	SourceBuiltFrom Source = "built_from" // our own record of what VMs were updated from, and to
 	SourceStorage   Source = "storage"    // what lies behind the paths of shares and volumes
@@ -32,7 +33,7 @@ const (
 // Sources are all of them.
 var Sources = []Source{
 	SourceSystemd, SourceSystems, SourceStateDir, SourceRunners, SourceGCRoots, SourceNetwork, SourceNetdevs, SourceProcesses,
-	SourceHolders, SourceUsage, SourceKeep, SourceHost, SourceTrash, SourceBuiltFrom, SourceStorage, SourceDevices,
+	SourceHolders, SourceUsage, SourceKeep, SourceHost, SourceTrash, SourceSnapshots, SourceBuiltFrom, SourceStorage, SourceDevices,
 }
 
 // Fault is a source that could not be read, or only in part. What it would
@@ -61,6 +62,8 @@ type Observation struct {
 	Keep      []KeepEntry `json:"keep"`
 	// Trash is left out of records that are older than it.
 	Trash []TrashEntry `json:"trash,omitempty"`
+	// Snapshots are left out of records that are older than they.
+	Snapshots []Snapshot `json:"snapshots,omitempty"`
 	// BuiltFrom are the flake references that VMs were last updated from; read
 	// as root only, who alone can build.
 	BuiltFrom []BuiltFrom `json:"built_from,omitempty"`

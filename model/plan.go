@@ -21,6 +21,11 @@ const (
 	ActionRollback Action = "rollback"    // switch to `old`
 	ActionCreate   Action = "create"      // a VM of what was built for it
 	ActionReset    Action = "reset"       // failed states of units
+	// ActionSnapshot copies the volumes of VMs, ActionRevert brings a copy back,
+	// ActionForget deletes one for good.
+	ActionSnapshot Action = "snapshot"
+	ActionRevert   Action = "restore-snapshot"
+	ActionForget   Action = "delete-snapshot"
 )
 
 // StepAction is what a step of a plan does.
@@ -40,6 +45,11 @@ const (
 	StepSwitch      StepAction = "switch"       // `current` to another runner
 	StepCreate      StepAction = "create"       // a VM's directory, with its gcroot links
 	StepRestart     StepAction = "restart"      // a VM
+	StepSnapshot    StepAction = "snapshot"     // the volumes of a VM: copied
+	// StepRevert puts copies of a snapshot in the place of a VM's volumes, which
+	// become a snapshot themselves; StepForget deletes one for good.
+	StepRevert StepAction = "restore_snapshot"
+	StepForget StepAction = "delete_snapshot"
 )
 
 // Passes reports whether a step, once done, is not taken back: an operation
@@ -132,6 +142,9 @@ type Step struct {
 	// Flake is the reference of a VM that is not there yet, whole: with the
 	// credentials that [MaskedFlake] masks. It is shown nowhere.
 	Flake Raw `json:"flake,omitempty"`
+	// Volumes are what a snapshot copies, and Note what is written down with it.
+	Volumes []SnapshotFile `json:"volumes,omitempty"`
+	Note    Raw            `json:"note,omitempty"`
 }
 
 // Kills says that what is done kills its guest instead of shutting it down, and
@@ -154,9 +167,9 @@ func (p Plan) Names() []Raw {
 }
 
 // Name is what an item's thing is called: that of an entry of the trash is the
-// one it had, not its id.
+// one it had, and that of a snapshot its VM's, not its id.
 func (i Item) Name() Raw {
-	if i.Ref.Kind == KindTrash && len(i.Steps) > 0 {
+	if (i.Ref.Kind == KindTrash || i.Ref.Kind == KindSnapshot) && len(i.Steps) > 0 {
 		return i.Steps[0].VM
 	}
 	return i.Ref.Name

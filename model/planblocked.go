@@ -13,7 +13,7 @@ func refused(format string, args ...any) blocker { return blocker{rawf(format, a
 
 // whileSwitching are the operations that nobody begins while a NixOS system
 // switches: what is declared, and what its switch installs, changes then.
-var whileSwitching = []Action{ActionPurge, ActionCleanUp, ActionRestore, ActionBuild, ActionUpdate, ActionRollback, ActionCreate}
+var whileSwitching = []Action{ActionPurge, ActionCleanUp, ActionRestore, ActionBuild, ActionUpdate, ActionRollback, ActionCreate, ActionSnapshot, ActionRevert}
 
 // blocked says what stands against an operation as a whole.
 func (i *Inventory) blocked(action Action) blocker {
@@ -101,6 +101,12 @@ func ReasonFor(i Inventory, action Action, name Raw) Raw {
 		plan = PlanEmpty(i, names)
 	case ActionReset:
 		plan = PlanReset(i, names)
+	case ActionSnapshot:
+		plan = PlanSnapshot(i, names, "")
+	case ActionRevert:
+		plan = PlanRevert(i, names)
+	case ActionForget:
+		plan = PlanForget(i, names)
 	case ActionCleanUp:
 		return i.blocked(action).why
 	case ActionCreate:

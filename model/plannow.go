@@ -70,6 +70,8 @@ var valueOf = map[Fact]func(subject) Raw{
 	FactPlace:      subject.place,
 	FactName:       func(t subject) Raw { return firstOf(t.i.nameBlocker(t.vm).why, freeName) },
 	FactSystem:     subject.newestSystem,
+	FactVolumes:    subject.volumes,
+	FactSnapshot:   subject.snapshot,
 	FactLosses:     subject.losses,
 }
 

@@ -73,6 +73,11 @@ func TestNow(t *testing.T) {
 		{model.FactEntry, stepOf(model.KindTrash, "t.2"), "", func(h *host) { h.fault(model.SourceTrash) }, "unknown: permission denied"},
 		{model.FactPlace, stepOf(model.KindTrash, "t.1"), "free", func(h *host) { h.directory("old", 0) }, stateDir + "/old already exists"},
 		{model.FactPlace, stepOf(model.KindTrash, "t.1"), "free", func(h *host) { h.fault(model.SourceStateDir) }, "unknown: permission denied"},
+		{model.FactVolumes, web, "web/a.img 1:7", func(h *host) { h.o.VolumeFiles[0].ID.Ino = 8 }, "web/a.img 1:8"},
+		{model.FactVolumes, web, "web/a.img 1:7", func(h *host) { h.o.VolumeFiles[0].Exists = false }, "web/a.img none"},
+		{model.FactVolumes, web, "web/a.img 1:7", func(h *host) { h.o.VolumeFiles[0].Fault = "EIO" }, "unknown: volume web/a.img"},
+		{model.FactSnapshot, stepOf(model.KindSnapshot, "s.1"), "1 volume of web, 2026-11-21 09:00 UTC", func(h *host) { h.o.Snapshots[0].Deleting = true }, "being deleted"},
+		{model.FactSnapshot, stepOf(model.KindSnapshot, "s.2"), "", func(h *host) { h.fault(model.SourceSnapshots) }, "unknown: permission denied"},
 		{model.FactSystem, web, "/nix/store/s42-nixos", func(h *host) { h.system(model.SystemNewest, 0).Path = "/nix/store/s43-nixos" }, "/nix/store/s43-nixos"},
 		{"colour", web, "unknown: there is no such fact", func(h *host) {}, "unknown: there is no such fact"},
 	} {
@@ -80,6 +85,8 @@ func TestNow(t *testing.T) {
 		h.dir("web").ID.Ino = 101
 		h.tap("leak")
 		h.running("web").macvtap("mv")
+		h.volume("web", "a.img", false).image(stateDir+"/web/a.img", isFile(7))
+		h.o.Snapshots = []model.Snapshot{{ID: "s.1", VM: "web", At: now, Files: []model.SnapshotFile{{Path: "web/a.img"}}}}
 		h.o.Trash = []model.TrashEntry{{ID: "t.1", Name: "old", Kind: model.KindVM, From: stateDir + "/old", Directory: model.FileID{Dev: 1, Ino: 9}}}
 		if got := h.inventory().Now(test.step, test.fact); string(got) != test.was {
 			t.Errorf("%s of %s: %q, want %q", test.fact, test.step.Ref.Name, got, test.was)

@@ -225,6 +225,9 @@ func (p *purging) item() Item {
 	resets, leftUnits := p.resetSteps()
 	item.Steps = slices.Concat(p.stopSteps(), p.directorySteps(), links, roots, resets)
 	item.Left = slices.Concat(leftLinks, leftRoots, leftUnits, p.elsewhere())
+	if kept := p.i.snapshotsOf(p.name); len(kept) > 0 {
+		item.Left = append(item.Left, rawf("%s of its volumes: see microtui snapshots %s", Counted(len(kept), "snapshot"), p.name))
+	}
 	item.TakesDown = p.takesDown()
 	item.Cautions = p.used().cautions()
 	if p.autostart[p.name] {

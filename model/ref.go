@@ -13,7 +13,8 @@ const (
 	KindStateDir Kind = "state_dir"
 	KindProcess  Kind = "process"
 	KindHost     Kind = "host"
-	KindTrash    Kind = "trash" // an entry of the trash, by its id
+	KindTrash    Kind = "trash"    // an entry of the trash, by its id
+	KindSnapshot Kind = "snapshot" // of a VM's volumes, by its id
 )
 
 // Ref is the address of a thing on one host: selection, marks and JSON use

@@ -26,12 +26,15 @@ var stepWords = map[StepAction]struct{ does, done string }{
 	StepSwitch:      {"switch %s to its new runner", "switched to its new runner"},
 	StepCreate:      {"create %s", "created"},
 	StepRestart:     {"restart %s", "restarted"},
+	StepSnapshot:    {"copy the volumes of %s", "volumes copied"},
+	StepRevert:      {"put the snapshot's volumes in place of those of %s", "volumes restored"},
+	StepForget:      {"delete a snapshot of %s for good", "snapshot deleted for good"},
 }
 
 // subject is what a step's words name: of what is in the trash, the name that
-// it had.
+// it had; of a snapshot, its VM's.
 func (s Step) subject() Raw {
-	if s.Ref.Kind == KindTrash {
+	if s.Ref.Kind == KindTrash || s.Ref.Kind == KindSnapshot {
 		return cmp.Or(s.VM, s.Ref.Name)
 	}
 	return s.Ref.Name
@@ -74,7 +77,8 @@ func (s Step) UndoText() text.SafeText {
 var verbs = map[Action]text.SafeText{
 	ActionPurge: "purge", ActionCleanUp: "clean up", ActionRestore: "restore", ActionEmpty: "delete for good",
 	ActionBuild: "build", ActionUpdate: "update", ActionRollback: "roll back", ActionRestart: "restart",
-	ActionReset: "reset the failed state of", ActionCreate: "create",
+	ActionReset: "reset the failed state of", ActionCreate: "create", ActionSnapshot: "take a snapshot of",
+	ActionRevert: "restore the volumes of", ActionForget: "delete a snapshot of",
 }
 
 // Verb is what an operation does, in words: "clean up".

@@ -24,6 +24,9 @@ var actions = map[model.Action]action{
 	model.ActionRollback: {doing: "rolling back"},
 	model.ActionCreate:   {doing: "creating"},
 	model.ActionReset:    {doing: "resetting"},
+	model.ActionSnapshot: {doing: "copying"},
+	model.ActionRevert:   {doing: "restoring"},
+	model.ActionForget:   {doing: "deleting"},
 }
 
 // Verb is what is asked for: "power off".

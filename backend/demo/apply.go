@@ -36,6 +36,9 @@ var does = map[model.StepAction]func(*Host, operation.Task) (operation.Done, err
 	model.StepSwitch:      (*Host).applySwitch,
 	model.StepRestart:     (*Host).applyRestart,
 	model.StepCreate:      (*Host).applyCreate,
+	model.StepSnapshot:    (*Host).applySnapshot,
+	model.StepRevert:      (*Host).applyRevert,
+	model.StepForget:      (*Host).applyForget,
 }
 
 var unchanged = operation.Done{Unchanged: true}
@@ -244,6 +247,8 @@ func (h *Host) happened(t operation.Task) bool {
 		return h.inTrash(string(t.Step.Ref.Name)) == nil
 	case model.StepSwitch, model.StepCreate:
 		return h.hasRunner(t)
+	case model.StepSnapshot, model.StepRevert:
+		return h.snapshotWith(t.EntryID()) != nil
 	}
 	return true // to do it again does no harm
 }

@@ -76,6 +76,7 @@ type Host struct {
 	switched  []switched           // by VM
 	diaries   map[model.Raw]*diary // by VM
 	trash     []*trashed
+	snapshots []*snapshot
 	secrets   []secretGeneration // by number
 	missing   []model.Raw        // sources of shares that are not there
 

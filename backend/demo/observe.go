@@ -36,6 +36,7 @@ func (h *Host) ObserveWith(sight Sight) model.Observation {
 		Usage:     h.observedUsage(),
 		Keep:      slices.Clone(h.keep),
 		Trash:     h.observedTrash(),
+		Snapshots: h.observedSnapshots(),
 		BuiltFrom: slices.Clone(h.builtFrom),
 		Switched:  h.observedSwitched(),
 
@@ -174,6 +175,8 @@ func lose(o *model.Observation, source model.Source) {
 		o.Usage = nil
 	case model.SourceKeep:
 		o.Keep = nil
+	case model.SourceSnapshots:
+		o.Snapshots = nil
 	case model.SourceHost:
 		o.Host = model.Host{Privileged: o.Host.Privileged}
 	}

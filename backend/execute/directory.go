@@ -21,14 +21,20 @@ import (
 // Check implements [operation.World].
 func (x *Executor) Check(ctx context.Context, plan model.Plan, item model.Item) error {
 	for _, step := range item.Steps {
-		if step.Action != model.StepQuarantine {
-			continue
-		}
-		if err := x.checkDirectory(ctx, plan, item, step); err != nil {
-			return err
+		if check := checks[step.Action]; check != nil {
+			if err := check(x, ctx, plan, item, step); err != nil {
+				return err
+			}
 		}
 	}
 	return ctx.Err()
+}
+
+// checks are what is looked for on a disk before steps.
+var checks = map[model.StepAction]func(x *Executor, ctx context.Context, plan model.Plan, item model.Item, step model.Step) error{
+	model.StepQuarantine: (*Executor).checkDirectory,
+	model.StepSnapshot:   (*Executor).checkSnapshot,
+	model.StepRevert:     (*Executor).checkRevert,
 }
 
 // checkDirectory looks whether a directory can be moved away: nothing is

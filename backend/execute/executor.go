@@ -116,11 +116,16 @@ var does = map[model.StepAction]applied{
 	model.StepBuild:       (*Executor).build,
 	model.StepSwitch:      (*Executor).switchTo,
 	model.StepCreate:      (*Executor).create,
+	model.StepSnapshot:    (*Executor).snapshot,
+	model.StepRevert:      (*Executor).revert,
+	model.StepForget:      (*Executor).forget,
 }
 
 // leavesHostAlone are the steps during which the host may switch to another
 // system: they change nothing that a switch does.
-var leavesHostAlone = map[model.StepAction]bool{model.StepBuild: true, model.StepDelete: true}
+var leavesHostAlone = map[model.StepAction]bool{
+	model.StepBuild: true, model.StepDelete: true, model.StepSnapshot: true, model.StepForget: true,
+}
 
 // Apply implements [operation.World].
 func (x *Executor) Apply(ctx context.Context, t operation.Task, tell func(model.Raw)) (operation.Done, error) {
@@ -153,6 +158,10 @@ func (x *Executor) Happened(t operation.Task) (bool, error) {
 		return switched(t)
 	case model.StepCreate:
 		return created(t)
+	case model.StepSnapshot:
+		return taken(t)
+	case model.StepRevert:
+		return reverted(t)
 	}
 	return true, nil // to do it again does no harm
 }
@@ -172,6 +181,10 @@ func (x *Executor) Undo(ctx context.Context, t operation.Task) error {
 		return dropSwitch(ctx, t)
 	case model.StepCreate:
 		return dropCreated(ctx, t)
+	case model.StepSnapshot:
+		return dropSnapshot(t)
+	case model.StepRevert:
+		return unrevert(t)
 	}
 	return nil
 }

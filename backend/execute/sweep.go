@@ -23,7 +23,7 @@ const buildKeeps = time.Hour
 
 // Sweep takes away what nothing needs any more, once an operation is over.
 func (x *Executor) Sweep(ctx context.Context, header operation.Header) error {
-	err := x.sweepRoots(ctx, header)
+	err := errors.Join(x.sweepRoots(ctx, header), x.sweepSnapshots(header))
 	x.sweepTemporary(ctx)
 	x.sweepAside(ctx, string(header.Plan.StateDir))
 	return err

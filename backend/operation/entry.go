@@ -35,6 +35,16 @@ func (t Task) Entry() model.TrashEntry {
 	return e
 }
 
+// Snapshot is what is to be recorded of the volumes that a step copies, or puts
+// aside.
+func (t Task) Snapshot() model.Snapshot {
+	s := model.Snapshot{ID: t.EntryID(), VM: t.VM(), At: t.At, By: t.By, Note: t.Step.Note, Files: t.Step.Volumes}
+	if t.Step.Action == model.StepRevert {
+		s.Aside = string(t.Step.Ref.Name)
+	}
+	return s
+}
+
 // Stops reports whether stopping the VM was agreed to.
 func (t Task) Stops() bool { return Stops(t.Item) }
 

@@ -87,7 +87,8 @@ func holds(seen model.Inventory, step model.Step, but []model.Fact) error {
 // effect: then nothing is left to decide about them.
 var isFinal = map[model.StepAction]bool{
 	model.StepQuarantine: true, model.StepRestore: true, model.StepSwitch: true, model.StepDelete: true,
-	model.StepCreate: true,
+	model.StepCreate:   true,
+	model.StepSnapshot: true, model.StepRevert: true, model.StepForget: true,
 }
 
 // remade are the facts that a step which an executor was interrupted at may

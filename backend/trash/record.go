@@ -21,12 +21,13 @@ const newName = recordName + ".new"
 const maxRecord = 1 << 20
 
 // errBad is for a record that this program did not write so.
-var errBad = errors.New("not a trash record")
+var errBad = errors.New("not a record of microtui")
 
-// write makes an entry the record in its folder. It is the old one or the new
-// one, whole, whenever the machine stops, and on disk when this returns.
-func (f folder) write(e model.TrashEntry) error {
-	text, err := json.Marshal(e)
+// write makes an entry, of the trash or a snapshot, the record in its folder. It
+// is the old one or the new one, whole, whenever the machine stops, and on disk
+// when this returns.
+func (f folder) write(record any) error {
+	text, err := json.Marshal(record)
 	if err != nil {
 		return fmt.Errorf("write %s/%s: %w", f.path, recordName, err)
 	}
@@ -73,16 +74,20 @@ func (f folder) read(id string) (model.TrashEntry, error) {
 	return e, f.checked(e, id)
 }
 
-func (f folder) parse() (model.TrashEntry, error) {
+func (f folder) parse() (e model.TrashEntry, err error) {
+	err = f.parseInto(&e)
+	return e, err
+}
+
+func (f folder) parseInto(record any) error {
 	text, err := f.readFile(recordName)
 	if err != nil {
-		return model.TrashEntry{}, fmt.Errorf("read %s/%s: %w", f.path, recordName, err)
+		return fmt.Errorf("read %s/%s: %w", f.path, recordName, err)
 	}
-	var e model.TrashEntry
-	if err := json.Unmarshal(text, &e); err != nil {
-		return model.TrashEntry{}, fmt.Errorf("read %s/%s: %w: %w", f.path, recordName, errBad, err)
+	if err := json.Unmarshal(text, record); err != nil {
+		return fmt.Errorf("read %s/%s: %w: %w", f.path, recordName, errBad, err)
 	}
-	return e, nil
+	return nil
 }
 
 // checked checks what paths are made of, in a record that was read.

@@ -1,6 +1,6 @@
 // Package trash keeps directories of VMs that were purged: it moves them out of
 // the state directory into a folder of root's, brings them back, and deletes
-// them for good.
+// them for good. And it keeps snapshots beside them: copies of volumes.
 //
 // Whoever is in group kvm can rename and replace what lies in the state
 // directory, at any moment. So nothing here rests on a name: a directory is
@@ -81,7 +81,7 @@ func isClean(path string) bool {
 
 // isName reports whether something can be the name of a VM's directory.
 func isName(name string) bool {
-	return name != "" && name != "." && name != ".." && name != besideName &&
+	return name != "" && name != "." && name != ".." && name != besideName && name != snapshotsName &&
 		len(name) <= unix.NAME_MAX && !strings.ContainsAny(name, "/\x00")
 }
 
