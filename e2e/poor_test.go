@@ -128,8 +128,8 @@ func TestNotRoot(t *testing.T) {
 	leave(t, screen)
 }
 
-// TestNoBus: without systemd's answer the VMs are still told, their states
-// unknown, and the screen says why and goes on trying.
+// TestNoBus: root is told all without a bus. Without systemd's answer the VMs are
+// still told, their states unknown, and the screen says why and goes on trying.
 func TestNoBus(t *testing.T) {
 	lab.Require(t)
 	h := fixture.NewHost(t, fixture.Options{})
@@ -137,8 +137,14 @@ func TestNoBus(t *testing.T) {
 	h.Create("idle")
 	h.Start("api")
 	stopBus(t)
-	const units = "microtui: cannot read systemd units: "
 	got, s := listAs(t, program("list", "--json"))
+	s.says(t, "list --json without a bus", 0)
+	if want := []string{"api running imperative current", "idle stopped imperative current"}; !slices.Equal(got.states(), want) {
+		t.Errorf("told without a bus: %q", got.states())
+	}
+	hideSystemd(t)
+	const units = "microtui: cannot read systemd units: "
+	got, s = listAs(t, program("list", "--json"))
 	s.says(t, "list --json", 0)
 	if want := []string{"api unknown imperative current", "idle unknown imperative current"}; !slices.Equal(got.states(), want) {
 		t.Errorf("told: %q", got.states())
@@ -151,6 +157,7 @@ func TestNoBus(t *testing.T) {
 	screen.Wait("both VMs, and why their states are unknown", func(text string) bool {
 		return rowOf(text, "api") == "unknown imperative" && rowOf(text, "idle") == "unknown imperative" && strings.Contains(text, "! systemd: ")
 	})
+	showSystemd(t)
 	startBus(t)
 	screen.Wait("their states", func(text string) bool {
 		return rowOf(text, "api") == "running imperative" && rowOf(text, "idle") == "stopped imperative" && !strings.Contains(text, "! systemd: ")

@@ -75,7 +75,7 @@ func TestAbsenceThatIsNoEvidence(t *testing.T) {
 		{"hidden by an empty file system", func() { shell(t, "mount", "-t", "tmpfs", "none", h.StateDir()) },
 			func() { shell(t, "umount", h.StateDir()) }},
 		{"the system switches", func() { lockSwitch(t) }, func() { unlockSwitch(t) }},
-		{"systemd cannot be asked", func() { stopBus(t) }, func() { startBus(t) }},
+		{"systemd cannot be asked", func() { stopBus(t); hideSystemd(t) }, func() { showSystemd(t); startBus(t) }},
 		{"the system's profiles are unreadable", func() {
 			shell(t, "mv", "/nix/var/nix/profiles", "/nix/var/nix/elsewhere")
 			shell(t, "ln", "-s", "profiles", "/nix/var/nix/profiles") // a loop
@@ -200,6 +200,18 @@ func stopBus(t testing.TB) {
 	shell(t, "systemctl", "stop", "dbus.socket", "dbus.service")
 	t.Cleanup(func() { _ = exec.Command("systemctl", "start", "dbus.socket").Run() })
 }
+
+// hideSystemd takes the way to systemd away that root has beside the bus. No
+// systemctl works until it is back.
+func hideSystemd(t testing.TB) {
+	t.Helper()
+	shell(t, "mv", systemdSocket, systemdSocket+".away")
+	t.Cleanup(func() { _ = exec.Command("mv", systemdSocket+".away", systemdSocket).Run() })
+}
+
+func showSystemd(t testing.TB) { t.Helper(); shell(t, "mv", systemdSocket+".away", systemdSocket) }
+
+const systemdSocket = "/run/systemd/private"
 
 func startBus(t testing.TB) { t.Helper(); shell(t, "systemctl", "start", "dbus.socket") }
 
