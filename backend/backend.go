@@ -73,8 +73,11 @@ type Host struct {
 		trash     singleFlight[trashed]
 		lives     singleFlight[[]model.UnitLives]
 	}
-	lives livesCache // of its flight
-	close sync.Once
+	lives   livesCache // of its flight
+	focused focused
+	// processing is held while processes, or figures of some, are read.
+	processing sync.Mutex
+	close      sync.Once
 
 	life context.Context // ends with Close
 	end  context.CancelFunc
@@ -131,13 +134,14 @@ func (h *Host) Watch(ctx context.Context, interval time.Duration) <-chan model.O
 	hints := make(chan struct{}, 1)
 	directory := watchDirectory(ctx, hints)
 	p := poller{interval: interval, asked: h.asked, hints: hints}
-	p.observe = func(ctx context.Context) (model.Observation, bool) {
-		o, ok := h.observe(ctx, h.units, false)
-		directory.follow(o.StateDir)
-		return o, ok
-	}
 	if interval <= 0 {
 		p.interval = DefaultInterval
+	}
+	rhythm := &rhythm{host: h, interval: p.interval}
+	p.observe = func(ctx context.Context, called bool) (model.Observation, bool) {
+		o, ok := rhythm.observe(ctx, called)
+		directory.follow(o.StateDir)
+		return o, ok
 	}
 	go relay(ctx, h.bus.Hints(), hints)
 	go relay(ctx, network.Watch(ctx), hints)

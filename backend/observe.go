@@ -162,6 +162,8 @@ func (h *Host) readProcesses(ctx context.Context, o *model.Observation, anew boo
 		Anew:       anew,
 	}
 	reading, late := h.flights.processes.read(ctx, func(ctx context.Context) process.Reading {
+		h.processing.Lock()
+		defer h.processing.Unlock()
 		return h.processes.Read(ctx, question)
 	})
 	faults.late(late, model.SourceProcesses, model.SourceHolders, model.SourceUsage)

@@ -19,8 +19,8 @@ const (
 // poller observes again and again.
 type poller struct {
 	// observe observes once; ok is false where the host does not answer as it
-	// should.
-	observe  func(context.Context) (o model.Observation, ok bool)
+	// should. It was called where something hinted at a change, or somebody asked.
+	observe  func(ctx context.Context, called bool) (o model.Observation, ok bool)
 	interval time.Duration
 	hints    <-chan struct{} // something changed
 	asked    <-chan struct{} // somebody asks for an observation
@@ -30,17 +30,17 @@ type poller struct {
 // under way at a time.
 func (p poller) run(ctx context.Context, newest chan model.Observation) {
 	defer close(newest)
-	interval := p.interval
+	interval, called := p.interval, true
 	for ctx.Err() == nil {
 		begun := time.Now()
-		o, ok := p.observe(ctx)
+		o, ok := p.observe(ctx, called)
 		if ctx.Err() != nil {
 			return
 		}
 		replace(newest, o)
 		interval = p.next(interval, ok)
 		wait.Pause(ctx, leastGap)
-		pause(ctx, time.Until(begun.Add(interval)), p.hints, p.asked)
+		called = pause(ctx, time.Until(begun.Add(interval)), p.hints, p.asked)
 	}
 }
 
@@ -63,14 +63,17 @@ func replace[T any](newest chan T, v T) {
 	newest <- v
 }
 
-// pause ends after a time, with ctx, or when something comes.
-func pause(ctx context.Context, d time.Duration, hints, asked <-chan struct{}) {
+// pause ends after a time, with ctx, or when something comes, which it reports.
+func pause(ctx context.Context, d time.Duration, hints, asked <-chan struct{}) (called bool) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 	case <-timer.C:
 	case <-hints:
+		return true
 	case <-asked:
+		return true
 	}
+	return false
 }

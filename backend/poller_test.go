@@ -19,7 +19,7 @@ type pretended struct {
 	fails func(n int) bool
 }
 
-func (h *pretended) observe(ctx context.Context) (model.Observation, bool) {
+func (h *pretended) observe(ctx context.Context, _ bool) (model.Observation, bool) {
 	n := len(h.begun)
 	h.begun = append(h.begun, time.Since(h.start))
 	if h.takes != nil {

@@ -2,8 +2,24 @@ package model
 
 // addFigures adds what a VM uses, over all its units and interfaces.
 func (f *Facts) addFigures(vm *VM) {
+	vm.FiguresAt = f.At
+	vm.addUsage(f.usage)
+	vm.addTraffic(f, nil)
+	if unit := f.units[vm.Name][RoleVM]; unit != nil && unit.Properties != nil {
+		restarts := f.restarts(unit)
+		vm.Restarts, vm.LastLife = &restarts, f.livesOf(unit).last()
+		if unit.Active == "active" || unit.Active == "reloading" {
+			vm.Since = unit.Properties.ActiveEnter
+		}
+	}
+}
+
+// addUsage adds up what its units use.
+func (vm *VM) addUsage(units map[Raw]*Usage) {
+	vm.CPUUsec, vm.CPUUserUsec, vm.CPUSystemUsec = nil, nil, nil
+	vm.Memory, vm.DiskRead, vm.DiskWritten = nil, nil, nil
 	for _, u := range vm.Units {
-		usage := f.usage[u.Unit.Name]
+		usage := units[u.Unit.Name]
 		if usage == nil {
 			continue
 		}
@@ -11,21 +27,25 @@ func (f *Facts) addFigures(vm *VM) {
 		vm.CPUUserUsec, vm.CPUSystemUsec = plus(vm.CPUUserUsec, usage.CPUUserUsec), plus(vm.CPUSystemUsec, usage.CPUSystemUsec)
 		vm.DiskRead, vm.DiskWritten = plus(vm.DiskRead, usage.DiskRead), plus(vm.DiskWritten, usage.DiskWritten)
 	}
+}
+
+// addTraffic adds up what goes over its interfaces, by newer counters where there
+// are some.
+func (vm *VM) addTraffic(f *Facts, newer map[int]LinkCount) {
+	vm.RxBytes, vm.TxBytes = nil, nil
 	for at := range vm.Interfaces {
 		i := &vm.Interfaces[at]
 		if i.Device == nil || !f.carriesFor(vm, i.Device) {
 			continue
 		}
+		if count, ok := newer[i.Device.Index]; ok {
+			device := *i.Device
+			device.RxBytes, device.TxBytes = count.RxBytes, count.TxBytes
+			i.Device = &device
+		}
 		received, sent := i.Device.guestTraffic()
 		i.RxBytes, i.TxBytes = &received, &sent
 		vm.RxBytes, vm.TxBytes = plus(vm.RxBytes, &received), plus(vm.TxBytes, &sent)
-	}
-	if unit := f.units[vm.Name][RoleVM]; unit != nil && unit.Properties != nil {
-		restarts := f.restarts(unit)
-		vm.Restarts, vm.LastLife = &restarts, f.livesOf(unit).last()
-		if unit.Active == "active" || unit.Active == "reloading" {
-			vm.Since = unit.Properties.ActiveEnter
-		}
 	}
 }
 
@@ -72,10 +92,9 @@ type Rate struct {
 }
 
 // Rates compares two inventories of a host. It is the only place where a
-// figure over time is made.
+// figure over time is made. A VM whose figures were not read again has none.
 func Rates(before, after Inventory) map[Raw]Rate {
-	seconds := after.At.Sub(before.At).Seconds()
-	if seconds <= 0 {
+	if !after.At.After(before.At) {
 		return nil
 	}
 	old := make(map[Raw]*VM, len(before.VMs))
@@ -85,7 +104,11 @@ func Rates(before, after Inventory) map[Raw]Rate {
 	rates := make(map[Raw]Rate, len(after.VMs))
 	for i := range after.VMs {
 		now := &after.VMs[i]
-		if then := old[now.Name]; then != nil {
+		then := old[now.Name]
+		if then == nil {
+			continue
+		}
+		if seconds := now.figuresAt(&after).Sub(then.figuresAt(&before)).Seconds(); seconds > 0 {
 			rates[now.Name] = Rate{
 				CPUPercent:  scale(perSecond(then.CPUUsec, now.CPUUsec, seconds), 100.0/1e6),
 				RxPerSecond: perSecond(then.RxBytes, now.RxBytes, seconds),

@@ -133,7 +133,9 @@ type VM struct {
 	Older  []TrashEntry
 	Losses []Loss // what is lost when its processes end; none can be seen without root
 
-	CPUUsec *uint64 // of all its units since their start; nil: unknown
+	// FiguresAt is when the figures were read; zero: with the rest.
+	FiguresAt time.Time
+	CPUUsec   *uint64 // of all its units since their start; nil: unknown
 	// CPUUserUsec and CPUSystemUsec are the parts of that.
 	CPUUserUsec, CPUSystemUsec *uint64
 	// DiskRead and DiskWritten are bytes; nil without IO accounting.

@@ -95,6 +95,12 @@ type Observation struct {
 	// UnitSettings are those of microvm.nix's templates, and of the instances
 	// that differ from them, by name.
 	UnitSettings []UnitSettings `json:"unit_settings,omitempty"`
+
+	// Number is the same in observations of a host that differ in their Pulse
+	// alone; 0: it is not known to be that of any other.
+	Number int `json:"-"`
+	// Pulse are newer figures; nil: there are none.
+	Pulse *Pulse `json:"-"`
 }
 
 // Host is what is known of the machine itself.

@@ -91,6 +91,7 @@ type App struct {
 	connectivity *scene.Connectivity               // of the snapshot; nil: nobody asked for them
 	usage        map[model.Raw]*scene.UsageHistory // by the VM's name
 	output       detail.Output                     // of the operation that was looked at last
+	focused      model.Focus                       // whose figures it was told are looked at
 	attended     []model.Raw                       // the VMs that the host was asked to tell everything of
 	renewed      [2]int                            // what the dialog has seen: snapshots, and versions of the work
 	keyTime      time.Time                         // of the last key

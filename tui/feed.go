@@ -20,6 +20,8 @@ type (
 // time, in a command, so that interpreting never delays a key.
 type feed struct {
 	observations <-chan model.Observation
+	number       int             // of the observation that the inventory is of
+	inventory    model.Inventory // with the newest figures
 	shown        scene.Snapshot
 }
 
@@ -36,7 +38,19 @@ func (f *feed) next(ctx context.Context, limit time.Duration) any {
 		if !open {
 			return endedMsg{}
 		}
-		f.shown = f.shown.Advance(doctor.Interpret(observation), time.Now())
+		f.shown = f.shown.Advance(f.interpret(observation), time.Now())
 		return snapshotMsg{f.shown}
 	}
+}
+
+// interpret makes an inventory of an observation. What it has already it judges
+// no second time: the figures are put into it.
+func (f *feed) interpret(o model.Observation) model.Inventory {
+	if o.Number == 0 || o.Number != f.number {
+		f.number, f.inventory = o.Number, doctor.Interpret(o)
+	}
+	if o.Pulse != nil {
+		f.inventory = f.inventory.Beat(o.Pulse)
+	}
+	return f.inventory
 }

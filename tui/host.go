@@ -26,6 +26,8 @@ type Attentive interface {
 	// Attend makes it tell everything of these VMs, and no others, from the next
 	// observation on.
 	Attend(vms ...model.Raw)
+	// Focus says whose figures are looked at: those of others may be older.
+	Focus(model.Focus)
 }
 
 // Actor is a host that takes orders. One that takes none, a recorded

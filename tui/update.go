@@ -85,9 +85,9 @@ func (a *App) derive(now time.Time) tea.Cmd {
 	if o := a.detail.About.Operation; a.page == pageDetail && o != nil && a.operator != nil && a.output.Wants(o.ID, a.Work.Version) {
 		then = tea.Batch(then, a.perform(intent.ReadOutput{ID: o.ID}))
 	}
-	a.attend()
 	sync := a.syncLog()
 	a.fit()
+	a.attend()
 	return tea.Batch(then, sync)
 }
 

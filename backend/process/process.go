@@ -72,6 +72,12 @@ func (r *Reader) Read(ctx context.Context, ask Question) Reading {
 	return r.read(ctx, ask, time.Now(), sinceBoot())
 }
 
+// Again reads the figures of some units again, of which was is what the last Read
+// found. complete is false where something more than figures has changed.
+func (r *Reader) Again(units []model.Unit, was map[model.Raw]model.Usage) (usage []model.Usage, complete bool) {
+	return r.groups.again(units, was, r.buf, time.Now())
+}
+
 func (r *Reader) read(ctx context.Context, ask Question, now time.Time, boot time.Duration) Reading {
 	var reading Reading
 	s := scan{Reader: r, ask: ask, now: now, boot: boot}

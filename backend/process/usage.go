@@ -81,6 +81,32 @@ func (c *cgroups) read(ctx context.Context, units []model.Unit, buf []byte, now 
 	return usage, nil
 }
 
+// again reads the figures of some of the units that were read before. complete is
+// false where one of them has no cgroup any more, or was frozen or thawed.
+func (c *cgroups) again(units []model.Unit, was map[model.Raw]model.Usage, buf []byte, now time.Time) (usage []model.Usage, complete bool) {
+	for i := range units {
+		name := units[i].Name
+		files, known := c.paths[name]
+		before, used := was[name]
+		if !known || files.group == "" {
+			continue
+		}
+		if now.Sub(files.read) > spread(eventsAge, i) {
+			files.readEvents(buf, now)
+			files.readDisk(buf)
+			c.paths[name] = files
+		}
+		figures, ok := readGroup(files, buf)
+		figures.Unit, figures.OOMKills, figures.Frozen = name, files.oomKills, files.isFrozen(buf)
+		figures.DiskRead, figures.DiskWritten = files.diskRead, files.diskWritten
+		if !ok || !used || figures.Frozen != before.Frozen {
+			return nil, false
+		}
+		usage = append(usage, figures)
+	}
+	return usage, true
+}
+
 // pathsOf gives the files of a unit; none where it has no cgroup. That of one
 // that systemd was not asked about is looked for in the tree.
 func (c *cgroups) pathsOf(unit *model.Unit, folders *groupsOf) groupPaths {

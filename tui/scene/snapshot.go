@@ -48,8 +48,23 @@ func (s Snapshot) Advance(inventory model.Inventory, now time.Time) Snapshot {
 	next := Snapshot{Inventory: inventory, Rates: s.Rates, Findings: Addresses(inventory.Findings), Received: now, Faults: faults}
 	if !s.Received.IsZero() && !inventory.At.Equal(s.Inventory.At) {
 		next.Rates = model.Rates(s.Inventory, inventory)
+		next.keepRates(s)
 	}
 	return next
+}
+
+// keepRates keeps those of the VMs whose figures were not read again.
+func (s *Snapshot) keepRates(before Snapshot) {
+	for at := range s.Inventory.VMs {
+		vm := &s.Inventory.VMs[at]
+		rate, had := before.Rates[vm.Name]
+		if _, has := s.Rates[vm.Name]; had && !has && vm.FiguresAt.Before(s.Inventory.At) {
+			if s.Rates == nil {
+				s.Rates = make(map[model.Raw]model.Rate, len(before.Rates))
+			}
+			s.Rates[vm.Name] = rate
+		}
+	}
 }
 
 // knows reports whether the snapshot was made with systemd's help.

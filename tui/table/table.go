@@ -31,6 +31,17 @@ type Table struct {
 	Glyphs   styles.Glyphs
 }
 
+// InSight are the things whose rows are on the screen.
+func (t *Table) InSight() []model.Ref {
+	var refs []model.Ref
+	for at := t.Top; at < min(len(t.Rows), t.Top+t.Height); at++ {
+		if t.Rows[at].Selectable() {
+			refs = append(refs, t.Rows[at].Ref)
+		}
+	}
+	return refs
+}
+
 // Selected is the thing under the cursor.
 func (t *Table) Selected() (model.Ref, bool) {
 	if t.Cursor < 0 {
