@@ -94,7 +94,11 @@ func (a *act) carryOut(ctx context.Context) model.Outcome {
 	}
 	a.tell(func(p *model.Progress) { p.Warning = model.Warning(inventory, a.order) })
 	a.record("requested", nil)
-	outcome := a.run(ctx, inventory, queued)
+	run := a.run
+	if a.order.Action.Freezes() {
+		run = func(ctx context.Context, i model.Inventory, _ func()) model.Outcome { return a.freeze(ctx, i) }
+	}
+	outcome := run(ctx, inventory, queued)
 	a.record("ended", &outcome)
 	return outcome
 }

@@ -120,7 +120,7 @@ func TestPaused(t *testing.T) {
 		is(model.StatePaused, "systemctl thaw "+unit)
 		run(t, "systemctl", "start", unit) // which says it is done
 		is(model.StatePaused, "")
-		expect(t, carry(t, h, model.ActionStart, "api"), model.ResultRefused, "api is paused: systemctl thaw "+unit)
+		expect(t, carry(t, h, model.ActionStart, "api"), model.ResultRefused, "api is paused: microtui resume api")
 		expect(t, carry(t, h, action, "api"), model.ResultDone, "")
 		if action == model.ActionRestart {
 			is(model.StateRunning, "")
@@ -137,6 +137,34 @@ func TestPaused(t *testing.T) {
 	is(model.StatePaused, "virtiofsd is frozen: systemctl thaw microvm-virtiofsd@api.service")
 	run(t, "systemctl", "thaw", "microvm-virtiofsd@api.service")
 	is(model.StateRunning, "")
+}
+
+// TestPauseAndResume: a VM is frozen and thawed whole, whoever froze what of it.
+func TestPauseAndResume(t *testing.T) {
+	host, h := actHost(t)
+	host.Create("api", fixture.Tap("vm-api"), fixture.Share("data", "data"))
+	expect(t, carry(t, h, model.ActionPause, "api"), model.ResultRefused, "api is stopped, not running")
+	host.Start("api")
+	is := func(want model.State) {
+		t.Helper()
+		if vm := vmNow(t, h, "api"); vm.State != want {
+			t.Errorf("it is %s, want %s", vm.State, want)
+		}
+	}
+	expect(t, carry(t, h, model.ActionResume, "api"), model.ResultUnchanged, "it is running already")
+	expect(t, carry(t, h, model.ActionPause, "api"), model.ResultDone, "")
+	is(model.StatePaused)
+	if frozen := run(t, "cat", "/sys/fs/cgroup"+run(t, "systemctl", "show", "-P", "ControlGroup", "microvm@api.service")+"/cgroup.events"); !strings.Contains(frozen, "frozen 1") {
+		t.Errorf("its processes: %q", frozen)
+	}
+	expect(t, carry(t, h, model.ActionPause, "api"), model.ResultUnchanged, "it is paused already")
+	run(t, "systemctl", "freeze", "microvm-virtiofsd@api.service")
+	expect(t, carry(t, h, model.ActionResume, "api"), model.ResultDone, "")
+	is(model.StateRunning)
+	// To thaw a unit systemd thaws the slices above it, whoever froze them.
+	run(t, "systemctl", "freeze", "system-microvm.slice")
+	expect(t, carry(t, h, model.ActionResume, "api"), model.ResultDone, "")
+	is(model.StateRunning)
 }
 
 // mountUnit puts a mount unit where systemd looks, which cannot be mounted.

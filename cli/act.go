@@ -22,6 +22,8 @@ var actionHelp = map[model.Action]string{
 	model.ActionStart:   "Start VMs",
 	model.ActionStop:    "Shut down VMs",
 	model.ActionRestart: "Shut down VMs and start them again",
+	model.ActionPause:   "Freeze running VMs where they are",
+	model.ActionResume:  "Let paused VMs continue",
 	model.ActionKill:    "Power off VMs hard, without a guest shutdown",
 }
 
@@ -40,7 +42,7 @@ func (s *session) actCommand(action model.Action) *cobra.Command {
 	if help := yesHelp[action]; help != "" {
 		cmd.Flags().BoolVar(&t.yes, "yes", false, help)
 	}
-	if action != model.ActionStart {
+	if action.Ends() {
 		t.bindConfirm(cmd, "proceed with VM `NAME` even if it loses deleted files it still has open (repeatable)")
 	}
 	return cmd

@@ -30,6 +30,8 @@ var completed = map[string]choices{
 	"stop":    inStates(model.StateRunning, model.StateStarting, model.StatePaused, model.StateCrashLoop),
 	"restart": inStates(model.StateRunning, model.StateFailed, model.StatePaused, model.StateCrashLoop),
 	"kill":    inStates(model.StateRunning, model.StateStarting, model.StateStopping, model.StatePaused, model.StateCrashLoop),
+	"pause":   inStates(model.StateRunning),
+	"resume":  inStates(model.StateRunning, model.StatePaused), // a unit's line does not tell
 	"ssh":     inStates(model.StateRunning, model.StateOutside),
 	"update":  ofKind(model.KindVM), "rollback": ofKind(model.KindVM), "purge": ofKind(model.KindVM),
 	"keep":    ofKindFlag,

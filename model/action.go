@@ -8,7 +8,7 @@ import (
 // Action is what can be asked of a VM.
 type Action string
 
-// The actions that are jobs of systemd.
+// The actions that are jobs of systemd, and those that freeze and thaw.
 const (
 	ActionStart   Action = "start"
 	ActionStop    Action = "stop"
@@ -16,10 +16,15 @@ const (
 	// ActionKill powers a VM off hard: a queued stop and SIGKILL at once, so
 	// that Restart=always does not bring it back.
 	ActionKill Action = "kill"
+	// ActionPause freezes the processes of a VM's own unit, and ActionResume
+	// thaws all of it that is frozen (systemctl freeze, thaw): no job, and
+	// nothing of the guest's is lost.
+	ActionPause  Action = "pause"
+	ActionResume Action = "resume"
 )
 
 // Actions lists the actions in the order in which they are offered.
-var Actions = []Action{ActionStart, ActionStop, ActionRestart, ActionKill}
+var Actions = []Action{ActionStart, ActionStop, ActionRestart, ActionPause, ActionResume, ActionKill}
 
 // Starts reports whether the VM is to run in the end.
 func (a Action) Starts() bool { return a == ActionStart || a == ActionRestart }

@@ -11,8 +11,9 @@ type obstacle struct {
 }
 
 var (
-	whatStarts = []Action{ActionStart, ActionRestart}
-	whatStops  = []Action{ActionStop, ActionKill}
+	whatStarts  = []Action{ActionStart, ActionRestart}
+	whatStops   = []Action{ActionStop, ActionKill}
+	whatFreezes = []Action{ActionPause, ActionResume}
 )
 
 // obstacles are asked in this order; the first one counts. That somebody is not
@@ -50,12 +51,13 @@ var obstacles = []obstacle{
 		return "there is no microvm@.service: the host does not import microvm.nix's host module"
 	}},
 	// systemd calls a start of what is frozen done, and leaves it so.
-	{ErrRefused, []Action{ActionStart}, func(i *Inventory, vm *VM) Raw {
+	{ErrRefused, []Action{ActionStart}, func(_ *Inventory, vm *VM) Raw {
 		if vm.State != StatePaused {
 			return ""
 		}
-		return rawf("%s is paused: systemctl thaw %s", vm.Name, i.Facts().frozenUnit(vm))
+		return rawf("%s is paused: microtui resume %s", vm.Name, vm.Name)
 	}},
+	{ErrRefused, whatFreezes, notUp},
 	{ErrRefused, whatStarts, func(i *Inventory, vm *VM) Raw {
 		fault := i.Facts().startFault(vm.Name)
 		if fault == nil {

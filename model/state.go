@@ -137,16 +137,6 @@ func (f *Facts) isFrozen(unit *Unit) bool {
 
 func frozen(unit *Unit) Raw { return rawf("frozen: systemctl thaw %s", unit.Name) }
 
-// frozenUnit is the unit for which a VM is paused: its own, or a helper.
-func (f *Facts) frozenUnit(vm *VM) Raw {
-	for at := len(vm.Units) - 1; at >= 0; at-- { // its own is the last
-		if unit := &vm.Units[at].Unit; f.isFrozen(unit) {
-			return unit.Name
-		}
-	}
-	return UnitName(RoleVM, vm.Name)
-}
-
 // inLoop reports whether systemd restarts a unit again and again since it ends
 // badly soon after each start. It is the same at each moment of a turn. The
 // journal tells how the lives before ended; where it was not read, one that

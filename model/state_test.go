@@ -270,7 +270,7 @@ func (h *host) freeze(unit model.Raw) *host {
 // A start of a VM that is paused changes nothing; a stop of it works.
 func TestPausedIsNotStarted(t *testing.T) {
 	i := twins().freeze("microvm@db.service").inventory()
-	if got := model.Reason(i, model.ActionStart, "db"); got != "db is paused: systemctl thaw microvm@db.service" {
+	if got := model.Reason(i, model.ActionStart, "db"); got != "db is paused: microtui resume db" {
 		t.Errorf("start: %q", got)
 	}
 	for _, action := range []model.Action{model.ActionStop, model.ActionRestart, model.ActionKill} {

@@ -43,7 +43,8 @@ func (a *App) ask(action model.Action, sure bool) intent.Intent {
 	}
 	vms, marked := a.targets()
 	c := dialog.NewConfirmation(&a.Scene, action, vms, marked)
-	if action == model.ActionStart && len(vms) == 1 && !sure && !c.Warns() {
+	harmless := action == model.ActionResume || action == model.ActionStart && !c.Warns()
+	if harmless && len(vms) == 1 && !sure {
 		return a.Work.Give(c.Orders(), a.keyTime)
 	}
 	a.openDialog(c)

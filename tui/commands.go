@@ -97,6 +97,8 @@ func acting() []appCommand {
 		{Name: "stop", Aimed: true, Binding: keys.Bind("S", "stop", "S"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: ask(model.ActionStop), Why: why(model.ActionStop)},
 		{Name: "restart", Aimed: true, Binding: keys.Bind("r", "restart", "r"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: ask(model.ActionRestart), Why: why(model.ActionRestart)},
 		{Name: "menu", Binding: keys.Bind("x", "menu", "x"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: (*App).openMenu, Why: (*App).whyNoMenu},
+		{Name: "pause", Binding: keys.Bind("P", "pause (in the menu)", "P"), Group: group, Where: onMenu, Run: choose("pause")},
+		{Name: "resume", Binding: keys.Bind("R", "resume (in the menu)", "R"), Group: group, Where: onMenu, Run: choose("resume")},
 		{Name: "power-off", Binding: keys.Bind("K", "power off (in the menu)", "K"), Group: group, Where: onMenu, Run: choose("power-off")},
 		{Name: "cancel-jobs", Aimed: true, Binding: keys.Bind("C", "cancel pending jobs", "C"), Group: group, Where: onAboutVM, Run: (*App).cancelJobs},
 		{Name: "results", Binding: keys.Bind("m", "recent results", "m"), Group: group, Where: onPages, Run: does(func(a *App) { a.dialog.OpenAtOnce(dialog.Messages{}) })},

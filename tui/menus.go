@@ -67,10 +67,10 @@ func (a *App) choices() []dialog.Choice {
 	return all
 }
 
-// actionNames are the commands of the actions; power-off has one in the menu
-// only.
+// actionNames are the commands of the actions. Some have one in the menu only.
 var actionNames = map[model.Action]string{
-	model.ActionStart: "start", model.ActionStop: "stop", model.ActionRestart: "restart", model.ActionKill: "power-off",
+	model.ActionStart: "start", model.ActionStop: "stop", model.ActionRestart: "restart",
+	model.ActionPause: "pause", model.ActionResume: "resume", model.ActionKill: "power-off",
 }
 
 // inMenu are the commands whose keys are the menu's, too.

@@ -16,7 +16,7 @@ func TestOperationsOfOthersAreShown(t *testing.T) {
 		p.press("R")
 		p.shows("clean up 1/8")
 		p.shows("queued: clean up waits for its turn")
-		p.shows("cleaning…: reset the failed state of microvm-set-booted@gone.s")
+		p.shows("cleaning…: reset the failed state of microvm-set-booted")
 		p.press("4")
 		p.shows("clean up 8 things")
 		p.shows("root")

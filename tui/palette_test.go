@@ -12,7 +12,7 @@ func TestPaletteHasEveryCommand(t *testing.T) {
 	s.observe(village())
 	s.press(":")
 	for _, c := range s.commands {
-		if c.Group != "" && c.Group != "dialog" && c.Name != "palette" && c.Name != "power-off" {
+		if c.Group != "" && c.Group != "dialog" && c.Name != "palette" && c.Name != "power-off" && c.Name != "pause" && c.Name != "resume" {
 			s.shows(c.Help().Desc)
 		}
 	}

@@ -15,6 +15,8 @@ var actions = map[model.Action]action{
 	model.ActionStop:     {"stop", "stopping", "stopped"},
 	model.ActionRestart:  {"restart", "restarting", "restarted"},
 	model.ActionKill:     {"power off", "powering off", "powered off"},
+	model.ActionPause:    {"pause", "pausing", "paused"},
+	model.ActionResume:   {"resume", "resuming", "resumed"},
 	model.ActionPurge:    {doing: "purging"},
 	model.ActionCleanUp:  {doing: "cleaning"},
 	model.ActionRestore:  {doing: "restoring"},

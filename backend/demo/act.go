@@ -42,8 +42,8 @@ var stopSteps = []string{"stop", "stop-sigterm"}
 func (l *Live) Act(ctx context.Context, order model.Order) <-chan model.Progress {
 	news := make(chan model.Progress, 1)
 	j := &job{order: order, cancelled: make(chan struct{}), news: news}
-	if refused := l.begin(j); refused != nil {
-		j.end(*refused)
+	if outcome := l.begin(j); outcome != nil {
+		j.end(*outcome)
 		return news
 	}
 	l.watches.Go(func() { l.carryOut(ctx, j) })
@@ -63,7 +63,7 @@ func (l *Live) Cancel(_ context.Context, vm model.Raw) error {
 	return nil
 }
 
-// begin queues a job, or says why not.
+// begin queues a job, or says why not; what freezes is done at once.
 func (l *Live) begin(j *job) *model.Outcome {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -76,6 +76,11 @@ func (l *Live) begin(j *job) *model.Outcome {
 	}
 	if refused := model.Refusal(inventory, j.order); refused != nil {
 		return refused
+	}
+	if j.order.Action.Freezes() {
+		outcome := h.freezeAsAsked(inventory, j.order)
+		l.Refresh()
+		return &outcome
 	}
 	l.jobs[name] = j
 	h.queue(j)

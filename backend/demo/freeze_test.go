@@ -8,6 +8,18 @@ import (
 	"microtui/model/doctor"
 )
 
+// ordered is the outcome of an order.
+func ordered(t *testing.T, h *demo.Host, order model.Order) model.Outcome {
+	t.Helper()
+	var last model.Outcome
+	for p := range demo.Run(h).Act(t.Context(), order) {
+		if p.Outcome != nil {
+			last = *p.Outcome
+		}
+	}
+	return last
+}
+
 // A VM that is frozen is paused, until it is thawed or its process ends; and
 // what the templates say is known.
 func TestFreeze(t *testing.T) {
@@ -37,6 +49,20 @@ func TestFreeze(t *testing.T) {
 	}
 	if !h.Freeze("db", false) || vm().State != model.StateRunning {
 		t.Errorf("thawed: %s", vm().State)
+	}
+	for _, step := range []struct {
+		action model.Action
+		result model.Result
+		state  model.State
+	}{
+		{model.ActionPause, model.ResultDone, model.StatePaused},
+		{model.ActionPause, model.ResultUnchanged, model.StatePaused},
+		{model.ActionResume, model.ResultDone, model.StateRunning},
+		{model.ActionResume, model.ResultUnchanged, model.StateRunning},
+	} {
+		if got := ordered(t, h, model.Order{Action: step.action, VM: "db"}); got.Result != step.result || vm().State != step.state {
+			t.Errorf("%s: %+v, db is %s", step.action, got, vm().State)
+		}
 	}
 	if h.Freeze("nobody", true) {
 		t.Error("a VM that is not there was frozen")

@@ -21,6 +21,10 @@ func consequences(action model.Action, vm *model.VM) []text.SafeText {
 		return []text.SafeText{"systemd starts " + unitOf(vm) + " and the units it needs." + startLimit(vm)}
 	case model.ActionStop:
 		return []text.SafeText{shutdown(vm), staysOff(vm)}
+	case model.ActionPause:
+		return []text.SafeText{"Its processes are frozen: the guest stands still until it is resumed, and so does its clock.", "Connections to it may time out."}
+	case model.ActionResume:
+		return []text.SafeText{"It continues where it was paused."}
 	case model.ActionRestart:
 		return []text.SafeText{shutdown(vm), "Then it is started again from `current`."}
 	}
