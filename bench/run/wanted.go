@@ -30,6 +30,11 @@ var wishes = []wish{
 		ofScreens(screenOwn, screenBeside, func(s screen) float64 { return s.Row.Seconds() })},
 	{"a key beside lazygit's, CPU", map[int]float64{20: 1, 300: 1, 1000: 1}, ratio,
 		ofScreens(screenOwn, screenLazygit, func(s screen) float64 { return s.Key.Own.Seconds() })},
+	{"metrics each 15 s, of a core, whole machine", map[int]float64{1000: 1}, ofACore,
+		func(r result, _ []result) (float64, bool) {
+			a, ok := r.answer(answerMetrics)
+			return a.Cost.Whole.Seconds() / 15 * 100, ok
+		}},
 	{"resident memory", map[int]float64{20: 22, 300: 28, 1000: 40}, mebibytes,
 		func(r result, _ []result) (float64, bool) {
 			s, ok := r.screen(screenOwn)
@@ -39,6 +44,7 @@ var wishes = []wish{
 
 const (
 	ratio     = "%.3f"
+	ofACore   = "%.2f %%"
 	mebibytes = "%.1f MiB"
 )
 
