@@ -50,8 +50,8 @@ func moving() []appCommand {
 	return []appCommand{
 		{Name: "down", Binding: keys.Bind("j Down", "down", "down", "j"), Group: group, Where: onLists, Run: moveBy(rows(1))},
 		{Name: "up", Binding: keys.Bind("k Up", "up", "up", "k"), Group: group, Where: onLists, Run: moveBy(rows(-1))},
-		{Binding: keys.Bind("", "", "down"), Where: onPrompt | onSearch | onTimes | onExport | onTyped | onPalette, Run: moveBy(rows(1))},
-		{Binding: keys.Bind("", "", "up"), Where: onPrompt | onSearch | onTimes | onExport | onTyped | onPalette, Run: moveBy(rows(-1))},
+		{Binding: keys.Bind("", "", "down"), Where: onPrompt | onSearch | onTimes | onExport | onAsked | onTyped | onPalette, Run: moveBy(rows(1))},
+		{Binding: keys.Bind("", "", "up"), Where: onPrompt | onSearch | onTimes | onExport | onAsked | onTyped | onPalette, Run: moveBy(rows(-1))},
 		{Binding: keys.Bind("", "", "pgdown"), Where: onTyped | onPalette, Run: moveBy(page(1))},
 		{Binding: keys.Bind("", "", "pgup"), Where: onTyped | onPalette, Run: moveBy(page(-1))},
 		{Name: "first", Binding: keys.Bind("g", "first", "g", "home"), Group: group, Where: onLists, Run: func(a *App) intent.Intent { return a.jump(false) }},
@@ -118,6 +118,7 @@ func operatingKeys() []appCommand {
 	return []appCommand{
 		{Name: "update", Aimed: true, Binding: keys.Bind("u", "update", "u"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: (*App).update, Why: why(model.ActionUpdate)},
 		{Name: "rollback", Aimed: true, Binding: keys.Bind("b", "roll back", "b"), Group: group, Where: onAboutVM, Run: (*App).rollback, Why: why(model.ActionRollback)},
+		{Name: "create", Binding: keys.Bind("+", "create a VM", "+"), Group: group, Where: onPages, Run: (*App).create, Why: (*App).whyNotCreate},
 		{Name: "purge", Aimed: true, Binding: keys.Bind("D", "purge", "D"), Group: group, Where: onAboutVM, Brief: onAboutVM, Run: (*App).purge, Why: (*App).whyNotPurge},
 		{Name: "clean-up", Binding: keys.Bind("X", "clean up", "X"), Group: group, Where: onTable | onDetail | onDoctor, Brief: onTable | onDetail, Suits: (*App).listsOrMeansLeftover, Run: (*App).cleanUp, Why: (*App).whyNotCleanUp,
 			Says: (*App).cleanUpHint, Urgent: func(a *App) bool { return a.orphans > 0 }},
@@ -248,6 +249,8 @@ func answering() []appCommand {
 		{Binding: keys.Bind("", "", "tab"), Where: onTyped, Run: answer(dialog.Take)},
 		{Name: "submit", Fixed: true, Binding: keys.Bind("Enter", "submit", "enter"), Group: group, Where: onTyped, Run: answer(dialog.Submit)},
 		{Binding: keys.Bind("", "", "esc"), Where: onTyped, Run: answer(dialog.Leave)},
+		{Binding: keys.Bind("Enter", "next", "enter"), Where: onAsked, Brief: onAsked, Run: answer(dialog.Submit)},
+		{Binding: keys.Bind("Esc", "back", "esc"), Where: onAsked, Brief: onAsked, Run: answer(dialog.Leave)},
 		{Binding: keys.Bind("Esc", "close; it keeps running", "esc", "q", "enter"), Where: onFollow, Brief: onFollow, Run: answer(dialog.Leave)},
 		{Binding: keys.Bind("Esc", "leave", "esc", "q", "n"), Where: onBuild, Brief: onBuild, Run: answer(dialog.Leave)},
 		{Binding: keys.Bind("C", "cancel", "C"), Where: onFollow, Brief: onFollow, Run: answer(dialog.Cancel)},
