@@ -104,7 +104,11 @@ func (s *session) noteEnded(o model.Operation) {
 		case result == model.ResultFailed:
 			s.failed++
 		}
-		s.noteItem(item, resultEntry{Action: o.Plan.Action, Result: result, Reason: orNull(reason), Operation: orNull(o.ID)})
+		entry := resultEntry{Action: o.Plan.Action, Result: result, Reason: orNull(reason), Operation: orNull(o.ID)}
+		if o.Plan.Action == model.ActionSnapshot {
+			entry.Entry = orNull(o.Steps[at][0].Result)
+		}
+		s.noteItem(item, entry)
 	}
 }
 

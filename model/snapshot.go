@@ -107,5 +107,8 @@ func (i *Inventory) snapshotNamed(name Raw) (*Snapshot, blocker) {
 	case failed:
 		return nil, refused("the snapshots could not be read: %s", err)
 	}
+	if i.VM(name) != nil {
+		return nil, blocker{rawf("%s has no snapshots", name), ErrUnknown}
+	}
 	return nil, blocker{rawf("no snapshot %s, and none of a VM of that name; see microtui snapshots", name), ErrUnknown}
 }

@@ -54,6 +54,8 @@ func (a *App) choices() []dialog.Choice {
 	}{
 		{"update", "update: build, compare, switch", a.whyNot(model.ActionUpdate)},
 		{"rollback", "roll back to the previous runner", a.whyNot(model.ActionRollback)},
+		{"snapshot", "snapshot: copy the volumes", a.whyNot(model.ActionSnapshot)},
+		{"restore-snapshot", "roll the volumes back to the newest snapshot", a.whyNot(model.ActionRevert)},
 		{"purge", "purge: move it to the trash", a.whyNotPurge()},
 		{"keep", a.keepText(), keep},
 		{"clean-up", a.cleanUpHint(), a.whyNotCleanUp()},
@@ -74,7 +76,7 @@ var actionNames = map[model.Action]string{
 }
 
 // inMenu are the commands whose keys are the menu's, too.
-var inMenu = []string{"start", "stop", "restart", "update", "rollback", "purge", "keep", "clean-up", "cancel-jobs", "enter", "log", "log-page"}
+var inMenu = []string{"start", "stop", "restart", "update", "rollback", "snapshot", "restore-snapshot", "purge", "keep", "clean-up", "cancel-jobs", "enter", "log", "log-page"}
 
 // openPalette opens the list of every command. It asks nothing, so that what is
 // typed ahead counts.
