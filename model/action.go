@@ -26,6 +26,18 @@ const (
 // Actions lists the actions in the order in which they are offered.
 var Actions = []Action{ActionStart, ActionStop, ActionRestart, ActionPause, ActionResume, ActionKill}
 
+// Fits reports whether somebody who sees a VM in a state may want an action:
+// nobody starts what runs, or stops what is off.
+func (a Action) Fits(s State) bool {
+	switch s {
+	case StateStopped, StateFailed:
+		return a == ActionStart
+	case StateUnknown:
+		return true
+	}
+	return a != ActionStart
+}
+
 // Starts reports whether the VM is to run in the end.
 func (a Action) Starts() bool { return a == ActionStart || a == ActionRestart }
 

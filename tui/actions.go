@@ -71,11 +71,13 @@ func (a *App) pageHeight() int {
 
 // open opens the VMs with their leftovers, or the leftovers alone.
 func (a *App) open(leftovers bool) {
-	a.page, a.vms.LeftoversOnly = pageTable, leftovers
+	a.page = pageTable
+	a.vms.Turn(leftovers)
 }
 
 // openPage opens the page of operations, or of the trash.
 func (a *App) openPage(p page) intent.Intent {
+	a.dialog.Close()
 	a.page = p
 	return intent.ReadOperations{}
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 
 	"microtui/model"
 	"microtui/model/text"
@@ -92,7 +93,7 @@ func (a *App) paletteEntries() []dialog.Entry {
 		if c.Group == "" || c.Name == "palette" || c.Where&onPages == 0 {
 			continue
 		}
-		e := dialog.Entry{Called: c.Name + " " + c.Help().Desc + " " + string(c.Group)}
+		e := dialog.Entry{Called: strings.Join([]string{c.Name, c.Help().Desc, string(c.Group), c.Also}, " ")}
 		e.Choice = dialog.Choice{Command: c.Name, Key: a.commands.Of(c.Name), Text: text.Safe(model.Raw(c.Help().Desc)), Do: intent.Run{Command: c.Name}}
 		switch {
 		case c.Where&page == 0:

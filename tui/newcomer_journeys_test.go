@@ -27,7 +27,7 @@ func arrive(t *testing.T, width, height int, scenario string) *newcomer.Newcomer
 // depart quits from the table.
 func depart(t *testing.T, n *newcomer.Newcomer) {
 	t.Helper()
-	n.Press("quit")
+	n.PressAsRead("quit")
 	leaves(t, n.Screen, exitDone)
 }
 
@@ -46,6 +46,7 @@ func TestJourneyFromTheHintsAlone(t *testing.T) {
 	n.GoTo("build stopped")
 	n.Press("start")
 	n.Sees("build started")
+	n.Wait("that it runs", inRow("build", "running"))
 	n.GoTo("build running") // any key takes the message away
 	n.Press("log")
 	n.Sees("build · log", "console")
@@ -55,7 +56,7 @@ func TestJourneyFromTheHintsAlone(t *testing.T) {
 	n.Sees("Clean up 8 things: done")
 	n.PressUntil("close", gone("Clean up 8"))
 	n.Sees("2 orphans")
-	n.Press("quit")
+	n.PressAsRead("quit")
 	leaves(t, n.Screen, exitDone)
 }
 

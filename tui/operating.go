@@ -165,9 +165,15 @@ func (a *App) hasExpired() bool {
 	return false
 }
 
+// roomyHints is the width from which hints can be wordy.
+const roomyHints = 100
+
 // cleanUpHint is what the hint line calls it.
 func (a *App) cleanUpHint() text.SafeText {
-	if n := a.orphans; n > 0 {
+	switch n := a.orphans; {
+	case n > 0 && a.width < roomyHints:
+		return text.Safef("clean up %d", n)
+	case n > 0:
 		return text.Safef("clean up %d orphan%s", n, wording.Plural(n))
 	}
 	return "clean up"

@@ -11,6 +11,10 @@ func TestPaletteHasEveryCommand(t *testing.T) {
 	s := newStage(t, 100, 100, Options{Keys: map[string][]string{"stop": {"Z"}}})
 	s.observe(village())
 	s.press(":")
+	s.hides("invert marks") // nothing but a prompt
+	s.press("enter")
+	s.shows("Type what you want to do first.")
+	s.press("down")
 	for _, c := range s.commands {
 		if c.Group != "" && c.Group != "dialog" && c.Name != "palette" && c.Name != "power-off" && c.Name != "pause" && c.Name != "resume" {
 			s.shows(c.Help().Desc)
@@ -21,6 +25,24 @@ func TestPaletteHasEveryCommand(t *testing.T) {
 	s.shows("next, previous match: not on this page")
 	s.press("esc")
 	s.hides("not on this page")
+}
+
+// What somebody looks for is found by the word that he has for it.
+func TestPaletteKnowsOtherWords(t *testing.T) {
+	s := newStage(t, 100, 60, Options{})
+	s.observe(village())
+	for word, does := range map[string][]string{
+		"disk": {"trash", "clean up"}, "undo": {"trash", "roll back", "restore (trash)"}, "error": {"doctor", "problems", "log"},
+		"memory": {"by memory", "doctor"}, "reboot": {"restart"}, "delete": {"purge"}, "shell": {"ssh into the guest"},
+	} {
+		s.press(":")
+		s.typeText(word)
+		for _, one := range does {
+			s.shows(one)
+		}
+		s.hides("No matching command")
+		s.press("esc")
+	}
 }
 
 func TestPaletteNarrowsAndRuns(t *testing.T) {

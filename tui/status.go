@@ -37,8 +37,11 @@ func (a *App) lastLine() string {
 	}
 	right := a.place()
 	room := a.width - draw.Width(right) - 2
+	if a.width < draw.NarrowCells {
+		room = a.width - 1 // keys matter more than where one is
+	}
 	a.hints().Put(l, room)
-	if right != "" {
+	if right != "" && l.Width+draw.Width(right)+1 <= a.width {
 		l.Space(a.width - draw.Width(right) - 1 - l.Width)
 		l.Put(styles.Dim, right)
 	}

@@ -5,17 +5,21 @@ import (
 	"strings"
 
 	"microtui/model/text"
+	"microtui/styles"
 	"microtui/tui/detail"
 	"microtui/tui/draw"
 	"microtui/tui/prompt"
 	"microtui/tui/scene"
 )
 
-// Palette lists every command, with its key, and with the reason where it does
-// nothing now. What is typed narrows the list.
+// Palette finds commands, each with its key, and with the reason where it does
+// nothing now. At first it is a prompt and nothing else: a list of every command
+// helps nobody who does not know what he looks for. One that moves in it sees
+// them all.
 type Palette struct {
 	Menu
-	field prompt.Prompt
+	field  prompt.Prompt
+	listed bool // the commands are, though nothing is typed
 }
 
 // NewPalette is a palette of commands, those of the page first.
@@ -63,8 +67,32 @@ func (p *Palette) Typed(s *scene.Scene) Change {
 	return Change{Top: true}
 }
 
+// isBare reports whether there is a prompt and nothing else.
+func (p *Palette) isBare() bool { return p.field.Text() == "" && !p.listed }
+
+// Move implements [Dialog].
+func (p *Palette) Move(by int) bool {
+	if p.isBare() {
+		p.listed = true
+		return true
+	}
+	return p.Menu.Move(by)
+}
+
+// Press implements [Dialog]: nobody runs what is not shown.
+func (p *Palette) Press(key Key, s *scene.Scene) Change {
+	if key == Submit && p.isBare() {
+		return Change{Why: "Type what you want to do first."}
+	}
+	return p.Menu.Press(key, s)
+}
+
 // Write implements [Dialog].
 func (p *Palette) Write(s *scene.Scene, d *draw.Document) {
+	if p.isBare() {
+		d.Paragraph(styles.Dim, "Type what you want to do or see: stop, disk, undo, error ...", 0)
+		return
+	}
 	if len(p.choices) == 0 {
 		detail.None(d, "No matching command.")
 		return

@@ -20,6 +20,9 @@ type Command[A any] struct {
 	As    string // the one whose keys it has, too: whatever these are
 	With  string // the one whose keys the help shows after its own
 	Fixed bool   // the configuration cannot give it other keys
+	// Also are words that somebody may look for it by, and that its name and its
+	// help do not have.
+	Also  string
 	Group text.SafeText
 	Where Layers
 	Brief Layers // where the line of hints names it
@@ -34,8 +37,7 @@ type Command[A any] struct {
 	// Aimed: it does something to what is selected. A key that was on its way
 	// while new data moved the cursor is not meant for what is selected then.
 	Aimed bool
-	// Urgent reports whether the hint comes before those that do not fit with
-	// it; nil: never.
+	// Urgent reports whether the hint comes before all others now; nil: never.
 	Urgent func(A) bool
 	Run    func(A) intent.Intent
 }

@@ -22,7 +22,8 @@ type Hints[A any] struct {
 	Late map[text.SafeText]int
 }
 
-// commands are those that are named, the most wanted first and the help last.
+// commands are those that are named, the most wanted first and the help last:
+// what is urgent, then what there is to do about what is selected.
 func (h *Hints[A]) commands() []*Command[A] {
 	var all []*Command[A]
 	for i := range h.Ring {
@@ -35,7 +36,13 @@ func (h *Hints[A]) commands() []*Command[A] {
 			all = append(all, c)
 		}
 	}
-	slices.SortStableFunc(all, func(b, c *Command[A]) int { return cmp.Compare(h.Late[b.Group], h.Late[c.Group]) })
+	place := func(c *Command[A]) int {
+		if h.isUrgent(c) {
+			return -1
+		}
+		return h.Late[c.Group]
+	}
+	slices.SortStableFunc(all, func(b, c *Command[A]) int { return cmp.Compare(place(b), place(c)) })
 	return all
 }
 
@@ -46,16 +53,9 @@ func (h *Hints[A]) Put(l *draw.Line, room int) {
 	if len(all) > 0 {
 		reserve = h.width(all[len(all)-1])
 	}
-	for _, c := range all {
-		if h.isUrgent(c) {
-			reserve += h.width(c)
-		}
-	}
 	for i, c := range all {
 		if i == len(all)-1 {
 			reserve = 0
-		} else if h.isUrgent(c) {
-			reserve -= h.width(c)
 		}
 		if l.Width+h.width(c)+reserve > room {
 			continue

@@ -18,6 +18,7 @@ type VMs struct {
 	List
 	View          model.View
 	LeftoversOnly bool
+	elsewhere     model.Ref // where the cursor is with the leftovers among VMs, or alone
 	marks         marks
 	// filtered is where the cursor was after the last change of the filter: who
 	// moves it after that has chosen.
@@ -57,6 +58,15 @@ func (v *VMs) showTop() {
 		v.Scroll()
 	}
 	v.atTop, v.toTop = false, false
+}
+
+// Turn turns to the leftovers alone, or back. Each has a cursor of its own, as
+// pages have.
+func (v *VMs) Turn(leftoversOnly bool) {
+	if leftoversOnly != v.LeftoversOnly {
+		v.LeftoversOnly = leftoversOnly
+		v.Wanted, v.elsewhere = v.elsewhere, v.Wanted
+	}
 }
 
 // Pick moves the cursor to the VM of just the name that was typed as a filter,
