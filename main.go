@@ -78,7 +78,7 @@ func show(ctx context.Context, c cli.Choice, o tui.Options) error {
 		return err
 	}
 	defer h.Close()
-	o.ReadOnly, o.Recorded = c.ReadOnly, c.Observation != ""
+	o.ReadOnly, o.Recorded, o.Demo = c.ReadOnly, c.Observation != "", c.Demo
 	err = tui.Run(ctx, h, o)
 	var (
 		ended  *tui.SignalError

@@ -139,6 +139,8 @@ type Step struct {
 	// Target is where it leads: the runner of a switch, the flake reference of
 	// a build, the path that a restore brings back.
 	Target Raw `json:"target,omitempty"`
+	// Back: a switch leads to the runner that the VM had before.
+	Back bool `json:"back,omitempty"`
 	// Flake is the reference of a VM that is not there yet, whole: with the
 	// credentials that [MaskedFlake] masks. It is shown nowhere.
 	Flake Raw `json:"flake,omitempty"`

@@ -195,7 +195,8 @@ func (i *Inventory) switching(vm *VM, runner Raw, restart bool, from Fact) (Item
 	}
 	item, d := vm.item(), vm.Directory
 	if d.Current.Target != runner {
-		step := Step{Action: StepSwitch, Ref: vm.Ref(), VM: vm.Name, Stamp: Stamp{File: d.ID, Target: d.Current.Target}, Target: runner, Undo: "microtui rollback " + vm.Name}
+		step := Step{Action: StepSwitch, Ref: vm.Ref(), VM: vm.Name, Stamp: Stamp{File: d.ID, Target: d.Current.Target}, Target: runner, Undo: "microtui rollback " + vm.Name,
+			Back: d.Old != nil && d.Old.Target == runner}
 		if d.Current.Dangling || i.Facts().runner(d.Current) == nil {
 			step.Undo, step.Harmless = "", true // there is nothing to go back to
 		}

@@ -31,6 +31,18 @@ var stepWords = map[StepAction]struct{ does, done string }{
 	StepForget:      {"delete a snapshot of %s for good", "snapshot deleted for good"},
 }
 
+// switchBack are the words of a switch to the runner that a VM had before.
+var switchBack = struct{ does, done string }{"switch %s back to its older runner", "switched back to its older runner"}
+
+// words are those of a step.
+func (s Step) words() (words struct{ does, done string }, known bool) {
+	if s.Action == StepSwitch && s.Back {
+		return switchBack, true
+	}
+	words, known = stepWords[s.Action]
+	return words, known
+}
+
 // subject is what a step's words name: of what is in the trash, the name that
 // it had; of a snapshot, its VM's.
 func (s Step) subject() Raw {
@@ -42,7 +54,7 @@ func (s Step) subject() Raw {
 
 // Text says what a step does: "stop web".
 func (s Step) Text() text.SafeText {
-	words, ok := stepWords[s.Action]
+	words, ok := s.words()
 	if !ok {
 		return text.Safef("%s %s", s.Action, s.subject())
 	}
@@ -51,7 +63,7 @@ func (s Step) Text() text.SafeText {
 
 // DoneText says, after the name of its item, what a step has done: "stopped".
 func (s Step) DoneText() text.SafeText {
-	words, ok := stepWords[s.Action]
+	words, ok := s.words()
 	if !ok {
 		return text.Safef("%s done", s.Action)
 	}

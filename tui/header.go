@@ -148,6 +148,8 @@ func (a *App) freshness() []draw.Run {
 		return []draw.Run{{Role: styles.Stale, Text: wording.Age(a.Age) + " " + stale}}
 	case !long:
 		return []draw.Run{{Role: styles.Live, Text: live}}
+	case a.options.Demo:
+		return []draw.Run{{Role: styles.Accent, Text: "demo "}, {Role: styles.Live, Text: live}, {Role: styles.Dim, Text: " " + intervalText(a.options.Interval)}}
 	}
 	return []draw.Run{{Role: styles.Dim, Text: "live "}, {Role: styles.Live, Text: live}, {Role: styles.Dim, Text: " " + intervalText(a.options.Interval)}}
 }

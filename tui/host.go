@@ -111,6 +111,7 @@ type Options struct {
 	// Recorded is set where the host is a recorded observation: it has an age
 	// of its own and never gets newer.
 	Recorded bool
+	Demo     bool // the host is the simulated one
 	Terminal TerminalCaps
 	// Keys are the keys of commands, by the names of [Commands], as Bubble Tea
 	// writes them; a command that is not named has its own.

@@ -165,21 +165,36 @@ func (l *Live) Output(_ context.Context, id string) (model.Raw, error) {
 	return "", err
 }
 
-// Compare makes a difference up between two runners: the kernel of the one
-// that was built later is newer.
+// Compare makes a difference up between two runners: what is in the one that
+// was built later is newer and larger, whichever way they are compared.
 func (l *Live) Compare(_ context.Context, before, after model.Raw) (model.ClosureDiff, error) {
 	diff := model.ClosureDiff{Before: before, After: after}
-	if before != after {
-		size := uint64(1_204_000_000)
-		larger := size + 3_400_000
-		diff.BytesBefore, diff.BytesAfter = &size, &larger
-		diff.Changes = []model.ClosureChange{
-			{Package: "linux", Before: []model.Raw{"6.12.41"}, After: []model.Raw{"6.12.58"}, Bytes: 2_300_000},
-			{Package: "nixos-system", Before: []model.Raw{"25.11.20261009"}, After: []model.Raw{"25.11.20261118"}, Bytes: 0},
-			{Package: "openssh", Before: []model.Raw{"10.2p1"}, After: []model.Raw{"10.3p1"}, Bytes: 1_100_000},
+	if before == after {
+		return diff, nil
+	}
+	size := uint64(1_204_000_000)
+	larger := size + 3_400_000
+	diff.BytesBefore, diff.BytesAfter = &size, &larger
+	diff.Changes = []model.ClosureChange{
+		{Package: "linux", Before: []model.Raw{"6.12.41"}, After: []model.Raw{"6.12.58"}, Bytes: 2_300_000},
+		{Package: "nixos-system", Before: []model.Raw{"25.11.20261009"}, After: []model.Raw{"25.11.20261118"}, Bytes: 0},
+		{Package: "openssh", Before: []model.Raw{"10.2p1"}, After: []model.Raw{"10.3p1"}, Bytes: 1_100_000},
+	}
+	backwards := false
+	l.Do(func(h *Host) { backwards = h.built(before) > h.built(after) })
+	if backwards {
+		diff.BytesBefore, diff.BytesAfter = diff.BytesAfter, diff.BytesBefore
+		for i := range diff.Changes {
+			c := &diff.Changes[i]
+			c.Before, c.After, c.Bytes = c.After, c.Before, -c.Bytes
 		}
 	}
 	return diff, nil
+}
+
+// built is when a runner was built, counted in builds; -1: it never was.
+func (h *Host) built(runner model.Raw) int {
+	return slices.IndexFunc(h.builds, func(b *build) bool { return b.runner.Path == runner })
 }
 
 // Outdated reports whether a VM's source builds to something else than it has.
