@@ -195,7 +195,7 @@ func (a *act) follow(units []model.VMUnit, err error) {
 		}
 		p.Activity = model.Activity(a.order.Action, units)
 		if main := model.UnitOf(units, model.RoleVM); main != nil {
-			if limit := model.JobTimeout(a.order.Action, main.Properties); limit > 0 {
+			if limit := model.Deadline(a.order.Action, main.Properties); limit > 0 {
 				p.Limit = p.Since.Add(limit)
 			}
 		}

@@ -32,7 +32,7 @@ func TestActProgress(t *testing.T) {
 			t.Fatalf("it ended: %+v", p.Outcome)
 		}
 		if p.Activity == "stopping: asking the guest to shut down" {
-			if limit := p.Limit.Sub(p.Since); limit != 410*time.Second {
+			if limit := p.Limit.Sub(p.Since); limit != 100*time.Second {
 				t.Errorf("limit: %s", limit)
 			}
 			break

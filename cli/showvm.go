@@ -21,6 +21,7 @@ func (s *session) vmFacts(vm model.VM, i model.Inventory) []fact {
 		{"evidence", safe(vm.Evidence)},
 		{"declared by", safe(vm.DeclaredBy)},
 		{"autostart", one(wording.YesNo(vm.Autostart))},
+		{"time limits", wording.TimeLimits(vm.MainUnit().Known())},
 		{"up", one(wording.Up(&vm, i.At))},
 		{"hypervisor", one(text.Safe(vm.Hypervisor))},
 		{"host name", one(text.Safe(vm.HostName))},

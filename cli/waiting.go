@@ -10,6 +10,7 @@ import (
 
 	"microtui/model"
 	"microtui/model/text"
+	"microtui/wording"
 )
 
 // waitLine is the line of a terminal that says what is waited for. It is
@@ -52,10 +53,7 @@ func waitText(open []*task, now time.Time) text.SafeText {
 	}
 	line := fmt.Sprintf("%s: %s", first.order.VM, doing)
 	if !news.Since.IsZero() {
-		line += fmt.Sprintf(", %d s", max(0, now.Sub(news.Since))/time.Second)
-		if news.Limit.After(news.Since) {
-			line += fmt.Sprintf(" of %d s", news.Limit.Sub(news.Since).Round(time.Second)/time.Second)
-		}
+		line += ", " + string(wording.Elapsed(news, now))
 	}
 	if more := len(open) - 1; more > 0 {
 		line += fmt.Sprintf("; and %d more", more)

@@ -30,7 +30,7 @@ func TestAskingOnATerminal(t *testing.T) {
 		{"--demo kill web", kill, "y\r", 0, kill + " y\nweb: powered off"},
 		{"--demo kill web", kill, "\r", 3, kill + "\nmicrotui: kill web: not confirmed"},
 		{"--demo kill web db", kill, "\x03", 130, kill + " ^C\nmicrotui: interrupted; not started: kill web, kill db"},
-		{"--demo stop web", "web: stopping: asking the guest to shut down, 0 s of 610 s", "", 0, "web: stopped"},
+		{"--demo stop web", "web: stopping: asking the guest to shut down, 0 s of 150 s", "", 0, "web: stopped"},
 	} {
 		t.Run(test.args+test.typed, func(t *testing.T) {
 			screen := onTerminal(t, program, strings.Fields(test.args)...)

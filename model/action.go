@@ -82,7 +82,7 @@ type Progress struct {
 	Activity Raw
 	// Warning is what stays worth knowing while it goes on; mostly empty.
 	Warning Raw
-	// Since and Limit are when it began and when systemd gives up; Limit is
+	// Since and Limit are when it began and when its [Deadline] is; Limit is
 	// zero where the unit sets no limit, or none is known yet.
 	Since, Limit time.Time
 	// Outcome is set with the last news.

@@ -59,34 +59,20 @@ func busyHelper(units []VMUnit) *Unit {
 	return nil
 }
 
-const (
-	// stopPhases are what systemd gives TimeoutStopSec= for, each: microvm@'s
-	// ExecStop, SIGTERM, SIGKILL and its ExecStopPost (systemd.service(5)).
-	stopPhases = 4
-	// limitSlack is for the jobs around it.
-	limitSlack = 10 * time.Second
-)
-
-// JobTimeout is after how long systemd gives up on an action by itself, by the
-// unit's own limits; 0: never, or the limits are not known.
-func JobTimeout(action Action, p *UnitProperties) time.Duration {
-	if p == nil {
+// Deadline is how long an action may take by the unit's own limits: what a
+// guest has to shut down, to come up, or both; 0: for ever, or the limits are
+// not known. One that shuts down later is killed, so that a stop can outlast it:
+// systemd gives each of SIGTERM, SIGKILL and ExecStopPost= as long again
+// (systemd.service(5)).
+func Deadline(action Action, p *UnitProperties) time.Duration {
+	limit := UnitTimeout(action, p)
+	if action != ActionRestart || limit == 0 {
+		return limit
+	}
+	if p.TimeoutStop == 0 {
 		return 0
 	}
-	limits := map[Action][]time.Duration{
-		ActionStart:   {p.TimeoutStart},
-		ActionStop:    {stopPhases * p.TimeoutStop},
-		ActionRestart: {stopPhases * p.TimeoutStop, p.TimeoutStart},
-		ActionKill:    {2 * p.TimeoutStop},
-	}[action]
-	sum := limitSlack
-	for _, limit := range limits {
-		if limit <= 0 {
-			return 0
-		}
-		sum += limit
-	}
-	return sum
+	return p.TimeoutStop + limit
 }
 
 // UnitTimeout is the unit's own limit that an action can run into; 0: none.

@@ -161,16 +161,16 @@ func TestDoing(t *testing.T) {
 	}
 }
 
-func TestPatience(t *testing.T) {
+func TestDeadlines(t *testing.T) {
 	p := &model.UnitProperties{TimeoutStart: 150 * time.Second, TimeoutStop: 100 * time.Second}
-	for action, want := range map[model.Action]time.Duration{"start": 160, "stop": 410, "restart": 560, "kill": 210} {
-		if got := model.JobTimeout(action, p); got != want*time.Second {
+	for action, want := range map[model.Action]time.Duration{"start": 150, "stop": 100, "restart": 250, "kill": 100} {
+		if got := model.Deadline(action, p); got != want*time.Second {
 			t.Errorf("%s: %s", action, got)
 		}
-		if got := model.JobTimeout(action, &model.UnitProperties{}); got != 0 {
+		if got := model.Deadline(action, &model.UnitProperties{}); got != 0 {
 			t.Errorf("%s of a unit without limits: %s", action, got)
 		}
-		if got := model.JobTimeout(action, nil); got != 0 {
+		if got := model.Deadline(action, nil); got != 0 {
 			t.Errorf("%s of a unit that is not known: %s", action, got)
 		}
 	}

@@ -110,6 +110,9 @@ func ReasonFor(i Inventory, action Action, name Raw) Raw {
 	case ActionCleanUp:
 		return i.blocked(action).why
 	case ActionCreate:
+		if name == "" { // whatever its name
+			return i.blocked(action).why
+		}
 		return firstOf(i.blocked(action).why, i.nameBlocker(name).why)
 	default:
 		return Reason(i, action, name)

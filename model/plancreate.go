@@ -179,3 +179,23 @@ func CheckOffered(name, flake Raw, offered []Raw) error {
 	}
 	return fmt.Errorf("%w: %s has no nixosConfigurations.%s; %s", ErrRefused, MaskedFlake(flake), name, has)
 }
+
+// defaultFlake is what microvm -c builds from when it is told nothing else.
+const defaultFlake = "git+file:///etc/nixos"
+
+// UsualFlake is the reference that most VMs with a flake of their own are built
+// from; of those with credentials none is proposed to anybody.
+func UsualFlake(i Inventory) Raw {
+	count := make(map[Raw]int)
+	usual := Raw(defaultFlake)
+	for at := range i.VMs {
+		d := i.VMs[at].Directory
+		if d == nil || d.Flake == nil || FlakeFault(d.Flake.Ref) != "" || isFrozen(d.Flake.Ref) || MaskedFlake(d.Flake.Ref) != d.Flake.Ref {
+			continue
+		}
+		if count[d.Flake.Ref]++; count[d.Flake.Ref] > count[usual] {
+			usual = d.Flake.Ref
+		}
+	}
+	return usual
+}

@@ -24,6 +24,7 @@ const (
 	onSearch
 	onTimes  // the times of a log are typed
 	onExport // the file for a log is typed
+	onAsked  // what a new VM is made of is typed
 	onConfirm
 	onMenu
 	onReport
@@ -43,13 +44,13 @@ const (
 	onPages       = onTable | onDetail | onLogs | onMade | onExamination
 	onDialogs     = onConfirm | onMenu | onReport | onChecks | onFollow | onBuild
 	onLists       = onPages | onHelp | onDialogs
-	everywhere    = onLists | onPrompt | onSearch | onTimes | onExport | onTyped | onPalette | onNothing
+	everywhere    = onLists | onPrompt | onSearch | onTimes | onExport | onAsked | onTyped | onPalette | onNothing
 )
 
 // dialogLayers are where the keys of a dialog are.
 var dialogLayers = map[dialog.Mode]layers{
 	dialog.Reports: onReport, dialog.Confirms: onConfirm, dialog.Ticks: onChecks, dialog.Types: onTyped, dialog.Chooses: onMenu,
-	dialog.Finds: onPalette, dialog.Names: onExport, dialog.Follows: onFollow, dialog.Builds: onBuild,
+	dialog.Finds: onPalette, dialog.Names: onExport, dialog.Asks: onAsked, dialog.Follows: onFollow, dialog.Builds: onBuild,
 }
 
 // layer is what keys go to.

@@ -43,7 +43,7 @@ func allPages() (names []string, open map[string]func(*stage)) {
 		add(page.name, page.open)
 	}
 	for name, keys := range map[string][]string{
-		"last of the VMs": {"G"}, "page about a strange name": {"z", "z", "g", "enter"}, "operations": {"4"}, "trash": {"5"}, "palette": {":"}, "menu": {"x"},
+		"last of the VMs": {"G"}, "page about a strange name": {"z", "z", "g", "enter"}, "operations": {"4"}, "trash": {"5"}, "palette": {":"}, "new VM": {"+"}, "menu": {"x"},
 		"results": {"m"}, "log page": {"L"}, "log below": {"l"}, "copy a strange name": {"/", "é", "enter", "enter", "c"}, "filter": {"/", "é", "日"},
 	} {
 		add(name, func(s *stage) { s.press(keys...) })

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"microtui/model"
+	"microtui/model/text"
 	"microtui/tui/dialog"
 	"microtui/tui/intent"
 )
@@ -26,6 +27,18 @@ func (a *App) update() intent.Intent {
 	a.openDialog(dialog.NewBuild(made, options.Marked))
 	return nil
 }
+
+// create asks what a new VM is to be made of. It asks nothing that acts, so that
+// what is typed ahead counts.
+func (a *App) create() intent.Intent {
+	if why := a.whyNotCreate(); why != "" {
+		return intent.Warn("Create: " + why)
+	}
+	a.dialog.OpenAtOnce(dialog.NewCreate(&a.Scene))
+	return nil
+}
+
+func (a *App) whyNotCreate() text.SafeText { return a.OperationReason(model.ActionCreate, "") }
 
 // rollback proposes to switch back to what the targets had before.
 func (a *App) rollback() intent.Intent {

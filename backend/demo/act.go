@@ -105,7 +105,7 @@ func (h *Host) queue(j *job) {
 	if in.deaf && up && (j.order.Action == model.ActionStop || j.order.Action == model.ActionRestart) {
 		j.takes, j.steps = stopTimeout, int(stopTimeout/deafStride)
 	}
-	if limit := model.JobTimeout(j.order.Action, j.before.Properties); limit > 0 {
+	if limit := model.Deadline(j.order.Action, j.before.Properties); limit > 0 {
 		j.newest.Limit = j.newest.Since.Add(limit)
 	}
 }

@@ -118,7 +118,7 @@ func TestActTakesTime(t *testing.T) {
 		news := l.Act(t.Context(), model.OrderFor(model.ActionStop, &before))
 		first := <-news
 		equal(t, "doing", first.Activity, "stopping: asking the guest to shut down")
-		equal(t, "limit", first.Limit.Sub(first.Since), 610*time.Second)
+		equal(t, "limit", first.Limit.Sub(first.Since), 150*time.Second)
 		equal(t, "state", vmNow(t, l, "db").State, model.StateStopping)
 		busy, _ := last(t, l.Act(t.Context(), model.Order{Action: model.ActionKill, VM: "db"}))
 		if !errors.Is(busy.Kind, model.ErrBusy) {

@@ -22,14 +22,16 @@ type question struct {
 
 // Names that ratios are made of.
 const (
-	answerList   = "microtui list --json"
-	answerBeside = "the other build's list --json"
-	answerShell  = "the shell's way"
+	answerList    = "microtui list --json"
+	answerBeside  = "the other build's list --json"
+	answerMetrics = "microtui metrics"
+	answerShell   = "the shell's way"
 )
 
 func questions(p plan) []question {
 	all := []question{
 		{answerList, []string{lab.ProgramPath, "list", "--json"}, checkList},
+		{answerMetrics, []string{lab.ProgramPath, "metrics"}, checkMetrics},
 		{answerShell, []string{"bash", "-c", shellsWay}, checkShell},
 	}
 	if p.Beside {
@@ -147,4 +149,11 @@ func (m *meter) once(q question, vms int) (a answer, err error) {
 func median[T any, K cmp.Ordered](all []T, by func(T) K) T {
 	sorted := slices.SortedFunc(slices.Values(all), func(a, b T) int { return cmp.Compare(by(a), by(b)) })
 	return sorted[(len(sorted)-1)/2]
+}
+
+func checkMetrics(out []byte, vms int) error {
+	if running := bytes.Count(out, []byte(`state="running"} 1`)); running != vms {
+		return fmt.Errorf("%d of %d VMs are told to run", running, vms)
+	}
+	return nil
 }

@@ -21,7 +21,6 @@ type viewer struct {
 	complete func(screen string) bool // every figure is; nil: nobody can tell
 	down, up string                   // keys that move the cursor; empty: it has none
 	prepare  func() error             // what it needs to be there
-	env      []string
 }
 
 // Names that ratios are made of.

@@ -42,7 +42,7 @@ func columns[T any](out *strings.Builder, head string, all []T, cells func(T) []
 	for _, row := range rows {
 		fmt.Fprintf(t, "%-40s\t%s\t\n", row[0], strings.Join(row[1:], "\t"))
 	}
-	t.Flush()
+	_ = t.Flush() // into memory
 	out.WriteByte('\n')
 }
 

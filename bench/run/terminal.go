@@ -48,7 +48,7 @@ func (m *meter) open(cmd *exec.Cmd) (*terminal, error) {
 	if err := m.start(cmd); err != nil {
 		return nil, err
 	}
-	go io.Copy(master, t.screen) // its answers
+	go func() { _, _ = io.Copy(master, t.screen) }() // its answers
 	go t.read()
 	return t, nil
 }

@@ -27,6 +27,11 @@ func writeOverview(d *draw.Document, about Subject) {
 		d.Field("removed in", styles.Text, text.Safef("generation %d", *vm.RemovedIn))
 	}
 	d.Field("autostart", styles.Text, wording.YesNo(vm.Autostart))
+	label := text.SafeText("time limits")
+	for _, limit := range wording.TimeLimits(vm.MainUnit().Known()) {
+		d.Field(label, styles.Text, limit)
+		label = ""
+	}
 	for at, f := range about.Shot.Concerning(vm.Name) {
 		var label text.SafeText
 		if at == 0 {

@@ -35,7 +35,22 @@ func (b *Build) Shows() string { return b.id }
 
 // Title implements [Dialog].
 func (b *Build) Title(*scene.Scene) text.SafeText {
-	return "Update" + text.Safe(model.Raw(strings.TrimPrefix(string(b.made.Title()), "build")))
+	verb := text.SafeText("Update")
+	if newFlake(b.made) != "" {
+		verb = "Create"
+	}
+	return verb + text.Safe(model.Raw(strings.TrimPrefix(string(b.made.Title()), "build")))
+}
+
+// newFlake is what a plan builds a VM from that is not there yet; empty: it
+// builds none.
+func newFlake(p model.Plan) model.Raw {
+	for _, item := range p.Items {
+		if _, flake := item.NewVM(); flake != "" {
+			return flake
+		}
+	}
+	return ""
 }
 
 // Due implements [Dialog]: it begins the build.
@@ -83,7 +98,11 @@ func (b *Build) Renew(s *scene.Scene) Change {
 		b.over = true
 		return Change{Anew: true, Top: true}
 	}
-	p := &Plan{PlanOptions: switchTo(built, b.id), unbuilt: o.Account().Left, hidden: s.Unlisted(b.marked)}
+	options := switchTo(built, b.id)
+	if flake := newFlake(b.made); flake != "" {
+		options = makes(built, flake, b.id)
+	}
+	p := &Plan{PlanOptions: options, unbuilt: o.Account().Left, hidden: s.Unlisted(b.marked)}
 	p.Marked = b.marked
 	p.made = p.Make(s.Plans(), false)
 	return Change{Next: p, Anew: true, Top: true}
@@ -140,7 +159,11 @@ func (b *Build) Write(s *scene.Scene, d *draw.Document) {
 	default:
 		detail.WriteSteps(d, o, s.Work.Now)
 		d.Blank()
-		d.Paragraph(styles.Dim, "Nothing changes yet: you will see the differences before switching. Leaving cancels the build.", 0)
+		before := text.SafeText("you will see the differences before switching")
+		if newFlake(b.made) != "" {
+			before = "you will be asked before the VM is created"
+		}
+		d.Paragraph(styles.Dim, "Nothing changes yet: "+before+". Leaving cancels the build.", 0)
 	}
 	if o == nil {
 		for _, item := range b.made.Items {

@@ -26,7 +26,7 @@ func consequences(action model.Action, vm *model.VM) []text.SafeText {
 	case model.ActionResume:
 		return []text.SafeText{"It continues where it was paused."}
 	case model.ActionRestart:
-		return []text.SafeText{shutdown(vm), "Then it is started again from `current`."}
+		return []text.SafeText{shutdown(vm), "Then it is started again from `current`." + startLimit(vm) + inAll(vm)}
 	}
 	return []text.SafeText{
 		"The hypervisor is killed at once, like a power failure: anything the guest has not written to disk is lost.",
@@ -55,6 +55,17 @@ func startLimit(vm *model.VM) text.SafeText {
 	}
 	if p := vm.MainUnit().Known(); p.TimeoutStart > 0 {
 		return " It has " + wording.Length(p.TimeoutStart) + " to come up."
+	}
+	return ""
+}
+
+// inAll says how long a restart may take, where the guest's own limits say it.
+func inAll(vm *model.VM) text.SafeText {
+	if vm == nil {
+		return ""
+	}
+	if limit := model.Deadline(model.ActionRestart, vm.MainUnit().Known()); limit > 0 {
+		return " " + wording.Length(limit) + " in all."
 	}
 	return ""
 }

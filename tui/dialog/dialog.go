@@ -67,6 +67,7 @@ const (
 	Chooses              // a line of a menu
 	Finds                // a line that what is typed narrows
 	Names                // a file is named
+	Asks                 // something else is typed
 	Follows              // an operation goes on, and does so when it is left
 	Builds               // a build goes on, which ends when it is left
 )

@@ -38,6 +38,7 @@ type Plan struct {
 
 	made    model.Plan      // from the newest read of the host
 	against []model.Blocked // what the look at the disk found
+	found   model.Plan      // with what it foresees of builds
 	differs []scene.Difference
 	phase   asking
 	look    int // the newest look at the disk: the answer to an earlier one is late
@@ -89,6 +90,12 @@ func (p *Plan) now() model.Plan {
 	plan.Items = slices.DeleteFunc(slices.Clone(plan.Items), func(i model.Item) bool {
 		return slices.ContainsFunc(p.against, func(b model.Blocked) bool { return b.Ref == i.Ref })
 	})
+	for at, item := range plan.Items {
+		told := slices.IndexFunc(p.found.Items, func(i model.Item) bool { return i.Ref == item.Ref })
+		if _, flake := item.NewVM(); flake != "" && told >= 0 {
+			plan.Items[at].Evidence = p.found.Items[told].Evidence
+		}
+	}
 	if p.list != nil {
 		plan = plan.TickOnly(p.list.isTicked)
 	}

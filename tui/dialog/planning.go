@@ -58,6 +58,8 @@ func (p *Plan) agree() Change {
 // whyNot says why it cannot be agreed to now; empty: it can.
 func (p *Plan) whyNot() text.SafeText {
 	switch nothing := len(p.Chosen().Items) == 0; {
+	case (p.phase == lookDue || p.phase == looking) && newFlake(p.made) != "":
+		return "Not yet: the flake is still being evaluated."
 	case p.phase == lookDue || p.phase == looking:
 		return "Not yet: the disk is still being checked."
 	case p.phase == beginDue || p.phase == begins:

@@ -152,6 +152,9 @@ func writeWeighty(d *draw.Document, chosen model.Plan) {
 }
 
 func (p *Plan) looksFor() text.SafeText {
+	if newFlake(p.made) != "" {
+		return "Evaluating the flake ..."
+	}
 	if p.Compare != nil {
 		return "Checking the disk and comparing closures ..."
 	}

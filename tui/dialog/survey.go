@@ -44,7 +44,7 @@ func (p *Plan) Surveyed(found Survey) Change {
 	if p.look != found.Number || p.phase != looking {
 		return Change{}
 	}
-	p.phase, p.differs, p.against = asks, append(p.differs, found.Differences...), nil
+	p.phase, p.differs, p.against, p.found = asks, append(p.differs, found.Differences...), nil, found.Plan
 	if found.Err != nil {
 		p.phase, p.fault = cannotAsk, "the disk could not be read: "+text.Safe(found.Err.Error())
 	}

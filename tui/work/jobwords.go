@@ -73,22 +73,9 @@ func (j *job) pending(now time.Time, ellipsis text.SafeText) Pending {
 	case settled:
 		return Pending{doing, "done"}
 	}
-	notes := elapsed(j.news, now)
+	notes := wording.Elapsed(j.news, now)
 	if now := text.Safe(j.news.Activity); now != "" {
 		notes += ": " + now
 	}
 	return Pending{doing, notes}
-}
-
-// elapsed is "12 s of 150 s", or "12 s" where the unit sets no limit.
-func elapsed(p model.Progress, now time.Time) text.SafeText {
-	took := max(0, now.Sub(p.Since))
-	if p.Since.IsZero() {
-		took = 0
-	}
-	words := text.Safef("%d s", took/time.Second)
-	if !p.Limit.IsZero() && p.Limit.After(p.Since) {
-		words += text.Safef(" of %d s", p.Limit.Sub(p.Since).Round(time.Second)/time.Second)
-	}
-	return words
 }
