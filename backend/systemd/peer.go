@@ -27,7 +27,7 @@ type peer struct {
 // done ends a connection that is for one reading.
 func (p peer) done() {
 	if p.once {
-		p.Close()
+		_ = p.Close()
 	}
 }
 
@@ -58,13 +58,13 @@ func dialDirect(ctx context.Context, outgoing dbus.Interceptor) (peer, error) {
 	}
 	conn, err := dbus.NewConn(buffered{socket, bufio.NewReaderSize(socket, 64<<10)}, dbus.WithOutgoingInterceptor(outgoing))
 	if err != nil {
-		socket.Close()
+		_ = socket.Close()
 		return peer{}, err
 	}
 	deadline, _ := ctx.Deadline()
 	_ = socket.SetDeadline(deadline)
 	if err := conn.Auth([]dbus.Auth{dbus.AuthExternal(strconv.Itoa(os.Geteuid()))}); err != nil {
-		conn.Close()
+		_ = conn.Close()
 		return peer{}, err
 	}
 	return peer{conn, true}, socket.SetDeadline(time.Time{})
