@@ -113,7 +113,7 @@ func (s *session) concerning(found []model.Finding, i model.Inventory, names []s
 		known := i.VM(model.Raw(name)) != nil || slices.ContainsFunc(i.Leftovers, func(l model.Leftover) bool { return l.Ref.Name == model.Raw(name) })
 		if !known {
 			s.refused++
-			s.say(text.Safef("doctor %s: unknown name; see microtui list", name))
+			s.say(text.Safef("doctor %s: unknown name; %s", name, i.InsteadOf(model.Raw(name), "see microtui list")))
 		}
 	}
 	return keep(found, func(f model.Finding) bool {

@@ -163,7 +163,7 @@ func (s *session) pick(a *answer, verb string, names []string, all bool) error {
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
 		if !found[name] {
 			s.refused++
-			s.say(text.Safef("%s %s: unknown name; see microtui list --all", verb, name))
+			s.say(text.Safef("%s %s: unknown name; %s", verb, name, a.inventory.InsteadOf(model.Raw(name), "see microtui list --all")))
 		}
 	}
 	return nil

@@ -107,7 +107,7 @@ func (s *session) withUnits(ctx context.Context, h Host, names []string) ([]mode
 			known = append(known, name)
 		default:
 			s.refused++
-			s.say(text.Safef("logs %s: unknown VM; see microtui list", name))
+			s.say(text.Safef("logs %s: unknown VM; %s", name, i.InsteadOf(name, "see microtui list")))
 		}
 	}
 	return known, nil

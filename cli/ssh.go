@@ -80,7 +80,7 @@ func (s *session) entryOf(ctx context.Context, name model.Raw) (entry model.Entr
 	i := model.Interpret(seen)
 	vm := i.VM(name)
 	if vm == nil {
-		return entry, "unknown VM; see microtui list", nil
+		return entry, "unknown VM; " + i.InsteadOf(name, "see microtui list"), nil
 	}
 	entry, why = model.EntryOf(i, vm, s.settings.Addresses[name])
 	return entry, why, nil

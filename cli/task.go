@@ -64,7 +64,7 @@ func (s *session) barred(h Host) model.Raw {
 // conflicts can be accepted.
 func (e *task) look(i, after model.Inventory) *model.Outcome {
 	if e.vm = i.VM(e.order.VM); e.vm == nil {
-		unknown := model.Refused(model.ErrUnknown, "unknown VM; see microtui list")
+		unknown := model.Refused(model.ErrUnknown, "unknown VM; "+i.InsteadOf(e.order.VM, "see microtui list"))
 		return &unknown
 	}
 	found := model.Against(after, e.order.Action, e.order.VM)

@@ -61,7 +61,7 @@ func (i *Inventory) vmNamed(name Raw) (*VM, blocker) {
 	case !ParseName(name):
 		return nil, refused("%q is not a valid VM name", string(name))
 	case vm == nil:
-		return nil, blocker{rawf("unknown VM: %s", name), ErrUnknown}
+		return nil, i.unknownVM(name)
 	}
 	return vm, blocker{}
 }

@@ -113,7 +113,7 @@ func (p *purging) nameBlocker() blocker {
 	case other != nil:
 		return refused("%s/%s is not a directory (%s): microtui does not touch it", p.StateDir.Path, p.name, other.Type)
 	}
-	return blocker{rawf("unknown VM: %s", p.name), ErrUnknown}
+	return p.i.unknownVM(p.name)
 }
 
 // unseenBlocker blocks what may be declared, kept or running for all that could

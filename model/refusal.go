@@ -115,7 +115,8 @@ func (i *Inventory) against(action Action, name Raw) (why Raw, kind error) {
 	case !ParseName(name):
 		return rawf("%q is not a valid VM name", string(name)), ErrRefused
 	case vm == nil:
-		return rawf("unknown VM: %s", name), ErrUnknown
+		unknown := i.unknownVM(name)
+		return unknown.why, unknown.kind
 	}
 	for _, o := range obstacles {
 		if o.blocks != nil && !slices.Contains(o.blocks, action) {
