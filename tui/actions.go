@@ -20,6 +20,8 @@ func (a *App) move(by int) intent.Intent {
 		a.dialog.Move(by)
 	case s != nil:
 		s.Move(by)
+	case a.layer() == onSearch:
+		a.log.Recall(by)
 	case a.readsLog():
 		return a.log.Move(by)
 	default:

@@ -219,12 +219,12 @@ func logging() []appCommand {
 	}
 	return []appCommand{
 		{Name: "follow", Binding: keys.Bind("f", "follow", "f"), Group: group, Where: onLogs, Brief: onLogs, Run: onPane((*logview.Pane).ToggleFollow)},
-		{Name: "search", Also: "find", Binding: keys.Bind("/", "search", "/"), Group: group, Where: onLogs, Brief: onLogs, Run: does(func(a *App) { a.log.Search.Open = true })},
+		{Name: "search", Also: "find", Binding: keys.Bind("/", "search", "/"), Group: group, Where: onLogs, Brief: onLogs, Run: does(func(a *App) { a.log.OpenSearch() })},
 		{Name: "next-match", With: "previous-match", Binding: keys.Bind("n N", "next, previous match", "n"), Group: group, Where: onLogs, Run: match(1)},
 		{Name: "previous-match", Binding: keys.Bind("", "", "N"), Where: onLogs, Run: match(-1)},
 		{Name: "wrap", Binding: keys.Bind("w", "wrap", "w"), Group: group, Where: onLogs, Brief: onLogs, Run: does(func(a *App) { a.log.ToggleWrap() })},
 		{Name: "timestamps", Binding: keys.Bind("t", "time", "t"), Group: group, Where: onLogs, Brief: onLogs, Run: does(func(a *App) { a.log.TurnStamp() })},
-		{Name: "priority", Also: "level errors warnings", Binding: keys.Bind("p", "priority", "p"), Group: group, Where: onLogs, Brief: onLogs, Run: does(func(a *App) { a.log.TurnPriority() })},
+		{Name: "priority", Also: "level errors warnings", Binding: keys.Bind("p", "priority", "p"), Group: group, Where: onLogs, Brief: onLogs, Run: onPane((*logview.Pane).TurnPriority)},
 		{Name: "unit", Binding: keys.Bind("U", "unit", "U"), Group: group, Where: onLogs, Brief: onLogs, Run: (*App).openUnits, Why: none},
 		{Name: "time-range", Also: "between when", Binding: keys.Bind("T", "since, until", "T"), Group: group, Where: onLogs, Brief: onLogs, Run: onPane((*logview.Pane).OpenTimes), Why: none, Says: called("since")},
 		{Name: "previous-start", With: "next-start", Binding: keys.Bind("{ }", "starts of the VM", "{"), Group: group, Where: onLogs, Brief: onLogs, Run: start(true), Why: starts, Says: called("starts")},

@@ -328,22 +328,60 @@ func TestLogSearch(t *testing.T) {
 	th.press("/")
 	th.typeText("LINE 50")
 	th.press("enter")
-	th.shows("Search: no match")
-	th.press("esc", "esc", "/")
+	th.until("no match", func() bool { return strings.Contains(th.screen(), "Search: no match") })
+	th.press("esc", "/") // begins anew
 	th.typeText("line 50")
 	th.shows("/line 50█")
 	th.press("enter")
 	th.shows("line 509.") // the newest match above the end
+	th.shows("/line 50 11/11")
 	th.press("N")
 	th.shows("line 508.")
+	th.shows("/line 50 10/11")
 	th.press("n", "n")
-	th.shows("Search: no match")
-	th.press("g", "/", "enter")
+	th.shows("Search: on from the oldest line")
 	th.shows("line 50.")
+	th.shows("/line 50 1/11")
+	th.press("N")
+	th.shows("Search: on from the newest line")
+	th.shows("/line 50 11/11")
+	th.press("/", "up")
+	th.shows("/line 50█")
+	th.press("up")
+	th.shows("/LINE 50█")
 	th.press("esc")
 	th.hides("/line 50")
 	th.press("n")
 	th.shows("nothing to search for")
+}
+
+// A match is found wherever in the journal it is, and the search ends where
+// there is none.
+func TestLogSearchReachesOlderLines(t *testing.T) {
+	for _, lines := range []int{5000, 25_000} {
+		th := newTheatre(t, 80, 12, Options{})
+		th.observe(hostel())
+		th.journalOf(lines)
+		th.loaded()
+		th.press("/")
+		th.typeText("line 123.")
+		th.press("enter")
+		th.until("the match", func() bool { return strings.Contains(th.screen(), "console  line 123.") })
+		th.press("/")
+		th.typeText("nowhere")
+		th.press("enter")
+		th.until("that there is none", func() bool { return strings.Contains(th.screen(), "Search: no match") })
+	}
+}
+
+// The priority says that console lines have none.
+func TestPriorityTellsOfTheConsole(t *testing.T) {
+	th := newTheatre(t, 80, 12, Options{})
+	th.observe(hostel())
+	th.journalOf(10)
+	th.loaded()
+	th.press("p")
+	th.shows("console lines carry no priority and stay")
 }
 
 func TestLogHighlights(t *testing.T) {

@@ -153,7 +153,8 @@ func (a *App) press(pressed tea.KeyPressMsg) intent.Intent {
 		return nil
 	}
 	told := a.tells()
-	a.notice.shown, a.log.Seeks = nil, 0
+	a.notice.shown = nil
+	a.log.StopLooking()
 	if told && pressed.String() == "esc" {
 		return nil // the message goes, and nothing with it
 	}

@@ -7,6 +7,8 @@ import (
 
 	"microtui/model"
 	"microtui/model/text"
+	"microtui/styles"
+	"microtui/tui/intent"
 	"microtui/wording"
 )
 
@@ -57,8 +59,9 @@ var priorities = []struct {
 	name text.SafeText
 }{{model.NoPriority, ""}, {6, "info"}, {5, "notice"}, {4, "warning"}, {3, "error"}}
 
-// TurnPriority shows the worse lines only, or all again.
-func (p *Pane) TurnPriority() {
+// TurnPriority shows the worse lines only, or all again, and says what that does
+// to the console.
+func (p *Pane) TurnPriority() intent.Intent {
 	at := slices.IndexFunc(priorities, func(step struct {
 		most model.Priority
 		name text.SafeText
@@ -66,6 +69,11 @@ func (p *Pane) TurnPriority() {
 		return step.most == p.Filter.priority
 	})
 	p.Filter.priority = priorities[(at+1)%len(priorities)].most
+	words := text.SafeText("Priority: all lines")
+	if name := p.Filter.priorityName(); name != "" {
+		words = "Priority: " + name + " and worse; console lines carry no priority and stay"
+	}
+	return intent.Tell{Message: intent.Message{Role: styles.Dim, Text: words}}
 }
 
 // UnitFilters are what there is to choose from: all, each role and, where

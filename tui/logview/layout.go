@@ -46,6 +46,8 @@ type Layout struct {
 	Colours bool // the guests' own are kept
 	Stamp   stampMode
 	Search  string // marked where it stands; empty: nothing is
+	found   int64  // the line of the match that was gone to
+	here    bool   // that line is laid out
 	styles  styles.Styles
 	glyphs  styles.Glyphs
 	names   map[model.Raw]name        // before each line, where there are several VMs
@@ -108,9 +110,11 @@ func (k *Layout) Draw(w *Window, number int64) []string {
 	for _, line := range headings(w, number) {
 		rows = append(rows, k.ruled(line))
 	}
+	k.here = number == k.found
 	for _, pieces := range k.LayOut(w.At(number)) {
 		rows = append(rows, k.row(pieces))
 	}
+	k.here = false
 	return rows
 }
 

@@ -21,6 +21,9 @@ func (k *Layout) highlighted(pieces []Piece) []Piece {
 		return pieces
 	}
 	mark := k.styles.Plain.Ink(styles.Match)
+	if k.here {
+		mark = k.styles.Selected.Ink(styles.Accent)
+	}
 	var out []Piece
 	at := 0 // of the piece, in the whole
 	for _, p := range pieces {

@@ -23,6 +23,10 @@ type Pane struct {
 	newer     bool          // lines after those held are being read
 	Complete  bool          // there are none older than those held
 	Search    prompt.Prompt // what is looked for
+	searched  []string      // what was looked for before, the newest last
+	recalled  int           // which of it is in the prompt
+	hunts     bool          // older lines are read until one matches
+	hits      hits
 	Times     prompt.Prompt // the times as they were typed
 	TimesWhy  text.SafeText
 	sources   map[model.Raw]bool // the units that lines came from
@@ -72,9 +76,9 @@ func New(o Options, s styles.Styles, g styles.Glyphs, keys draw.Keys, why text.S
 // good for another one.
 func (p *Pane) Drop() {
 	*p = Pane{
-		View:    View{Layout: p.View.Layout, Height: p.View.Height},
-		Filter:  Filter{priority: p.Filter.priority},
-		Exports: p.Exports, lastSeek: p.lastSeek, keys: p.keys, Why: p.Why,
+		View:     View{Layout: p.View.Layout, Height: p.View.Height},
+		Filter:   Filter{priority: p.Filter.priority},
+		searched: p.searched, Exports: p.Exports, lastSeek: p.lastSeek, keys: p.keys, Why: p.Why,
 	}
 	p.SearchChanged()
 }
@@ -160,25 +164,35 @@ func (p *Pane) TakeOlder(news Older) intent.Intent {
 	p.older = false
 	v := &p.View
 	if len(v.Window.Lines) == 0 || v.Window.Lines[0].Cursor != news.Before {
+		if p.hunts {
+			return p.hunt()
+		}
 		return p.backfill()
 	}
 	if news.Fault != "" {
-		p.fault = news.Fault
+		p.fault, p.hunts = news.Fault, false
 		return nil
 	}
 	p.meet(news.Entries)
+	first := v.Window.First
 	if len(news.Entries) == 0 {
 		p.Complete = true
-		return nil
+		return p.huntOn(first)
 	}
 	keep := v.Window.End()
 	if !v.Follow {
 		keep = v.forth(v.Top, v.Height).Line
 	}
+	if p.hunts && !v.Follow {
+		keep = first // what is looked for is older than what is in sight
+	}
 	if v.Window.prepend(news.Entries, keep) {
 		v.Cut = true
+		if last := v.Window.End() - 1; v.Top.Line > last {
+			v.Top = Spot{last, 0}
+		}
 	}
-	return nil
+	return p.huntOn(first)
 }
 
 // Lines draws the pane's rows.

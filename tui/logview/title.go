@@ -77,7 +77,7 @@ func (p *Pane) Figures(narrow bool, now time.Time) []draw.Figure {
 		add(styles.Dim, 6, text.Safef("%d unit%s", n, wording.Plural(n)))
 	}
 	if p.Search.Text() != "" && !p.Search.Open {
-		add(styles.Accent, 1, "/"+text.Safe(p.Search.Text()))
+		add(styles.Accent, 1, "/"+text.Safe(p.Search.Text())+p.count())
 	}
 	if words := p.Read.timesText(now); words != "" {
 		add(styles.Accent, 2, words)
@@ -98,6 +98,8 @@ func (p *Pane) Figures(narrow bool, now time.Time) []draw.Figure {
 // doing says what the log does.
 func (p *Pane) doing() (styles.Role, text.SafeText) {
 	switch v := &p.View; {
+	case p.hunts:
+		return styles.Busy, "searching older lines"
 	case p.Seeks != 0:
 		return styles.Busy, "looking for a start"
 	case !v.Follow && v.newer > 0:

@@ -158,6 +158,7 @@ func (v *View) Place() text.SafeText {
 func (v *View) Drawn() []string {
 	var rows []string
 	start := v.Start()
+	v.Layout.found = v.found
 	for number := start.Line; number < v.Window.End() && len(rows) < v.Height; number++ {
 		drawn := v.Layout.Draw(&v.Window, number)
 		if number == start.Line {
