@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"microtui/lab"
 	"microtui/lab/fixture"
@@ -164,4 +167,58 @@ func TestCreateIsAllOrNothing(t *testing.T) {
 		ends[ended(when, id)]++
 	}
 	t.Logf("seed %d: %d system calls; %v", seed, calls, ends)
+
+	// Somebody else's directory that came into its place stays as it is.
+	id = recordOnly(t, plan)
+	when := killAtNth(t, "renameat2", 1, id)
+	b.Create(b.vm)
+	others, theirRoots := manifest(t, b.Dir(b.vm)), gcroots(t)
+	settle(t, id)
+	if o := operationOf(t, id); o.State != "undone" {
+		t.Errorf("%s, with another's directory in its place: %s", when, o)
+	}
+	if is := manifest(t, b.Dir(b.vm)); !maps.Equal(is, others) || !maps.Equal(gcroots(t), theirRoots) {
+		t.Errorf("%s: of another's directory there is\n%v\nand was\n%v", when, is, others)
+	}
+	leavesNothing(t)
+}
+
+// TestCreateFails: where there is no room for its directory, or for one of its
+// gcroot links only, nothing of the VM is left, and what is said says why. Once
+// there is room, it is created.
+func TestCreateFails(t *testing.T) {
+	lab.Require(t)
+	b := newDraft(t)
+	stateDir, roots := newTmpfs(t, b.StateDir()), newTmpfs(t, "/nix/var/nix/gcroots/microvm")
+	t.Cleanup(func() { shell(t, "umount", "--lazy", stateDir, roots) })
+	for name, test := range map[string]struct {
+		folder string
+		files  int // that can still be made
+		words  string
+	}{
+		"no room for its folder":  {stateDir, 0, "no space left on device"},
+		"no room for its flake":   {stateDir, 2, "no space left on device"},
+		"no room for its current": {stateDir, 3, "no space left on device"},
+		"no room for a link":      {roots, 0, "no space left on device"},
+		"room for one link":       {roots, 1, "no space left on device"},
+	} {
+		var disk unix.Statfs_t
+		if err := unix.Statfs(test.folder, &disk); err != nil {
+			t.Fatal(err)
+		}
+		shell(t, "mount", "-o", fmt.Sprintf("remount,nr_inodes=%d", int(disk.Files-disk.Ffree)+test.files), test.folder)
+		got := answer(t, program("create", b.vm, b.flake, "--yes"))
+		shell(t, "mount", "-o", "remount,nr_inodes=1000", test.folder)
+		if got.status != 1 || !strings.Contains(got.err, test.words) {
+			t.Errorf("%s: %+v", name, got)
+		}
+		if _, err := os.Lstat(b.Dir(b.vm)); err == nil || len(gcroots(t)) > 0 {
+			t.Errorf("%s: it is there, and the roots are %v: %v", name, gcroots(t), err)
+		}
+		leavesNothing(t)
+	}
+	if got := answer(t, program("create", b.vm, b.flake, "--yes")); got.status != 0 {
+		t.Errorf("with room: %+v", got)
+	}
+	leavesNothing(t)
 }

@@ -189,3 +189,18 @@ func TestCreatedIsKept(t *testing.T) {
 		t.Errorf("its first update: %+v", p)
 	}
 }
+
+func TestUsualFlake(t *testing.T) {
+	if got := model.UsualFlake(newHost().inventory()); got != "git+file:///etc/nixos" {
+		t.Errorf("without VMs it is %q", got)
+	}
+	h := newHost().imperative("a").imperative("b").imperative("c").imperative("d").imperative("e")
+	for name, ref := range map[model.Raw]model.Raw{
+		"a": "github:o/r", "b": fleet, "c": fleet, "d": "/nix/store/xhm43x28b8biz9lrk7v4n8d9zwcj3ds3-source", "e": "#",
+	} {
+		h.dir(name).Flake.Ref = ref
+	}
+	if got := model.UsualFlake(h.inventory()); got != "github:o/r" {
+		t.Errorf("it is %q", got)
+	}
+}

@@ -9,7 +9,7 @@ import (
 // TestCreate: the name and the flake are typed, what would be built is shown
 // before it is, and the VM is there once that is agreed to as well.
 func TestCreate(t *testing.T) {
-	onDemo(t, 100, 40, Options{}, func(t *testing.T, p *playhouse) {
+	onDemo(t, 80, 24, Options{}, func(t *testing.T, p *playhouse) {
 		p.press("+")
 		p.shows("Create a VM: its name")
 		p.press("enter")
@@ -49,7 +49,7 @@ func TestCreate(t *testing.T) {
 // TestCreateWhatNoFlakeHas: nothing is built, and the names that there are can be
 // read.
 func TestCreateWhatNoFlakeHas(t *testing.T) {
-	onDemo(t, 100, 40, Options{}, func(t *testing.T, p *playhouse) {
+	onDemo(t, 80, 24, Options{}, func(t *testing.T, p *playhouse) {
 		p.press(":")
 		p.typeText("create")
 		p.press("enter")
