@@ -167,6 +167,7 @@ func (s *session) tellFindings(found []model.Finding, i model.Inventory) error {
 		s.answer.WriteString("no problems found\n")
 		return nil
 	}
+	s.answer.WriteString(s.firstThing(found))
 	for _, alike := range doctor.ByCause(found, func(f model.Finding) *model.Finding { return &f }) {
 		if len(alike) > 1 {
 			s.answer.WriteString(s.uncheckedText(alike))
@@ -174,14 +175,31 @@ func (s *session) tellFindings(found []model.Finding, i model.Inventory) error {
 		}
 		s.answer.WriteString(s.findingText(alike[0]))
 	}
-	counts := map[model.Severity]int{}
-	for _, f := range found {
-		counts[f.Severity]++
-	}
+	counts := severities(found)
 	fmt.Fprintf(&s.answer, "%s, %s, %s; for details see microtui doctor --explain RULE\n",
 		model.Counted(counts[model.SeverityError], "error"), model.Counted(counts[model.SeverityWarning], "warning"),
 		model.Counted(counts[model.SeverityInfo], "notice"))
 	return nil
+}
+
+// firstThing says what to begin with, where there is more than one thing to do:
+// the first advice for the worst finding.
+func (s *session) firstThing(found []model.Finding) string {
+	f := found[0]
+	if len(found) == 1 || f.Severity == model.SeverityInfo || len(f.Advice) == 0 {
+		return ""
+	}
+	line := text.Safef("Start with %s %s: %s", wording.Of(f.Subject.Kind), f.Subject.Name, f.Advice[0])
+	return s.Style.inked(styles.Strong, string(s.Style.text(line))) + "\n\n"
+}
+
+// severities counts findings.
+func severities(found []model.Finding) map[model.Severity]int {
+	counts := map[model.Severity]int{}
+	for _, f := range found {
+		counts[f.Severity]++
+	}
+	return counts
 }
 
 // findingText is a finding as lines.

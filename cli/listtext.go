@@ -131,9 +131,9 @@ func known[T any](s *session, value *T, format func(T) text.SafeText) text.SafeT
 	return format(*value)
 }
 
-// figures counts the host's VMs and leftovers in a line.
+// figures counts the host's VMs, leftovers and findings in a line.
 func figures(i model.Inventory) text.SafeText {
-	c := model.Count(i)
+	c, found := model.Count(i), severities(i.Findings)
 	parts := []string{string(model.Counted(c.VMs, "VM")), fmt.Sprintf("%d running", c.Running)}
 	for _, more := range []struct {
 		n    int
@@ -143,6 +143,8 @@ func figures(i model.Inventory) text.SafeText {
 		{c.CrashLoop, text.Safef("%d in a crash loop", c.CrashLoop)}, {c.Failed, text.Safef("%d failed", c.Failed)},
 		{c.Orphans, model.Counted(c.Orphans, "orphan")}, {c.Suspects, model.Counted(c.Suspects, "suspect")},
 		{c.Unclear, text.Safef("%d unclear", c.Unclear)},
+		{found[model.SeverityError], model.Counted(found[model.SeverityError], "error")},
+		{found[model.SeverityWarning], model.Counted(found[model.SeverityWarning], "warning")},
 	} {
 		if more.n > 0 {
 			parts = append(parts, string(more.text))
