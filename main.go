@@ -71,6 +71,15 @@ func run(args []string, stdin, stdout, stderr *os.File, env []string) int {
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
+// widthOf is how many cells a line of a terminal has; 0: the file is none.
+func widthOf(f *os.File) int {
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
+}
+
 // show shows the screen on a host until the user leaves.
 func show(ctx context.Context, c cli.Choice, o tui.Options) error {
 	h, err := open(c)

@@ -90,5 +90,6 @@ func outputStyle(caps tui.TerminalCaps, out *os.File) cli.OutputStyle {
 		Colour: caps.Term != "" && caps.Term != "dumb" && isTerminal(out),
 		Theme:  caps.Theme,
 		ASCII:  caps.ASCII,
+		Width:  widthOf(out),
 	}
 }

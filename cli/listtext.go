@@ -59,7 +59,7 @@ func (s *session) nothing(a answer, o listOptions) text.SafeText {
 }
 
 func (s *session) vmTable(a answer, by model.GroupKey) *table {
-	t := &table{style: s.Style}
+	t := &table{style: s.Style, width: s.Style.Width}
 	header := []text.SafeText{"", "NAME", "STATE", "ORIGIN", "FRESHNESS"}
 	if a.measured {
 		header = append(header, "CPU", "IN/S", "OUT/S")
@@ -102,7 +102,7 @@ func (s *session) addVM(t *table, a answer, vm model.VM) {
 }
 
 func (s *session) leftoverTable(a answer) *table {
-	t := &table{style: s.Style}
+	t := &table{style: s.Style, width: s.Style.Width}
 	t.add(styles.Heading, "", "LEFTOVER", "KIND", "SIZE", "NOTES")
 	for _, l := range a.leftovers {
 		glyph, role := tone.VerdictSign(l.Verdict, s.Style.glyphs()), tone.Verdict(l.Verdict)

@@ -14,6 +14,7 @@ type OutputStyle struct {
 	Colour bool // standard output is a terminal that shows colours
 	Theme  styles.Theme
 	ASCII  bool // only ASCII can be shown
+	Width  int  // of the terminal, in cells; 0: it is none
 }
 
 func (o OutputStyle) glyphs() styles.Glyphs {
