@@ -184,7 +184,7 @@ func (x *Executor) Undo(ctx context.Context, t operation.Task) error {
 	case model.StepSnapshot:
 		return dropSnapshot(t)
 	case model.StepRevert:
-		return unrevert(t)
+		return unrevert(ctx, t)
 	}
 	return nil
 }

@@ -59,19 +59,31 @@ func unused(ctx context.Context, all trash.Snapshots, volumes []model.SnapshotFi
 		if volume.Absent {
 			continue
 		}
-		path := all.Where(volume.Path)
-		user, err := lastingUser(ctx, path, volume.ID, func(process.Holder) (bool, error) { return false, nil })
-		if err != nil {
+		if err := fileUnused(ctx, all.Where(volume.Path), volume.ID); err != nil {
 			return err
-		}
-		if user != nil {
-			return inUse(model.Raw(path), *user)
-		}
-		if loop := loopOf(path); loop != "" {
-			return fmt.Errorf("%w: %s is in use: %s shows it; losetup -d %s first", model.ErrRefused, path, loop, loop)
 		}
 	}
 	return nil
+}
+
+// fileUnused refuses where somebody uses a file.
+func fileUnused(ctx context.Context, path string, id model.FileID) error {
+	user, err := lastingUser(ctx, path, id, func(process.Holder) (bool, error) { return false, nil })
+	if err != nil {
+		return err
+	}
+	if user != nil {
+		return inUse(model.Raw(path), *user)
+	}
+	if loop := loopOf(path); loop != "" {
+		return fmt.Errorf("%w: %s is in use: %s shows it; losetup -d %s first", model.ErrRefused, path, loop, loop)
+	}
+	return nil
+}
+
+// asked asks who uses a file for as long as an operation goes on.
+func asked(ctx context.Context) trash.Unused {
+	return func(path string, id model.FileID) error { return fileUnused(ctx, path, id) }
 }
 
 // loopOf is the loop device that shows a file; empty: none does.
@@ -105,14 +117,7 @@ func (x *Executor) revert(ctx context.Context, t operation.Task, tell func(model
 	if err != nil {
 		return operation.Done{}, err
 	}
-	id := string(t.Step.Ref.Name)
-	present, err := all.Volumes(id)
-	if err != nil {
-		return operation.Done{}, err
-	}
-	// What was there before may have been moved by then: it is found by its
-	// device and inode, whatever it is called.
-	aside, err := all.Revert(ctx, id, t.Snapshot(), func() error { return unused(ctx, all, present) }, copied(tell))
+	aside, err := all.Revert(ctx, string(t.Step.Ref.Name), t.Snapshot(), asked(ctx), copied(tell))
 	if err != nil {
 		return operation.Done{}, err
 	}
@@ -171,12 +176,12 @@ func dropSnapshot(t operation.Task) error {
 	return all.Drop(t.EntryID())
 }
 
-func unrevert(t operation.Task) error {
+func unrevert(ctx context.Context, t operation.Task) error {
 	all, err := snapshotsOf(t.Plan)
 	if err != nil {
 		return err
 	}
-	return all.Unrevert(t.EntryID())
+	return all.Unrevert(t.EntryID(), asked(ctx))
 }
 
 // sweepSnapshots ends what operations left half done of snapshots.

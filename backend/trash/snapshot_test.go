@@ -58,6 +58,8 @@ func idOf(t *testing.T, path string) model.FileID {
 
 func nobody() error { return nil }
 
+func notUsed(string, model.FileID) error { return nil }
+
 func silent(_, _ uint64) {}
 
 func snapshotOf(id string, files []model.SnapshotFile) model.Snapshot {
@@ -226,7 +228,7 @@ func TestRevert(t *testing.T) {
 	must(t, s.CheckCopies(firstID))
 	aside := snapshotOf(secondID, nil)
 	aside.Aside = firstID
-	if made, err := s.Revert(t.Context(), firstID, aside, nobody, silent); err != nil || len(made.Files) != 1 || made.Files[0].ID != changed {
+	if made, err := s.Revert(t.Context(), firstID, aside, notUsed, silent); err != nil || len(made.Files) != 1 || made.Files[0].ID != changed {
 		t.Fatalf("%+v, %v", made, err)
 	}
 	sameVolumes(t, before, describe(t, dir+"/web"))
@@ -237,7 +239,7 @@ func TestRevert(t *testing.T) {
 		t.Errorf("listed: %+v, %v", listed, err)
 	}
 	third := snapshotOf("20261103-120413-a1b2.1", nil)
-	if _, err := s.Revert(t.Context(), secondID, third, nobody, silent); err != nil {
+	if _, err := s.Revert(t.Context(), secondID, third, notUsed, silent); err != nil {
 		t.Fatal(err)
 	}
 	if text := read(t, dir+"/web/a.img"); !bytes.HasPrefix(text, []byte("changed")) {
@@ -285,14 +287,14 @@ func TestRevertInterrupted(t *testing.T) {
 				t.Errorf("%d swapped: reverted: %v, %v", swaps, did, err)
 			}
 			if undo {
-				must(t, s.Unrevert(secondID))
+				must(t, s.Unrevert(secondID, notUsed))
 				sameVolumes(t, changed, describe(t, dir+"/web"))
 				if ids, _ := s.ids(); len(ids) != 1 {
 					t.Errorf("left: %v", ids)
 				}
 				continue
 			}
-			if _, err := s.Revert(t.Context(), firstID, snapshotOf(secondID, nil), nobody, silent); err != nil {
+			if _, err := s.Revert(t.Context(), firstID, snapshotOf(secondID, nil), notUsed, silent); err != nil {
 				t.Error(err)
 			}
 			sameVolumes(t, kept, describe(t, dir+"/web"))
@@ -303,25 +305,44 @@ func TestRevertInterrupted(t *testing.T) {
 	}
 }
 
-// Somebody who uses a volume once it is in its place puts all back.
+// Somebody who uses a volume that has made room puts all back; who uses a copy by
+// then keeps it, and the volumes are a snapshot in the end.
 func TestRevertInUse(t *testing.T) {
-	dir := t.TempDir()
-	s, files := withVolumes(t, dir, "a.img", "b.img")
-	_, err := s.Take(t.Context(), snapshotOf(firstID, files), nobody, silent)
-	must(t, err)
-	makeVolume(t, dir+"/web/b.img", "changed")
-	was, busy, asked := describe(t, dir+"/web"), errors.New("busy"), 0
-	_, err = s.Revert(t.Context(), firstID, snapshotOf(secondID, nil), func() error {
-		if asked++; asked == 2 {
-			return busy
+	for _, both := range []bool{false, true} {
+		dir := t.TempDir()
+		s, files := withVolumes(t, dir, "a.img", "b.img")
+		kept := describe(t, dir+"/web")
+		_, err := s.Take(t.Context(), snapshotOf(firstID, files), nobody, silent)
+		must(t, err)
+		makeVolume(t, dir+"/web/b.img", "changed")
+		was, old, busy := describe(t, dir+"/web"), idOf(t, dir+"/web/a.img"), errors.New("busy")
+		using := func(path string, id model.FileID) error {
+			moved := strings.Contains(path, "/"+secondID+"/")
+			if moved && id == old || both && !moved && path == dir+"/web/a.img" && id != old {
+				return busy
+			}
+			return nil
 		}
-		return nil
-	}, silent)
-	if !errors.Is(err, busy) {
-		t.Errorf("%v", err)
+		if _, err = s.Revert(t.Context(), firstID, snapshotOf(secondID, nil), using, silent); !errors.Is(err, busy) {
+			t.Errorf("%v", err)
+		}
+		if !both {
+			must(t, s.Unrevert(secondID, using))
+			sameVolumes(t, was, describe(t, dir+"/web"))
+			continue
+		}
+		if err := s.Unrevert(secondID, using); !errors.Is(err, busy) {
+			t.Errorf("taken back: %v", err)
+		}
+		must(t, s.Sweep(func(string) bool { return true }))
+		sameVolumes(t, kept, describe(t, dir+"/web"))
+		if text := read(t, dir+"/.microtui-snapshots/"+secondID+"/1"); !bytes.HasPrefix(text, []byte("changed")) {
+			t.Errorf("what was put aside begins with %q", text[:10])
+		}
+		if listed, err := s.List(); err != nil || len(listed) != 2 {
+			t.Errorf("listed: %+v, %v", listed, err)
+		}
 	}
-	must(t, s.Unrevert(secondID))
-	sameVolumes(t, was, describe(t, dir+"/web"))
 }
 
 // What an operation that is over left half done goes; a volume never does.

@@ -13,12 +13,14 @@ import (
 
 // Revert puts copies of a snapshot's files in the place of the volumes, which
 // become the snapshot aside. A copy is made first and changes place with its
-// volume then, in one instant. unused is asked before the first and after the
-// last: its error is that somebody uses one of them, and puts all back.
+// volume then, in one instant. unused is asked about each volume before the first
+// does and after the last has: its error is that somebody uses it, and puts all
+// back. But where somebody uses a copy by then, the copies stay, since what is
+// written to one that is taken away is lost: the volumes are kept aside.
 //
 // It may be called again after it was interrupted. [Snapshots.Reverted] tells
 // whether anything was put in its place; [Snapshots.Unrevert] takes all back.
-func (s Snapshots) Revert(ctx context.Context, id string, aside model.Snapshot, unused func() error, tell func(done, of uint64)) (model.Snapshot, error) {
+func (s Snapshots) Revert(ctx context.Context, id string, aside model.Snapshot, unused Unused, tell func(done, of uint64)) (model.Snapshot, error) {
 	k, err := s.load(aside.ID, true)
 	if err != nil {
 		return aside, explainFull(err)
@@ -32,17 +34,58 @@ func (s Snapshots) Revert(ctx context.Context, id string, aside model.Snapshot, 
 			return aside, err
 		}
 	}
-	if err := unused(); err != nil {
+	if err := k.inPlaceUnused(unused); err != nil {
 		return aside, err
 	}
 	err = k.swapAll()
 	if err == nil {
-		err = unused()
+		err = k.asideUnused(unused)
 	}
-	if err != nil {
-		return aside, joined(err, k.swapAllBack())
+	if err == nil {
+		return k.record, k.finish()
 	}
-	return k.record, k.finish()
+	if used := k.inPlaceUnused(unused); used != nil {
+		return aside, joined(err, used)
+	}
+	return aside, joined(err, k.swapAllBack())
+}
+
+// Unused says who uses a file of a path; nil: nobody does.
+type Unused func(path string, id model.FileID) error
+
+// inPlaceUnused asks about what is in the places of the volumes.
+func (k *kept) inPlaceUnused(unused Unused) error {
+	for _, file := range k.record.Files {
+		v, err := k.openVolume(file.Path)
+		if err != nil {
+			return err
+		}
+		v.close()
+		if !v.isThere() {
+			continue
+		}
+		if err := unused(v.where(), v.stat.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// asideUnused asks about the volumes that have made room.
+func (k *kept) asideUnused(unused Unused) error {
+	for _, file := range k.record.Files {
+		if file.Absent {
+			continue
+		}
+		st, err := statAt(k.fd, file.Name)
+		if err != nil {
+			return fmt.Errorf("stat %s/%s: %w", k.path, file.Name, err)
+		}
+		if err := unused(k.path+"/"+file.Name, st.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // isStaged reports whether all copies are made that are to take the place of
@@ -233,8 +276,8 @@ func (s Snapshots) Reverted(id string) (bool, error) {
 }
 
 // Unrevert takes back a [Snapshots.Revert] that was not finished: the volumes are
-// in their places again, and the copies go.
-func (s Snapshots) Unrevert(id string) error {
+// in their places again, and the copies go. It refuses where somebody uses a copy.
+func (s Snapshots) Unrevert(id string, unused Unused) error {
 	k, err := s.load(id, false)
 	if isAbsent(err) {
 		return nil
@@ -245,6 +288,11 @@ func (s Snapshots) Unrevert(id string) error {
 	defer k.close()
 	if k.isWhole() {
 		return refusef("snapshot %s is finished", id)
+	}
+	if k.holdsVolumes() {
+		if err := k.inPlaceUnused(unused); err != nil {
+			return err
+		}
 	}
 	if err := k.swapAllBack(); err != nil {
 		return err
