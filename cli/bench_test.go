@@ -19,14 +19,14 @@ type read struct {
 
 func (r read) Observe(context.Context) (model.Observation, error) { return r.observation, nil }
 
-// A list, from the observation to the last byte of the answer.
-func BenchmarkList(b *testing.B) {
+// An answer about the whole host, from the observation to its last byte.
+func BenchmarkAnswer(b *testing.B) {
 	for _, n := range []int{20, 300, 1000} {
 		observation, err := demo.Run(demo.Sized(1, n)).Observe(b.Context())
 		if err != nil {
 			b.Fatal(err)
 		}
-		for name, args := range map[string][]string{"text": {"list"}, "json": {"list", "--json"}} {
+		for name, args := range map[string][]string{"text": {"list"}, "json": {"list", "--json"}, "metrics": {"metrics"}} {
 			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
 				p := Program{
 					Open: func(context.Context, Choice) (Host, error) { return read{observation: observation}, nil },

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -33,25 +32,16 @@ var (
 )
 
 func writeLabels(out *strings.Builder, labels []model.MetricLabel) {
-	for at, label := range labels {
-		out.WriteString(map[bool]string{true: "{", false: ","}[at == 0])
-		out.WriteString(label.Name + `="` + labelEscapes.Replace(showable(label.Value)) + `"`)
+	before := "{"
+	for _, label := range labels {
+		out.WriteString(before)
+		out.WriteString(label.Name)
+		out.WriteString(`="`)
+		_, _ = labelEscapes.WriteString(out, label.Value.Escaped()) // a label's value has to be UTF-8
+		out.WriteString(`"`)
+		before = ","
 	}
 	if len(labels) > 0 {
 		out.WriteString("}")
 	}
-}
-
-// showable is text from outside as a label's value: it has to be UTF-8, and two
-// values that differ stay two. It is what --json has.
-func showable(value model.Raw) string {
-	encoded, err := json.Marshal(value)
-	if err != nil {
-		return ""
-	}
-	var decoded string
-	if json.Unmarshal(encoded, &decoded) != nil {
-		return ""
-	}
-	return decoded
 }

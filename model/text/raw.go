@@ -18,9 +18,13 @@ import (
 // reading gives the same bytes back.
 type Raw string
 
+// Escaped is the text as a string in JSON holds it: UTF-8, and two texts that
+// differ stay two. It is no safer to show.
+func (r Raw) Escaped() string { return escapeBytes(string(r)) }
+
 // MarshalJSON implements [json.Marshaler].
 func (r Raw) MarshalJSON() ([]byte, error) {
-	return json.Marshal(escapeBytes(string(r)))
+	return json.Marshal(r.Escaped())
 }
 
 // UnmarshalJSON implements [json.Unmarshaler].
