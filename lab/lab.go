@@ -62,7 +62,7 @@ func Boot(ctx context.Context, o Options) (*Lab, error) {
 		o.Hostname = "nixhost"
 	}
 	if o.Program {
-		path, err := buildProgram()
+		path, err := BuildProgram()
 		if err != nil {
 			return nil, err
 		}

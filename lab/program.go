@@ -11,9 +11,9 @@ import (
 // ProgramPath is where the built microtui lies inside, see [Options].
 const ProgramPath = Folder + "/microtui"
 
-// buildProgram builds microtui as it is shipped, into a new folder that is the
+// BuildProgram builds microtui as it is shipped, into a new folder that is the
 // caller's to remove.
-func buildProgram() (path string, err error) {
+func BuildProgram() (path string, err error) {
 	folder, err := os.Getwd()
 	if err != nil {
 		return "", err

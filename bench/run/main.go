@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -58,6 +59,11 @@ func run() error {
 		return errors.New("usage: run [flags]; -runs is 1 at least, -for is 1s at least")
 	}
 	p.Beside = *beside != ""
+	program, err := lab.BuildProgram()
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(filepath.Dir(program))
 	var results []result
 	for text := range strings.SplitSeq(*sizes, ",") {
 		vms, err := strconv.Atoi(text)
@@ -65,7 +71,7 @@ func run() error {
 			return fmt.Errorf("-vms: %q is no number of VMs", text)
 		}
 		p.VMs = vms
-		r, err := measureHost(p, *beside)
+		r, err := measureHost(p, program, *beside)
 		if err != nil {
 			return err
 		}
@@ -81,12 +87,12 @@ func run() error {
 }
 
 // measureHost boots a lab and measures there.
-func measureHost(p plan, beside string) (r result, err error) {
+func measureHost(p plan, program, beside string) (r result, err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return r, err
 	}
-	files := map[string]string{programName: self}
+	files := map[string]string{programName: self, filepath.Base(lab.ProgramPath): program}
 	if p.Beside {
 		files[besideName] = beside
 	}
@@ -97,7 +103,7 @@ func measureHost(p plan, beside string) (r result, err error) {
 	}
 	ctx := context.Background()
 	start := time.Now()
-	l, err := lab.Boot(ctx, lab.Options{Files: files, Program: true, Beside: true})
+	l, err := lab.Boot(ctx, lab.Options{Files: files, Beside: true})
 	if err != nil {
 		return r, err
 	}
