@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -129,7 +128,7 @@ type screen struct {
 	Changing cost    // of a second in which VMs change, with what that costs anyway
 
 	Key      cost
-	KeyBytes float64
+	KeyBytes int
 	KeyTime  time.Duration // p50, to the first byte; zero: no key was answered
 }
 
@@ -252,28 +251,39 @@ func (m *meter) look(t *terminal, s *screen, period time.Duration) error {
 	return err
 }
 
-// press measures keys: down and up again. What watching costs meanwhile is
-// taken off.
+// keypress is what one key costs until the next one.
+type keypress struct {
+	cost  cost
+	bytes int
+	time  time.Duration // to the first byte
+}
+
+// press measures keys: down and up again. Of each figure the median counts, so
+// that a refresh that comes between two keys is none of theirs.
 func (m *meter) press(t *terminal, v viewer, s *screen) error {
-	bytes, start := t.received(), time.Now()
-	var times []time.Duration
-	spent, err := m.during(func() error {
-		for n := range keys {
-			took, ok := t.press([]string{v.down, v.up}[n%2])
-			if ok {
-				times = append(times, took)
-			}
+	var all []keypress
+	for n := range keys {
+		var k keypress
+		var answered bool
+		bytes := t.received()
+		spent, err := m.during(func() error {
+			k.time, answered = t.press([]string{v.down, v.up}[n%2])
 			time.Sleep(pause)
+			return nil
+		})
+		if err != nil {
+			return err
 		}
-		return nil
-	})
-	if err != nil || len(times) < keys/2 {
-		return err
+		k.cost, k.bytes = spent, t.received()-bytes
+		if answered {
+			all = append(all, k)
+		}
 	}
-	seconds := time.Since(start).Seconds()
-	s.Key = spent.minus(s.Watching.each(1 / seconds)).each(keys)
-	s.KeyBytes = max(0, float64(t.received()-bytes)-s.Bytes*seconds) / keys
-	slices.Sort(times)
-	s.KeyTime = times[len(times)/2]
+	if len(all) < keys/2 {
+		return nil // they mean nothing to it
+	}
+	s.Key = median(all, func(k keypress) time.Duration { return k.cost.Own }).cost
+	s.KeyBytes = median(all, func(k keypress) int { return k.bytes }).bytes
+	s.KeyTime = median(all, func(k keypress) time.Duration { return k.time }).time
 	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -26,7 +27,7 @@ func (r result) table() string {
 			if s.KeyTime == 0 {
 				return []string{s.Name, ms(s.First), ms(s.Row), ms(s.Figure), "–", "–", "–"}
 			}
-			return []string{s.Name, ms(s.First), ms(s.Row), ms(s.Figure), ms(s.Key.Whole), count("%.0f", s.KeyBytes), ms(s.KeyTime)}
+			return []string{s.Name, ms(s.First), ms(s.Row), ms(s.Figure), ms(s.Key.Own), strconv.Itoa(s.KeyBytes), ms(s.KeyTime)}
 		})
 	}
 	return out.String()
