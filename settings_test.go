@@ -26,17 +26,17 @@ func TestKeysAreWrittenAsTheConfigurationReadsThem(t *testing.T) {
 
 func TestKeysOfTheScreenInTheFile(t *testing.T) {
 	for text, want := range map[string]string{
-		`stop = ["Z"]`:                    "",
+		`stop = ["F5"]`:                   "",
 		`help = ["f2"]`:                   "",
 		`stop = ["y"]`:                    `"y" is also bound to confirm`,
 		`redraw = ["Ctrl-C"]`:             `also bound to quit-at-once`,
-		`confirm = ["Z"]`:                 `its keys cannot be changed`,
+		`confirm = ["F5"]`:                `its keys cannot be changed`,
 		`stop = ["K"]`:                    `also bound to power-off`,
 		`mark = ["f"]`:                    "", // that follows a log, elsewhere
 		`stop = ["s"]`:                    `also bound to start`,
 		`search = ["x"]`:                  "also bound to menu",
-		`settle = ["Z"]`:                  "",
-		`quit-at-once = ["Z"]`:            "its keys cannot be changed",
+		`settle = ["F5"]`:                 "",
+		`quit-at-once = ["F5"]`:           "its keys cannot be changed",
 		`next-match = ["n"]`:              "",
 		"stop = [\"s\"]\nstart = [\"S\"]": "",
 	} {

@@ -26,7 +26,7 @@ func TestJourneyStartsWhatWasFound(t *testing.T) {
 	})
 	s.Type("\x1b")
 	s.Wait("the cursor on mail among all", func(screen string) bool {
-		return !strings.Contains(screen, "/mail") && strings.Contains(screen, " vault ") && underCursor("mail")(screen)
+		return !strings.Contains(screen, "· /mail") && strings.Contains(screen, " vault ") && underCursor("mail")(screen)
 	})
 	s.Type("s")
 	s.Wait("mail, and it alone, to be started", func(screen string) bool {
