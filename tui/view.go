@@ -27,7 +27,7 @@ func (a *App) lines() []string {
 		return a.smallLines()
 	}
 	if a.help.Open {
-		return append(filled(a.help.Lines(a.commands.HelpColumns(a.width), a.newLine), a.height-1), a.lastLine())
+		return append(filled(a.help.Lines(a.helpColumns(), a.newLine), a.height-1), a.lastLine())
 	}
 	p := a.plan()
 	lines := make([]string, 0, a.height)
