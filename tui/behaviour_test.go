@@ -245,7 +245,7 @@ func TestCommands(t *testing.T) {
 			}
 		}
 	}
-	s := newStage(t, 80, 60, Options{})
+	s := newStage(t, 80, 100, Options{})
 	s.observe(village())
 	s.press("?")
 	for _, c := range s.commands {

@@ -280,9 +280,9 @@ func program() []appCommand {
 		{Name: "redraw", Binding: keys.Bind("Ctrl-l", "redraw", "ctrl+l"), Group: group, Where: everywhere, Run: does(func(a *App) { a.screen.Redraw() })},
 		{Name: "mouse", Also: "click", Binding: keys.Bind("Alt-m", "mouse on or off", "alt+m"), Group: group, Where: onPages, Run: (*App).takeMouse},
 		{Name: "suspend", Also: "background", Binding: keys.Bind("Ctrl-z", "suspend", "ctrl+z"), Group: group, Where: everywhere, Run: wants(intent.Suspend{})},
-		{Name: "quit", Binding: keys.Bind("q", "quit", "q"), Group: group, Where: onTable | onNothing, Brief: onTable | onNothing, Run: wants(intent.Quit{})},
+		{Name: "quit", Binding: keys.Bind("q", "quit", "q"), Group: group, Where: onTable | onNothing, Brief: onTable | onNothing, Kept: true, Run: wants(intent.Quit{})},
 		{Name: "quit-at-once", Fixed: true, Binding: keys.Bind("Ctrl-c", "quit at once", "ctrl+c"), Group: group, Where: everywhere, Run: wants(intent.Quit{})},
-		{Name: "help", Also: "keys words signs", Binding: keys.Bind("?", "help", "?", "h", "f1"), Group: group, Where: onPages, Brief: onPages, Run: does((*App).openHelp)},
+		{Name: "help", Also: "keys words signs", Binding: keys.Bind("?", "help", "?", "h", "f1"), Group: group, Where: onPages, Brief: onPages, Kept: true, Run: does((*App).openHelp)},
 		{As: "help", Binding: keys.Bind("?", "close"), Where: onHelp, Run: does((*App).back)},
 	}
 }

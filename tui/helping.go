@@ -22,7 +22,7 @@ func (a *App) signs() keys.HelpBlock {
 		b.Lines = append(b.Lines, keys.NewHelpEntry(text.Safe(tone.VerdictSign(v, a.glyphs)), wording.VerdictInShort(v)))
 	}
 	b.Lines = append(b.Lines,
-		keys.NewHelpEntry(text.Safe(a.glyphs.Attention), "down, or has an error"),
+		keys.NewHelpEntry(text.Safe(a.glyphs.Attention), "has an error, or is down"),
 		keys.NewHelpEntry(text.Safe(a.glyphs.Mark), "marked"))
 	return b
 }

@@ -26,6 +26,8 @@ type Command[A any] struct {
 	Group text.SafeText
 	Where Layers
 	Brief Layers // where the line of hints names it
+	// Kept: its hint takes room from those before it.
+	Kept bool
 	// Suits reports whether the line of hints names it for what is selected; nil:
 	// for anything.
 	Suits func(A) bool

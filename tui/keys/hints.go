@@ -46,23 +46,30 @@ func (h *Hints[A]) commands() []*Command[A] {
 	return all
 }
 
-// Put adds the hints, as many as fit into so many cells. Help comes always: it
+// Put adds the hints, as many as fit into so many cells. Where there is no room
+// for all, those that are kept come before others: how to leave, and help, which
 // names the rest.
 func (h *Hints[A]) Put(l *draw.Line, room int) {
-	all, reserve := h.commands(), 0
-	if len(all) > 0 {
-		reserve = h.width(all[len(all)-1])
-	}
+	all := h.commands()
 	for i, c := range all {
-		if i == len(all)-1 {
-			reserve = 0
-		}
-		if l.Width+h.width(c)+reserve > room {
+		if l.Width+h.width(c)+h.reserved(all[i+1:], h.isUrgent(c)) > room {
 			continue
 		}
 		h.put(l, c)
 		l.Space(2)
 	}
+}
+
+// reserved is the room of the hints that are kept among those still to come, the
+// last of which is in any case. What is urgent leaves room for that alone.
+func (h *Hints[A]) reserved(rest []*Command[A], urgent bool) int {
+	cells := 0
+	for i, c := range rest {
+		if c.Kept && !urgent || i == len(rest)-1 {
+			cells += h.width(c)
+		}
+	}
+	return cells
 }
 
 // PutLast adds the last hint, which leads to all keys, at the right end of a line
