@@ -95,9 +95,9 @@ func acting() []appCommand {
 		return func(a *App) bool { return a.meansVM() && a.fits(action) }
 	}
 	return []appCommand{
-		{Name: "start", Also: "run boot up", Aimed: true, Binding: keys.Bind("s", "start", "s"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: fits(model.ActionStart), Run: ask(model.ActionStart), Why: why(model.ActionStart)},
-		{Name: "stop", Also: "shut down halt off", Aimed: true, Binding: keys.Bind("S", "stop", "S"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: fits(model.ActionStop), Run: ask(model.ActionStop), Why: why(model.ActionStop)},
-		{Name: "restart", Also: "reboot", Aimed: true, Binding: keys.Bind("r", "restart", "r"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: fits(model.ActionRestart), Run: ask(model.ActionRestart), Why: why(model.ActionRestart)},
+		{Name: "start", Also: "run boot up", Aimed: true, Firm: true, Binding: keys.Bind("s", "start", "s"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: fits(model.ActionStart), Run: ask(model.ActionStart), Why: why(model.ActionStart)},
+		{Name: "stop", Also: "shut down halt off", Aimed: true, Firm: true, Binding: keys.Bind("S", "stop", "S"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: fits(model.ActionStop), Run: ask(model.ActionStop), Why: why(model.ActionStop)},
+		{Name: "restart", Also: "reboot", Aimed: true, Firm: true, Binding: keys.Bind("r", "restart", "r"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: fits(model.ActionRestart), Run: ask(model.ActionRestart), Why: why(model.ActionRestart)},
 		{Name: "menu", Binding: keys.Bind("x", "menu", "x"), Group: group, Where: onAboutVM, Brief: onAboutVM, Suits: (*App).meansVM, Run: (*App).openMenu, Why: (*App).whyNoMenu},
 		{Name: "pause", Binding: keys.Bind("P", "pause (in the menu)", "P"), Group: group, Where: onMenu, Run: choose("pause")},
 		{Name: "resume", Binding: keys.Bind("R", "resume (in the menu)", "R"), Group: group, Where: onMenu, Run: choose("resume")},

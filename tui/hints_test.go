@@ -57,7 +57,7 @@ func TestHintsOfALeftoverThatIsGone(t *testing.T) {
 // told with the key that leads to it, and what was put into the trash, too: at
 // every width before all else.
 func TestHintsSayWhatMattersNow(t *testing.T) {
-	for width, want := range map[int]string{20: " 3 doctor  ? help", 40: " 3 doctor  X clean up 1  ? help", 80: " 3 doctor  X clean up 1  Enter detail  l log  S stop  x menu  q quit  ? help"} {
+	for width, want := range map[int]string{20: " 3 doctor  ? help", 40: " 3 doctor  X clean up 1  ? help", 80: " 3 doctor  X clean up 1  Enter detail  l log  S stop  r restart  ? help"} {
 		th := newTheatre(t, width, 24, Options{})
 		host := sick()
 		th.observe(host)

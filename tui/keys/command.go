@@ -26,8 +26,9 @@ type Command[A any] struct {
 	Group text.SafeText
 	Where Layers
 	Brief Layers // where the line of hints names it
-	// Kept: its hint takes room from those before it.
-	Kept bool
+	// Kept: its hint takes room from those before it, but from what is urgent and
+	// what is firm.
+	Kept, Firm bool
 	// Suits reports whether the line of hints names it for what is selected; nil:
 	// for anything.
 	Suits func(A) bool

@@ -52,7 +52,7 @@ func (h *Hints[A]) commands() []*Command[A] {
 func (h *Hints[A]) Put(l *draw.Line, room int) {
 	all := h.commands()
 	for i, c := range all {
-		if l.Width+h.width(c)+h.reserved(all[i+1:], h.isUrgent(c)) > room {
+		if l.Width+h.width(c)+h.reserved(all[i+1:], c.Firm || h.isUrgent(c)) > room {
 			continue
 		}
 		h.put(l, c)
@@ -61,11 +61,11 @@ func (h *Hints[A]) Put(l *draw.Line, room int) {
 }
 
 // reserved is the room of the hints that are kept among those still to come, the
-// last of which is in any case. What is urgent leaves room for that alone.
-func (h *Hints[A]) reserved(rest []*Command[A], urgent bool) int {
+// last of which is in any case: what goes first leaves room for that alone.
+func (h *Hints[A]) reserved(rest []*Command[A], first bool) int {
 	cells := 0
 	for i, c := range rest {
-		if c.Kept && !urgent || i == len(rest)-1 {
+		if c.Kept && !first || i == len(rest)-1 {
 			cells += h.width(c)
 		}
 	}
