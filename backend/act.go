@@ -94,11 +94,7 @@ func (a *act) carryOut(ctx context.Context) model.Outcome {
 	}
 	a.tell(func(p *model.Progress) { p.Warning = model.Warning(inventory, a.order) })
 	a.record("requested", nil)
-	run := a.run
-	if a.order.Action.Freezes() {
-		run = func(ctx context.Context, i model.Inventory, _ func()) model.Outcome { return a.freeze(ctx, i) }
-	}
-	outcome := run(ctx, inventory, queued)
+	outcome := a.run(ctx, inventory, queued)
 	a.record("ended", &outcome)
 	return outcome
 }
@@ -154,6 +150,9 @@ func (a *act) holder() lock.Holder {
 
 // run runs the job, under the VM's lock. queued is called when systemd has it.
 func (a *act) run(ctx context.Context, i model.Inventory, queued func()) model.Outcome {
+	if a.order.Action.Freezes() {
+		return a.freeze(ctx, i)
+	}
 	vm := cmp.Or(i.VM(a.order.VM), &model.VM{Name: a.order.VM})
 	end, err := a.host.bus.Run(ctx, systemd.Request{
 		Action: a.order.Action,

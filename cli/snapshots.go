@@ -61,7 +61,7 @@ func (s *session) snapshotsCommand() *cobra.Command {
 	})
 	restore.Long = snapshotsRestoreLong
 	restoring.bind(restore)
-	forget := named("delete ID|NAME…", "Delete snapshots for good; a VM's name means all of it", func(ctx context.Context, names []string) error {
+	forget := named("delete ID|NAME…", "Delete snapshots for good; a VM's name means all of its snapshots", func(ctx context.Context, names []string) error {
 		if len(names) == 0 {
 			return usage("snapshots delete: missing ID or name; see microtui snapshots")
 		}

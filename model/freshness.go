@@ -91,16 +91,3 @@ func (r *Runner) release() Raw {
 	_, after, _ := strings.Cut(string(r.System), "-nixos-system-"+string(r.HostName)+"-")
 	return Raw(after)
 }
-
-// NoteEvaluated notes for what runner a VM's flake stands now: one that is not
-// `current` makes it outdated, unless something about it is worse.
-func (i *Inventory) NoteEvaluated(name, runner Raw) {
-	vm := i.VM(name)
-	if vm == nil || vm.Directory == nil || vm.Directory.Current == nil || vm.Directory.Current.Target == runner {
-		return
-	}
-	if vm.Freshness == FreshnessCurrent || vm.Freshness == FreshnessRebootNeeded {
-		vm.Freshness = FreshnessOutdated
-		vm.Notes = append(vm.Notes[:len(vm.Notes):len(vm.Notes)], "its flake evaluates to a newer runner")
-	}
-}

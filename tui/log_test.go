@@ -343,7 +343,7 @@ func TestLogSearch(t *testing.T) {
 	th.shows("line 50.")
 	th.shows("/line 50 1/11")
 	th.press("N")
-	th.shows("Search: on from the newest line")
+	th.shows("Search continues at the newest line")
 	th.shows("/line 50 11/11")
 	th.press("/", "up")
 	th.shows("/line 50█")

@@ -88,7 +88,7 @@ func (p *Pane) wrap(step int64) intent.Intent {
 	v := &p.View
 	from, words := v.Window.First, text.SafeText("Search: on from the oldest line")
 	if step < 0 {
-		from, words = v.Window.End()-1, "Search: on from the newest line"
+		from, words = v.Window.End()-1, "Search continues at the newest line"
 	}
 	if step < 0 && v.Cut || step > 0 && p.hasOlder() {
 		words += " that is loaded"
