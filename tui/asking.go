@@ -43,8 +43,7 @@ func (a *App) ask(action model.Action, sure bool) intent.Intent {
 	}
 	vms, marked := a.targets()
 	c := dialog.NewConfirmation(&a.Scene, action, vms, marked)
-	harmless := action == model.ActionResume || action == model.ActionStart && !c.Warns()
-	if harmless && len(vms) == 1 && !sure {
+	if action == model.ActionStart && len(vms) == 1 && !sure && !c.Warns() {
 		return a.Work.Give(c.Orders(), a.keyTime)
 	}
 	a.openDialog(c)
